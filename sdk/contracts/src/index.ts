@@ -1,1 +1,15 @@
-export {};
+export * from "./api.js";
+export * from "./auth-api.js";
+export * from "./bureau-config.js";
+export * from "./collection.js";
+export * from "./envelope.js";
+export * from "./error.js";
+export * from "./event.js";
+export * from "./form.js";
+export * from "./http.js";
+export * from "./manifest.js";
+export * from "./storage-api.js";
+export * from "./subject.js";
+export * from "./supervisor-api.js";
+export * from "./text.js";
+export * from "./workflow-api.js";

@@ -1,0 +1,88 @@
+import { Type, type Static } from "typebox";
+import { defineApi, op } from "./api.js";
+import { Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
+
+/** A position somebody holds in a department. */
+export const HeldPosition = Type.Object({ id: Name, title: LocalText, department: Name, departmentTitle: LocalText });
+export type HeldPosition = Static<typeof HeldPosition>;
+
+/** The person who acts, with what follows from the positions held. */
+export const Profile = Type.Object({
+  id: Id,
+  name: Type.String(),
+  username: Type.String(),
+  bureau: Name,
+  bureauTitle: LocalText,
+  department: Name,
+  departmentTitle: LocalText,
+  positions: Type.Array(HeldPosition),
+  /** Ids of permissions, e.g. `asset-tracking.view`, `site.plugins`. */
+  permissions: Type.Array(Type.String()),
+});
+export type Profile = Static<typeof Profile>;
+
+/** Claims of an actor token (EdDSA JWT, at most five minutes): `aud` is the only caller that may present it. */
+export const ActorClaims = Type.Object({ sub: Id, name: Type.String(), bureau: Name, aud: Type.String(), exp: Type.Integer() });
+export type ActorClaims = Static<typeof ActorClaims>;
+
+/** Who people are and what they may do. */
+export const authApi = defineApi("auth", 1, {
+  /** Same answer and time for a wrong password and an unknown name; the session secret goes into the cookie. */
+  signIn: op({
+    effect: "write",
+    callers: "kernel",
+    input: Type.Object(
+      { username: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 200 }), address: Type.String({ maxLength: 60 }) },
+      { additionalProperties: false },
+    ),
+    output: Type.Object({ session: Type.String(), profile: Profile, expiresAt: Instant }),
+  }),
+  signOut: op({
+    effect: "write",
+    callers: "kernel",
+    input: Type.Object({ session: Type.String({ maxLength: 200 }) }, { additionalProperties: false }),
+    output: Type.Object({}),
+  }),
+  /** Turns a session into the profile and an actor token for `audience`; 401 `session-expired` when it is over. */
+  authenticate: op({
+    effect: "read",
+    callers: "kernel",
+    input: Type.Object({ session: Type.String({ maxLength: 200 }), audience: Name }, { additionalProperties: false }),
+    output: Type.Object({ profile: Profile, token: Type.String() }),
+  }),
+  me: op({
+    effect: "read",
+    http: { method: "GET", path: "/me" },
+    actor: "required",
+    input: Type.Object({}, { additionalProperties: false }),
+    output: Profile,
+  }),
+  /** People of the bureau by department and position; the organisation page, pickers. */
+  people: op({
+    effect: "read",
+    http: { method: "GET", path: "/people" },
+    input: Type.Object(
+      { search: Type.Optional(Type.String({ maxLength: 60 })), position: Type.Optional(Name), department: Type.Optional(Name), ids: Type.Optional(Type.Array(Id, { maxItems: 200 })), limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+      { additionalProperties: false },
+    ),
+    output: Type.Object({
+      people: Type.Array(Type.Object({ id: Id, name: Type.String(), department: Name, departmentTitle: LocalText, positions: Type.Array(HeldPosition) })),
+      nextCursor: Type.Optional(Cursor),
+      total: Type.Integer(),
+    }),
+  }),
+  departments: op({
+    effect: "read",
+    http: { method: "GET", path: "/departments" },
+    input: Type.Object({}, { additionalProperties: false }),
+    output: Type.Object({ departments: Type.Array(Type.Object({ id: Name, title: LocalText, parent: Type.Optional(Name) })) }),
+  }),
+  /** Whether the actor may do `action` (a permission id) here, and why. */
+  check: op({
+    effect: "read",
+    actor: "required",
+    input: Type.Object({ action: Type.String({ maxLength: 100 }) }, { additionalProperties: false }),
+    output: Type.Object({ allowed: Type.Boolean(), reason: Type.String() }),
+  }),
+});
+export type AuthApi = typeof authApi;

@@ -1,0 +1,59 @@
+import { Type, type Static } from "typebox";
+import { LocalText, Name } from "./text.js";
+
+const Department = Type.Object({ id: Name, title: LocalText, parent: Type.Optional(Name) }, { additionalProperties: false });
+
+/** `configs/base.yaml`: what all bureaus of the site share. */
+export const SiteConfig = Type.Object(
+  {
+    site: Type.Object({ id: Name, title: LocalText }, { additionalProperties: false }),
+    /** Catalogue of positions; `permissions` are the kernel's own (`site.*`), plugins add theirs in their manifests. */
+    positions: Type.Record(
+      Name,
+      Type.Object({ title: LocalText, permissions: Type.Optional(Type.Array(Type.String())) }, { additionalProperties: false }),
+    ),
+    session: Type.Optional(Type.Object({ idleMinutes: Type.Integer({ minimum: 1 }), absoluteHours: Type.Integer({ minimum: 1 }) }, { additionalProperties: false })),
+    /** Folders that hold plugins, relative to the site's root. */
+    plugins: Type.Array(Type.String()),
+  },
+  { additionalProperties: false },
+);
+export type SiteConfig = Static<typeof SiteConfig>;
+
+/** `configs/bureaus/<id>.yaml`: one bureau, its departments and the plugins it enables. */
+export const BureauConfig = Type.Object(
+  {
+    bureau: Name,
+    title: LocalText,
+    parent: Type.Optional(Name),
+    departments: Type.Array(Department),
+    plugins: Type.Record(Name, Type.Object({ enabled: Type.Boolean() }, { additionalProperties: false })),
+    /** Positions that hold a permission here, instead of what the plugin's manifest proposes. */
+    permissions: Type.Optional(Type.Record(Type.String(), Type.Array(Name))),
+  },
+  { additionalProperties: false },
+);
+export type BureauConfig = Static<typeof BureauConfig>;
+
+/** `configs/demo/people.yaml`: invented people of the demo site. */
+export const DemoPeople = Type.Object(
+  {
+    password: Type.String({ minLength: 12 }),
+    people: Type.Array(
+      Type.Object(
+        {
+          username: Type.String({ pattern: "^[a-z][a-z0-9.-]{1,39}$" }),
+          name: Type.String(),
+          bureau: Name,
+          department: Name,
+          positions: Type.Array(Type.Object({ position: Name, department: Type.Optional(Name) }, { additionalProperties: false })),
+          /** Listed on the sign-in page and by `npm start`. */
+          shown: Type.Optional(Type.String()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type DemoPeople = Static<typeof DemoPeople>;

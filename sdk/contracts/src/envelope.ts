@@ -1,0 +1,18 @@
+/** Header names of our messages (architecture: "The bus"). Header values never hold user data but the tokens named here. */
+export const HEADER = {
+  traceparent: "traceparent",
+  /** Remaining budget in ms at sending. */
+  timeout: "Jinshui-Timeout-Ms",
+  actor: "Jinshui-Actor",
+  idempotencyKey: "Jinshui-Idempotency-Key",
+  /** NATS micro error headers; the body then is an `ErrorBody`. */
+  error: "Nats-Service-Error",
+  errorCode: "Nats-Service-Error-Code",
+} as const;
+
+/** Largest message body: lists are paged and files travel by HTTP. */
+export const MAX_MESSAGE_BYTES = 512 * 1024;
+/** Budget of a call that names none, in ms. */
+export const DEFAULT_TIMEOUT_MS = 5_000;
+/** Streams of the site. */
+export const STREAM = { events: "EVENTS", jobs: "JOBS" } as const;

@@ -1,0 +1,72 @@
+import { Type, type Static } from "typebox";
+
+/** What a step may do with a field. */
+export const FieldRight = Type.Union([Type.Literal("hidden"), Type.Literal("read"), Type.Literal("edit"), Type.Literal("required")]);
+export type FieldRight = Static<typeof FieldRight>;
+
+/** Our extension of a form-js component. */
+export const FormExtension = Type.Object(
+  {
+    /** Rights by element id of the process; `*` for all others. Absent: editable on the start form, read elsewhere. */
+    steps: Type.Optional(Type.Record(Type.String(), FieldRight)),
+    /** `record`: picks a record of `collection` that matches `filter`; `money`: a number of 分 shown in yuan with 大写. */
+    type: Type.Optional(Type.Union([Type.Literal("record"), Type.Literal("money")])),
+    collection: Type.Optional(Type.String()),
+    filter: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    /** Columns of a 12-column grid; 12 when not given. */
+    columns: Type.Optional(Type.Integer({ minimum: 1, maximum: 12 })),
+    en: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+export type FormExtension = Static<typeof FormExtension>;
+
+/** A component of a form in form-js terms; `label` is Chinese, `jinshui.en` its English form. */
+export const FormComponent = Type.Object({
+  type: Type.Union(
+    ["textfield", "textarea", "number", "checkbox", "radio", "select", "date", "datetime", "text", "separator", "group"].map((type) => Type.Literal(type)),
+  ),
+  id: Type.Optional(Type.String()),
+  key: Type.Optional(Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,39}$" })),
+  label: Type.Optional(Type.String()),
+  description: Type.Optional(Type.String()),
+  text: Type.Optional(Type.String()),
+  defaultValue: Type.Optional(Type.Unknown()),
+  values: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Type.String(), en: Type.Optional(Type.String()) }))),
+  validate: Type.Optional(
+    Type.Object({
+      required: Type.Optional(Type.Boolean()),
+      minLength: Type.Optional(Type.Integer()),
+      maxLength: Type.Optional(Type.Integer()),
+      min: Type.Optional(Type.Number()),
+      max: Type.Optional(Type.Number()),
+      pattern: Type.Optional(Type.String({ maxLength: 200 })),
+    }),
+  ),
+  jinshui: Type.Optional(FormExtension),
+});
+export type FormComponent = Omit<Static<typeof FormComponent>, "type"> & { type: string };
+
+/** `forms/<id>.json` of a plugin: form-js schema plus our extension (ADR 5). */
+export const FormSchema = Type.Object({
+  type: Type.Literal("default"),
+  id: Type.String({ pattern: "^[a-z0-9-]{1,40}$" }),
+  schemaVersion: Type.Optional(Type.Integer()),
+  components: Type.Array(FormComponent),
+});
+export type FormSchema = Omit<Static<typeof FormSchema>, "components"> & { components: FormComponent[] };
+
+/** A value of a form that can't be taken. */
+export interface FormProblem {
+  key: string;
+  label: string;
+  code: "required" | "type" | "option" | "too-short" | "too-long" | "too-small" | "too-large" | "pattern" | "not-editable" | "unknown-field" | "record";
+  params?: Record<string, string>;
+}
+
+/** What `step` (an element id) may do with the component; a start form's step is its start event. */
+export function fieldRight(component: FormComponent, step: string, isStart: boolean): FieldRight {
+  const steps = component.jinshui?.steps;
+  const right = steps?.[step] ?? steps?.["*"] ?? (isStart ? "edit" : "read");
+  return right === "edit" && component.validate?.required === true ? "required" : right;
+}

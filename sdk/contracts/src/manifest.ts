@@ -1,0 +1,114 @@
+import { Type, type Static } from "typebox";
+import { LocalText, Name } from "./text.js";
+
+/** A right people may be given, e.g. `asset-tracking.manage`; `positions` hold it unless the bureau's file says otherwise. */
+export const Permission = Type.Object(
+  { id: Type.String({ pattern: "^[a-z0-9-]{1,40}\\.[a-z0-9-]{1,40}$" }), title: LocalText, positions: Type.Optional(Type.Array(Type.String())) },
+  { additionalProperties: false },
+);
+export type Permission = Static<typeof Permission>;
+
+/** A page of a plugin: `collection` is drawn from metadata, `element` by a class the web module exports. */
+export const View = Type.Object(
+  {
+    id: Name,
+    title: LocalText,
+    kind: Type.Union([Type.Literal("collection"), Type.Literal("element")]),
+    collection: Type.Optional(Name),
+    /** Export name of the element class in the web module, e.g. `HelloPage`. */
+    element: Type.Optional(Type.String({ pattern: "^[A-Z][A-Za-z0-9]*$" })),
+    permission: Type.Optional(Type.String()),
+    /** Collection views: offer the .xlsx import. */
+    import: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
+export type View = Static<typeof View>;
+
+export const MenuItem = Type.Object(
+  {
+    view: Name,
+    title: Type.Optional(LocalText),
+    group: Type.Union([Type.Literal("common"), Type.Literal("business"), Type.Literal("administration"), Type.Literal("management")]),
+    order: Type.Optional(Type.Integer()),
+  },
+  { additionalProperties: false },
+);
+export type MenuItem = Static<typeof MenuItem>;
+
+const SemVer = Type.String({ pattern: "^\\d+\\.\\d+\\.\\d+(?:-[0-9A-Za-z.-]+)?$" });
+const Range = Type.String({ minLength: 1, maxLength: 60 });
+
+/** The `jinshui` part of a plugin's package.json: all that is known of it without running its code. */
+export const PluginManifest = Type.Object(
+  {
+    id: Name,
+    title: LocalText,
+    description: Type.Optional(LocalText),
+    schema: Type.Literal(1),
+    requires: Type.Object(
+      { apis: Type.Record(Type.String(), Range), plugins: Type.Optional(Type.Record(Type.String(), Range)) },
+      { additionalProperties: false },
+    ),
+    /** Absent for a plugin that is data only: it then has no process. */
+    server: Type.Optional(
+      Type.Object(
+        {
+          main: Type.String(),
+          memoryMb: Type.Optional(Type.Integer({ minimum: 32, maximum: 4096 })),
+          concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+          drainMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Path of the built ES module below the plugin's folder. */
+    web: Type.Optional(Type.Object({ module: Type.String() }, { additionalProperties: false })),
+    grants: Type.Object(
+      {
+        /** Kernel APIs the plugin may call. */
+        apis: Type.Array(Type.Union([Type.Literal("storage"), Type.Literal("auth"), Type.Literal("workflow")])),
+        events: Type.Optional(Type.Object({ subscribe: Type.Array(Type.String()) }, { additionalProperties: false })),
+        /** Operations of other plugins it may call, as `<plugin>.<op>`. */
+        plugins: Type.Optional(Type.Array(Type.String())),
+      },
+      { additionalProperties: false },
+    ),
+    /** Operations other plugins and the plugin's own pages may call; schemas are files of the plugin. */
+    provides: Type.Optional(
+      Type.Object(
+        {
+          ops: Type.Record(
+            Type.String({ pattern: "^[a-z0-9-]{1,40}$" }),
+            Type.Object(
+              { v: Type.Integer({ minimum: 1 }), input: Type.String(), output: Type.String(), effect: Type.Union([Type.Literal("read"), Type.Literal("write")]), permission: Type.Optional(Type.String()) },
+              { additionalProperties: false },
+            ),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    contributes: Type.Object(
+      {
+        permissions: Type.Optional(Type.Array(Permission)),
+        views: Type.Optional(Type.Array(View)),
+        menu: Type.Optional(Type.Array(MenuItem)),
+        /** Folders below the plugin. */
+        collections: Type.Optional(Type.String()),
+        processes: Type.Optional(Type.String()),
+        forms: Type.Optional(Type.String()),
+        locales: Type.Optional(Type.String()),
+        /** Types of jobs its service handles. */
+        jobs: Type.Optional(Type.Array(Name)),
+      },
+      { additionalProperties: false },
+    ),
+  },
+  { additionalProperties: false },
+);
+export type PluginManifest = Static<typeof PluginManifest>;
+
+/** A plugin's package.json as far as the platform reads it. */
+export const PluginPackage = Type.Object({ name: Type.String(), version: SemVer, jinshui: PluginManifest });
+export type PluginPackage = Static<typeof PluginPackage>;

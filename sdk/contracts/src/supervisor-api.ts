@@ -1,0 +1,106 @@
+import { Type, type Static } from "typebox";
+import { defineApi, op } from "./api.js";
+import { MenuItem, View } from "./manifest.js";
+import { Instant, LocalText, Name } from "./text.js";
+
+export const PluginState = Type.Union(
+  ["disabled", "starting", "running", "draining", "failed", "quarantined", "invalid"].map((state) => Type.Literal(state)),
+);
+export type PluginState = "disabled" | "starting" | "running" | "draining" | "failed" | "quarantined" | "invalid";
+
+/** An installed plugin as the admin page shows it. */
+export const PluginStatus = Type.Object({
+  id: Name,
+  version: Type.String(),
+  title: LocalText,
+  description: Type.Optional(LocalText),
+  state: PluginState,
+  /** Where it is enabled and why: `file` = the bureau's YAML, `administrator` = switched at run time. */
+  bureaus: Type.Array(Type.Object({ bureau: Name, title: LocalText, enabled: Type.Boolean(), source: Type.Union([Type.Literal("file"), Type.Literal("administrator")]) })),
+  startedAt: Type.Optional(Instant),
+  restarts: Type.Integer(),
+  pid: Type.Optional(Type.Integer()),
+  memoryMb: Type.Optional(Type.Number()),
+  /** Why it is failed, quarantined or invalid, in English as logged. */
+  problem: Type.Optional(Type.String()),
+  /** The last lines it wrote, when it failed. */
+  log: Type.Optional(Type.Array(Type.String())),
+});
+export type PluginStatus = Static<typeof PluginStatus>;
+
+/** What the shell draws for the actor's bureau: data of enabled plugins that run (or need no process). */
+export const Contributions = Type.Object({
+  /** Changes whenever anything below does. */
+  revision: Type.String(),
+  plugins: Type.Array(
+    Type.Object({
+      id: Name,
+      version: Type.String(),
+      title: LocalText,
+      state: PluginState,
+      /** URL of the web module, e.g. `/plugins/example-hello/0.1.0/dist/web/index.js`. */
+      module: Type.Optional(Type.String()),
+      /** URLs of locale modules by language. */
+      locales: Type.Optional(Type.Record(Type.String(), Type.String())),
+      views: Type.Array(View),
+      menu: Type.Array(MenuItem),
+    }),
+  ),
+});
+export type Contributions = Static<typeof Contributions>;
+
+/** Plugins: what is installed, where it is enabled, how it runs. */
+export const supervisorApi = defineApi("supervisor", 1, {
+  /** Views the actor lacks the permission for are left out. */
+  contributions: op({
+    effect: "read",
+    http: { method: "GET", path: "/contributions" },
+    actor: "required",
+    input: Type.Object({}, { additionalProperties: false }),
+    output: Contributions,
+  }),
+  /** Permission `site.plugins`: the site's administrator sees all bureaus, a bureau's only its own. */
+  plugins: op({
+    effect: "read",
+    http: { method: "GET", path: "/plugins" },
+    actor: "required",
+    input: Type.Object({}, { additionalProperties: false }),
+    output: Type.Object({ plugins: Type.Array(PluginStatus) }),
+  }),
+  /** Enables or disables a plugin in a bureau at run time and answers when it is done (or failed). */
+  setEnabled: op({
+    effect: "write",
+    http: { method: "PUT", path: "/plugins/:plugin/bureaus/:bureau" },
+    actor: "required",
+    input: Type.Object({ plugin: Name, bureau: Name, enabled: Type.Boolean() }, { additionalProperties: false }),
+    output: PluginStatus,
+  }),
+  /** Starts a failed or quarantined plugin again (permission `site.plugins`). */
+  restart: op({
+    effect: "write",
+    http: { method: "POST", path: "/plugins/:plugin/restart" },
+    actor: "required",
+    input: Type.Object({ plugin: Name }, { additionalProperties: false }),
+    output: PluginStatus,
+  }),
+  /** Route of a request to a plugin, for the gateway: 404 `not-enabled`, 502 `plugin-failed`, or its provided op. */
+  route: op({
+    effect: "read",
+    callers: "kernel",
+    input: Type.Object({ plugin: Name, op: Name }, { additionalProperties: false }),
+    output: Type.Object({ version: Type.Integer(), effect: Type.Union([Type.Literal("read"), Type.Literal("write")]), permission: Type.Optional(Type.String()) }),
+  }),
+});
+export type SupervisorApi = typeof supervisorApi;
+
+/** Requests between the supervisor and a plugin process on `jinshui.control.v1.<plugin>.<verb>`. */
+export const controlSchemas = {
+  /** Plugin → supervisor, once its handlers are subscribed for all its bureaus. */
+  ready: Type.Object({ pid: Type.Integer(), version: Type.String() }),
+  /** Supervisor → plugin: the bureaus to serve from now on; answered when subscribed / drained. */
+  bureaus: Type.Object({ bureaus: Type.Array(Name) }),
+  /** Supervisor → plugin: finish what runs, then exit. */
+  drain: Type.Object({}),
+  /** Supervisor → plugin: answered at once with figures. */
+  health: Type.Object({}),
+};

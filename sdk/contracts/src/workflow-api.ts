@@ -1,0 +1,304 @@
+import { Type, type Static } from "typebox";
+import { defineApi, op } from "./api.js";
+import { FormSchema } from "./form.js";
+import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
+
+const Variables = Type.Record(Type.String(), Type.Unknown());
+const page = { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) };
+const paged = { nextCursor: Type.Optional(Cursor), total: Type.Integer() };
+
+/** A matter that can be started: a process definition in its newest version. */
+export const DefinitionSummary = Type.Object({
+  id: Id,
+  key: Type.String(),
+  version: Type.Integer(),
+  title: LocalText,
+  /** The plugin that brought it, or absent for one imported by the bureau's administrator. */
+  plugin: Type.Optional(Name),
+  description: Type.Optional(Type.String()),
+  startable: Type.Boolean(),
+  deployedAt: Instant,
+});
+export type DefinitionSummary = Static<typeof DefinitionSummary>;
+
+/** Something in a BPMN file that stops it from running (`error`) or is ignored (`warning`); `code` has a text in the shell. */
+export const ProcessProblem = Type.Object({
+  severity: Type.Union([Type.Literal("error"), Type.Literal("warning")]),
+  code: Type.String(),
+  element: Type.Optional(Type.String()),
+  elementType: Type.Optional(Type.String()),
+  elementName: Type.Optional(Type.String()),
+  line: Type.Optional(Type.Integer()),
+  column: Type.Optional(Type.Integer()),
+  params: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+export type ProcessProblem = Static<typeof ProcessProblem>;
+
+/** A button of a task page. */
+export const TaskAction = Type.Object({
+  id: Name,
+  title: LocalText,
+  tone: Type.Union([Type.Literal("primary"), Type.Literal("default"), Type.Literal("danger")]),
+  opinion: Type.Union([Type.Literal("required"), Type.Literal("optional"), Type.Literal("none")]),
+});
+export type TaskAction = Static<typeof TaskAction>;
+
+export const TaskSummary = Type.Object({
+  id: Id,
+  version: Type.Integer(),
+  instance: Id,
+  number: Type.String(),
+  /** Title of the matter, e.g. `设备领用:台式计算机 2 台`. */
+  title: Type.String(),
+  definition: Id,
+  definitionTitle: LocalText,
+  element: Type.String(),
+  step: Type.String(),
+  applicant: ActorRef,
+  applicantDepartment: Type.Optional(Type.String()),
+  state: Type.Union([Type.Literal("open"), Type.Literal("completed"), Type.Literal("cancelled")]),
+  assignee: Type.Optional(ActorRef),
+  arrivedAt: Instant,
+  dueAt: Type.Optional(Instant),
+  completedAt: Type.Optional(Instant),
+  action: Type.Optional(Type.String()),
+});
+export type TaskSummary = Static<typeof TaskSummary>;
+
+export const InstanceSummary = Type.Object({
+  id: Id,
+  number: Type.String(),
+  title: Type.String(),
+  definition: Id,
+  definitionTitle: LocalText,
+  state: Type.Union([Type.Literal("active"), Type.Literal("completed"), Type.Literal("cancelled"), Type.Literal("incident")]),
+  applicant: ActorRef,
+  startedAt: Instant,
+  endedAt: Type.Optional(Instant),
+  /** Names of the steps that wait now. */
+  steps: Type.Array(Type.String()),
+});
+export type InstanceSummary = Static<typeof InstanceSummary>;
+
+/** One line of a matter's history. */
+export const HistoryEntry = Type.Object({
+  at: Instant,
+  type: Type.Union(
+    ["started", "task-created", "task-claimed", "task-completed", "task-cancelled", "job-completed", "timer-fired", "incident", "incident-resolved", "completed", "cancelled", "archived"].map((type) => Type.Literal(type)),
+  ),
+  by: Type.Optional(ActorRef),
+  position: Type.Optional(LocalText),
+  element: Type.Optional(Type.String()),
+  step: Type.Optional(Type.String()),
+  action: Type.Optional(Type.String()),
+  actionTitle: Type.Optional(LocalText),
+  opinion: Type.Optional(Type.String()),
+  /** Form fields changed in this step. */
+  changes: Type.Optional(Type.Array(Type.Object({ key: Type.String(), label: Type.String(), before: Type.Unknown(), after: Type.Unknown() }))),
+  message: Type.Optional(Type.String()),
+});
+export type HistoryEntry = Omit<Static<typeof HistoryEntry>, "type"> & { type: string };
+
+/** A matter with everything its page shows. */
+export const InstanceDetail = Type.Object({
+  ...InstanceSummary.properties,
+  version: Type.Integer(),
+  variables: Variables,
+  forms: Type.Array(FormSchema),
+  history: Type.Array(HistoryEntry),
+  /** Element ids where tokens wait now, where they were, and where an incident is. */
+  activeElements: Type.Array(Type.String()),
+  passedElements: Type.Array(Type.String()),
+  incidentElements: Type.Array(Type.String()),
+  tasks: Type.Array(TaskSummary),
+});
+export type InstanceDetail = Static<typeof InstanceDetail>;
+
+export const ArchiveSummary = Type.Object({
+  id: Id,
+  instance: Id,
+  number: Type.String(),
+  title: Type.String(),
+  definitionTitle: LocalText,
+  applicant: ActorRef,
+  startedAt: Instant,
+  endedAt: Instant,
+  sha256: Type.String(),
+});
+export type ArchiveSummary = Static<typeof ArchiveSummary>;
+
+export const Notice = Type.Object({
+  id: Id,
+  kind: Type.Union([Type.Literal("task"), Type.Literal("finished"), Type.Literal("returned"), Type.Literal("incident")]),
+  title: Type.String(),
+  step: Type.Optional(Type.String()),
+  task: Type.Optional(Id),
+  instance: Id,
+  at: Instant,
+  read: Type.Boolean(),
+});
+export type Notice = Static<typeof Notice>;
+
+/** Matters, tasks, archive and notices. */
+export const workflowApi = defineApi("workflow", 1, {
+  /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
+  definitions: op({
+    effect: "read",
+    http: { method: "GET", path: "/matters" },
+    actor: "required",
+    input: Type.Object({ startable: Type.Optional(Type.Boolean()), ...page }, { additionalProperties: false }),
+    output: Type.Object({ definitions: Type.Array(DefinitionSummary), ...paged }),
+  }),
+  /** One definition with its BPMN and the form it starts with. */
+  definition: op({
+    effect: "read",
+    http: { method: "GET", path: "/matters/:id" },
+    actor: "required",
+    input: Type.Object({ id: Id }, { additionalProperties: false }),
+    output: Type.Object({ ...DefinitionSummary.properties, xml: Type.String(), startEvent: Type.String(), form: Type.Optional(FormSchema), problems: Type.Array(ProcessProblem) }),
+  }),
+  /** Imports BPMN into the bureau (permission `site.processes`); `commit: false` only reports. Nothing is deployed when there is an error. */
+  importDefinition: op({
+    effect: "write",
+    http: { method: "POST", path: "/matters/import" },
+    actor: "required",
+    input: Type.Object({ xml: Type.String({ maxLength: 450_000 }), fileName: Type.String({ maxLength: 200 }), commit: Type.Boolean() }, { additionalProperties: false }),
+    output: Type.Object({
+      processes: Type.Array(Type.Object({ key: Type.String(), title: Type.String(), elements: Type.Integer(), problems: Type.Array(ProcessProblem), definition: Type.Optional(Id) })),
+      problems: Type.Array(ProcessProblem),
+    }),
+  }),
+  start: op({
+    effect: "write",
+    http: { method: "POST", path: "/matters/:definition/instances" },
+    actor: "required",
+    input: Type.Object({ definition: Id, values: Variables }, { additionalProperties: false }),
+    output: InstanceSummary,
+  }),
+  /** `mine`: started by the actor; otherwise the bureau's (permission `site.instances`). */
+  instances: op({
+    effect: "read",
+    http: { method: "GET", path: "/instances" },
+    actor: "required",
+    input: Type.Object({ mine: Type.Boolean(), state: Type.Optional(Type.String()), search: Type.Optional(Type.String({ maxLength: 100 })), ...page }, { additionalProperties: false }),
+    output: Type.Object({ instances: Type.Array(InstanceSummary), ...paged }),
+  }),
+  /** For the applicant, everybody who had a task in it, and holders of `site.instances`. */
+  instance: op({
+    effect: "read",
+    http: { method: "GET", path: "/instances/:id" },
+    actor: "required",
+    input: Type.Object({ id: Id }, { additionalProperties: false }),
+    output: InstanceDetail,
+  }),
+  /** The drawing of an instance's definition, as BPMN 2.0 XML with diagram data. */
+  diagram: op({
+    effect: "read",
+    http: { method: "GET", path: "/instances/:id/diagram" },
+    actor: "required",
+    input: Type.Object({ id: Id }, { additionalProperties: false }),
+    output: Type.Object({ xml: Type.String() }),
+  }),
+  /** `todo`: open and the actor's to do (assigned to, or a candidate by position); `done`: completed by the actor. */
+  tasks: op({
+    effect: "read",
+    http: { method: "GET", path: "/tasks" },
+    actor: "required",
+    input: Type.Object({ kind: Type.Union([Type.Literal("todo"), Type.Literal("done")]), search: Type.Optional(Type.String({ maxLength: 100 })), ...page }, { additionalProperties: false }),
+    output: Type.Object({ tasks: Type.Array(TaskSummary), ...paged, overdue: Type.Integer(), dueToday: Type.Integer() }),
+  }),
+  task: op({
+    effect: "read",
+    http: { method: "GET", path: "/tasks/:id" },
+    actor: "required",
+    input: Type.Object({ id: Id }, { additionalProperties: false }),
+    output: Type.Object({
+      ...TaskSummary.properties,
+      /** Whether the actor may act on it now. */
+      mine: Type.Boolean(),
+      form: Type.Optional(FormSchema),
+      values: Variables,
+      actions: Type.Array(TaskAction),
+      history: Type.Array(HistoryEntry),
+      activeElements: Type.Array(Type.String()),
+      passedElements: Type.Array(Type.String()),
+    }),
+  }),
+  claim: op({
+    effect: "write",
+    http: { method: "POST", path: "/tasks/:id/claim" },
+    actor: "required",
+    input: Type.Object({ id: Id, version: Type.Integer() }, { additionalProperties: false }),
+    output: TaskSummary,
+  }),
+  release: op({
+    effect: "write",
+    http: { method: "POST", path: "/tasks/:id/release" },
+    actor: "required",
+    input: Type.Object({ id: Id, version: Type.Integer() }, { additionalProperties: false }),
+    output: TaskSummary,
+  }),
+  /** Finishes a task (claiming it on the way when nobody has); 409 `task-taken` / `task-closed` / `stale-version`, 400 `invalid-form` with `details.problems: FormProblem[]`. */
+  complete: op({
+    effect: "write",
+    http: { method: "POST", path: "/tasks/:id/complete" },
+    actor: "required",
+    input: Type.Object(
+      { id: Id, version: Type.Integer(), action: Name, opinion: Type.Optional(Type.String({ maxLength: 2000 })), values: Variables },
+      { additionalProperties: false },
+    ),
+    output: Type.Object({ task: TaskSummary, instance: InstanceSummary }),
+  }),
+  archives: op({
+    effect: "read",
+    http: { method: "GET", path: "/archives" },
+    actor: "required",
+    input: Type.Object({ search: Type.Optional(Type.String({ maxLength: 100 })), ...page }, { additionalProperties: false }),
+    output: Type.Object({ archives: Type.Array(ArchiveSummary), ...paged }),
+  }),
+  archive: op({
+    effect: "read",
+    http: { method: "GET", path: "/archives/:id" },
+    actor: "required",
+    input: Type.Object({ id: Id }, { additionalProperties: false }),
+    output: Type.Object({ ...ArchiveSummary.properties, variables: Variables, forms: Type.Array(FormSchema), history: Type.Array(HistoryEntry), intact: Type.Boolean() }),
+  }),
+  notices: op({
+    effect: "read",
+    http: { method: "GET", path: "/notices" },
+    actor: "required",
+    input: Type.Object({ ...page }, { additionalProperties: false }),
+    output: Type.Object({ notices: Type.Array(Notice), unread: Type.Integer(), nextCursor: Type.Optional(Cursor) }),
+  }),
+  readNotices: op({
+    effect: "write",
+    http: { method: "POST", path: "/notices/read" },
+    actor: "required",
+    input: Type.Object({ ids: Type.Array(Id, { minItems: 1, maxItems: 200 }) }, { additionalProperties: false }),
+    output: Type.Object({ unread: Type.Integer() }),
+  }),
+  /** A failed job's retry, from the matter's page (permission `site.instances`). */
+  retryJob: op({
+    effect: "write",
+    http: { method: "POST", path: "/instances/:instance/jobs/retry" },
+    actor: "required",
+    input: Type.Object({ instance: Id, element: Type.String() }, { additionalProperties: false }),
+    output: InstanceSummary,
+  }),
+  /** A plugin's report that a job of its own is done; repeating it changes nothing. */
+  completeJob: op({
+    effect: "write",
+    input: Type.Object({ job: Id, variables: Variables }, { additionalProperties: false }),
+    output: Type.Object({}),
+  }),
+  /** A plugin's report that a job can't be done: an incident after the last attempt, or at once when not `retryable`. */
+  failJob: op({
+    effect: "write",
+    input: Type.Object({ job: Id, message: Type.String({ maxLength: 2000 }), retryable: Type.Boolean() }, { additionalProperties: false }),
+    output: Type.Object({}),
+  }),
+});
+export type WorkflowApi = typeof workflowApi;
+
+/** Namespace of our attributes in BPMN files (prefix `jinshui`). */
+export const BPMN_NAMESPACE = "http://jinshui.cn/schema/bpmn/1.0";
