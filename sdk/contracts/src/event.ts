@@ -33,3 +33,27 @@ export const Job = Type.Object({
   variables: Type.Record(Type.String(), Type.Unknown()),
 });
 export type Job = Static<typeof Job>;
+
+/** Builds the body of an event; `id` and `time` come from the caller so that this stays pure. */
+export function cloudEvent(event: {
+  id: string;
+  time: string;
+  bureau: string;
+  source: string;
+  name: string;
+  data: unknown;
+  subject?: string;
+  traceparent?: string;
+}): CloudEvent {
+  return {
+    specversion: "1.0",
+    id: event.id,
+    source: `${event.bureau}/${event.source}`,
+    type: `cn.jinshui.${event.name}`,
+    time: event.time,
+    ...(event.subject === undefined ? {} : { subject: event.subject }),
+    datacontenttype: "application/json",
+    ...(event.traceparent === undefined ? {} : { traceparent: event.traceparent }),
+    data: event.data,
+  };
+}

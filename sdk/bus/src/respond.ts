@@ -1,0 +1,104 @@
+import { type Context, DEFAULT_TIMEOUT_MS, HEADER, JinshuiError, toErrorBody } from "@jinshui/contracts";
+import { headers, type Msg, type NatsConnection } from "nats";
+import { decode, encode } from "./codec.js";
+import type { Log } from "./log.js";
+import { InFlight, type Service } from "./service.js";
+import { readTraceparent } from "./trace.js";
+
+/** What a responder knows of a request before the subject is taken apart. */
+export type RequestContext = Omit<Context, "bureau" | "caller" | "op"> & { subject: string };
+export type Responder = (input: unknown, context: RequestContext) => Promise<unknown>;
+
+export interface RespondOptions {
+  /** Requests that run at once; as many more wait, eight times over, then callers get 503. Default 64. */
+  concurrency?: number;
+}
+
+interface Waiting {
+  message: Msg;
+  deadline: number;
+}
+
+/**
+ * Answers requests on a subject. Work whose caller has stopped waiting is dropped, not run; what the handler throws goes
+ * back in the error family; an answer over the message limit goes back as `too-large`.
+ */
+export function respond(connection: NatsConnection, subject: string, queue: string | undefined, handler: Responder, log: Log, options: RespondOptions = {}): Service {
+  const concurrency = options.concurrency ?? 64;
+  const waiting: Waiting[] = [];
+  const running = new InFlight();
+
+  const subscription = connection.subscribe(subject, {
+    ...(queue === undefined ? {} : { queue }),
+    callback: (error, message) => {
+      if (error) {
+        log.error({ subject, error: error.message }, "subscription failed");
+        return;
+      }
+      const budget = Number(message.headers?.get(HEADER.timeout)) || DEFAULT_TIMEOUT_MS;
+      const request: Waiting = { message, deadline: performance.now() + budget };
+      if (running.count < concurrency) start(request);
+      else if (waiting.length < concurrency * 8) waiting.push(request);
+      else answerError(message, new JinshuiError("unavailable", `${subject} is overloaded`, { retryAfterMs: 500 }), undefined);
+    },
+  });
+
+  function start(request: Waiting): void {
+    void running
+      .run(() => serve(request))
+      .finally(() => {
+        const next = waiting.shift();
+        if (next) start(next);
+      });
+  }
+
+  async function serve({ message, deadline }: Waiting): Promise<void> {
+    const remaining = deadline - performance.now();
+    if (remaining <= 0) return;
+    const trace = readTraceparent(message.headers?.get(HEADER.traceparent));
+    const signal = AbortSignal.timeout(Math.ceil(remaining));
+    const actor = message.headers?.get(HEADER.actor);
+    const key = message.headers?.get(HEADER.idempotencyKey);
+    try {
+      const input = decode(message.data, "The request");
+      const work = handler(input, {
+        subject: message.subject,
+        ...trace,
+        deadline,
+        signal,
+        ...(actor ? { actor } : {}),
+        ...(key ? { idempotencyKey: decodeURIComponent(key) } : {}),
+      });
+      const output = await untilAborted(work, signal, message.subject);
+      message.respond(encode(output, "The answer"));
+    } catch (error) {
+      const body = toErrorBody(error, trace.traceId);
+      if (body.status >= 500) log.error({ subject: message.subject, traceId: trace.traceId, err: error }, "request failed");
+      answerError(message, error, trace.traceId);
+    }
+  }
+
+  function answerError(message: Msg, error: unknown, traceId: string | undefined): void {
+    const body = toErrorBody(error, traceId);
+    const envelope = headers();
+    envelope.set(HEADER.error, body.code);
+    envelope.set(HEADER.errorCode, String(body.status));
+    message.respond(encode(body, "The error"), { headers: envelope });
+  }
+
+  return {
+    async drain() {
+      await subscription.drain();
+      while (running.count > 0 || waiting.length > 0) await running.idle();
+    },
+  };
+}
+
+/** A handler that ignores its deadline must not hold a place, or a drain, for ever. */
+function untilAborted(work: Promise<unknown>, signal: AbortSignal, subject: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new JinshuiError("timeout", `${subject} took longer than its caller waits`));
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

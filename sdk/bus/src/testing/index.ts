@@ -1,0 +1,1 @@
+export { freePort, natsServerPath, startTestBus, startTestServer, type TestServer } from "./nats-server.js";
