@@ -1,0 +1,19 @@
+const BRAND = Symbol.for("jinshui.engine-error");
+
+/** A command that does not fit the instance: nothing has changed. */
+export class EngineError extends Error {
+  readonly [BRAND] = true;
+  override name = "EngineError";
+
+  constructor(
+    readonly code: "unknown-task" | "unknown-job" | "unknown-timer" | "unknown-incident" | "not-active" | "already-started" | "not-started" | "unknown-start",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Tells engine errors from others, also across duplicate copies of this package. */
+export function isEngineError(error: unknown): error is EngineError {
+  return typeof error === "object" && error !== null && BRAND in error;
+}

@@ -1,0 +1,44 @@
+/** Every code a problem can have; whoever shows problems to people has a text for each. */
+export const PROBLEM_CODES = [
+  "malformed-xml",
+  "too-large",
+  "doctype",
+  "not-bpmn",
+  "no-process",
+  "empty-process",
+  "no-start",
+  "several-starts",
+  "no-end",
+  "unreachable",
+  "unsupported-element",
+  "unsupported-event",
+  "unsupported-marker",
+  "unsupported-timer",
+  "boundary-event",
+  "message-flow",
+  "ignored-pool",
+  "dangling-reference",
+  "missing-timer",
+  "bad-expression",
+  "uel-expression",
+  "unknown-script-language",
+  "missing-script",
+  "bad-default-flow",
+  "model-warning",
+] as const;
+export type ProblemCode = (typeof PROBLEM_CODES)[number];
+
+/** Something in a file that stops it from running (`error`) or that will be ignored (`warning`). */
+export interface Problem {
+  severity: "error" | "warning";
+  code: ProblemCode;
+  /** Id of the process it belongs to; absent when it concerns the file. */
+  process?: string;
+  element?: string;
+  /** BPMN type, e.g. `bpmn:BoundaryEvent`. */
+  elementType?: string;
+  elementName?: string;
+  line?: number;
+  column?: number;
+  params?: Record<string, string>;
+}
