@@ -1,0 +1,173 @@
+import Sqlite from "better-sqlite3";
+import { WriteLock } from "./write-lock.js";
+
+type Callback = (this: { lastID: number | bigint; changes: number }, error: Error | null, rows?: unknown[]) => void;
+
+/** The handles and the lock that all of Sequelize's "connections" to one file share. */
+interface SharedFile {
+  reader: Sqlite.Database;
+  writer: Sqlite.Database;
+  lock: WriteLock;
+  users: number;
+}
+
+const files = new Map<string, SharedFile>();
+const READS = /^\s*(?:SELECT|PRAGMA|EXPLAIN|--)/i;
+
+/**
+ * better-sqlite3 in the shape Sequelize expects of a driver. Sequelize opens a "connection" per transaction; here all of them
+ * share one handle for reading and one for writing, and BEGIN waits for the file's write lock: the driver is synchronous, so
+ * a writer that waited inside SQLite would block the very loop that must commit the other one.
+ */
+class Database {
+  readonly filename: string;
+  uuid: string | undefined;
+  readonly #file: SharedFile;
+  #release: (() => void) | undefined;
+
+  constructor(filename: string, _mode: number, opened: (error: Error | null) => void) {
+    this.filename = filename;
+    this.#file = open(filename);
+    queueMicrotask(() => opened(null));
+  }
+
+  serialize(work: () => void): void {
+    work();
+  }
+
+  run(sql: string, parameters?: unknown, callback?: Callback): this {
+    return this.#execute(sql, parameters, callback);
+  }
+
+  all(sql: string, parameters?: unknown, callback?: Callback): this {
+    return this.#execute(sql, parameters, callback);
+  }
+
+  close(callback?: (error: Error | null) => void): void {
+    this.#end();
+    this.#file.users -= 1;
+    if (this.#file.users === 0) {
+      files.delete(this.filename);
+      this.#file.reader.close();
+      this.#file.writer.close();
+    }
+    callback?.(null);
+  }
+
+  #execute(sql: string, parameters: unknown, last?: Callback): this {
+    const [bound, callback] = typeof parameters === "function" ? [undefined, parameters as Callback] : [parameters, last];
+    void this.#statement(sql, bound).then(
+      ({ rows, changes, lastID }) => callback?.call(Object.assign(new Statement(), { changes, lastID }), null, rows),
+      (error: unknown) => callback?.call(Object.assign(new Statement(), { changes: 0, lastID: 0 }), asDriverError(error)),
+    );
+    return this;
+  }
+
+  async #statement(sql: string, parameters: unknown): Promise<Outcome> {
+    if (/^\s*BEGIN/i.test(sql)) {
+      this.#release = await this.#file.lock.acquire();
+      try {
+        return execute(this.#file.writer, "BEGIN IMMEDIATE");
+      } catch (error) {
+        this.#end();
+        throw error;
+      }
+    }
+    if (this.#release) {
+      const ends = /^\s*(?:COMMIT|ROLLBACK\s*;?\s*$)/i.test(sql);
+      try {
+        return execute(this.#file.writer, sql, parameters);
+      } finally {
+        if (ends) this.#end();
+      }
+    }
+    if (READS.test(sql)) return execute(this.#file.reader, sql, parameters);
+    const release = await this.#file.lock.acquire();
+    try {
+      return execute(this.#file.writer, sql, parameters);
+    } finally {
+      release();
+    }
+  }
+
+  /** Gives the lock back; a transaction that is still open is undone first. */
+  #end(): void {
+    if (!this.#release) return;
+    if (this.#file.writer.inTransaction) this.#file.writer.exec("ROLLBACK");
+    this.#release();
+    this.#release = undefined;
+  }
+}
+
+class Statement {
+  lastID: number | bigint = 0;
+  changes = 0;
+}
+
+interface Outcome {
+  rows: unknown[];
+  changes: number;
+  lastID: number | bigint;
+}
+
+function open(filename: string): SharedFile {
+  let file = files.get(filename);
+  if (!file) {
+    const writer = prepared(new Sqlite(filename));
+    file = { writer, reader: prepared(new Sqlite(filename)), lock: new WriteLock(), users: 0 };
+    files.set(filename, file);
+  }
+  file.users += 1;
+  return file;
+}
+
+function prepared(handle: Sqlite.Database): Sqlite.Database {
+  handle.pragma("journal_mode = WAL");
+  handle.pragma("synchronous = FULL"); // NORMAL lost committed rows in a power cut
+  handle.pragma("busy_timeout = 5000");
+  return handle;
+}
+
+const statements = new WeakMap<Sqlite.Database, Map<string, Sqlite.Statement>>();
+
+function execute(handle: Sqlite.Database, sql: string, parameters?: unknown): Outcome {
+  const statement = prepare(handle, sql);
+  const bound = bindings(parameters);
+  if (statement.reader) return { rows: bound ? statement.all(bound) : statement.all(), changes: 0, lastID: 0 };
+  const { changes, lastInsertRowid } = bound ? statement.run(bound) : statement.run();
+  return { rows: [], changes, lastID: lastInsertRowid };
+}
+
+function prepare(handle: Sqlite.Database, sql: string): Sqlite.Statement {
+  let known = statements.get(handle);
+  if (!known) statements.set(handle, (known = new Map()));
+  let statement = known.get(sql);
+  if (!statement) {
+    if (known.size > 500) known.clear();
+    statement = handle.prepare(sql);
+    known.set(sql, statement);
+  }
+  return statement;
+}
+
+/** Sequelize names parameters `$1` or `$name`; the driver wants the names without the sign. */
+function bindings(parameters: unknown): Record<string, unknown> | unknown[] | undefined {
+  if (Array.isArray(parameters)) return parameters.length === 0 ? undefined : parameters.map(bindable);
+  if (typeof parameters !== "object" || parameters === null) return undefined;
+  const entries = Object.entries(parameters);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([name, value]) => [name.replace(/^\$/, ""), bindable(value)]));
+}
+
+function bindable(value: unknown): unknown {
+  return typeof value === "boolean" ? Number(value) : (value ?? null);
+}
+
+function asDriverError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "string" && code.startsWith("SQLITE_CONSTRAINT")) Object.assign(error, { code: "SQLITE_CONSTRAINT" });
+  return error;
+}
+
+/** For Sequelize's `dialectModule`. */
+export const sqliteDialect = { Database, OPEN_READONLY: 1, OPEN_READWRITE: 2, OPEN_CREATE: 4, OPEN_FULLMUTEX: 65536 };

@@ -1,0 +1,91 @@
+import type { TableDefinition } from "./table.js";
+
+/** Tables every site has, whatever its plugins. */
+export const SYSTEM_TABLES: TableDefinition[] = [
+  {
+    name: "outbox",
+    primaryKey: ["seq"],
+    columns: {
+      seq: { type: "serial" },
+      event_id: { type: "id", nullable: false },
+      subject: { type: "string", length: 250, nullable: false },
+      body: { type: "json", nullable: false },
+      created_at: { type: "instant", nullable: false },
+      published_at: { type: "instant" },
+    },
+    unique: { event: ["event_id"] },
+    indexes: { unpublished: ["published_at", "seq"] },
+  },
+  {
+    name: "inbox",
+    primaryKey: ["consumer", "message_id"],
+    columns: { consumer: { type: "id" }, message_id: { type: "id" }, at: { type: "instant", nullable: false } },
+  },
+  {
+    name: "idempotency",
+    primaryKey: ["caller", "request_key"],
+    columns: {
+      caller: { type: "string", length: 100 },
+      request_key: { type: "string", length: 100 },
+      request_hash: { type: "string", length: 64, nullable: false },
+      response: { type: "json" },
+      created_at: { type: "instant", nullable: false },
+    },
+    indexes: { age: ["created_at"] },
+  },
+  {
+    name: "audit",
+    primaryKey: ["bureau", "seq"],
+    columns: {
+      bureau: { type: "id" },
+      seq: { type: "integer" },
+      at: { type: "instant", nullable: false },
+      actor_id: { type: "string", length: 80, nullable: false },
+      actor_name: { type: "string", length: 100, nullable: false },
+      action: { type: "string", length: 80, nullable: false },
+      resource: { type: "string", length: 150, nullable: false },
+      before_value: { type: "json" },
+      after_value: { type: "json" },
+      trace: { type: "string", length: 64 },
+      previous_hash: { type: "string", length: 64, nullable: false },
+      hash: { type: "string", length: 64, nullable: false },
+    },
+    indexes: { resource: ["resource", "seq"] },
+  },
+  {
+    name: "audit_head",
+    primaryKey: ["bureau"],
+    columns: { bureau: { type: "id" }, seq: { type: "integer", nullable: false }, hash: { type: "string", length: 64, nullable: false } },
+  },
+  {
+    name: "lease",
+    primaryKey: ["name"],
+    columns: { name: { type: "id" }, owner: { type: "id" }, fence: { type: "integer", nullable: false }, lease_until: { type: "instant", nullable: false } },
+  },
+  {
+    name: "stream_epoch",
+    primaryKey: ["stream"],
+    columns: { stream: { type: "id" }, created: { type: "string", length: 60, nullable: false }, last_sequence: { type: "integer", nullable: false } },
+  },
+  {
+    name: "file",
+    primaryKey: ["id"],
+    columns: {
+      id: { type: "id" },
+      bureau: { type: "id", nullable: false },
+      sha256: { type: "string", length: 64, nullable: false },
+      name: { type: "string", length: 255, nullable: false },
+      size: { type: "integer", nullable: false },
+      media_type: { type: "string", length: 120, nullable: false },
+      created_at: { type: "instant", nullable: false },
+      created_by: { type: "string", length: 80, nullable: false },
+    },
+  },
+];
+
+/** Which definition of each table is in the database; a row in state `started` was interrupted and is done again. */
+export const JOURNAL: TableDefinition = {
+  name: "schema_journal",
+  primaryKey: ["name"],
+  columns: { name: { type: "string", length: 100 }, hash: { type: "string", length: 64, nullable: false }, state: { type: "string", length: 10, nullable: false }, at: { type: "instant", nullable: false } },
+};

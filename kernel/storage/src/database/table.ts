@@ -1,0 +1,48 @@
+/**
+ * What a column holds. `id`: ASCII text up to 40; `string`: text up to `length` (200); `text`: up to 16 MB; `json`: any JSON
+ * value; `integer`: safe integer; `boolean`; `instant`: ISO 8601 in UTC with milliseconds, which sorts as text; `serial`: a
+ * number the database counts up, only as the primary key.
+ */
+export type ColumnType = "id" | "string" | "text" | "json" | "integer" | "boolean" | "instant" | "serial";
+
+export interface ColumnDefinition {
+  type: ColumnType;
+  length?: number;
+  /** Default true but for primary keys; a column added later is always nullable. */
+  nullable?: boolean;
+}
+
+/** A table; index names are unique within it. */
+export interface TableDefinition {
+  name: string;
+  columns: Record<string, ColumnDefinition>;
+  primaryKey: string[];
+  unique?: Record<string, string[]>;
+  indexes?: Record<string, string[]>;
+}
+
+/** A row as the port gives and takes it: `json` parsed, `boolean` as such, everything else a text or number; `null` is left out on reading. */
+export type Row = Record<string, unknown>;
+
+export type Condition =
+  | string
+  | number
+  | boolean
+  | null
+  | { in?: readonly (string | number)[]; ne?: string | number | boolean | null; lt?: string | number; lte?: string | number; gt?: string | number; gte?: string | number; contains?: string; startsWith?: string };
+
+/** Conditions on columns, all of which must hold, and `and` / `or` / `not` of others. */
+export interface Where {
+  and?: Where[];
+  or?: Where[];
+  not?: Where;
+  [column: string]: Condition | Where | Where[] | undefined;
+}
+
+export interface FindOptions {
+  where?: Where;
+  /** Columns, `-` in front for descending. */
+  orderBy?: string[];
+  limit?: number;
+  columns?: string[];
+}

@@ -1,0 +1,93 @@
+import { type Model, type ModelStatic, type Order, type Sequelize, type Transaction as SqlTransaction } from "sequelize";
+import { attribute } from "./schema.js";
+import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
+import { toSequelize } from "./where.js";
+
+type AnyModel = ModelStatic<Model>;
+
+/** Reads and writes rows of known tables, inside a transaction or not: the one place that talks to Sequelize's models. */
+export class Tables {
+  readonly #known = new Map<string, { model: AnyModel; table: TableDefinition }>();
+
+  constructor(readonly sequelize: Sequelize) {}
+
+  define(table: TableDefinition): void {
+    const dialect = this.sequelize.getDialect();
+    const attributes = Object.fromEntries(
+      Object.entries(table.columns).map(([name, column]) => [name, attribute(column, table.primaryKey.includes(name), dialect)]),
+    );
+    const model = this.sequelize.define(table.name, attributes, { tableName: table.name, freezeTableName: true, timestamps: false });
+    this.#known.set(table.name, { model, table });
+  }
+
+  async find(name: string, options: FindOptions, transaction?: SqlTransaction, lock = false): Promise<Row[]> {
+    const { model, table } = this.#of(name);
+    const rows = (await model.findAll({
+      raw: true,
+      where: toSequelize(options.where ?? {}, this.sequelize),
+      ...(options.orderBy ? { order: order(options.orderBy) } : {}),
+      ...(options.limit === undefined ? {} : { limit: options.limit }),
+      ...(options.columns ? { attributes: options.columns } : {}),
+      ...(transaction ? { transaction } : {}),
+      ...(transaction && lock ? { lock: transaction.LOCK.UPDATE } : {}),
+    })) as unknown as Row[];
+    return rows.map((row) => fromDatabase(row, table));
+  }
+
+  async count(name: string, where: Where, transaction?: SqlTransaction): Promise<number> {
+    const { model } = this.#of(name);
+    return model.count({ where: toSequelize(where, this.sequelize), ...(transaction ? { transaction } : {}) });
+  }
+
+  async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
+    const { model, table } = this.#of(name);
+    for (let start = 0; start < rows.length; start += 500) {
+      await model.bulkCreate(rows.slice(start, start + 500).map((row) => toDatabase(row, table)), { transaction });
+    }
+  }
+
+  async update(name: string, where: Where, values: Row, transaction: SqlTransaction): Promise<number> {
+    const { model, table } = this.#of(name);
+    const [affected] = await model.update(toDatabase(values, table), { where: toSequelize(where, this.sequelize), transaction });
+    return affected;
+  }
+
+  async remove(name: string, where: Where, transaction: SqlTransaction): Promise<number> {
+    return this.#of(name).model.destroy({ where: toSequelize(where, this.sequelize), transaction });
+  }
+
+  #of(name: string): { model: AnyModel; table: TableDefinition } {
+    const known = this.#known.get(name);
+    if (!known) throw new Error(`table ${name} is not defined`);
+    return known;
+  }
+}
+
+function order(fields: string[]): Order {
+  return fields.map((field) => (field.startsWith("-") ? [field.slice(1), "DESC"] : [field, "ASC"])) as Order;
+}
+
+function toDatabase(row: Row, table: TableDefinition): Record<string, string | number | null> {
+  const entries = Object.entries(row).map(([name, value]): [string, string | number | null] => {
+    const type = table.columns[name]?.type;
+    if (type === undefined) throw new Error(`table ${table.name} has no column ${name}`);
+    if (value === undefined || value === null) return [name, null];
+    if (type === "json") return [name, JSON.stringify(value)];
+    if (typeof value === "boolean") return [name, Number(value)];
+    return [name, value as string | number];
+  });
+  return Object.fromEntries(entries);
+}
+
+function fromDatabase(row: Row, table: TableDefinition): Row {
+  const result: Row = {};
+  for (const [name, value] of Object.entries(row)) {
+    if (value === null || value === undefined) continue;
+    const type = table.columns[name]?.type;
+    if (type === "json") result[name] = JSON.parse(String(value)) as unknown;
+    else if (type === "boolean") result[name] = Boolean(Number(value));
+    else if (type === "integer" || type === "serial") result[name] = Number(value);
+    else result[name] = value;
+  }
+  return result;
+}

@@ -1,0 +1,2 @@
+export { sqliteDatabase, startMariaDb, type TestDatabase } from "./databases.js";
+export { eachDatabase } from "./each.js";
