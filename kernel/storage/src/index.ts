@@ -6,3 +6,7 @@ export type { ColumnDefinition, ColumnType, Condition, FindOptions, Row, TableDe
 export type { AuditEntry, OutgoingEvent, OutgoingMessage, Transaction } from "./database/transaction.js";
 export { Lease } from "./relay/lease.js";
 export { type Relay, startRelay } from "./relay/relay.js";
+export type { Access, Actor, ResolvedCall } from "./access.js";
+export { StorageService } from "./collections/service.js";
+export { FileStore, MAX_FILE_BYTES } from "./files/file-store.js";
+export { afterCursor, cursorAfter, DEFAULT_LIMIT } from "./page.js";

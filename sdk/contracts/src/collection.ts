@@ -9,7 +9,7 @@ export const EnumOption = Type.Object(
     value: Name,
     title: LocalText,
     tone: Type.Optional(
-      Type.Union([Type.Literal("ok"), Type.Literal("warn"), Type.Literal("error"), Type.Literal("neutral")]),
+      Type.Enum(["ok", "warn", "error", "neutral"]),
     ),
   },
   { additionalProperties: false },
@@ -22,11 +22,7 @@ export type EnumOption = Static<typeof EnumOption>;
  */
 export const Field = Type.Object(
   {
-    type: Type.Union(
-      ["string", "text", "integer", "money", "boolean", "date", "datetime", "enum", "reference", "person", "department", "json"].map(
-        (type) => Type.Literal(type),
-      ),
-    ),
+    type: Type.Enum(["string", "text", "integer", "money", "boolean", "date", "datetime", "enum", "reference", "person", "department", "json"]),
     title: LocalText,
     description: Type.Optional(LocalText),
     required: Type.Optional(Type.Boolean()),
@@ -41,14 +37,12 @@ export const Field = Type.Object(
     /** Target of a `reference`: a collection of the same plugin. */
     collection: Type.Optional(Name),
     /** `plugin`: people can't write it directly, only the owning plugin's processes do. */
-    writableBy: Type.Optional(Type.Union([Type.Literal("anyone"), Type.Literal("plugin")])),
+    writableBy: Type.Optional(Type.Enum(["anyone", "plugin"])),
   },
   { additionalProperties: false },
 );
-export type Field = Omit<Static<typeof Field>, "type"> & { type: FieldType };
-export type FieldType =
-  | "string" | "text" | "integer" | "money" | "boolean" | "date" | "datetime"
-  | "enum" | "reference" | "person" | "department" | "json";
+export type Field = Static<typeof Field>;
+export type FieldType = Field["type"];
 
 /** `collections/<name>.json` of a plugin: a table, its rules and how it is shown. */
 export const CollectionDefinition = Type.Object(
@@ -86,4 +80,4 @@ export const CollectionDefinition = Type.Object(
   },
   { additionalProperties: false },
 );
-export type CollectionDefinition = Omit<Static<typeof CollectionDefinition>, "fields"> & { fields: Record<string, Field> };
+export type CollectionDefinition = Static<typeof CollectionDefinition>;

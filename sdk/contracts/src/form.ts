@@ -1,7 +1,7 @@
 import { Type, type Static } from "typebox";
 
 /** What a step may do with a field. */
-export const FieldRight = Type.Union([Type.Literal("hidden"), Type.Literal("read"), Type.Literal("edit"), Type.Literal("required")]);
+export const FieldRight = Type.Enum(["hidden", "read", "edit", "required"]);
 export type FieldRight = Static<typeof FieldRight>;
 
 /** Our extension of a form-js component. */
@@ -10,7 +10,7 @@ export const FormExtension = Type.Object(
     /** Rights by element id of the process; `*` for all others. Absent: editable on the start form, read elsewhere. */
     steps: Type.Optional(Type.Record(Type.String(), FieldRight)),
     /** `record`: picks a record of `collection` that matches `filter`; `money`: a number of 分 shown in yuan with 大写. */
-    type: Type.Optional(Type.Union([Type.Literal("record"), Type.Literal("money")])),
+    type: Type.Optional(Type.Enum(["record", "money"])),
     collection: Type.Optional(Type.String()),
     filter: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     /** Columns of a 12-column grid; 12 when not given. */
@@ -23,9 +23,7 @@ export type FormExtension = Static<typeof FormExtension>;
 
 /** A component of a form in form-js terms; `label` is Chinese, `jinshui.en` its English form. */
 export const FormComponent = Type.Object({
-  type: Type.Union(
-    ["textfield", "textarea", "number", "checkbox", "radio", "select", "date", "datetime", "text", "separator", "group"].map((type) => Type.Literal(type)),
-  ),
+  type: Type.Enum(["textfield", "textarea", "number", "checkbox", "radio", "select", "date", "datetime", "text", "separator", "group"]),
   id: Type.Optional(Type.String()),
   key: Type.Optional(Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,39}$" })),
   label: Type.Optional(Type.String()),
@@ -45,7 +43,7 @@ export const FormComponent = Type.Object({
   ),
   jinshui: Type.Optional(FormExtension),
 });
-export type FormComponent = Omit<Static<typeof FormComponent>, "type"> & { type: string };
+export type FormComponent = Static<typeof FormComponent>;
 
 /** `forms/<id>.json` of a plugin: form-js schema plus our extension (ADR 5). */
 export const FormSchema = Type.Object({
@@ -54,7 +52,7 @@ export const FormSchema = Type.Object({
   schemaVersion: Type.Optional(Type.Integer()),
   components: Type.Array(FormComponent),
 });
-export type FormSchema = Omit<Static<typeof FormSchema>, "components"> & { components: FormComponent[] };
+export type FormSchema = Static<typeof FormSchema>;
 
 /** A value of a form that can't be taken. */
 export interface FormProblem {

@@ -49,9 +49,9 @@ export function fromHttp(
 }
 
 function isText(op: Op, name: string): boolean {
-  const property = (op.input as TSchema & { properties?: Record<string, { type?: string; anyOf?: { const?: unknown }[] }> })
+  const property = (op.input as TSchema & { properties?: Record<string, { type?: string; enum?: unknown[] }> })
     .properties?.[name];
-  return property?.type === "string" || property?.anyOf?.every((option) => typeof option.const === "string") === true;
+  return property?.type === "string" || property?.enum?.every((option) => typeof option === "string") === true;
 }
 
 function parsed(text: string): unknown {

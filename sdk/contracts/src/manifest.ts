@@ -13,7 +13,7 @@ export const View = Type.Object(
   {
     id: Name,
     title: LocalText,
-    kind: Type.Union([Type.Literal("collection"), Type.Literal("element")]),
+    kind: Type.Enum(["collection", "element"]),
     collection: Type.Optional(Name),
     /** Export name of the element class in the web module, e.g. `HelloPage`. */
     element: Type.Optional(Type.String({ pattern: "^[A-Z][A-Za-z0-9]*$" })),
@@ -29,7 +29,7 @@ export const MenuItem = Type.Object(
   {
     view: Name,
     title: Type.Optional(LocalText),
-    group: Type.Union([Type.Literal("common"), Type.Literal("business"), Type.Literal("administration"), Type.Literal("management")]),
+    group: Type.Enum(["common", "business", "administration", "management"]),
     order: Type.Optional(Type.Integer()),
   },
   { additionalProperties: false },
@@ -67,7 +67,7 @@ export const PluginManifest = Type.Object(
     grants: Type.Object(
       {
         /** Kernel APIs the plugin may call. */
-        apis: Type.Array(Type.Union([Type.Literal("storage"), Type.Literal("auth"), Type.Literal("workflow")])),
+        apis: Type.Array(Type.Enum(["storage", "auth", "workflow"])),
         events: Type.Optional(Type.Object({ subscribe: Type.Array(Type.String()) }, { additionalProperties: false })),
         /** Operations of other plugins it may call, as `<plugin>.<op>`. */
         plugins: Type.Optional(Type.Array(Type.String())),
@@ -81,7 +81,7 @@ export const PluginManifest = Type.Object(
           ops: Type.Record(
             Type.String({ pattern: "^[a-z0-9-]{1,40}$" }),
             Type.Object(
-              { v: Type.Integer({ minimum: 1 }), input: Type.String(), output: Type.String(), effect: Type.Union([Type.Literal("read"), Type.Literal("write")]), permission: Type.Optional(Type.String()) },
+              { v: Type.Integer({ minimum: 1 }), input: Type.String(), output: Type.String(), effect: Type.Enum(["read", "write"]), permission: Type.Optional(Type.String()) },
               { additionalProperties: false },
             ),
           ),

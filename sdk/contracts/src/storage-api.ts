@@ -47,14 +47,10 @@ export const ImportProblem = Type.Object({
   field: Type.Optional(Type.String()),
   title: Type.Optional(LocalText),
   value: Type.Optional(Type.String()),
-  code: Type.Union(
-    ["required", "type", "option", "pattern", "too-long", "too-small", "too-large", "not-unique", "duplicate-row", "reference", "not-writable"].map(
-      (code) => Type.Literal(code),
-    ),
-  ),
+  code: Type.Enum(["required", "type", "option", "pattern", "too-long", "too-small", "too-large", "not-unique", "duplicate-row", "reference", "not-writable"]),
   params: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
-export type ImportProblem = Omit<Static<typeof ImportProblem>, "code"> & { code: string };
+export type ImportProblem = Static<typeof ImportProblem>;
 
 export const ImportReport = Type.Object({
   /** Data rows in the file. */
@@ -74,7 +70,7 @@ export type ImportReport = Static<typeof ImportReport>;
 export const RecordChange = Type.Object({
   at: Instant,
   by: ActorRef,
-  action: Type.Union([Type.Literal("insert"), Type.Literal("update"), Type.Literal("remove")]),
+  action: Type.Enum(["insert", "update", "remove"]),
   fields: Type.Array(
     Type.Object({ field: Type.String(), title: LocalText, before: Type.Unknown(), after: Type.Unknown() }),
   ),

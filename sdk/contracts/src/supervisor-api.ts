@@ -3,10 +3,8 @@ import { defineApi, op } from "./api.js";
 import { MenuItem, View } from "./manifest.js";
 import { Instant, LocalText, Name } from "./text.js";
 
-export const PluginState = Type.Union(
-  ["disabled", "starting", "running", "draining", "failed", "quarantined", "invalid"].map((state) => Type.Literal(state)),
-);
-export type PluginState = "disabled" | "starting" | "running" | "draining" | "failed" | "quarantined" | "invalid";
+export const PluginState = Type.Enum(["disabled", "starting", "running", "draining", "failed", "quarantined", "invalid"]);
+export type PluginState = Static<typeof PluginState>;
 
 /** An installed plugin as the admin page shows it. */
 export const PluginStatus = Type.Object({
@@ -16,7 +14,7 @@ export const PluginStatus = Type.Object({
   description: Type.Optional(LocalText),
   state: PluginState,
   /** Where it is enabled and why: `file` = the bureau's YAML, `administrator` = switched at run time. */
-  bureaus: Type.Array(Type.Object({ bureau: Name, title: LocalText, enabled: Type.Boolean(), source: Type.Union([Type.Literal("file"), Type.Literal("administrator")]) })),
+  bureaus: Type.Array(Type.Object({ bureau: Name, title: LocalText, enabled: Type.Boolean(), source: Type.Enum(["file", "administrator"]) })),
   startedAt: Type.Optional(Instant),
   restarts: Type.Integer(),
   pid: Type.Optional(Type.Integer()),
@@ -88,7 +86,7 @@ export const supervisorApi = defineApi("supervisor", 1, {
     effect: "read",
     callers: "kernel",
     input: Type.Object({ plugin: Name, op: Name }, { additionalProperties: false }),
-    output: Type.Object({ version: Type.Integer(), effect: Type.Union([Type.Literal("read"), Type.Literal("write")]), permission: Type.Optional(Type.String()) }),
+    output: Type.Object({ version: Type.Integer(), effect: Type.Enum(["read", "write"]), permission: Type.Optional(Type.String()) }),
   }),
 });
 export type SupervisorApi = typeof supervisorApi;

@@ -23,7 +23,7 @@ export type DefinitionSummary = Static<typeof DefinitionSummary>;
 
 /** Something in a BPMN file that stops it from running (`error`) or is ignored (`warning`); `code` has a text in the shell. */
 export const ProcessProblem = Type.Object({
-  severity: Type.Union([Type.Literal("error"), Type.Literal("warning")]),
+  severity: Type.Enum(["error", "warning"]),
   code: Type.String(),
   element: Type.Optional(Type.String()),
   elementType: Type.Optional(Type.String()),
@@ -38,8 +38,8 @@ export type ProcessProblem = Static<typeof ProcessProblem>;
 export const TaskAction = Type.Object({
   id: Name,
   title: LocalText,
-  tone: Type.Union([Type.Literal("primary"), Type.Literal("default"), Type.Literal("danger")]),
-  opinion: Type.Union([Type.Literal("required"), Type.Literal("optional"), Type.Literal("none")]),
+  tone: Type.Enum(["primary", "default", "danger"]),
+  opinion: Type.Enum(["required", "optional", "none"]),
 });
 export type TaskAction = Static<typeof TaskAction>;
 
@@ -56,7 +56,7 @@ export const TaskSummary = Type.Object({
   step: Type.String(),
   applicant: ActorRef,
   applicantDepartment: Type.Optional(Type.String()),
-  state: Type.Union([Type.Literal("open"), Type.Literal("completed"), Type.Literal("cancelled")]),
+  state: Type.Enum(["open", "completed", "cancelled"]),
   assignee: Type.Optional(ActorRef),
   arrivedAt: Instant,
   dueAt: Type.Optional(Instant),
@@ -71,7 +71,7 @@ export const InstanceSummary = Type.Object({
   title: Type.String(),
   definition: Id,
   definitionTitle: LocalText,
-  state: Type.Union([Type.Literal("active"), Type.Literal("completed"), Type.Literal("cancelled"), Type.Literal("incident")]),
+  state: Type.Enum(["active", "completed", "cancelled", "incident"]),
   applicant: ActorRef,
   startedAt: Instant,
   endedAt: Type.Optional(Instant),
@@ -83,9 +83,7 @@ export type InstanceSummary = Static<typeof InstanceSummary>;
 /** One line of a matter's history. */
 export const HistoryEntry = Type.Object({
   at: Instant,
-  type: Type.Union(
-    ["started", "task-created", "task-claimed", "task-completed", "task-cancelled", "job-completed", "timer-fired", "incident", "incident-resolved", "completed", "cancelled", "archived"].map((type) => Type.Literal(type)),
-  ),
+  type: Type.Enum(["started", "task-created", "task-claimed", "task-completed", "task-cancelled", "job-completed", "timer-fired", "incident", "incident-resolved", "completed", "cancelled", "archived"]),
   by: Type.Optional(ActorRef),
   position: Type.Optional(LocalText),
   element: Type.Optional(Type.String()),
@@ -97,7 +95,7 @@ export const HistoryEntry = Type.Object({
   changes: Type.Optional(Type.Array(Type.Object({ key: Type.String(), label: Type.String(), before: Type.Unknown(), after: Type.Unknown() }))),
   message: Type.Optional(Type.String()),
 });
-export type HistoryEntry = Omit<Static<typeof HistoryEntry>, "type"> & { type: string };
+export type HistoryEntry = Static<typeof HistoryEntry>;
 
 /** A matter with everything its page shows. */
 export const InstanceDetail = Type.Object({
@@ -129,7 +127,7 @@ export type ArchiveSummary = Static<typeof ArchiveSummary>;
 
 export const Notice = Type.Object({
   id: Id,
-  kind: Type.Union([Type.Literal("task"), Type.Literal("finished"), Type.Literal("returned"), Type.Literal("incident")]),
+  kind: Type.Enum(["task", "finished", "returned", "incident"]),
   title: Type.String(),
   step: Type.Optional(Type.String()),
   task: Type.Optional(Id),
@@ -204,7 +202,7 @@ export const workflowApi = defineApi("workflow", 1, {
     effect: "read",
     http: { method: "GET", path: "/tasks" },
     actor: "required",
-    input: Type.Object({ kind: Type.Union([Type.Literal("todo"), Type.Literal("done")]), search: Type.Optional(Type.String({ maxLength: 100 })), ...page }, { additionalProperties: false }),
+    input: Type.Object({ kind: Type.Enum(["todo", "done"]), search: Type.Optional(Type.String({ maxLength: 100 })), ...page }, { additionalProperties: false }),
     output: Type.Object({ tasks: Type.Array(TaskSummary), ...paged, overdue: Type.Integer(), dueToday: Type.Integer() }),
   }),
   task: op({

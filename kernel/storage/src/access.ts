@@ -1,0 +1,24 @@
+import type { ActorRef } from "@jinshui/contracts";
+
+/** The person behind a call, with what follows from the positions held. */
+export interface Actor extends ActorRef {
+  bureau: string;
+  department: string;
+  departmentTitle: string;
+  positions: { id: string; department: string }[];
+  permissions: ReadonlySet<string>;
+}
+
+export interface ResolvedCall {
+  /** The plugin that calls; absent when a part of the kernel does. */
+  plugin?: string;
+  actor?: Actor;
+}
+
+/**
+ * Says who is behind a call. The token in `actor` must have been minted for this caller and this bureau (401, 403), and a
+ * plugin must be enabled in the bureau (404 `not-enabled`).
+ */
+export interface Access {
+  resolve(call: { caller: string; bureau: string; actor?: string }): Promise<ResolvedCall>;
+}

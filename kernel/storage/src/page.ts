@@ -1,0 +1,39 @@
+import { JinshuiError } from "@jinshui/contracts";
+import type { Row, Where } from "./database/table.js";
+
+/** Page size when none is asked for. */
+export const DEFAULT_LIMIT = 50;
+
+/** The cursor after a row: its values of the columns that the list is sorted by. */
+export function cursorAfter(row: Row, orderBy: string[]): string {
+  return Buffer.from(JSON.stringify([orderBy.join(), ...orderBy.map((field) => row[field.replace(/^-/, "")] ?? null)])).toString("base64url");
+}
+
+/**
+ * The rows after a cursor, for a list sorted by `orderBy` whose last column is unique. Empty values come first ascending and
+ * last descending, as both databases sort them.
+ */
+export function afterCursor(cursor: string, orderBy: string[]): Where {
+  const values = decoded(cursor, orderBy);
+  const alternatives = orderBy.map((field, index): Where => {
+    const name = field.replace(/^-/, "");
+    const equal = orderBy.slice(0, index).map((before, position): Where => ({ [before.replace(/^-/, "")]: values[position] ?? null }));
+    return { and: [...equal, beyond(name, field.startsWith("-"), values[index] ?? null)] };
+  });
+  return { or: alternatives };
+}
+
+function beyond(name: string, descending: boolean, value: string | number | null): Where {
+  if (descending) return value === null ? { and: [{ [name]: null }, { [name]: { ne: null } }] } : { or: [{ [name]: { lt: value } }, { [name]: null }] };
+  return value === null ? { [name]: { ne: null } } : { [name]: { gt: value } };
+}
+
+function decoded(cursor: string, orderBy: string[]): (string | number | null)[] {
+  try {
+    const [order, ...values] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as (string | number | null)[];
+    if (order === orderBy.join() && values.length === orderBy.length) return values;
+  } catch {
+    // told below
+  }
+  throw new JinshuiError("invalid-request", "The cursor does not belong to this list and sorting; start from the first page");
+}
