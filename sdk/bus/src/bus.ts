@@ -6,7 +6,7 @@ import { consume, type Consumer, type ConsumeOptions } from "./consume.js";
 import { type Log, silent } from "./log.js";
 import { request } from "./request.js";
 import { respond, type Responder, type RespondOptions } from "./respond.js";
-import type { Service } from "./service.js";
+import { drained, type Service } from "./service.js";
 import { type ConsumerOptions, ensureConsumer, ensureStreams } from "./streams.js";
 
 export interface BusOptions {
@@ -147,7 +147,7 @@ class NatsBus implements Bus {
         else listener(decode(message.data, "The hint"), message.subject);
       },
     });
-    return this.#kept({ drain: () => subscription.drain() });
+    return this.#kept({ drain: () => drained(subscription) });
   }
 
   async ensureStreams(): Promise<void> {

@@ -2,7 +2,7 @@ import { type Context, DEFAULT_TIMEOUT_MS, HEADER, JinshuiError, toErrorBody } f
 import { headers, type Msg, type NatsConnection } from "nats";
 import { decode, encode } from "./codec.js";
 import type { Log } from "./log.js";
-import { InFlight, type Service } from "./service.js";
+import { drained, InFlight, type Service } from "./service.js";
 import { readTraceparent } from "./trace.js";
 
 /** What a responder knows of a request before the subject is taken apart. */
@@ -88,7 +88,7 @@ export function respond(connection: NatsConnection, subject: string, queue: stri
 
   return {
     async drain() {
-      await subscription.drain();
+      await drained(subscription);
       while (running.count > 0 || waiting.length > 0) await running.idle();
     },
   };

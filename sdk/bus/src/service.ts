@@ -28,3 +28,8 @@ export class InFlight {
     return this.#count === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 }
+
+/** Drains a subscription; one that the server has refused is closed already. */
+export async function drained(subscription: { isClosed(): boolean; drain(): Promise<void> }): Promise<void> {
+  if (!subscription.isClosed()) await subscription.drain();
+}

@@ -1,0 +1,58 @@
+import { type ActorClaims, JinshuiError } from "@jinshui/contracts";
+import { exportPKCS8, generateKeyPair, importPKCS8, jwtVerify, SignJWT, errors } from "jose";
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const ISSUER = "jinshui";
+const TYPE = "jinshui-actor";
+const TTL_SECONDS = 300;
+
+/** Mints and checks the short signed claims of who acts. One algorithm, one key, one issuer, one type. */
+export class ActorTokens {
+  private constructor(
+    readonly privateKey: Awaited<ReturnType<typeof importPKCS8>>,
+    readonly publicKey: KeyObject,
+    readonly clock: () => number,
+  ) {}
+
+  /** Opens the site's key, which is made once and kept in `folder`. */
+  static async open(folder: string, clock: () => number = Date.now): Promise<ActorTokens> {
+    const file = join(folder, "actor-token.pem");
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    let pem = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    });
+    if (pem === undefined) {
+      const { privateKey } = await generateKeyPair("EdDSA", { extractable: true });
+      pem = await exportPKCS8(privateKey);
+      await writeFile(file, pem, { mode: 0o600 });
+    }
+    return new ActorTokens(await importPKCS8(pem, "EdDSA"), createPublicKey(pem), clock);
+  }
+
+  /** `audience` is the only caller that may present the token. */
+  mint(person: { id: string; name: string; bureau: string }, audience: string): Promise<string> {
+    const now = Math.floor(this.clock() / 1_000);
+    return new SignJWT({ name: person.name, bureau: person.bureau })
+      .setProtectedHeader({ alg: "EdDSA", typ: TYPE })
+      .setIssuer(ISSUER)
+      .setSubject(person.id)
+      .setAudience(audience)
+      .setIssuedAt(now)
+      .setExpirationTime(now + TTL_SECONDS)
+      .sign(this.privateKey);
+  }
+
+  /** The claims of a token presented by `caller`; 401 when it is old, 403 when it is another's or no token of ours. */
+  async check(token: string, caller: string): Promise<ActorClaims> {
+    try {
+      const { payload } = await jwtVerify(token, this.publicKey, { algorithms: ["EdDSA"], issuer: ISSUER, typ: TYPE, audience: caller, currentDate: new Date(this.clock()), requiredClaims: ["sub", "exp", "bureau", "name"] });
+      return { sub: String(payload.sub), name: String(payload["name"]), bureau: String(payload["bureau"]), aud: caller, exp: Number(payload.exp) };
+    } catch (cause) {
+      if (cause instanceof errors.JWTExpired) throw new JinshuiError("session-expired", "The actor token has expired", { cause });
+      throw new JinshuiError("forbidden", `The actor token is not one that ${caller} may present`, { cause });
+    }
+  }
+}
