@@ -14,7 +14,7 @@ const department = (id: string, title: string): { id: string; title: { "zh-CN": 
 export const config: OrganisationConfig = {
   site: {
     site: { id: "test", title: { "zh-CN": "测试站点" } },
-    positions: { clerk: { title: { "zh-CN": "科员" } }, "section-chief": { title: { "zh-CN": "科长" } }, equipment: { title: { "zh-CN": "设备管理岗" } }, "system-administrator": { title: { "zh-CN": "系统管理员" }, permissions: ["site.plugins", "site.instances"] } },
+    positions: { clerk: { title: { "zh-CN": "科员" } }, "section-chief": { title: { "zh-CN": "科长" } }, equipment: { title: { "zh-CN": "设备管理岗" } }, "system-administrator": { title: { "zh-CN": "系统管理员" }, permissions: ["site.plugins", "site.processes", "site.instances"] } },
     session: { idleMinutes: 30, absoluteHours: 12 },
     plugins: [],
   },

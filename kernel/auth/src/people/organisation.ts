@@ -1,5 +1,5 @@
 import type { BureauConfig, DemoPeople, LocalText, SiteConfig } from "@jinshui/contracts";
-import { type Database, newId, type Row } from "@jinshui/storage";
+import { type Database, newId, type Reader, type Row } from "@jinshui/storage";
 import { hashPassword } from "./passwords.js";
 
 /** What the site's files say about who there is. */
@@ -66,23 +66,24 @@ export class Organisation {
     return this.#bureaus.get(bureau)?.departments.find((department) => department.id === id)?.title ?? { "zh-CN": id };
   }
 
-  async person(id: string): Promise<Person | undefined> {
-    const row = await this.database.findOne("person", { id });
-    return row ? (await this.people([row]))[0] : undefined;
+  /** `reader`: the transaction that asks, so that it needs no second connection. */
+  async person(id: string, reader: Reader = this.database): Promise<Person | undefined> {
+    const row = await reader.findOne("person", { id });
+    return row ? (await this.people([row], reader))[0] : undefined;
   }
 
   /** People who hold a position in a bureau, in one department when given, by name. */
-  async holders(bureau: string, position: string, department?: string): Promise<Person[]> {
-    const held = await this.database.find("held_position", { where: { bureau, position, ...(department === undefined ? {} : { department }) } });
+  async holders(bureau: string, position: string, department?: string, reader: Reader = this.database): Promise<Person[]> {
+    const held = await reader.find("held_position", { where: { bureau, position, ...(department === undefined ? {} : { department }) } });
     const ids = [...new Set(held.map((row) => String(row["person"])))];
     if (ids.length === 0) return [];
-    return this.people(await this.database.find("person", { where: { id: { in: ids }, disabled: { ne: true } }, orderBy: ["name", "id"] }));
+    return this.people(await reader.find("person", { where: { id: { in: ids }, disabled: { ne: true } }, orderBy: ["name", "id"] }), reader);
   }
 
   /** Rows of `person` with the positions held. */
-  async people(rows: Row[]): Promise<Person[]> {
+  async people(rows: Row[], reader: Reader = this.database): Promise<Person[]> {
     if (rows.length === 0) return [];
-    const held = await this.database.find("held_position", { where: { person: { in: rows.map((row) => String(row["id"])) } }, orderBy: ["position"] });
+    const held = await reader.find("held_position", { where: { person: { in: rows.map((row) => String(row["id"])) } }, orderBy: ["position"] });
     return rows.map((row) => ({
       id: String(row["id"]),
       name: String(row["name"]),

@@ -1,4 +1,7 @@
-/** Every code a problem can have; whoever shows problems to people has a text for each. */
+/**
+ * Every code a problem can have; whoever shows problems to people has a text for each. The last five are for callers that
+ * give meaning to the extension attributes.
+ */
 export const PROBLEM_CODES = [
   "malformed-xml",
   "too-large",
@@ -24,7 +27,11 @@ export const PROBLEM_CODES = [
   "unknown-script-language",
   "missing-script",
   "bad-default-flow",
-  "model-warning",
+  "unknown-form",
+  "unknown-position",
+  "unknown-action",
+  "unknown-job",
+  "no-job",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

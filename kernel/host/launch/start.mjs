@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { buildIfChanged, installPackages } from "./build.mjs";
+import { supervise } from "./child.mjs";
+import { checkPlatform } from "./platform.mjs";
+import { pnpmEnvironment } from "./pnpm.mjs";
+import { ensurePrograms, natsServer } from "./programs.mjs";
+import { fail, report } from "./report.mjs";
+import { hostMain, pinnedNode } from "./workspace.mjs";
+
+/** `npm start`: from a bare checkout to a running site. The arguments are the host's; it explains them with `--help`. */
+async function start() {
+  checkPlatform();
+  const env = await pnpmEnvironment();
+  await installPackages(env);
+  const programs = process.env.JINSHUI_NATS_URL ? {} : await ensurePrograms([natsServer]);
+  await buildIfChanged(env);
+  report("启动 · starting");
+  process.exitCode = await supervise(pinnedNode, ["--enable-source-maps", hostMain, ...process.argv.slice(2)], { ...env, ...programs });
+}
+
+await start().catch(fail);

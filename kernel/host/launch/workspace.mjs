@@ -1,0 +1,14 @@
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The checkout's root folder. */
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), "../../..");
+
+/** Where tools of one checkout are kept; not part of the source. */
+export const toolFolder = join(root, ".tools");
+
+/** The Node.js this product is built for and run with; installed as a package, pinned by the lockfile. */
+export const pinnedNode = join(root, "node_modules/.bin/node");
+
+/** What `npm start` runs in the end. */
+export const hostMain = join(root, "kernel/host/dist/main.js");

@@ -1,0 +1,97 @@
+import { type ActorRef, type HistoryEntry, type InstanceDetail, type InstanceSummary, JinshuiError, type TaskSummary } from "@jinshui/contracts";
+import type { EngineEvent, InstanceState } from "@jinshui/engine";
+import type { Actor, Database, Row } from "@jinshui/storage";
+import type { Definition, Definitions } from "../definition/definitions.js";
+import { instanceSummary, taskSummary } from "./summaries.js";
+
+/** Reads instances and tasks for people who may see them. */
+export class Queries {
+  constructor(
+    readonly database: Database,
+    readonly definitions: Definitions,
+  ) {}
+
+  /** An instance the actor may see: as applicant, as somebody who had a task in it, or with `site.instances`; else 404. */
+  async requireInstance(actor: Actor, id: string): Promise<Row> {
+    const row = await this.database.findOne("wf_instance", { id, bureau: actor.bureau });
+    const visible = row && (row["applicant_id"] === actor.id || actor.permissions.has("site.instances") || (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })));
+    if (!row || !visible) throw new JinshuiError("not-found", `There is no instance ${id} for ${actor.name}`, { details: { instance: id } });
+    return row;
+  }
+
+  async instanceSummaries(rows: Row[]): Promise<InstanceSummary[]> {
+    return Promise.all(rows.map(async (row) => instanceSummary(row, (await this.definitions.get(String(row["definition"]))).title)));
+  }
+
+  async instanceSummary(id: string): Promise<InstanceSummary> {
+    const row = await this.database.findOne("wf_instance", { id });
+    const [summary] = row ? await this.instanceSummaries([row]) : [];
+    if (!summary) throw new JinshuiError("not-found", `There is no instance ${id}`);
+    return summary;
+  }
+
+  async instanceDetail(row: Row): Promise<InstanceDetail> {
+    const id = String(row["id"]);
+    const definition = await this.definitions.get(String(row["definition"]));
+    const state = row["state"] as InstanceState;
+    const tasks = await this.database.find("wf_task", { where: { instance: id }, orderBy: ["arrived_at", "id"], limit: 200 });
+    return {
+      ...instanceSummary(row, definition.title),
+      version: Number(row["version"]),
+      variables: state.variables,
+      forms: definition.forms,
+      history: await this.history(id),
+      ...(await this.places(id, state)),
+      incidentElements: state.tokens.filter(({ wait }) => wait?.kind === "incident").map(({ element }) => element),
+      tasks: tasks.map((task) => taskSummary(task, row, definition.title)),
+    };
+  }
+
+  async history(instance: string): Promise<HistoryEntry[]> {
+    const lines = await this.database.find("wf_history", { where: { instance }, orderBy: ["id"] });
+    return lines.map((line) => line["entry"] as HistoryEntry);
+  }
+
+  /** Elements where tokens are, and where they have been, from the stored facts. */
+  async places(instance: string, state: InstanceState): Promise<{ activeElements: string[]; passedElements: string[] }> {
+    const activeElements = [...new Set(state.tokens.filter(({ wait }) => wait && wait.kind !== "scope").map(({ element }) => element))];
+    const rows = await this.database.find("wf_event", { where: { instance }, orderBy: ["seq"] });
+    const left = rows.flatMap((row) => row["events"] as EngineEvent[]).flatMap((event) => (event.type === "element-left" ? [event.element] : event.type === "token-moved" ? [event.flow] : []));
+    return { activeElements, passedElements: [...new Set(left)].filter((element) => !activeElements.includes(element)) };
+  }
+
+  /** Summaries of tasks in the given order. */
+  async taskSummaries(ids: string[]): Promise<TaskSummary[]> {
+    if (ids.length === 0) return [];
+    const tasks = new Map((await this.database.find("wf_task", { where: { id: { in: ids } } })).map((task): [string, Row] => [String(task["id"]), task]));
+    const instances = await this.#instancesOf([...tasks.values()]);
+    const found = ids.map((id) => tasks.get(id)).filter((task) => task !== undefined);
+    return Promise.all(found.map(async (task) => this.#taskSummary(task, instances.get(String(task["instance"])))));
+  }
+
+  /** A task the actor is a candidate of, with its instance; else 404. */
+  async requireTask(actor: Actor, id: string): Promise<{ task: Row; instance: Row; definition: Definition }> {
+    const task = await this.database.findOne("wf_task", { id, bureau: actor.bureau });
+    const candidate = task && (await this.database.findOne("wf_candidate", { task: id, person: actor.id }));
+    const instance = task && (await this.database.findOne("wf_instance", { id: String(task["instance"]) }));
+    if (!task || !instance || !(candidate ?? actor.permissions.has("site.instances"))) throw new JinshuiError("not-found", `There is no task ${id} for ${actor.name}`, { details: { task: id } });
+    return { task, instance, definition: await this.definitions.get(String(instance["definition"])) };
+  }
+
+  /** Whether the actor may act on the task now. */
+  async isMine(actor: Actor, task: Row): Promise<boolean> {
+    const assignee = task["assignee"] as ActorRef | undefined;
+    if (task["state"] !== "open" || (assignee && assignee.id !== actor.id)) return false;
+    return (await this.database.findOne("wf_candidate", { task: String(task["id"]), person: actor.id })) !== undefined;
+  }
+
+  async #instancesOf(tasks: Row[]): Promise<Map<string, Row>> {
+    const ids = [...new Set(tasks.map((task) => String(task["instance"])))];
+    return new Map((await this.database.find("wf_instance", { where: { id: { in: ids } } })).map((row): [string, Row] => [String(row["id"]), row]));
+  }
+
+  async #taskSummary(task: Row, instance: Row | undefined): Promise<TaskSummary> {
+    if (!instance) throw new JinshuiError("internal", `task ${String(task["id"])} has no instance`);
+    return taskSummary(task, instance, (await this.definitions.get(String(instance["definition"]))).title);
+  }
+}

@@ -1,0 +1,248 @@
+import { type Context, type Handlers, JinshuiError, KERNEL_CALLERS, type WorkflowApi } from "@jinshui/contracts";
+import { type Access, type Actor, canonicalJson, type Database, type Transaction, type Where } from "@jinshui/storage";
+import { createHash } from "node:crypto";
+import { actionsOf } from "../definition/actions.js";
+import { type Definition, type Definitions, toDefinition } from "../definition/definitions.js";
+import { type ArchiveContent, contentHash } from "../runtime/archive.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { InstanceState } from "@jinshui/engine";
+import { pageOf, searchWhere } from "./paging.js";
+import { Queries } from "./queries.js";
+import { archiveSummary, definitionSummary, notice, taskSummary } from "./summaries.js";
+
+/** Which plugins a bureau has. */
+export interface Enablement {
+  enabledPlugins(bureau: string): string[];
+}
+
+/** The workflow API. */
+export function workflowHandlers(parts: { database: Database; access: Access; definitions: Definitions; runtime: Runtime; enablement: Enablement }): Handlers<WorkflowApi> {
+  const { database, access, definitions, runtime, enablement } = parts;
+  const queries = new Queries(database, definitions);
+
+  const actorOf = async (context: Context): Promise<Actor> => {
+    const { actor } = await access.resolve(context);
+    if (!actor) throw new JinshuiError("sign-in-required", "This needs a signed-in person");
+    return actor;
+  };
+  const requirePermission = (actor: Actor, permission: string): void => {
+    if (!actor.permissions.has(permission)) throw new JinshuiError("forbidden", `${actor.name} lacks ${permission}`, { details: { permissions: [permission] } });
+  };
+  const pluginOf = async (context: Context): Promise<string> => {
+    const { plugin } = await access.resolve({ caller: context.caller, bureau: context.bureau });
+    if (plugin === undefined || KERNEL_CALLERS.includes(plugin)) throw new JinshuiError("forbidden", "Only the plugin that brought the process reports on its jobs");
+    return plugin;
+  };
+  const write = <T>(context: Context, who: string, input: unknown, work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const hash = createHash("sha256").update(canonicalJson({ op: context.op, input })).digest("hex");
+    return database.transaction((tx) => tx.once({ caller: `${context.bureau}/${who}`, key: context.idempotencyKey }, hash, () => work(tx)));
+  };
+
+  const visibleDefinitions = (bureau: string): Where => ({ latest: true, or: [{ bureau }, { bureau: "*", plugin: { in: [...enablement.enabledPlugins(bureau), "-"] } }] });
+  const isVisible = (definition: Definition, bureau: string): boolean =>
+    definition.bureau === bureau || (definition.bureau === "*" && enablement.enabledPlugins(bureau).includes(definition.plugin ?? ""));
+  const isStartable = (definition: Definition, actor: Actor): boolean => {
+    const positions = definition.model.extensions["startPositions"]?.split(",").map((id) => id.trim());
+    return positions === undefined || actor.positions.some(({ id }) => positions.includes(id));
+  };
+  const requireDefinition = async (actor: Actor, id: string): Promise<Definition> => {
+    const definition = await definitions.get(id);
+    if (!isVisible(definition, actor.bureau)) throw new JinshuiError("not-found", `There is no matter ${id} in ${actor.bureau}`, { details: { definition: id } });
+    return definition;
+  };
+
+  return {
+    async definitions(input, context) {
+      const actor = await actorOf(context);
+      const where = visibleDefinitions(actor.bureau);
+      const page = await pageOf(database, "wf_definition", where, ["title", "id"], input);
+      const found = page.rows.map(toDefinition).map((definition) => definitionSummary(definition, isStartable(definition, actor)));
+      return {
+        definitions: input.startable === true ? found.filter(({ startable }) => startable) : found,
+        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+        total: await database.count("wf_definition", where),
+      };
+    },
+
+    async definition({ id }, context) {
+      const actor = await actorOf(context);
+      const definition = await requireDefinition(actor, id);
+      const [startEvent = ""] = definition.model.starts[""] ?? [];
+      const form = definition.forms.find((candidate) => candidate.id === definition.model.elements[startEvent]?.extensions["form"]);
+      return { ...definitionSummary(definition, isStartable(definition, actor)), xml: definition.xml, startEvent, ...(form ? { form } : {}), problems: definition.problems };
+    },
+
+    async importDefinition({ xml, fileName, commit }, context) {
+      const actor = await actorOf(context);
+      requirePermission(actor, "site.processes");
+      const { processes, problems } = await definitions.check(xml, []);
+      const report = processes.map(({ model, title, problems: own }) => ({ key: model.id, title, elements: Object.keys(model.elements).length, problems: own, definition: undefined as string | undefined }));
+      const refused = [...problems, ...report.flatMap((process) => process.problems)].some(({ severity }) => severity === "error");
+      if (commit && refused) throw new JinshuiError("invalid-process", `${fileName} can't be deployed`, { details: { fileName, problems: [...problems, ...report.flatMap((process) => process.problems)].filter(({ severity }) => severity === "error") } });
+      if (commit) {
+        const ids = await write(context, actor.id, { xml, fileName }, async (tx) => {
+          const deployed: string[] = [];
+          for (const process of processes) deployed.push(await definitions.deploy(tx, { bureau: actor.bureau, xml, forms: [], process }));
+          tx.audit({ bureau: actor.bureau, actor: { id: actor.id, name: actor.name }, action: "deploy", resource: `process/${fileName}`.slice(0, 150), after: { processes: report.map(({ key }) => key) }, trace: context.traceId });
+          return deployed;
+        });
+        ids.forEach((id, index) => {
+          const process = report[index];
+          if (process) process.definition = id;
+        });
+      }
+      return { processes: report.map(({ definition, ...process }) => ({ ...process, ...(definition === undefined ? {} : { definition }) })), problems };
+    },
+
+    async start({ definition: id, values }, context) {
+      const actor = await actorOf(context);
+      const definition = await requireDefinition(actor, id);
+      if (!isStartable(definition, actor)) throw new JinshuiError("forbidden", `${actor.name} holds no position that may start ${definition.key}`);
+      const instance = await write(context, actor.id, { id, values }, (tx) => runtime.start(tx, { actor, trace: context.traceId }, definition, values));
+      return queries.instanceSummary(instance);
+    },
+
+    async instances(input, context) {
+      const actor = await actorOf(context);
+      if (!input.mine) requirePermission(actor, "site.instances");
+      const where: Where = {
+        and: [
+          { bureau: actor.bureau, ...(input.mine ? { applicant_id: actor.id } : {}), ...(input.state === undefined ? {} : { status: input.state }) },
+          ...searchWhere(input.search, ["title", "number"]),
+        ],
+      };
+      const page = await pageOf(database, "wf_instance", where, ["-started_at", "-id"], input);
+      return { instances: await queries.instanceSummaries(page.rows), ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }), total: await database.count("wf_instance", where) };
+    },
+
+    async instance({ id }, context) {
+      return queries.instanceDetail(await queries.requireInstance(await actorOf(context), id));
+    },
+
+    async diagram({ id }, context) {
+      const row = await queries.requireInstance(await actorOf(context), id);
+      return { xml: (await definitions.get(String(row["definition"]))).xml };
+    },
+
+    async tasks(input, context) {
+      const actor = await actorOf(context);
+      const now = new Date().toISOString();
+      const open: Where = { person: actor.id, visible: true };
+      const [overdue, dueToday] = await Promise.all([
+        database.count("wf_candidate", { ...open, due_at: { lt: now } }),
+        database.count("wf_candidate", { ...open, due_at: { gte: now, lt: endOfDay(now) } }),
+      ]);
+      if (input.kind === "done") {
+        const done: Where = { completed_by: actor.id };
+        const page = await pageOf(database, "wf_task", done, ["-completed_at", "-id"], input);
+        const tasks = await queries.taskSummaries(page.rows.map((row) => String(row["id"])));
+        return { tasks, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }), total: await database.count("wf_task", done), overdue, dueToday };
+      }
+      const where: Where = { and: [open, ...searchWhere(input.search, ["search_text"])] };
+      const page = await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
+      const tasks = await queries.taskSummaries(page.rows.map((row) => String(row["task"])));
+      return { tasks, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }), total: await database.count("wf_candidate", where), overdue, dueToday };
+    },
+
+    async task({ id }, context) {
+      const actor = await actorOf(context);
+      const { task, instance, definition } = await queries.requireTask(actor, id);
+      const element = definition.model.elements[String(task["element"])];
+      const state = instance["state"] as InstanceState;
+      const form = definition.forms.find((candidate) => candidate.id === element?.extensions["form"]);
+      return {
+        ...taskSummary(task, instance, definition.title),
+        mine: await queries.isMine(actor, task),
+        ...(form ? { form } : {}),
+        values: state.variables,
+        actions: element ? actionsOf(element.extensions).map(({ id: action, title, tone, opinion }) => ({ id: action, title, tone, opinion })) : [],
+        history: await queries.history(String(instance["id"])),
+        ...(await queries.places(String(instance["id"]), state)),
+      };
+    },
+
+    async claim({ id, version }, context) {
+      const actor = await actorOf(context);
+      await write(context, actor.id, { id, version }, (tx) => runtime.assign(tx, { actor, trace: context.traceId }, id, version, true));
+      return one(await queries.taskSummaries([id]));
+    },
+
+    async release({ id, version }, context) {
+      const actor = await actorOf(context);
+      await write(context, actor.id, { id, version }, (tx) => runtime.assign(tx, { actor, trace: context.traceId }, id, version, false));
+      return one(await queries.taskSummaries([id]));
+    },
+
+    async complete(input, context) {
+      const actor = await actorOf(context);
+      await write(context, actor.id, input, (tx) => runtime.complete(tx, { actor, trace: context.traceId }, input));
+      const task = one(await queries.taskSummaries([input.id]));
+      return { task, instance: await queries.instanceSummary(task.instance) };
+    },
+
+    async archives(input, context) {
+      const actor = await actorOf(context);
+      const parts: Where[] = [{ bureau: actor.bureau }, ...searchWhere(input.search, ["search_text"])];
+      if (!actor.permissions.has("site.archives")) {
+        const had = await database.find("wf_candidate", { where: { person: actor.id }, columns: ["instance"], orderBy: ["-arrived_at"], limit: 5_000 });
+        const started = await database.find("wf_instance", { where: { applicant_id: actor.id }, columns: ["id"], orderBy: ["-started_at"], limit: 5_000 });
+        parts.push({ instance: { in: [...new Set([...had.map((row) => String(row["instance"])), ...started.map((row) => String(row["id"]))]), "-"] } });
+      }
+      const where: Where = { and: parts };
+      const page = await pageOf(database, "wf_archive", where, ["-ended_at", "-id"], input);
+      return { archives: page.rows.map(archiveSummary), ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }), total: await database.count("wf_archive", where) };
+    },
+
+    async archive({ id }, context) {
+      const actor = await actorOf(context);
+      const row = await database.findOne("wf_archive", { id, bureau: actor.bureau });
+      if (!row) throw new JinshuiError("not-found", `There is no archive item ${id}`, { details: { archive: id } });
+      if (!actor.permissions.has("site.archives")) await queries.requireInstance(actor, String(row["instance"]));
+      const content = row["content"] as ArchiveContent;
+      return { ...archiveSummary(row), variables: content.variables, forms: content.forms, history: content.history, intact: contentHash(content) === row["sha256"] };
+    },
+
+    async notices(input, context) {
+      const actor = await actorOf(context);
+      const page = await pageOf(database, "wf_notice", { person: actor.id }, ["-at", "-id"], input);
+      return { notices: page.rows.map(notice), unread: await database.count("wf_notice", { person: actor.id, is_read: false }), ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }) };
+    },
+
+    async readNotices({ ids }, context) {
+      const actor = await actorOf(context);
+      await database.transaction((tx) => tx.update("wf_notice", { person: actor.id, id: { in: ids } }, { is_read: true }));
+      return { unread: await database.count("wf_notice", { person: actor.id, is_read: false }) };
+    },
+
+    async retryJob({ instance, element }, context) {
+      const actor = await actorOf(context);
+      requirePermission(actor, "site.instances");
+      await write(context, actor.id, { instance, element }, (tx) => runtime.retry(tx, { actor, trace: context.traceId }, instance, element));
+      return queries.instanceSummary(instance);
+    },
+
+    async completeJob({ job, variables }, context) {
+      const plugin = await pluginOf(context);
+      await database.transaction((tx) => runtime.completeJob(tx, plugin, context.bureau, job, variables, context.traceId));
+      return {};
+    },
+
+    async failJob({ job, message, retryable }, context) {
+      const plugin = await pluginOf(context);
+      await database.transaction((tx) => runtime.failJob(tx, plugin, context.bureau, job, { message, retryable }, context.traceId));
+      return {};
+    },
+  };
+}
+
+function one<T>(list: T[]): T {
+  const [first] = list;
+  if (first === undefined) throw new JinshuiError("not-found", "It is no longer there");
+  return first;
+}
+
+/** Midnight after `now` in China. */
+function endOfDay(now: string): string {
+  const day = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date(now));
+  return new Date(Date.parse(`${day}T00:00:00+08:00`) + 86_400_000).toISOString();
+}

@@ -1,0 +1,77 @@
+import type { ActorRef, ArchiveSummary, DefinitionSummary, InstanceSummary, LocalText, Notice, TaskSummary } from "@jinshui/contracts";
+import type { Row } from "@jinshui/storage";
+import type { Definition } from "../definition/definitions.js";
+import type { ArchiveContent } from "../runtime/archive.js";
+
+const optional = <K extends string>(key: K, value: unknown): Partial<Record<K, string>> => (value === undefined || value === null ? {} : ({ [key]: String(value) } as Record<K, string>));
+
+export function definitionSummary(definition: Definition, startable: boolean): DefinitionSummary {
+  const { id, key, version, title, plugin, description, deployedAt } = definition;
+  return { id, key, version, title, ...(plugin === undefined ? {} : { plugin }), ...(description === undefined ? {} : { description }), startable, deployedAt };
+}
+
+export function instanceSummary(row: Row, definitionTitle: LocalText): InstanceSummary {
+  return {
+    id: String(row["id"]),
+    number: String(row["number"]),
+    title: String(row["title"]),
+    definition: String(row["definition"]),
+    definitionTitle,
+    state: row["status"] as InstanceSummary["state"],
+    applicant: row["applicant"] as ActorRef,
+    startedAt: String(row["started_at"]),
+    ...optional("endedAt", row["ended_at"]),
+    steps: row["steps"] as string[],
+  };
+}
+
+export function taskSummary(row: Row, instance: Row, definitionTitle: LocalText): TaskSummary {
+  const state = instance["state"] as { variables?: { applicant?: { departmentTitle?: string } } };
+  return {
+    id: String(row["id"]),
+    version: Number(row["version"]),
+    instance: String(row["instance"]),
+    number: String(instance["number"]),
+    title: String(instance["title"]),
+    definition: String(instance["definition"]),
+    definitionTitle,
+    element: String(row["element"]),
+    step: String(row["step"]),
+    applicant: instance["applicant"] as ActorRef,
+    ...optional("applicantDepartment", state.variables?.applicant?.departmentTitle),
+    state: row["state"] as TaskSummary["state"],
+    ...(row["assignee"] === undefined || row["assignee"] === null ? {} : { assignee: row["assignee"] as ActorRef }),
+    arrivedAt: String(row["arrived_at"]),
+    ...optional("dueAt", row["due_at"]),
+    ...optional("completedAt", row["completed_at"]),
+    ...optional("action", row["action"]),
+  };
+}
+
+export function archiveSummary(row: Row): ArchiveSummary {
+  const content = row["content"] as ArchiveContent;
+  return {
+    id: String(row["id"]),
+    instance: content.instance,
+    number: content.number,
+    title: content.title,
+    definitionTitle: content.definition.title,
+    applicant: content.applicant,
+    startedAt: content.startedAt,
+    endedAt: content.endedAt,
+    sha256: String(row["sha256"]),
+  };
+}
+
+export function notice(row: Row): Notice {
+  return {
+    id: String(row["id"]),
+    kind: row["kind"] as Notice["kind"],
+    title: String(row["title"]),
+    ...optional("step", row["step"]),
+    ...optional("task", row["task"]),
+    instance: String(row["instance"]),
+    at: String(row["at"]),
+    read: row["is_read"] === true,
+  };
+}

@@ -1,0 +1,41 @@
+import type { LocalText, TaskAction } from "@jinshui/contracts";
+
+interface KnownAction extends TaskAction {
+  /** Actions that go back or give up need no complete form. */
+  checksForm: boolean;
+}
+
+const known = (id: string, zh: string, en: string, tone: TaskAction["tone"], opinion: TaskAction["opinion"], checksForm = true): KnownAction => ({
+  id,
+  title: { "zh-CN": zh, en },
+  tone,
+  opinion,
+  checksForm,
+});
+
+/** What people can do with a task; a process names the ids in `jinshui:actions`. */
+export const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
+  [
+    known("complete", "办结", "Complete", "primary", "optional"),
+    known("approve", "同意", "Approve", "primary", "optional"),
+    known("submit", "提交", "Submit", "primary", "none"),
+    known("handover", "发放", "Hand over", "primary", "optional"),
+    known("confirm", "确认", "Confirm", "primary", "optional"),
+    known("return", "退回", "Return", "default", "required", false),
+    known("reject", "驳回", "Reject", "danger", "required", false),
+    known("withdraw", "撤回申请", "Withdraw", "danger", "none", false),
+  ].map((action) => [action.id, action]),
+);
+
+/** Actions of a user task, in order; unknown ids were refused at deployment. */
+export function actionsOf(extensions: Record<string, string>): KnownAction[] {
+  return actionIds(extensions).flatMap((id) => ACTIONS.get(id) ?? []);
+}
+
+export function actionIds(extensions: Record<string, string>): string[] {
+  return (extensions["actions"] ?? "complete").split(",").map((id) => id.trim()).filter((id) => id !== "");
+}
+
+export function actionTitle(id: string): LocalText {
+  return ACTIONS.get(id)?.title ?? { "zh-CN": id };
+}

@@ -1,0 +1,77 @@
+import { fieldRight, type FormComponent, type FormProblem, type FormSchema, JinshuiError } from "@jinshui/contracts";
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+
+export interface FormCheck {
+  form: FormSchema | undefined;
+  /** What the step sends. */
+  values: Record<string, unknown>;
+  /** What the instance holds already. */
+  present: Record<string, unknown>;
+  /** Element id of the step. */
+  step: string;
+  isStart: boolean;
+  /** False for actions that go back: what is sent must fit, but nothing need be there. */
+  complete: boolean;
+}
+
+/** Checks what a step sends against its form and the step's rights; 400 `invalid-form` names every field. */
+export function checkForm({ form, values, present, step, isStart, complete }: FormCheck): void {
+  const components = (form?.components ?? []).filter((component) => component.key !== undefined);
+  const problems: FormProblem[] = [];
+  for (const [key, value] of Object.entries(values)) {
+    const component = components.find((candidate) => candidate.key === key);
+    const right = component && fieldRight(component, step, isStart);
+    if (!component) problems.push({ key, label: key, code: "unknown-field" });
+    else if (right !== "edit" && right !== "required") problems.push({ ...named(component), code: "not-editable" });
+    else if (!isEmpty(value)) problems.push(...valueProblem(component, value));
+  }
+  for (const component of complete ? components : []) {
+    const key = component.key ?? "";
+    if (fieldRight(component, step, isStart) === "required" && isEmpty(key in values ? values[key] : present[key])) problems.push({ ...named(component), code: "required" });
+  }
+  if (problems.length > 0) {
+    throw new JinshuiError("invalid-form", `The form does not fit: ${problems.map(({ key, code }) => `${key} ${code}`).join(", ")}`, { details: { problems } });
+  }
+}
+
+function named(component: FormComponent): { key: string; label: string } {
+  return { key: component.key ?? "", label: component.label ?? component.key ?? "" };
+}
+
+function valueProblem(component: FormComponent, value: unknown): FormProblem[] {
+  const problem = (code: FormProblem["code"], params?: Record<string, string>): FormProblem[] => [{ ...named(component), code, ...(params ? { params } : {}) }];
+  if (component.jinshui?.type === "record") return isRecordRef(value) ? [] : problem("record");
+  switch (component.type) {
+    case "number":
+      if (typeof value !== "number" || !Number.isFinite(value)) return problem("type");
+      if (component.validate?.min !== undefined && value < component.validate.min) return problem("too-small", { limit: String(component.validate.min) });
+      if (component.validate?.max !== undefined && value > component.validate.max) return problem("too-large", { limit: String(component.validate.max) });
+      return [];
+    case "checkbox":
+      return typeof value === "boolean" ? [] : problem("type");
+    case "select":
+    case "radio":
+      return component.values?.some((option) => option.value === value) ? [] : problem("option");
+    case "date":
+      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? [] : problem("type");
+    case "datetime":
+      return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? [] : problem("type");
+    default:
+      return textProblem(component, value, problem);
+  }
+}
+
+function textProblem(component: FormComponent, value: unknown, problem: (code: FormProblem["code"], params?: Record<string, string>) => FormProblem[]): FormProblem[] {
+  if (typeof value !== "string") return problem("type");
+  const { minLength, maxLength = 10_000, pattern } = component.validate ?? {};
+  const length = [...value].length;
+  if (minLength !== undefined && length < minLength) return problem("too-short", { limit: String(minLength) });
+  if (length > maxLength) return problem("too-long", { limit: String(maxLength) });
+  return pattern !== undefined && !new RegExp(`^(?:${pattern})$`, "u").test(value) ? problem("pattern") : [];
+}
+
+/** A picked record travels as its id and the title it had. */
+function isRecordRef(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string" && "title" in value && typeof value.title === "string";
+}

@@ -1,0 +1,29 @@
+import type { Auth } from "@jinshui/auth";
+import type { Log } from "@jinshui/bus";
+import type { Handlers, WorkflowApi } from "@jinshui/contracts";
+import type { Database } from "@jinshui/storage";
+import { type Enablement, workflowHandlers } from "./api/service.js";
+import { Definitions } from "./definition/definitions.js";
+import { Assignment } from "./runtime/assignment.js";
+import { Clockwork } from "./runtime/clockwork.js";
+import { Runtime } from "./runtime/runtime.js";
+import { WORKFLOW_TABLES } from "./tables.js";
+
+export interface Workflow {
+  handlers: Handlers<WorkflowApi>;
+  definitions: Definitions;
+  /** Timers and the repetition of jobs; runs between `start` and `stop`. */
+  clockwork: Clockwork;
+}
+
+/** Makes the tables exist and returns the parts, ready to be served. */
+export async function openWorkflow({ database, auth, enablement, log }: { database: Database; auth: Auth; enablement: Enablement; log: Log }): Promise<Workflow> {
+  await database.ensureTables(WORKFLOW_TABLES);
+  const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
+  const runtime = new Runtime(database, definitions, new Assignment(auth.organisation));
+  return {
+    handlers: workflowHandlers({ database, access: auth.access, definitions, runtime, enablement }),
+    definitions,
+    clockwork: new Clockwork(database, runtime, log),
+  };
+}

@@ -1,0 +1,52 @@
+import type { ActorRef, FormSchema, HistoryEntry, LocalText } from "@jinshui/contracts";
+import { canonicalJson, newId, type Transaction } from "@jinshui/storage";
+import { createHash } from "node:crypto";
+import type { LoadedInstance } from "./instance-run.js";
+
+/** What is kept of a finished matter: nothing of it depends on definitions or people that may change later. */
+export interface ArchiveContent {
+  instance: string;
+  number: string;
+  title: string;
+  definition: { key: string; version: number; title: LocalText; sha256: string };
+  applicant: ActorRef;
+  startedAt: string;
+  endedAt: string;
+  status: string;
+  variables: Record<string, unknown>;
+  forms: FormSchema[];
+  history: HistoryEntry[];
+}
+
+/** Seals a finished instance in the same transaction that finishes it. */
+export async function archive(tx: Transaction, { row, definition, state }: LoadedInstance): Promise<void> {
+  const history = await tx.find("wf_history", { where: { instance: String(row["id"]) }, orderBy: ["id"] });
+  const applicant = row["applicant"] as ActorRef;
+  const content: ArchiveContent = {
+    instance: String(row["id"]),
+    number: String(row["number"]),
+    title: String(row["title"]),
+    definition: { key: definition.key, version: definition.version, title: definition.title, sha256: definition.sha256 },
+    applicant,
+    startedAt: String(row["started_at"]),
+    endedAt: tx.time,
+    status: String(row["status"]),
+    variables: state?.variables ?? {},
+    forms: definition.forms,
+    history: history.map((line) => line["entry"] as HistoryEntry),
+  };
+  await tx.insert("wf_archive", {
+    id: newId(),
+    bureau: row["bureau"],
+    instance: row["id"],
+    search_text: `${content.number} ${content.title} ${applicant.name} ${definition.title["zh-CN"]}`.slice(0, 500),
+    content,
+    sha256: contentHash(content),
+    ended_at: tx.time,
+  });
+}
+
+/** SHA-256 of the content as canonical JSON. */
+export function contentHash(content: ArchiveContent): string {
+  return createHash("sha256").update(canonicalJson(content)).digest("hex");
+}

@@ -1,0 +1,33 @@
+import type { Organisation } from "@jinshui/auth";
+import type { ElementModel } from "@jinshui/engine";
+import type { Reader } from "@jinshui/storage";
+
+const ADMINISTRATOR = "system-administrator";
+const MAX_CANDIDATES = 200;
+
+export interface Candidates {
+  people: string[];
+  /** Nobody holds the position: it went to the administrators instead. */
+  nobody?: string;
+}
+
+/** Finds who may do a step: by position and organisation, never by name. */
+export class Assignment {
+  constructor(readonly organisation: Organisation) {}
+
+  async candidates(reader: Reader, element: ElementModel, applicant: { id: string; bureau: string; department: string }): Promise<Candidates> {
+    const { position, within } = element.extensions;
+    if (position === undefined) return { people: [applicant.id] };
+    const holders = await this.organisation.holders(applicant.bureau, position, within === "department" ? applicant.department : undefined, reader);
+    const ids = holders.map(({ id }) => id);
+    // nobody decides on an application of their own while somebody else can
+    const others = ids.filter((id) => id !== applicant.id);
+    const people = (others.length > 0 ? others : ids).slice(0, MAX_CANDIDATES);
+    if (people.length > 0) return { people };
+    return { people: await this.administrators(reader, applicant.bureau), nobody: position };
+  }
+
+  async administrators(reader: Reader, bureau: string): Promise<string[]> {
+    return (await this.organisation.holders(bureau, ADMINISTRATOR, undefined, reader)).map(({ id }) => id).slice(0, MAX_CANDIDATES);
+  }
+}

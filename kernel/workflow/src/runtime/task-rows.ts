@@ -1,0 +1,62 @@
+import { newId, type Row } from "@jinshui/storage";
+import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance-run.js";
+
+const DAY_MS = 86_400_000;
+
+/** Who applied, as the instance's variables keep it. */
+export interface Applicant {
+  id: string;
+  name: string;
+  bureau: string;
+  department: string;
+  departmentTitle: string;
+}
+
+/** A task with its candidates, their notices, and the event that lights up their pages. */
+export async function createTask(context: CommandContext, instance: LoadedInstance, engineTask: string, elementId: string): Promise<void> {
+  const { tx, assignment } = context;
+  const { row, definition, state } = instance;
+  const element = definition.model.elements[elementId];
+  if (!element) return;
+  const applicant = state?.variables["applicant"] as Applicant;
+  const { people, nobody } = await assignment.candidates(tx, element, { ...applicant, bureau: String(row["bureau"]) });
+  const id = newId();
+  const step = stepName(definition, elementId);
+  const days = Number(element.extensions["dueDays"]);
+  const dueAt = Number.isFinite(days) && days > 0 ? new Date(Date.parse(tx.time) + days * DAY_MS).toISOString() : undefined;
+  const returned = element.extensions["position"] === undefined && wasReturned(instance);
+  await tx.insert("wf_task", { id, bureau: row["bureau"], instance: row["id"], engine_task: engineTask, element: elementId, step, version: 1, state: "open", arrived_at: tx.time, due_at: dueAt });
+  await tx.insert("wf_candidate", people.map((person): Row => ({ person, task: id, instance: row["id"], visible: true, arrived_at: tx.time, due_at: dueAt, search_text: `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500) })));
+  const told = people.filter((person) => person !== context.actor?.id);
+  await tx.insert("wf_notice", told.map((person): Row => ({ id: newId(), person, kind: returned ? "returned" : "task", title: row["title"], step, task: id, instance: row["id"], at: tx.time, is_read: false })));
+  await addHistory(tx, String(row["id"]), { at: tx.time, type: "task-created", element: elementId, step, ...(nobody === undefined ? {} : { message: `nobody holds ${nobody}: sent to the administrators` }) });
+  announce(tx, instance, "task-created", { task: id, step, users: people });
+}
+
+/** Ends a task that the process no longer waits for. */
+export async function cancelTask(context: CommandContext, instance: LoadedInstance, engineTask: string): Promise<void> {
+  const { tx } = context;
+  const task = await tx.findOne("wf_task", { instance: String(instance.row["id"]), engine_task: engineTask, state: "open" });
+  if (!task) return;
+  const id = String(task["id"]);
+  await tx.update("wf_task", { id }, { state: "cancelled", version: Number(task["version"]) + 1, completed_at: tx.time });
+  const users = await clearInbox(context, id);
+  await addHistory(tx, String(instance.row["id"]), { at: tx.time, type: "task-cancelled", element: String(task["element"]), step: String(task["step"]) });
+  announce(tx, instance, "task-cancelled", { task: id, step: task["step"], users });
+}
+
+/** Takes a task out of all inboxes and notification panels; says whose they were. */
+export async function clearInbox({ tx }: CommandContext, task: string, except?: string): Promise<string[]> {
+  const rows = await tx.find("wf_candidate", { where: { task } });
+  const others = except === undefined ? {} : { person: { ne: except } };
+  await tx.update("wf_candidate", { task, ...others }, { visible: false });
+  await tx.remove("wf_notice", { task, ...others });
+  return rows.map((row) => String(row["person"]));
+}
+
+/** Whether the last finished step sent the matter back. */
+function wasReturned({ state }: LoadedInstance): boolean {
+  const steps = Object.values((state?.variables["steps"] ?? {}) as Record<string, { action: string; at: string }>);
+  const last = steps.sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  return last?.action === "return";
+}
