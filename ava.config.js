@@ -1,25 +1,22 @@
+import { readdirSync } from "node:fs";
+
+const packages = ["kernel", "sdk", "plugins"].flatMap((family) =>
+  readdirSync(family, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${family}/${entry.name}`),
+);
+
 /** Tests run from the output of `tsc -b`; they are named by their TypeScript source. */
 export default {
-  files: ["{kernel,sdk,plugins}/*/src/**/*.test.ts", "tests/src/**/*.test.ts"],
+  files: [
+    "{kernel,sdk,plugins}/*/src/**/*.test.ts",
+    "tests/src/**/*.test.ts",
+    "{kernel/host/launch,tests}/*.test.mjs",
+    "tests/quality/*.test.mjs",
+  ],
   typescript: {
     compile: false,
-    rewritePaths: {
-      "sdk/contracts/src/": "sdk/contracts/dist/",
-      "sdk/bus/src/": "sdk/bus/dist/",
-      "sdk/plugin/src/": "sdk/plugin/dist/",
-      "sdk/testing/src/": "sdk/testing/dist/",
-      "sdk/cli/src/": "sdk/cli/dist/",
-      "kernel/engine/src/": "kernel/engine/dist/",
-      "kernel/storage/src/": "kernel/storage/dist/",
-      "kernel/auth/src/": "kernel/auth/dist/",
-      "kernel/workflow/src/": "kernel/workflow/dist/",
-      "kernel/supervisor/src/": "kernel/supervisor/dist/",
-      "kernel/gateway/src/": "kernel/gateway/dist/",
-      "kernel/host/src/": "kernel/host/dist/",
-      "plugins/asset-tracking/src/": "plugins/asset-tracking/dist/",
-      "plugins/example-hello/src/": "plugins/example-hello/dist/",
-      "tests/src/": "tests/dist/",
-    },
+    rewritePaths: Object.fromEntries([...packages, "tests"].map((folder) => [`${folder}/src/`, `${folder}/dist/`])),
   },
   nodeArguments: ["--enable-source-maps"],
   timeout: "2m",

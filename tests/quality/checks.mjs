@@ -1,0 +1,49 @@
+import { spawn } from "node:child_process";
+import { root } from "../../kernel/host/launch/workspace.mjs";
+
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {string} command
+ * @property {string[]} args
+ */
+
+const quality = (name, ...args) => ({ name, command: "pnpm", args: ["--dir", "tests/quality", "exec", ...args] });
+
+/** @type {Check[]} Every check but the tests; all look at the whole tree. */
+export const CHECKS = [
+  quality("eslint", "node", "eslint.mjs"),
+  { name: "prettier", command: "pnpm", args: ["exec", "prettier", "--check", "--cache", "--log-level=warn", "."] },
+  quality("arrows", "node", "arrows.mjs"),
+  quality("unused", "knip", "--config", "knip.json", "--directory", "../.."),
+  quality("api reports", "node", "api-reports.mjs"),
+  quality("dependencies", "node", "dependencies.mjs"),
+];
+
+/**
+ * Runs checks one after the other; shows what a failing one says.
+ * @param {Check[]} [checks]
+ * @param {NodeJS.ProcessEnv} [env]
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
+export async function runChecks(checks = CHECKS, env = process.env) {
+  const count = { passed: 0, failed: 0 };
+  for (const check of checks) {
+    const startedMs = performance.now();
+    const { ok, output } = await runCheck(check, env);
+    console.log(`${ok ? "✓" : "✗"} ${check.name} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
+    if (!ok) console.log(output.trimEnd());
+    count[ok ? "passed" : "failed"] += 1;
+  }
+  return count;
+}
+
+function runCheck({ command, args }, env) {
+  const child = spawn(command, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  return new Promise((resolve) => {
+    child.once("error", (error) => resolve({ ok: false, output: error.message }));
+    child.once("close", (code) => resolve({ ok: code === 0, output }));
+  });
+}
