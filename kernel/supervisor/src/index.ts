@@ -1,1 +1,2 @@
-export {};
+export { supervisorHandlers } from "./service.js";
+export { Supervisor, type SupervisorOptions } from "./supervisor.js";

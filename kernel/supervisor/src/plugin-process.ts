@@ -1,0 +1,76 @@
+import type { BusCredential } from "@jinshui/auth";
+import { type ChildProcess, spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+
+const LOG_LINES = 200;
+
+/** What a plugin's process is told on its standard input, one JSON line each. */
+export interface StartMessage {
+  servers: string;
+  plugin: string;
+  bureaus: string[];
+  credential: BusCredential;
+}
+
+export interface ProcessOptions {
+  folder: string;
+  main: string;
+  memoryMb: number;
+  /** Folders the process may read besides its own. */
+  readable: string[];
+  start: StartMessage;
+  onExit(reason: string): void;
+  onLine(line: string): void;
+}
+
+/** One process of a plugin. It ends when its standard input closes, so none outlives a kernel that was killed. */
+export class PluginProcess {
+  readonly log: string[] = [];
+  readonly startedAt = new Date().toISOString();
+  readonly #child: ChildProcess;
+
+  constructor(options: ProcessOptions) {
+    const reads = [options.folder, ...options.readable].map((folder) => `--allow-fs-read=${folder}`);
+    // a seat belt, not a wall: it keeps honest code from writing files, spawning and reading keys
+    const flags = ["--permission", ...reads, "--no-warnings", `--max-old-space-size=${options.memoryMb}`];
+    this.#child = spawn(process.execPath, [...flags, join(options.folder, options.main)], {
+      cwd: options.folder,
+      stdio: ["pipe", "pipe", "pipe"],
+      env: { PATH: dirname(process.execPath), NODE_ENV: "production", TZ: "Asia/Shanghai" },
+    });
+    this.#child.stdin?.on("error", () => undefined);
+    this.tell(options.start);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) this.#lines(stream, options.onLine);
+    this.#child.once("error", (error) => options.onExit(error.message));
+    this.#child.once("exit", (code, signal) => options.onExit(signal === null ? `exited with code ${code}` : `ended by ${signal}`));
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Sends another line, e.g. a renewed credential. */
+  tell(message: Partial<StartMessage>): void {
+    this.#child.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  kill(): void {
+    this.#child.kill("SIGKILL");
+  }
+
+  #lines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+    let rest = "";
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (rest + chunk).split("\n");
+      rest = (lines.pop() ?? "").slice(-10_000);
+      for (const line of lines) this.#keep(line, onLine);
+    });
+    stream?.on("end", () => rest !== "" && this.#keep(rest, onLine));
+  }
+
+  #keep(line: string, onLine: (line: string) => void): void {
+    this.log.push(line.slice(0, 2_000));
+    if (this.log.length > LOG_LINES) this.log.shift();
+    onLine(line);
+  }
+}

@@ -1,0 +1,196 @@
+import { type Auth, type BusAuthority, pluginGrant } from "@jinshui/auth";
+import type { Bus, Log, Service } from "@jinshui/bus";
+import { type ActorRef, type BureauConfig, JinshuiError, type PluginState, STREAM } from "@jinshui/contracts";
+import type { Database, StorageService } from "@jinshui/storage";
+import type { Workflow } from "@jinshui/workflow";
+import { DesiredPlugins } from "./desired.js";
+import { discoverPlugins, inside, type InstalledPlugin } from "./installed-plugin.js";
+import { CREDENTIAL_SECONDS, PluginRunner } from "./plugin-runner.js";
+import type { Phase } from "./reducer.js";
+import { SUPERVISOR_TABLES } from "./tables.js";
+
+export interface SupervisorOptions {
+  database: Database;
+  bus: Bus;
+  servers: string;
+  authority: BusAuthority;
+  auth: Auth;
+  storage: StorageService;
+  /** Late, since workflow asks this one which plugins are enabled. */
+  workflow(): Workflow;
+  bureaus: BureauConfig[];
+  pluginFolders: string[];
+  /** Folders every plugin may read: shared modules. */
+  readable: string[];
+  log: Log;
+}
+
+const STATE: Record<Phase, PluginState> = { stopped: "disabled", starting: "starting", running: "running", draining: "draining", waiting: "failed", quarantined: "quarantined" };
+
+/** Brings plugins to the state that files and administrators want: one loop, one pure reducer per process. */
+export class Supervisor {
+  readonly plugins = new Map<string, InstalledPlugin>();
+  readonly desired: DesiredPlugins;
+  readonly #runners = new Map<string, PluginRunner>();
+  readonly #deployed = new Map<string, string>();
+  readonly #failedDeployments = new Map<string, string>();
+  #ready: Service | undefined;
+  #changes = 0;
+
+  constructor(readonly options: SupervisorOptions) {
+    this.desired = new DesiredPlugins(options.database, options.bureaus);
+  }
+
+  /** Enabled plugins of a bureau; invalid ones are never enabled. */
+  enabledPlugins(bureau: string): string[] {
+    return [...this.plugins.values()].filter(({ id }) => this.desired.of(bureau, id).enabled && this.stateOf(id) !== "invalid").map(({ id }) => id);
+  }
+
+  /** Changes whenever a plugin does. */
+  get revision(): string {
+    return String(this.#changes);
+  }
+
+  /** Finds plugins, deploys those that are wanted and starts their processes. */
+  async start(): Promise<void> {
+    await this.options.database.ensureTables(SUPERVISOR_TABLES);
+    for (const plugin of discoverPlugins(this.options.pluginFolders)) {
+      this.plugins.set(plugin.id, plugin);
+      if (plugin.problems.length > 0) this.options.log.error({ plugin: plugin.id, problems: plugin.problems }, "plugin is invalid and stays off");
+    }
+    await this.desired.load();
+    this.#ready = await this.options.bus.respond("jinshui.control.v1.*.ready", "supervisor", (_input, { subject }) => {
+      this.#runners.get(subject.split(".")[3] ?? "")?.ready();
+      return Promise.resolve({});
+    });
+    for (const { id } of this.plugins.values()) await this.#reconcile(id);
+  }
+
+  /** Switches a plugin in a bureau and brings it there; the switch is kept, audited and announced. */
+  async setEnabled(plugin: string, bureau: string, enabled: boolean, by: ActorRef, trace: string): Promise<void> {
+    const installed = this.require(plugin);
+    if (enabled && installed.problems.length > 0) {
+      throw new JinshuiError("conflict", `${plugin} is invalid: ${installed.problems[0]?.message ?? ""}`, { details: { plugin, problems: installed.problems } });
+    }
+    await this.options.database.transaction(async (tx) => {
+      await this.desired.set(tx, bureau, plugin, enabled, by);
+      tx.audit({ bureau, actor: by, action: enabled ? "enable" : "disable", resource: `plugin/${plugin}`, after: { version: installed.version }, trace });
+    });
+    await this.#reconcile(plugin);
+    await this.#settled(plugin);
+    await this.#announce(bureau);
+  }
+
+  async restart(plugin: string): Promise<void> {
+    this.require(plugin);
+    this.#runners.get(plugin)?.restart();
+    await this.#settled(plugin);
+  }
+
+  require(plugin: string): InstalledPlugin {
+    const installed = this.plugins.get(plugin);
+    if (!installed) throw new JinshuiError("not-found", `There is no plugin ${plugin}`, { details: { plugin } });
+    return installed;
+  }
+
+  runner(plugin: string): PluginRunner | undefined {
+    return this.#runners.get(plugin);
+  }
+
+  stateOf(plugin: string): PluginState {
+    const installed = this.plugins.get(plugin);
+    if (!installed || installed.problems.length > 0 || this.#failedDeployments.has(plugin)) return "invalid";
+    const runner = this.#runners.get(plugin);
+    if (runner) return STATE[runner.state.phase];
+    return this.#deployed.has(plugin) && this.desired.bureausOf(plugin).length > 0 ? "running" : "disabled";
+  }
+
+  problemOf(plugin: string): string | undefined {
+    const [first] = this.plugins.get(plugin)?.problems ?? [];
+    return first ? `${first.file}: ${first.message}` : (this.#failedDeployments.get(plugin) ?? this.#runners.get(plugin)?.problem);
+  }
+
+  /** A file of an enabled plugin that browsers may have, or nothing. */
+  assetPath(plugin: string, version: string, path: string): string | undefined {
+    const installed = this.plugins.get(plugin);
+    if (!installed?.content || installed.version !== version || this.desired.bureausOf(plugin).length === 0) return undefined;
+    const { web, contributes } = installed.content.manifest;
+    const roots = [web?.module.replace(/[^/]*$/, ""), contributes.locales].filter((root) => root !== undefined && root !== "");
+    return roots.some((root) => path.startsWith(root ?? "-")) ? inside(installed.folder, path) : undefined;
+  }
+
+  /** Drains all plugins. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    await this.#ready?.drain();
+  }
+
+  async #reconcile(id: string): Promise<void> {
+    const plugin = this.plugins.get(id);
+    if (!plugin?.content || plugin.problems.length > 0) return;
+    const bureaus = this.desired.bureausOf(id);
+    if (bureaus.length > 0) await this.#deploy(plugin);
+    this.#publishCatalogue();
+    if (!plugin.content.manifest.server || this.#failedDeployments.has(id)) return;
+    let runner = this.#runners.get(id);
+    if (!runner && bureaus.length === 0) return;
+    if (!runner) {
+      runner = this.#newRunner(plugin);
+      this.#runners.set(id, runner);
+    }
+    await runner.setBureaus(bureaus).catch((error: unknown) => this.options.log.warn({ plugin: id, error: String(error) }, "plugin did not take its bureaus"));
+  }
+
+  #newRunner(plugin: InstalledPlugin): PluginRunner {
+    const { bus, servers, log, readable, authority } = this.options;
+    const grants = plugin.content?.manifest.grants ?? { apis: [] };
+    return new PluginRunner({
+      plugin,
+      bus,
+      servers,
+      log,
+      readable,
+      mint: () => authority.mint(pluginGrant(plugin.id, grants, CREDENTIAL_SECONDS)),
+      onChange: () => {
+        this.#changes += 1;
+        for (const bureau of this.desired.bureausOf(plugin.id)) void this.#announce(bureau).catch(() => undefined);
+      },
+    });
+  }
+
+  /** Hands a plugin's data to storage, workflow and the bus; once per version of the process. A failure keeps the plugin off. */
+  async #deploy(plugin: InstalledPlugin): Promise<void> {
+    const { content } = plugin;
+    if (!content || this.#deployed.get(plugin.id) === plugin.version) return;
+    const { manifest, collections, processes, forms } = content;
+    try {
+      await this.options.storage.ensureCollections(plugin.id, collections);
+      await this.options.workflow().definitions.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
+      await this.options.bus.ensureConsumer(STREAM.jobs, plugin.id, `jinshui.job.*.${plugin.id}.>`);
+      if (manifest.grants.events) await this.options.bus.ensureConsumer(STREAM.events, plugin.id, "jinshui.event.>", { deliver: "new" });
+      this.#deployed.set(plugin.id, plugin.version);
+      this.#failedDeployments.delete(plugin.id);
+    } catch (error) {
+      this.#failedDeployments.set(plugin.id, error instanceof Error ? error.message : String(error));
+      this.options.log.error({ plugin: plugin.id, error: String(error) }, "plugin could not be deployed and stays off");
+    }
+  }
+
+  #publishCatalogue(): void {
+    const permissions = new Map([...this.plugins.values()].map(({ id, content }) => [id, content?.manifest.contributes.permissions ?? []]));
+    const enabled = new Map(this.options.bureaus.map(({ bureau }) => [bureau, new Set(this.enabledPlugins(bureau))]));
+    this.options.auth.access.setCatalogue({ permissions, enabled });
+    this.#changes += 1;
+  }
+
+  /** Waits until a change has come to its end, at most ten seconds. */
+  async #settled(plugin: string): Promise<void> {
+    for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 15))) {
+      if (!["starting", "draining"].includes(this.stateOf(plugin))) return;
+    }
+  }
+
+  async #announce(bureau: string): Promise<void> {
+    await this.options.database.transaction((tx) => Promise.resolve(tx.event({ bureau, source: "supervisor", name: "plugins-changed", data: {} })));
+  }
+}

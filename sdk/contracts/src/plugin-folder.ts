@@ -1,0 +1,124 @@
+import { CollectionDefinition } from "./collection.js";
+import { FormSchema } from "./form.js";
+import { type PluginManifest, PluginPackage } from "./manifest.js";
+import { KERNEL_CALLERS } from "./envelope.js";
+import { problems } from "./validate.js";
+
+/** How the check reads a plugin's folder; paths are relative to it. */
+export interface PluginFiles {
+  /** Text of a file, or nothing when it is not there. */
+  read(path: string): string | undefined;
+  /** Names in a folder, empty when it is not there. */
+  list(path: string): string[];
+}
+
+/** Everything a plugin is, as data. */
+export interface PluginContent {
+  name: string;
+  version: string;
+  manifest: PluginManifest;
+  collections: CollectionDefinition[];
+  forms: FormSchema[];
+  processes: { file: string; xml: string }[];
+  /** Input and output schemas of provided operations by op. */
+  schemas: Record<string, { input: object; output: object }>;
+}
+
+/** One thing that is wrong, with the file it is wrong in. */
+export interface PluginProblem {
+  file: string;
+  message: string;
+}
+
+/** Reads a plugin without running its code, and says everything that does not fit. `content` is absent when the manifest itself is broken. */
+export function readPlugin(files: PluginFiles): { content?: PluginContent; problems: PluginProblem[] } {
+  const found: PluginProblem[] = [];
+  const manifestJson = json(files, "package.json", found);
+  if (manifestJson === undefined) return { problems: found };
+  found.push(...schemaProblems(PluginPackage, manifestJson, "package.json"));
+  if (found.length > 0) return { problems: found };
+  const { name, version, jinshui: manifest } = manifestJson as PluginPackage;
+  const content: PluginContent = { name, version, manifest, collections: [], forms: [], processes: [], schemas: {} };
+  const { contributes } = manifest;
+  for (const file of jsonFiles(files, contributes.collections)) read(file, CollectionDefinition, content.collections);
+  for (const file of jsonFiles(files, contributes.forms)) read(file, FormSchema, content.forms);
+  for (const file of listed(files, contributes.processes, ".bpmn")) content.processes.push({ file, xml: files.read(file) ?? "" });
+  for (const [op, provided] of Object.entries(manifest.provides?.ops ?? {})) {
+    const input = json(files, provided.input, found);
+    const output = json(files, provided.output, found);
+    if (input && output) content.schemas[op] = { input, output };
+  }
+  found.push(...crossChecks(content, files));
+  return { content, problems: found };
+
+  function read<T>(file: string, schema: object, into: T[]): void {
+    const value = json(files, file, found);
+    if (value === undefined) return;
+    const wrong = schemaProblems(schema, value, file);
+    found.push(...wrong);
+    if (wrong.length === 0) into.push(value as T);
+  }
+}
+
+function crossChecks({ manifest, collections, forms }: PluginContent, files: PluginFiles): PluginProblem[] {
+  const found: PluginProblem[] = [];
+  const fail = (file: string, message: string): void => void found.push({ file, message });
+  if (KERNEL_CALLERS.includes(manifest.id)) fail("package.json", `"${manifest.id}" is the name of a part of the kernel`);
+  const { permissions = [], views = [], menu = [] } = manifest.contributes;
+  const own = `${manifest.id}.`;
+  for (const { id } of permissions) if (!id.startsWith(own)) fail("package.json", `permission "${id}" must begin with "${own}"`);
+  const known = new Set(permissions.map(({ id }) => id));
+  const names = new Set(collections.map(({ name }) => name));
+  for (const view of views) {
+    if (view.kind === "collection" && !names.has(view.collection ?? "")) fail("package.json", `view "${view.id}" shows collection "${view.collection ?? ""}", which is not there`);
+    if (view.kind === "element" && (view.element === undefined || !manifest.web)) fail("package.json", `view "${view.id}" needs "element" and a web module`);
+    if (view.permission !== undefined && !known.has(view.permission)) fail("package.json", `view "${view.id}" asks for permission "${view.permission}", which is not declared`);
+  }
+  for (const { view } of menu) if (!views.some(({ id }) => id === view)) fail("package.json", `a menu item names view "${view}", which is not there`);
+  for (const file of [manifest.server?.main, manifest.web?.module]) {
+    if (file !== undefined && files.read(file) === undefined) fail(file, "is named in the manifest but not there; build the plugin");
+  }
+  for (const definition of collections) {
+    const file = `${manifest.contributes.collections ?? ""}${definition.name}.json`;
+    const fields = new Set(Object.keys(definition.fields));
+    const { display } = definition;
+    const named = [display.title, ...display.list, ...(display.search ?? []), ...(display.filters ?? []), ...(display.sections ?? []).flatMap((section) => section.fields), ...(definition.unique ?? []).flat(), ...(definition.indexes ?? []).flat(), ...(display.sort ?? []).map((field) => field.replace(/^-/, ""))];
+    for (const field of new Set(named)) if (!fields.has(field)) fail(file, `names field "${field}", which is not defined`);
+    for (const permission of [...definition.permissions.read, ...definition.permissions.write]) if (!known.has(permission)) fail(file, `asks for permission "${permission}", which is not declared`);
+    for (const [field, { type, options, collection }] of Object.entries(definition.fields)) {
+      if (type === "enum" && !options) fail(file, `enum "${field}" has no options`);
+      if (type === "reference" && !names.has(collection ?? "")) fail(file, `reference "${field}" points to collection "${collection ?? ""}", which is not there`);
+    }
+  }
+  const ids = forms.map(({ id }) => id);
+  for (const id of new Set(ids)) if (ids.filter((other) => other === id).length > 1) fail("forms", `two forms have the id "${id}"`);
+  return found;
+}
+
+function json(files: PluginFiles, file: string, found: PluginProblem[]): object | undefined {
+  const text = files.read(file);
+  if (text === undefined) {
+    found.push({ file, message: "is not there" });
+    return undefined;
+  }
+  try {
+    return JSON.parse(text) as object;
+  } catch (error) {
+    found.push({ file, message: `is no JSON: ${error instanceof Error ? error.message : String(error)}` });
+    return undefined;
+  }
+}
+
+function schemaProblems(schema: object, value: unknown, file: string): PluginProblem[] {
+  return problems(schema, value).map(({ path, message }) => ({ file, message: `${path || "/"} ${message}` }));
+}
+
+function listed(files: PluginFiles, folder: string | undefined, ending: string): string[] {
+  if (folder === undefined) return [];
+  const base = folder.endsWith("/") ? folder : `${folder}/`;
+  return files.list(base).filter((name) => name.endsWith(ending)).sort().map((name) => base + name);
+}
+
+function jsonFiles(files: PluginFiles, folder: string | undefined): string[] {
+  return listed(files, folder, ".json");
+}

@@ -1,0 +1,42 @@
+import "reflect-metadata";
+import { createInterface } from "node:readline";
+import { pino } from "pino";
+import { PluginHost } from "./plugin-host.js";
+
+interface Told {
+  servers?: string;
+  plugin?: string;
+  bureaus?: string[];
+  credential?: { jwt: string; seed: string };
+}
+
+/**
+ * Runs a plugin's service class: the last line of its main module. The supervisor writes JSON lines to standard input: first
+ * the bus address, bureaus and credential, later renewed credentials. When the input closes, the plugin ends.
+ */
+export async function runPlugin(service: new (...args: never[]) => object): Promise<void> {
+  const log = pino({ level: "info", base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const lines = createInterface({ input: process.stdin });
+  let credential: { jwt: string; seed: string } | undefined;
+  const first = new Promise<Required<Told>>((resolve) => {
+    lines.on("line", (line) => {
+      const told = JSON.parse(line) as Told;
+      credential = told.credential ?? credential;
+      if (told.servers !== undefined) resolve(told as Required<Told>);
+    });
+  });
+  let host: PluginHost | undefined;
+  lines.on("close", () => {
+    setTimeout(() => process.exit(1), 5_000).unref();
+    void (host?.stop() ?? Promise.resolve()).finally(() => process.exit(0));
+  });
+  process.on("SIGINT", () => undefined); // Ctrl-C reaches the whole group; the supervisor says when to stop
+  process.on("unhandledRejection", (err) => log.error({ err }, "unhandled rejection"));
+  const { servers, bureaus } = await first;
+  try {
+    host = await PluginHost.start(service, { servers, bureaus, folder: process.cwd(), log, credentials: () => credential ?? { jwt: "", seed: "" } });
+  } catch (error) {
+    log.error({ err: error }, "error: the plugin could not start");
+    process.exit(1);
+  }
+}
