@@ -2,7 +2,7 @@ import { type Auth, type BusAuthority, pluginGrant } from "@jinshui/auth";
 import type { Bus, Log, Service } from "@jinshui/bus";
 import { type ActorRef, type BureauConfig, JinshuiError, type PluginState, STREAM } from "@jinshui/contracts";
 import type { Database, StorageService } from "@jinshui/storage";
-import type { Workflow } from "@jinshui/workflow";
+import type { Definitions } from "@jinshui/workflow";
 import { DesiredPlugins } from "./desired.js";
 import { discoverPlugins, inside, type InstalledPlugin } from "./installed-plugin.js";
 import { CREDENTIAL_SECONDS, PluginRunner } from "./plugin-runner.js";
@@ -16,8 +16,6 @@ export interface SupervisorOptions {
   authority: BusAuthority;
   auth: Auth;
   storage: StorageService;
-  /** Late, since workflow asks this one which plugins are enabled. */
-  workflow(): Workflow;
   bureaus: BureauConfig[];
   pluginFolders: string[];
   /** Folders every plugin may read: shared modules. */
@@ -35,6 +33,7 @@ export class Supervisor {
   readonly #deployed = new Map<string, string>();
   readonly #failedDeployments = new Map<string, string>();
   #ready: Service | undefined;
+  #definitions: Definitions | undefined;
   #changes = 0;
 
   constructor(readonly options: SupervisorOptions) {
@@ -51,8 +50,9 @@ export class Supervisor {
     return String(this.#changes);
   }
 
-  /** Finds plugins, deploys those that are wanted and starts their processes. */
-  async start(): Promise<void> {
+  /** Finds plugins, deploys those that are wanted and starts their processes. Definitions come late: workflow asks this one what is enabled. */
+  async start(definitions: Definitions): Promise<void> {
+    this.#definitions = definitions;
     await this.options.database.ensureTables(SUPERVISOR_TABLES);
     for (const plugin of discoverPlugins(this.options.pluginFolders)) {
       this.plugins.set(plugin.id, plugin);
@@ -165,7 +165,7 @@ export class Supervisor {
     const { manifest, collections, processes, forms } = content;
     try {
       await this.options.storage.ensureCollections(plugin.id, collections);
-      await this.options.workflow().definitions.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
+      await this.#definitions?.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
       await this.options.bus.ensureConsumer(STREAM.jobs, plugin.id, `jinshui.job.*.${plugin.id}.>`);
       if (manifest.grants.events) await this.options.bus.ensureConsumer(STREAM.events, plugin.id, "jinshui.event.>", { deliver: "new" });
       this.#deployed.set(plugin.id, plugin.version);

@@ -1,0 +1,49 @@
+import { type Api, authApi, fromHttp, HTTP_ROOT, JinshuiError, type Op, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
+import type Router from "@koa/router";
+import { RateLimiterMemory } from "rate-limiter-flexible";
+import type { GatewayOptions } from "./options.js";
+import { authenticate } from "./sign-in.js";
+
+/** APIs whose operations with a route are served over HTTP. */
+const SERVED: Api[] = [authApi, storageApi, workflowApi, supervisorApi];
+
+/** A route for every operation that has one in its contract, and one for all operations of plugins. */
+export function apiRoutes(router: Router, options: GatewayOptions): void {
+  const writes = new RateLimiterMemory({ points: 600, duration: 60 });
+  const limited = async (person: string): Promise<void> => {
+    await writes.consume(person).catch(({ msBeforeNext }: { msBeforeNext: number }) => {
+      throw new JinshuiError("too-many-requests", "Too many changes in a minute", { retryAfterMs: msBeforeNext });
+    });
+  };
+
+  for (const api of SERVED) {
+    for (const [name, op] of Object.entries(api.ops)) {
+      if (!op.http) continue;
+      router.register(HTTP_ROOT + op.http.path, [op.http.method], async (context) => {
+        const { profile, call } = await authenticate(options, context);
+        if (op.effect === "write") await limited(profile.id);
+        const input = fromHttp(op as Op, context.params as Record<string, string>, context.query, bodyOf(context.request.body));
+        const client = options.bus.client(api, profile.bureau) as Record<string, (input: unknown, call: object) => Promise<unknown>>;
+        context.set("Cache-Control", "no-store");
+        context.body = await client[name]?.(input, call);
+      });
+    }
+  }
+
+  router.post(`${HTTP_ROOT}/plugins/:plugin/ops/:op`, async (context) => {
+    const { plugin = "", op = "" } = context.params as Record<string, string>;
+    const gateway = await authenticate(options, context);
+    const { bureau, id } = gateway.profile;
+    const { version, effect } = await options.bus.client(supervisorApi, bureau).route({ plugin, op }, gateway.call);
+    if (effect === "write") await limited(id);
+    const { call } = await authenticate(options, context, plugin);
+    context.set("Cache-Control", "no-store");
+    context.body = await options.bus.plugin(bureau, plugin, version)(op, bodyOf(context.request.body) ?? {}, call);
+  });
+}
+
+function bodyOf(body: unknown): Record<string, unknown> | undefined {
+  if (body === undefined) return undefined;
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new JinshuiError("invalid-request", "The body must be a JSON object");
+  return body as Record<string, unknown>;
+}

@@ -1,0 +1,107 @@
+import { bodyParser } from "@koa/bodyparser";
+import Router from "@koa/router";
+import { JinshuiError } from "@jinshui/contracts";
+import Koa from "koa";
+import compress from "koa-compress";
+import helmet from "koa-helmet";
+import { createServer, type Server } from "node:http";
+import { apiRoutes } from "./api-routes.js";
+import { errorResponses } from "./error-responses.js";
+import { EventStream } from "./event-stream.js";
+import { fileRoutes } from "./file-routes.js";
+import type { GatewayOptions } from "./options.js";
+import { sameOrigin } from "./same-origin.js";
+import { readShellPage, shellRoutes } from "./shell-files.js";
+import { signInRoutes } from "./sign-in.js";
+
+/** The HTTP edge. */
+export interface Gateway {
+  /** Starts to listen; returns the port. `unavailable` when the port is taken. */
+  listen(port: number, host: string): Promise<number>;
+  close(): Promise<void>;
+}
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const app = new Koa();
+  const page = readShellPage(options.shellFolder);
+  const events = new EventStream(options);
+  app.silent = true;
+  app.use(errorResponses(options.log));
+  app.use(securityHeaders(page.scriptHashes));
+  app.use(compress({ filter: (type) => /text|javascript|json|svg/i.test(type) && !/event-stream/.test(type), threshold: 1_024 }));
+  app.use(sameOrigin);
+  app.use(bodyParser({ enableTypes: ["json"], jsonLimit: "1mb", jsonStrict: true, onError: (error) => { throw error; } }));
+
+  const router = new Router();
+  health(router, options);
+  signInRoutes(router, options);
+  events.routes(router);
+  fileRoutes(router, options);
+  apiRoutes(router, options);
+  shellRoutes(router, options, page);
+  app.use(router.routes());
+
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 }, (request, response) => void app.callback()(request, response));
+  server.maxHeadersCount = 100;
+  return {
+    listen: (port, host) => listen(server, port, host),
+    async close() {
+      events.close();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), 3_000).unref();
+      await closed;
+    },
+  };
+}
+
+function health(router: Router, options: GatewayOptions): void {
+  router.get("/livez", (context) => void (context.body = { live: true }));
+  router.get("/version", (context) => void (context.body = { version: options.version }));
+  router.get("/readyz", async (context) => {
+    const reasons = await options.unready();
+    context.status = reasons.length === 0 ? 200 : 503;
+    context.set("Cache-Control", "no-store");
+    context.body = { ready: reasons.length === 0, reasons };
+  });
+}
+
+/** One strict policy for every answer. Trusted Types: only lit's templates and the purifier for drawn diagrams make markup. */
+function securityHeaders(scriptHashes: string[]): Koa.Middleware {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        "default-src": ["'none'"],
+        "script-src": ["'self'", ...scriptHashes],
+        "style-src": ["'self'"],
+        "style-src-attr": ["'unsafe-inline'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'", "data:"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["lit-html", "default", "dompurify"],
+      },
+    },
+    strictTransportSecurity: false,
+    crossOriginEmbedderPolicy: false,
+    referrerPolicy: { policy: "same-origin" },
+  }) as Koa.Middleware;
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const message = error.code === "EADDRINUSE" ? `Port ${port} of ${host} is taken; choose another with --port` : error.message;
+      reject(new JinshuiError("unavailable", message, { cause: error }));
+    });
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}

@@ -1,0 +1,29 @@
+import type { Context } from "koa";
+
+const SECURE = "__Host-jinshui";
+const PLAIN = "jinshui";
+
+/** The session's secret from the cookie, if there is one. */
+export function readSession(context: Context): string | undefined {
+  return context.cookies.get(SECURE) ?? context.cookies.get(PLAIN);
+}
+
+/** Sets the cookie: host-bound and secure over https and on loopback, which browsers trust; plain elsewhere. */
+export function writeSession(context: Context, secret: string, expiresAt: string): void {
+  const secure = isTrustworthy(context);
+  context.cookies.secure = secure; // browsers take secure cookies from loopback without TLS; the library asks to be told
+  context.cookies.set(secure ? SECURE : PLAIN, secret, options(secure, new Date(expiresAt)));
+}
+
+export function clearSession(context: Context): void {
+  context.cookies.secure = true;
+  for (const name of [SECURE, PLAIN]) context.cookies.set(name, "", options(name === SECURE, new Date(0)));
+}
+
+function isTrustworthy(context: Context): boolean {
+  return context.secure || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(context.hostname);
+}
+
+function options(secure: boolean, expires: Date): Parameters<Context["cookies"]["set"]>[2] {
+  return { httpOnly: true, sameSite: "lax", path: "/", secure, expires, overwrite: true, signed: false };
+}

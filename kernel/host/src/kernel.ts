@@ -1,0 +1,110 @@
+import type { Auth, OrganisationConfig } from "@jinshui/auth";
+import type { Bus, Log } from "@jinshui/bus";
+import { authApi, isJinshuiError, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
+import type { Gateway } from "@jinshui/gateway";
+import { type Database, type StorageService, startRelay } from "@jinshui/storage";
+import { type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
+import type { Workflow } from "@jinshui/workflow";
+import { Container } from "inversify";
+import { readConfiguration } from "./configuration.js";
+import { DataFolder } from "./data-folder.js";
+import { openLog } from "./log.js";
+import { authModule, busModule, gatewayModule, storageModule, supervisorModule, TOKEN, workflowModule } from "./modules.js";
+import type { NatsServer } from "./nats-server.js";
+import type { KernelOptions } from "./options.js";
+
+export const VERSION = "0.1.0";
+
+/** A running kernel. */
+export interface Kernel {
+  url: string;
+  config: OrganisationConfig;
+  supervisor: Supervisor;
+  /** Finishes what runs, ends all children and closes everything. Asking twice is the same as once. */
+  stop(): Promise<void>;
+}
+
+/** Starts everything in order: data, database, bus, services, plugins, and last the door. What was begun is undone on failure. */
+export async function startKernel(options: KernelOptions): Promise<Kernel> {
+  const config = readConfiguration(options.configs, options.demo);
+  const data = await DataFolder.take(options.data, options.fresh);
+  const log = openLog(data.at("kernel.log"), options.console);
+  const closing: (() => Promise<void>)[] = [() => data.release()];
+  const stop = once(async () => {
+    for (const close of closing.reverse()) await close().catch((error: unknown) => log.error({ error: String(error) }, "closing failed"));
+    log.info({}, "kernel stopped");
+  });
+  try {
+    const kernel = await compose(options, config, data, log, closing);
+    return { ...kernel, config, stop };
+  } catch (error) {
+    if (!isJinshuiError(error)) log.error({ err: error }, "kernel did not start");
+    await stop();
+    throw error;
+  }
+}
+
+async function compose(options: KernelOptions, config: OrganisationConfig, data: DataFolder, log: Log, closing: (() => Promise<void>)[]): Promise<{ url: string; supervisor: Supervisor }> {
+  const container = new Container();
+  const origin = { url: `http://127.0.0.1:${options.port}` };
+  const connections: Bus[] = [];
+  let started = false;
+  container.bind(TOKEN.options).toConstantValue(options);
+  container.bind(TOKEN.config).toConstantValue(config);
+  container.bind(TOKEN.data).toConstantValue(data);
+  container.bind(TOKEN.log).toConstantValue(log);
+  container.bind(TOKEN.version).toConstantValue(VERSION);
+  container.bind(TOKEN.origin).toConstantValue(origin);
+  container.bind(TOKEN.unready).toConstantValue(async () => [...(started ? [] : ["starting"]), ...(await unready(database, connections))]);
+  await container.load(storageModule, busModule, authModule, workflowModule, supervisorModule, gatewayModule);
+
+  const database = await container.getAsync<Database>(TOKEN.database);
+  closing.push(() => database.close());
+  const nats = await container.getAsync<NatsServer>(TOKEN.nats);
+  closing.push(() => nats.stop());
+  const connect = await container.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
+  const bus = async (part: string): Promise<Bus> => {
+    const connection = await connect(part);
+    connections.push(connection);
+    closing.push(() => connection.drain());
+    return connection;
+  };
+
+  const auth = await container.getAsync<Auth>(TOKEN.auth);
+  await (await bus("auth")).serve(authApi, auth.handlers, { concurrency: 128 });
+  const storageBus = await bus("storage");
+  await storageBus.ensureStreams();
+  const relay = startRelay({ database, bus: storageBus, log });
+  closing.push(() => relay.stop());
+  const storage = await container.getAsync<StorageService>(TOKEN.storage);
+  await storageBus.serve(storageApi, storage.handlers, { concurrency: 128 });
+
+  const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);
+  closing.push(() => supervisor.options.bus.drain());
+  const workflow = await container.getAsync<Workflow>(TOKEN.workflow);
+  await (await bus("workflow")).serve(workflowApi, workflow.handlers, { concurrency: 128 });
+  await supervisor.options.bus.serve(supervisorApi, supervisorHandlers(supervisor));
+
+  const gateway = await container.getAsync<Gateway>(TOKEN.gateway);
+  const port = await gateway.listen(options.port, options.host);
+  origin.url = `http://127.0.0.1:${port}`;
+  closing.push(() => gateway.close());
+  await supervisor.start(workflow.definitions);
+  workflow.clockwork.start();
+  closing.push(() => supervisor.stop(), () => workflow.clockwork.stop());
+  started = true;
+  log.info({ url: origin.url, plugins: [...supervisor.plugins.keys()] }, "kernel serves");
+  return { url: options.host === "127.0.0.1" ? origin.url : `http://${options.host}:${port}`, supervisor };
+}
+
+async function unready(database: Database | undefined, connections: Bus[]): Promise<string[]> {
+  if (!database) return ["database: opening"];
+  const answered = await Promise.allSettled([database.ping(), ...connections.map((connection) => connection.ping())]);
+  const reasons = answered.map((result, index) => (result.status === "fulfilled" ? "" : index === 0 ? "database: does not answer" : "bus: does not answer"));
+  return [...new Set(reasons.filter((reason) => reason !== ""))];
+}
+
+function once(work: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+}

@@ -1,0 +1,50 @@
+import { isJinshuiError } from "@jinshui/contracts";
+import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
+import { type Kernel, startKernel } from "./kernel.js";
+import { readOptions, UsageError } from "./options.js";
+
+const root = resolve(fileURLToPath(import.meta.url), "../../../..");
+const started = performance.now();
+let kernel: Kernel | undefined;
+let stopping = false;
+
+process.on("unhandledRejection", (error) => void end(1, error));
+process.on("uncaughtException", (error) => void end(1, error));
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (stopping) process.exit(1); // the second Ctrl-C does not wait
+    process.stdout.write("\n正在停止，请稍候……（再按一次 Ctrl-C 立即退出）\n");
+    void end(0);
+  });
+}
+
+try {
+  kernel = await startKernel(readOptions(process.argv.slice(2), root));
+  welcome(kernel);
+} catch (error) {
+  await end(1, error);
+}
+
+async function end(code: number, error?: unknown): Promise<void> {
+  if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
+  else if (isJinshuiError(error)) process.stderr.write(`启动失败：${error.message}\n`);
+  else if (error !== undefined) process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)}\n`);
+  if (stopping) return;
+  stopping = true;
+  setTimeout(() => process.exit(code === 0 ? 1 : code), 20_000).unref();
+  await kernel?.stop();
+  process.exit(code);
+}
+
+function welcome({ url, config }: Kernel): void {
+  const lines = [``, `${config.site.site.title["zh-CN"]}已启动（${((performance.now() - started) / 1_000).toFixed(1)} 秒）`, `  地址  ${url}`];
+  if (config.demo) {
+    lines.push(`  演示账号（密码均为 ${config.demo.password}）`);
+    for (const { username, name, bureau, shown } of config.demo.people) {
+      const title = config.bureaus.find((candidate) => candidate.bureau === bureau)?.title["zh-CN"] ?? bureau;
+      if (shown !== undefined) lines.push(`    ${username.padEnd(10)} ${name}  ${title}  ${shown}`);
+    }
+  }
+  process.stdout.write(`${lines.join("\n")}\n  按 Ctrl-C 停止\n`);
+}
