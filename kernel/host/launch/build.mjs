@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { run } from "./child.mjs";
 import { fingerprint, unlessDone } from "./fingerprint.mjs";
 import { LaunchError, report } from "./report.mjs";
-import { hostMain, pinnedNode, root } from "./workspace.mjs";
+import { pinnedNode, root } from "./workspace.mjs";
 
 const WORKSPACE_FILES = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 const SHARED_SOURCES = ["tsconfig.json", "tsconfig.base.json", "tsconfig.web.json", "pnpm-lock.yaml"];
