@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 
 const packages = ["kernel", "sdk", "plugins"].flatMap((family) =>
-  readdirSync(family, { withFileTypes: true })
+  readdirSync(new URL(family, import.meta.url), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => `${family}/${entry.name}`),
 );

@@ -102,9 +102,9 @@ export const rules = {
     {
       name: "no cycles",
       severity: "error",
-      comment: "files that need each other are one thing, or hide a third",
+      comment: "files that need each other at run time are one thing, or hide a third",
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {
       name: "resolvable",

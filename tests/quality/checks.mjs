@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { root } from "../../kernel/host/launch/workspace.mjs";
+import { join } from "node:path";
+import { pinnedNode, root } from "../../kernel/host/launch/workspace.mjs";
 
 /**
  * @typedef {object} Check
@@ -8,16 +9,16 @@ import { root } from "../../kernel/host/launch/workspace.mjs";
  * @property {string[]} args
  */
 
-const quality = (name, ...args) => ({ name, command: "pnpm", args: ["--dir", "tests/quality", "exec", ...args] });
+const tool = (name, script) => ({ name, command: pinnedNode, args: [join(root, "tests/quality", script)] });
 
 /** @type {Check[]} Every check but the tests; all look at the whole tree. */
 export const CHECKS = [
-  quality("eslint", "node", "eslint.mjs"),
+  tool("eslint", "eslint.mjs"),
   { name: "prettier", command: "pnpm", args: ["exec", "prettier", "--check", "--cache", "--log-level=warn", "."] },
-  quality("arrows", "node", "arrows.mjs"),
-  quality("unused", "knip", "--config", "knip.json", "--directory", "../.."),
-  quality("api reports", "node", "api-reports.mjs"),
-  quality("dependencies", "node", "dependencies.mjs"),
+  tool("arrows", "arrows.mjs"),
+  { name: "unused", command: "pnpm", args: ["--dir", "tests/quality", "exec", "knip", "--config", "tests/quality/knip.json", "--directory", "../..", "--no-config-hints"] },
+  tool("api-reports", "api-reports.mjs"),
+  tool("dependencies", "dependencies.mjs"),
 ];
 
 /**

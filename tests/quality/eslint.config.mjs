@@ -12,7 +12,7 @@ const WEB = ["sdk/web/src/**/*.ts", "shell/src/**/*.ts", "plugins/*/web/**/*.ts"
 
 /** The house's rules; what prettier can do is not repeated, and nothing here is a warning. */
 export default ts.config(
-  { ignores: ["**/dist/**", "**/node_modules/**", "**/*.d.ts", ".tools/**", ".data/**", "tests/out/**", "tests/quality/fixtures/**"] },
+  { ignores: ["**/dist/**", "**/node_modules/**", "**/*.d.ts", ".tools/**", ".data/**", "tests/out/**"] },
   js.configs.recommended,
   {
     files: ["**/*.mjs", "**/*.js"],

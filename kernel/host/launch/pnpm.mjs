@@ -5,7 +5,7 @@ import { LaunchError, report } from "./report.mjs";
 import { toolFolder } from "./workspace.mjs";
 
 /** The version that wrote the lockfile. */
-export const PNPM_VERSION = "12.21.0";
+const PNPM_VERSION = "12.21.0";
 
 /**
  * Finds pnpm of the right version, or installs it beside the checkout with npm; never into the system.
