@@ -1,1 +1,16 @@
-export {};
+import { commonTexts } from "./texts/common.js";
+import { addTexts } from "./texts/text.js";
+
+addTexts(commonTexts);
+
+export { callPlugin, client, send, SIGNED_OUT, uploadFile } from "./api-client.js";
+export { block, JinshuiElement } from "./base-element.js";
+export { controls } from "./controls.js";
+export { departmentTitles, peopleNames } from "./directory.js";
+export { EmptyNote } from "./elements/empty-note.js";
+export { ErrorNote } from "./elements/error-note.js";
+export { closeLiveEvents, CONNECTION, type LiveEvent, onLiveEvent, openLiveEvents } from "./live-events.js";
+export { commonTexts } from "./texts/common.js";
+export { describeError, type DescribedError } from "./texts/describe-error.js";
+export { dateTime, money, remaining, type Remaining, shortDateTime } from "./texts/format.js";
+export { addTexts, type Dictionary, hasText, type Language, language, local, setLanguage, t } from "./texts/text.js";

@@ -1,0 +1,1 @@
+export { HelloPage } from "./hello-page.js";

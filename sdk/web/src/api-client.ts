@@ -1,0 +1,72 @@
+import { type Api, type Client, type ErrorBody, type FileRef, fromErrorBody, HTTP_ROOT, JinshuiError, toHttp } from "@jinshui/contracts";
+
+const TIMEOUT_MS = 20_000;
+
+/** Fired on `window` when the session is over and the person must sign in again. */
+export const SIGNED_OUT = "jinshui-signed-out";
+
+/**
+ * A typed client of an API over HTTP: every write carries an idempotency key, reads are tried again once when the network
+ * fails, errors come back as `JinshuiError`.
+ */
+export function client<A extends Api>(api: A): Client<A> {
+  const calls = Object.entries(api.ops).map(([name, op]) => {
+    const call = async (input: Record<string, unknown>, options?: { idempotencyKey?: string }): Promise<unknown> => {
+      const { method, path, body } = toHttp(op, input);
+      const key = op.effect === "write" ? (options?.idempotencyKey ?? crypto.randomUUID()) : undefined;
+      return (await send(method, path, { body, ...(key === undefined ? {} : { key }) })).json();
+    };
+    return [name, call];
+  });
+  return Object.fromEntries(calls) as Client<A>;
+}
+
+/** Calls an operation of a plugin. */
+export async function callPlugin<T>(plugin: string, op: string, input: object): Promise<T> {
+  return (await send("POST", `${HTTP_ROOT}/plugins/${plugin}/ops/${op}`, { body: input, key: crypto.randomUUID() })).json() as Promise<T>;
+}
+
+/** Sends a file; its id can then be handed to operations. */
+export async function uploadFile(file: File): Promise<FileRef> {
+  const response = await send("PUT", `${HTTP_ROOT}/files?name=${encodeURIComponent(file.name)}`, { file });
+  return response.json() as Promise<FileRef>;
+}
+
+interface Sending {
+  body?: unknown;
+  file?: File;
+  key?: string;
+}
+
+/** One request; 401 also tells the page that the session is over. */
+export async function send(method: string, path: string, { body, file, key }: Sending = {}): Promise<Response> {
+  const headers: Record<string, string> = method === "GET" ? {} : { "X-Jinshui": "1" };
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  if (file) headers["Content-Type"] = file.type || "application/octet-stream";
+  if (key !== undefined) headers["Idempotency-Key"] = key;
+  const request: RequestInit = { method, headers, credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS), ...(file ? { body: file } : body === undefined ? {} : { body: JSON.stringify(body) }) };
+  // a write with a key is safe to send again, like a read
+  const repeatable = method === "GET" || key !== undefined;
+  const response = await fetch(path, request).catch((error: unknown) => {
+    if (!repeatable || (error as Error).name === "TimeoutError") throw offline(error);
+    return fetch(path, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((again: unknown) => {
+      throw offline(again);
+    });
+  });
+  if (response.ok) return response;
+  const error = await asError(response);
+  if (response.status === 401 && error.code !== "sign-in-failed") window.dispatchEvent(new CustomEvent(SIGNED_OUT));
+  throw error;
+}
+
+async function asError(response: Response): Promise<JinshuiError> {
+  try {
+    return fromErrorBody((await response.json()) as ErrorBody);
+  } catch {
+    return new JinshuiError("unavailable", `The server answered with ${response.status}`);
+  }
+}
+
+function offline(cause: unknown): JinshuiError {
+  return new JinshuiError("offline", "The server can't be reached", { status: 503, retryable: true, cause });
+}

@@ -1,0 +1,45 @@
+/** A hint that something has changed: `workflow.task-created`, `supervisor.plugins-changed` … */
+export interface LiveEvent {
+  name: string;
+  data: Record<string, unknown>;
+}
+
+/** Fired on `window`: `detail` says whether the server is reached. */
+export const CONNECTION = "jinshui-connection";
+
+const listeners = new Set<(event: LiveEvent) => void>();
+let source: EventSource | undefined;
+
+/** Opens the page's one connection for hints; it comes back by itself. */
+export function openLiveEvents(): void {
+  if (source) return;
+  source = new EventSource("/api/v1/events");
+  source.onopen = () => announce(true);
+  source.onerror = () => {
+    announce(false);
+    // a closed source is one the server refused; the session may be over
+    if (source?.readyState === EventSource.CLOSED) {
+      source = undefined;
+      setTimeout(openLiveEvents, 3_000);
+    }
+  };
+  source.onmessage = ({ data }: MessageEvent<string>) => {
+    const event = JSON.parse(data) as LiveEvent;
+    for (const listener of listeners) listener(event);
+  };
+}
+
+export function closeLiveEvents(): void {
+  source?.close();
+  source = undefined;
+}
+
+/** Listens to hints; returns the way to stop. */
+export function onLiveEvent(listener: (event: LiveEvent) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function announce(connected: boolean): void {
+  window.dispatchEvent(new CustomEvent(CONNECTION, { detail: connected }));
+}

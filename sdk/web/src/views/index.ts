@@ -1,0 +1,4 @@
+export { CollectionPage } from "./collection-page.js";
+export { ImportPanel } from "./import-panel.js";
+export { RecordEditor } from "./record-editor.js";
+export { RecordPanel } from "./record-panel.js";

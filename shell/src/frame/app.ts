@@ -1,0 +1,127 @@
+import type { Contributions, Profile } from "@jinshui/contracts";
+import { closeLiveEvents, CONNECTION, controls, JinshuiElement, type LiveEvent, local, openLiveEvents, SIGNED_OUT, t } from "@jinshui/web";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { routes } from "../pages/routes.js";
+import { followLinks, go, match } from "./router.js";
+import { readContributions, readProfile, readSite, type Site, signOut } from "./session.js";
+import "./side-nav.js";
+import "./sign-in-page.js";
+import "./top-bar.js";
+
+/** The frame around every page: who is here, where they are, and what their bureau's plugins bring. */
+@customElement("ji-app")
+export class App extends JinshuiElement {
+  static override styles = [
+    controls,
+    css`
+      :host { display: block; min-height: 100vh; background: var(--ji-page); }
+      .frame { display: grid; grid-template-columns: auto minmax(0, 1fr); min-height: calc(100vh - 48px); }
+      main { padding: 12px 16px; min-width: 0; }
+      .banner { background: var(--ji-warn-tint); color: var(--ji-warn); padding: 6px 16px; font-size: 13px; }
+      .skip { position: absolute; left: -999px; top: 8px; background: var(--ji-surface); padding: 4px 12px; z-index: 10; } .skip:focus { left: 8px; }
+      @media (max-width: 700px) { .frame { grid-template-columns: minmax(0, 1fr); } main { padding: 8px; } }
+    `,
+  ];
+  @state() private site: Site | undefined;
+  @state() private profile: Profile | undefined;
+  @state() private contributions: Contributions = { revision: "", plugins: [] };
+  @state() private path = location.pathname;
+  @state() private page: TemplateResult | typeof nothing = nothing;
+  @state() private connected = true;
+  @state() private ready = false;
+  @state() private error: unknown;
+  #lost: ReturnType<typeof setTimeout> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("popstate", () => void this.#show());
+    window.addEventListener(SIGNED_OUT, () => this.#leave());
+    window.addEventListener(CONNECTION, (event) => this.#connection((event as CustomEvent<boolean>).detail));
+    this.addEventListener("click", followLinks);
+    void this.#begin();
+  }
+
+  protected override onHint({ name }: LiveEvent): void {
+    if (name === "supervisor.plugins-changed") void this.#refresh();
+    if (name === "hello" && this.ready) void this.#refresh();
+  }
+
+  override render(): TemplateResult | typeof nothing {
+    if (this.error !== undefined) return html`<main><ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#begin()}></ji-error></main>`;
+    if (!this.ready || !this.site) return nothing;
+    if (!this.profile) return html`<ji-sign-in-page .site=${this.site} @signed-in=${(event: CustomEvent<Profile>) => this.#enter(event.detail)}></ji-sign-in-page>`;
+    return html`
+      <a class="skip" href="#main" @click=${(event: Event) => (event.preventDefault(), this.#focusPage())}>${t("frame.skip")}</a>
+      <ji-top-bar .site=${this.site} .profile=${this.profile} @sign-out=${() => this.#signOut()}></ji-top-bar>
+      ${this.connected ? nothing : html`<div class="banner" role="status">${t("connection.lost")}</div>`}
+      <div class="frame">
+        <ji-side-nav .profile=${this.profile} .contributions=${this.contributions} .path=${this.path}></ji-side-nav>
+        <main id="main">${this.page}</main>
+      </div>`;
+  }
+
+  async #begin(): Promise<void> {
+    this.error = undefined;
+    try {
+      [this.site, this.profile] = await Promise.all([readSite(), readProfile()]);
+      document.title = local(this.site.title);
+      if (this.profile) await this.#enter(this.profile);
+      this.ready = true;
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  async #enter(profile: Profile): Promise<void> {
+    this.profile = profile;
+    this.contributions = await readContributions();
+    openLiveEvents();
+    await this.#show();
+  }
+
+  async #refresh(): Promise<void> {
+    const before = this.contributions.revision;
+    this.contributions = await readContributions().catch(() => this.contributions);
+    if (before !== this.contributions.revision && this.path.startsWith("/p/")) await this.#show(false);
+  }
+
+  async #show(moves = true): Promise<void> {
+    this.path = location.pathname;
+    const found = match(routes, this.path);
+    try {
+      await found?.route.load?.();
+      this.page = found && this.profile ? found.route.draw(found.params, { profile: this.profile, contributions: this.contributions }) : html`<ji-empty text=${t("frame.noPage")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
+    } catch (error) {
+      this.page = html`<ji-error .error=${error} ?retry=${true} @retry=${() => this.#show()}></ji-error>`;
+    }
+    if (moves) this.#focusPage();
+  }
+
+  /** Where screen readers and the keyboard continue after a page has changed. */
+  #focusPage(): void {
+    setTimeout(() => {
+      const [page] = this.renderRoot.querySelector("main")?.children ?? [];
+      (page?.shadowRoot?.querySelector("h1") as HTMLElement | undefined)?.focus();
+    }, 150);
+  }
+
+  #connection(connected: boolean): void {
+    clearTimeout(this.#lost);
+    if (connected) this.connected = true;
+    else this.#lost = setTimeout(() => (this.connected = false), 2_000);
+  }
+
+  async #signOut(): Promise<void> {
+    await signOut().catch(() => undefined);
+    this.#leave();
+    go("/");
+  }
+
+  /** The page's address stays, so that signing in again leads back to it. */
+  #leave(): void {
+    if (!this.profile) return;
+    closeLiveEvents();
+    this.profile = undefined;
+  }
+}

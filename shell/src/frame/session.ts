@@ -1,0 +1,36 @@
+import { authApi, type Contributions, type Profile, supervisorApi } from "@jinshui/contracts";
+import { client, send } from "@jinshui/web";
+
+/** What anybody may know of the site. */
+export interface Site {
+  title: { "zh-CN": string; en?: string };
+  bureaus: { id: string; title: { "zh-CN": string; en?: string } }[];
+  demo?: { password: string; accounts: { username: string; name: string; bureau: string; description: string }[] };
+  version: string;
+}
+
+export async function readSite(): Promise<Site> {
+  return (await send("GET", "/api/v1/site")).json() as Promise<Site>;
+}
+
+/** The signed-in person, or nothing. */
+export async function readProfile(): Promise<Profile | undefined> {
+  try {
+    return await client(authApi).me({});
+  } catch (error) {
+    if ((error as { status?: number }).status === 401) return undefined;
+    throw error;
+  }
+}
+
+export async function signIn(username: string, password: string): Promise<Profile> {
+  return (await send("POST", "/api/v1/session", { body: { username, password } })).json() as Promise<Profile>;
+}
+
+export async function signOut(): Promise<void> {
+  await send("DELETE", "/api/v1/session");
+}
+
+export function readContributions(): Promise<Contributions> {
+  return client(supervisorApi).contributions({});
+}

@@ -1,0 +1,11 @@
+import { addTexts, setLanguage } from "@jinshui/web";
+import { applyPreferences, readPreferences } from "./frame/preferences.js";
+import { installPurifier } from "./frame/trusted-types.js";
+import { shellTexts } from "./texts/shell-texts.js";
+
+addTexts(shellTexts);
+const preferences = readPreferences();
+setLanguage(preferences.language);
+applyPreferences(preferences);
+installPurifier();
+await import("./frame/app.js");

@@ -1,0 +1,78 @@
+import type { Contributions, View } from "@jinshui/contracts";
+import { controls, JinshuiElement, t } from "@jinshui/web";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+
+type Plugin = Contributions["plugins"][number];
+
+/** A page of a plugin: drawn from metadata, or by the plugin's own element. Whatever happens inside stays inside. */
+@customElement("ji-plugin-view")
+export class PluginView extends JinshuiElement {
+  static override styles = [controls];
+  @property({ attribute: false }) plugin: Plugin | undefined;
+  @property({ attribute: false }) view: View | undefined;
+  @property() heading = "";
+  @state() private element: HTMLElement | undefined;
+  @state() private failed = false;
+  @state() private generic = false;
+  #address = "";
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has("plugin") && !changed.has("view")) return;
+    const address = `${this.plugin?.module ?? this.plugin?.id ?? ""}#${this.view?.id ?? ""}`;
+    if (address === this.#address && !this.failed) return;
+    this.#address = address;
+    void this.#open();
+  }
+
+  override render(): TemplateResult {
+    if (!this.plugin || !this.view) return html`<div class="bar"><h1 tabindex="-1">${t("plugin.absent")}</h1></div><ji-empty text=${t("errors.not-enabled")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
+    if (this.failed) return html`<div class="bar"><h1 tabindex="-1">${this.heading}</h1></div><ji-empty text=${t("component.failed")}><button class="button" @click=${() => this.#open()}>${t("action.retry")}</button></ji-empty>`;
+    if (this.view.kind === "collection") return this.generic ? html`<ji-collection-page .collection=${`${this.plugin.id}.${this.view.collection ?? ""}`} heading=${this.heading} ?importable=${this.view.import === true}></ji-collection-page>` : html`${nothing}`;
+    return html`${this.element ?? nothing}`;
+  }
+
+  async #open(): Promise<void> {
+    const { plugin, view } = this;
+    if (!plugin || !view) return;
+    this.failed = false;
+    try {
+      if (view.kind === "collection") {
+        await import("@jinshui/web/views");
+        this.generic = true;
+        return;
+      }
+      const module = (await import(/* @vite-ignore */ plugin.module ?? "")) as Record<string, CustomElementConstructor | undefined>;
+      const constructor = module[view.element ?? ""];
+      if (!constructor) throw new Error(`${plugin.id} exports no ${view.element ?? ""}`);
+      this.element = this.#boxed(new (defined(plugin, view, constructor))());
+    } catch (error) {
+      console.error(`plugin ${plugin.id} failed`, error);
+      this.failed = true;
+    }
+  }
+
+  /** An element whose drawing throws shows the box instead. */
+  #boxed(element: HTMLElement): HTMLElement {
+    const { updateComplete } = element as { updateComplete?: Promise<unknown> };
+    void updateComplete?.catch((error: unknown) => {
+      console.error("plugin view failed", error);
+      this.failed = true;
+    });
+    setTimeout(() => (element as { updateComplete?: Promise<unknown> }).updateComplete?.catch(() => (this.failed = true)), 50);
+    return element;
+  }
+}
+
+const tags = new Map<string, CustomElementConstructor>();
+
+/** The shell defines the tag, with version and content, so that two versions of a plugin can live in one page. */
+function defined(plugin: Plugin, view: View, constructor: CustomElementConstructor): CustomElementConstructor {
+  const content = new URL(plugin.module ?? "", location.origin).searchParams.get("h") ?? "";
+  const tag = `${plugin.id}-${view.id}--${plugin.version.replaceAll(".", "-")}-${content}`.toLowerCase();
+  const known = tags.get(tag);
+  if (known) return known;
+  customElements.define(tag, constructor);
+  tags.set(tag, constructor);
+  return constructor;
+}

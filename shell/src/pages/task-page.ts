@@ -1,0 +1,131 @@
+import { type FormProblem, isJinshuiError, type OpOutput, type TaskAction, type WorkflowApi, workflowApi } from "@jinshui/contracts";
+import { client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
+import { FormElement } from "@jinshui/web/form";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
+import { go } from "../frame/router.js";
+import { historyList, historyStyles } from "./history-list.js";
+import { dueBadge } from "./task-table.js";
+import "./diagram-view.js";
+
+type Task = OpOutput<WorkflowApi, "task">;
+
+/** A task: what is asked, what was said before, where the matter is, and the buttons that move it on. */
+@customElement("ji-task-page")
+export class TaskPage extends JinshuiElement {
+  static override styles = [
+    controls,
+    historyStyles,
+    css`
+      :host { display: block; padding-bottom: 96px; } .card { margin-bottom: 12px; }
+      .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(300px, 2fr); gap: 12px; align-items: start; }
+      .actions { position: fixed; left: 0; right: 0; bottom: 0; background: var(--ji-surface); border-top: 1px solid var(--ji-rule); padding: 10px 16px; display: flex; gap: 8px; align-items: flex-end; justify-content: flex-end; z-index: 5; }
+      .actions label { flex: 1; max-width: 640px; display: grid; gap: 2px; font-size: var(--ji-small); color: var(--ji-text-2); } textarea { font: inherit; height: 52px; resize: vertical; padding: 4px 8px; } .actions .button { height: 36px; min-width: 72px; }
+      @media (max-width: 1000px) { .columns { grid-template-columns: minmax(0, 1fr); } } @media (max-width: 700px) { .actions { flex-wrap: wrap; } .actions label { flex-basis: 100%; } :host { padding-bottom: 140px; } }
+    `,
+  ];
+  @property() taskId = "";
+  @state() private task: Task | undefined;
+  @state() private xml = "";
+  @state() private error: unknown;
+  @state() private busy = false;
+  @state() private opinionMissing = false;
+  #key = crypto.randomUUID();
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("taskId")) {
+      this.task = undefined;
+      this.error = undefined;
+      void this.#load();
+    }
+  }
+
+  protected override onHint({ name, data }: LiveEvent): void {
+    if (name.startsWith("workflow.task") && data["instance"] === this.task?.instance && !this.busy) void this.#load();
+  }
+
+  override render(): TemplateResult {
+    const { task } = this;
+    return html`
+      <div class="bar"><h1 tabindex="-1">${task?.title ?? ""}</h1>${task ? html`<span class="badge">${task.step}</span>${task.state === "open" ? dueBadge(task.dueAt) : nothing}` : nothing}</div>
+      <ji-error .error=${this.error} ?retry=${this.task === undefined} @retry=${() => this.#load()}></ji-error>
+      ${task ? this.#body(task) : nothing}`;
+  }
+
+  #body(task: Task): TemplateResult {
+    const open = task.state === "open" && task.mine;
+    return html`
+      <div class="columns">
+        <div>
+          <section class="card"><h2>${local(task.definitionTitle)}<a href="/matters/${task.instance}">${t("task.wholeMatter")}</a></h2><div class="body">
+            <dl class="facts"><div><dt>${t("instance.number")}</dt><dd>${task.number}</dd></div><div><dt>${t("task.applicant")}</dt><dd>${task.applicantDepartment ?? ""} ${task.applicant.name}</dd></div><div><dt>${t("task.arrived")}</dt><dd>${dateTime(task.arrivedAt)}</dd></div>${task.assignee ? html`<div><dt>${t("task.assignee")}</dt><dd>${task.assignee.name}</dd></div>` : nothing}</dl>
+          </div></section>
+          ${task.form ? html`<section class="card"><h2>${t("task.form")}</h2><div class="body"><ji-form .form=${task.form} .values=${task.values} .step=${task.element} ?readonly=${!open} draftKey=${open ? `task/${task.id}` : ""} @entered=${() => (this.#key = crypto.randomUUID())}></ji-form></div></section>` : nothing}
+        </div>
+        <div>
+          <section class="card"><h2>${t("task.diagram")}</h2><div class="body">${this.xml === "" ? nothing : html`<ji-diagram .xml=${this.xml} .active=${task.activeElements} .passed=${task.passedElements}></ji-diagram>`}</div></section>
+          <section class="card"><h2>${t("task.history")}</h2><div class="body">${historyList(task.history, task.form ? [task.form] : [])}</div></section>
+        </div>
+      </div>
+      ${open ? this.#actions(task) : html`<p class="quiet">${t(task.state === "open" ? "task.notYours" : `task.${task.state}`)}</p>`}`;
+  }
+
+  #actions(task: Task): TemplateResult {
+    const opinion = task.actions.some((action) => action.opinion !== "none");
+    return html`<div class="actions" role="group" aria-label=${t("task.actions")}>
+      ${opinion ? html`<label>${t("task.opinion")}${this.opinionMissing ? html`<span role="alert" style="color:var(--ji-error)">${t("task.opinionMissing")}</span>` : nothing}<textarea class="input" maxlength="2000" @input=${() => ((this.opinionMissing = false), (this.#key = crypto.randomUUID()))}></textarea></label>` : nothing}
+      ${task.assignee ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.#assign(task, false)}>${t("task.release")}</button>` : html`<button class="button" ?disabled=${this.busy} @click=${() => this.#assign(task, true)}>${t("task.claim")}</button>`}
+      ${[...task.actions].reverse().map((action) => html`<button class="button ${action.tone === "default" ? "" : action.tone}" ?disabled=${this.busy} @click=${() => this.#complete(task, action)}>${local(action.title)}</button>`)}
+    </div>`;
+  }
+
+  async #load(): Promise<void> {
+    const workflow = client(workflowApi);
+    try {
+      this.task = await workflow.task({ id: this.taskId });
+      if (this.xml === "") this.xml = (await workflow.diagram({ id: this.task.instance })).xml;
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  async #assign(task: Task, take: boolean): Promise<void> {
+    await this.#try(async () => {
+      const workflow = client(workflowApi);
+      await (take ? workflow.claim : workflow.release)({ id: task.id, version: task.version });
+      await this.#load();
+    });
+  }
+
+  async #complete(task: Task, action: TaskAction): Promise<void> {
+    const form = this.renderRoot.querySelector<FormElement>("ji-form");
+    const opinion = this.renderRoot.querySelector("textarea")?.value.trim() ?? "";
+    if (action.opinion === "required" && opinion === "") {
+      this.opinionMissing = true;
+      this.renderRoot.querySelector("textarea")?.focus();
+      return;
+    }
+    const forward = action.tone === "primary";
+    if (forward && form && !form.validate()) return;
+    await this.#try(async () => {
+      const values = forward ? Object.fromEntries(Object.entries(form?.changes ?? {}).filter(([, value]) => value !== null)) : {};
+      await client(workflowApi).complete({ id: task.id, version: task.version, action: action.id, ...(opinion === "" || action.opinion === "none" ? {} : { opinion }), values }, { idempotencyKey: this.#key });
+      form?.clearDraft();
+      go("/");
+    });
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+      this.error = undefined;
+    } catch (error) {
+      this.error = error;
+      if (isJinshuiError(error) && error.code === "invalid-form") this.renderRoot.querySelector<FormElement>("ji-form")?.showProblems((error.details?.["problems"] ?? []) as FormProblem[]);
+      if (isJinshuiError(error) && ["stale-version", "task-closed", "task-taken"].includes(error.code)) await this.#load();
+    } finally {
+      this.busy = false;
+    }
+  }
+}
