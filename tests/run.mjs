@@ -30,7 +30,11 @@ async function main(patterns) {
 }
 
 async function runTests(patterns, env) {
-  const child = spawn("pnpm", ["exec", "ava", "--tap", ...patterns.map(asTestFiles)], { cwd: root, env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn("pnpm", ["exec", "ava", "--tap", ...patterns.map(asTestFiles)], {
+    cwd: root,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const tap = tapReader((line) => console.log(line));
   const ended = new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)));
   for await (const line of createInterface({ input: child.stdout })) tap.read(line);

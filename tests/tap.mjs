@@ -36,7 +36,13 @@ export function tapReader(show) {
   const finish = (exitCode) => {
     const total = count.passed + count.failed + count.skipped;
     const fault =
-      total === 0 ? "no test ran" : planned === undefined ? "the run broke off before its end" : exitCode !== 0 && count.failed === 0 ? `ava ended with ${exitCode}` : undefined;
+      total === 0
+        ? "no test ran"
+        : planned === undefined
+          ? "the run broke off before its end"
+          : exitCode !== 0 && count.failed === 0
+            ? `ava ended with ${exitCode}`
+            : undefined;
     if (fault !== undefined) {
       show(`✗ ${fault}`);
       count.failed += 1;

@@ -10,7 +10,18 @@ function read(lines, exitCode = 0) {
 
 test("points are counted, and only failures are shown with their details", (t) => {
   const { count, shown } = read(
-    ["TAP version 13", "ok 1 - a › works", "not ok 2 - a › breaks", "  ---", "    message: no", "  ...", "ok 3 - a › later # SKIP", "not ok 4 - b # TODO", "1..4", "# fail 1"],
+    [
+      "TAP version 13",
+      "ok 1 - a › works",
+      "not ok 2 - a › breaks",
+      "  ---",
+      "    message: no",
+      "  ...",
+      "ok 3 - a › later # SKIP",
+      "not ok 4 - b # TODO",
+      "1..4",
+      "# fail 1",
+    ],
     1,
   );
   t.deepEqual(count, { passed: 1, failed: 1, skipped: 2 });

@@ -16,7 +16,11 @@ function reportsOf(folder) {
   const short = name.split("/")[1];
   return Object.entries(entries)
     .filter(([, target]) => typeof target.types === "string")
-    .map(([entry, { types }]) => ({ folder, types: join(folder, types), report: [short, ...entry.split("/").slice(1)].join("-") }));
+    .map(([entry, { types }]) => ({
+      folder,
+      types: join(folder, types),
+      report: [short, ...entry.split("/").slice(1)].join("-"),
+    }));
 }
 
 function extract({ folder, types, report }) {
@@ -31,7 +35,16 @@ function extract({ folder, types, report }) {
       mainEntryPointFilePath: types,
       compiler: {
         overrideTsconfig: {
-          compilerOptions: { target: "ES2023", lib: ["ES2023", "DOM"], module: "NodeNext", moduleResolution: "NodeNext", strict: true, skipLibCheck: true, types: ["node"], typeRoots: [join(root, "node_modules/@types")] },
+          compilerOptions: {
+            target: "ES2023",
+            lib: ["ES2023", "DOM"],
+            module: "NodeNext",
+            moduleResolution: "NodeNext",
+            strict: true,
+            skipLibCheck: true,
+            types: ["node"],
+            typeRoots: [join(root, "node_modules/@types")],
+          },
           files: [types],
         },
       },
@@ -64,7 +77,9 @@ function extract({ folder, types, report }) {
     },
   });
   if (result.apiReportChanged && !write) {
-    messages.push(`sdk API changed: look at the difference with \`npm run api && git diff ${relative(root, join(folder, "etc"))}\` and commit it`);
+    messages.push(
+      `sdk API changed: look at the difference with \`npm run api && git diff ${relative(root, join(folder, "etc"))}\` and commit it`,
+    );
   }
   return messages;
 }

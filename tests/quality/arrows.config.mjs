@@ -25,7 +25,10 @@ export const OWNERS = [
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["bpmn-moddle", "feelin"], owners: ["kernel/engine/"] },
-  { libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"], owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"] },
+  {
+    libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
+    owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"],
+  },
 ];
 
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
@@ -75,7 +78,10 @@ const pure = Object.entries(PURE).flatMap(([folder, libraries]) => [
     severity: "error",
     comment: `${folder} imports ${libraries.join(", ")} and nothing else of others`,
     from: { path: `^${folder}src/`, pathNot: TEST },
-    to: { dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown", "unknown", "undetermined"], pathNot: library(libraries) },
+    to: {
+      dependencyTypes: ["npm", "npm-dev", "npm-no-pkg", "npm-unknown", "unknown", "undetermined"],
+      pathNot: library(libraries),
+    },
   },
 ]);
 
@@ -89,7 +95,10 @@ export const rules = {
       name: "no node: modules",
       severity: "error",
       comment: "this code runs in browsers or knows no input and output",
-      from: { path: any([...Object.keys(PURE), ...BROWSER].map((folder) => `^${folder}`)), pathNot: [TEST, "[.]mjs$", "vite[.]config"] },
+      from: {
+        path: any([...Object.keys(PURE), ...BROWSER].map((folder) => `^${folder}`)),
+        pathNot: [TEST, "[.]mjs$", "vite[.]config"],
+      },
       to: { dependencyTypes: ["core"] },
     },
     {

@@ -11,11 +11,16 @@ async function refused(files) {
   try {
     for (const [path, specifiers] of Object.entries(files)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
-      const imports = specifiers.map((name) => (name.startsWith("type ") ? `import type { it } from "${name.slice(5)}";` : `import "${name}";`));
+      const imports = specifiers.map((name) =>
+        name.startsWith("type ") ? `import type { it } from "${name.slice(5)}";` : `import "${name}";`,
+      );
       await writeFile(join(folder, path), [...imports, "export const it = 1;"].join("\n"));
     }
     const { violations } = await forbiddenImports(folder);
-    return violations.filter(({ rule }) => rule !== "resolvable").map(({ from, rule }) => `${from} ✗ ${rule}`).sort();
+    return violations
+      .filter(({ rule }) => rule !== "resolvable")
+      .map(({ from, rule }) => `${from} ✗ ${rule}`)
+      .sort();
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -23,10 +28,16 @@ async function refused(files) {
 
 /** What a package's built output looks like to whoever imports it. */
 const BUILT = Object.fromEntries(
-  ["sdk/contracts", "sdk/bus", "sdk/plugin", "sdk/web", "kernel/engine", "kernel/storage", "kernel/host", "plugins/b"].map((folder) => [
-    `${folder}/dist/index.d.ts`,
-    [],
-  ]),
+  [
+    "sdk/contracts",
+    "sdk/bus",
+    "sdk/plugin",
+    "sdk/web",
+    "kernel/engine",
+    "kernel/storage",
+    "kernel/host",
+    "plugins/b",
+  ].map((folder) => [`${folder}/dist/index.d.ts`, []]),
 );
 
 test("imports along the arrows pass", async (t) => {
@@ -96,6 +107,8 @@ test("two files that need each other are refused, types aside", async (t) => {
 test("every package of the house has its arrows", async (t) => {
   const { packageFolders } = await import("../../kernel/host/launch/build.mjs");
   const patterns = Object.keys(ARROWS).map((folder) => new RegExp(`^${folder}$`));
-  const without = packageFolders().filter((folder) => !folder.startsWith("tests") && !patterns.some((pattern) => pattern.test(folder)));
+  const without = packageFolders().filter(
+    (folder) => !folder.startsWith("tests") && !patterns.some((pattern) => pattern.test(folder)),
+  );
   t.deepEqual(without, []);
 });

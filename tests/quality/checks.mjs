@@ -16,7 +16,21 @@ export const CHECKS = [
   tool("eslint", "eslint.mjs"),
   { name: "prettier", command: "pnpm", args: ["exec", "prettier", "--check", "--cache", "--log-level=warn", "."] },
   tool("arrows", "arrows.mjs"),
-  { name: "unused", command: "pnpm", args: ["--dir", "tests/quality", "exec", "knip", "--config", "tests/quality/knip.json", "--directory", "../..", "--no-config-hints"] },
+  {
+    name: "unused",
+    command: "pnpm",
+    args: [
+      "--dir",
+      "tests/quality",
+      "exec",
+      "knip",
+      "--config",
+      "tests/quality/knip.json",
+      "--directory",
+      "../..",
+      "--no-config-hints",
+    ],
+  },
   tool("api-reports", "api-reports.mjs"),
   tool("dependencies", "dependencies.mjs"),
 ];

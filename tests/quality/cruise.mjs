@@ -20,7 +20,11 @@ export async function forbiddenImports(baseDir) {
       doNotFollow: { path: ["node_modules", "/dist/"] },
       tsPreCompilationDeps: true,
     },
-    { extensions: [".ts", ".mjs", ".js", ".d.ts", ".json"], conditionNames: ["types", "import", "default"], exportsFields: ["exports"] },
+    {
+      extensions: [".ts", ".mjs", ".js", ".d.ts", ".json"],
+      conditionNames: ["types", "import", "default"],
+      exportsFields: ["exports"],
+    },
   );
   const comments = new Map(rules.forbidden.map((rule) => [rule.name, rule.comment]));
   return {

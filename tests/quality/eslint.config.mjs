@@ -18,7 +18,9 @@ export default ts.config(
     files: ["**/*.mjs", "**/*.js"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["process", "console", "URL", "performance", "setTimeout", "clearTimeout", "fetch", "AbortSignal"].map((name) => [name, "readonly"]),
+        ["process", "console", "URL", "performance", "setTimeout", "clearTimeout", "fetch", "AbortSignal"].map(
+          (name) => [name, "readonly"],
+        ),
       ),
     },
   },
@@ -41,7 +43,10 @@ export default ts.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
     rules: {
       "@typescript-eslint/consistent-type-exports": "error",
-      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports", disallowTypeAnnotations: false }],
+      "@typescript-eslint/consistent-type-imports": [
+        "error",
+        { fixStyle: "inline-type-imports", disallowTypeAnnotations: false },
+      ],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
@@ -80,6 +85,9 @@ export default ts.config(
       "wc/no-constructor-params": "error",
     },
   },
-  { files: TESTS, rules: { "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/unbound-method": "off" } },
+  {
+    files: TESTS,
+    rules: { "@typescript-eslint/no-non-null-assertion": "off", "@typescript-eslint/unbound-method": "off" },
+  },
   { files: ["ava.config.js", "**/*.config.{js,mjs,ts}", "tests/quality/**"], rules: { "no-restricted-syntax": "off" } },
 );

@@ -22,7 +22,9 @@ export async function installPackages(env) {
     await run("pnpm", ["install", "--frozen-lockfile"], { env: { ...env, CI: "true" }, quiet: true });
   });
   if (!existsSync(pinnedNode)) {
-    throw new LaunchError("依赖中没有 Node.js 24，请删除 node_modules 后重试 · the pinned Node.js is missing; remove node_modules and try again");
+    throw new LaunchError(
+      "依赖中没有 Node.js 24，请删除 node_modules 后重试 · the pinned Node.js is missing; remove node_modules and try again",
+    );
   }
 }
 
@@ -32,7 +34,9 @@ export async function installPackages(env) {
  */
 export async function buildIfChanged(env) {
   const folders = packageFolders();
-  const sources = ["src", "package.json", "tsconfig.json"].flatMap((name) => folders.map((folder) => `${folder}/${name}`));
+  const sources = ["src", "package.json", "tsconfig.json"].flatMap((name) =>
+    folders.map((folder) => `${folder}/${name}`),
+  );
   const outputs = () => folders.filter((folder) => existsSync(join(root, folder, "dist"))).join();
   const compiled = () => fingerprint([...sources, ...SHARED_SOURCES]) + outputs();
   await unlessDone("compiled", compiled, async () => {
@@ -49,5 +53,7 @@ export async function buildIfChanged(env) {
 /** Every package of the workspace, relative to the root. */
 export function packageFolders() {
   const inFamilies = FAMILIES.flatMap((family) => readdirSync(join(root, family)).map((name) => `${family}/${name}`));
-  return [...inFamilies, "shell", "tests", "tests/quality"].filter((folder) => existsSync(join(root, folder, "package.json")));
+  return [...inFamilies, "shell", "tests", "tests/quality"].filter((folder) =>
+    existsSync(join(root, folder, "package.json")),
+  );
 }

@@ -10,7 +10,9 @@ const LOWEST_NODE = 20;
 export function checkPlatform() {
   const [major] = process.versions.node.split(".").map(Number);
   if (major < LOWEST_NODE) {
-    throw new LaunchError(`需要 Node.js ${LOWEST_NODE} 或更高版本，当前为 ${process.version} · Node.js ≥ ${LOWEST_NODE} is needed, this is ${process.version}`);
+    throw new LaunchError(
+      `需要 Node.js ${LOWEST_NODE} 或更高版本，当前为 ${process.version} · Node.js ≥ ${LOWEST_NODE} is needed, this is ${process.version}`,
+    );
   }
   if (process.platform === "win32") {
     throw new LaunchError("请在 Debian 12 上运行（Windows 可用 WSL）· run it on Debian 12 (on Windows: WSL)");

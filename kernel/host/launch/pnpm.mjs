@@ -21,8 +21,14 @@ export async function pnpmEnvironment() {
 
 async function fetchPnpm(own) {
   report(`准备 pnpm ${PNPM_VERSION} · fetching pnpm`);
-  await run("npm", ["install", "--prefix", toolFolder, "--no-save", "--no-audit", "--no-fund", `pnpm@${PNPM_VERSION}`], { quiet: true });
+  await run(
+    "npm",
+    ["install", "--prefix", toolFolder, "--no-save", "--no-audit", "--no-fund", `pnpm@${PNPM_VERSION}`],
+    { quiet: true },
+  );
   if (firstLine(own, ["--version"]) !== PNPM_VERSION) {
-    throw new LaunchError(`npm 安装的 pnpm 无法运行，请手工执行 · pnpm does not run, please type: npm install -g pnpm@${PNPM_VERSION}`);
+    throw new LaunchError(
+      `npm 安装的 pnpm 无法运行，请手工执行 · pnpm does not run, please type: npm install -g pnpm@${PNPM_VERSION}`,
+    );
   }
 }

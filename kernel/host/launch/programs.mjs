@@ -39,7 +39,8 @@ export async function ensurePrograms(programs) {
   return Object.fromEntries(
     programs.map(({ find, variable, package: name }) => {
       const path = find();
-      if (path === undefined) throw new LaunchError(`${name} 安装后仍未找到，请设置 ${variable} · ${name} is not found; set ${variable}`);
+      if (path === undefined)
+        throw new LaunchError(`${name} 安装后仍未找到，请设置 ${variable} · ${name} is not found; set ${variable}`);
       return [variable, path];
     }),
   );
@@ -84,7 +85,9 @@ function isExecutable(path) {
 function findChineseFont() {
   if (process.env.JINSHUI_CJK_FONT) return process.env.JINSHUI_CJK_FONT;
   for (const folder of FONT_FOLDERS.filter((candidate) => existsSync(candidate))) {
-    const font = readdirSync(folder, { recursive: true }).find((name) => /CJK|SourceHanSans|wqy|SimSun|simsun|msyh/.test(name));
+    const font = readdirSync(folder, { recursive: true }).find((name) =>
+      /CJK|SourceHanSans|wqy|SimSun|simsun|msyh/.test(name),
+    );
     if (font !== undefined) return join(folder, font);
   }
   return undefined;

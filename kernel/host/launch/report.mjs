@@ -16,6 +16,8 @@ export function report(text) {
  * @param {unknown} fault
  */
 export function fail(fault) {
-  process.stderr.write(fault instanceof LaunchError ? `金税 ✗ ${fault.message}\n` : `${String(fault?.stack ?? fault)}\n`);
+  process.stderr.write(
+    fault instanceof LaunchError ? `金税 ✗ ${fault.message}\n` : `${String(fault?.stack ?? fault)}\n`,
+  );
   process.exitCode = 1;
 }

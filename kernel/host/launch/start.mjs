@@ -15,7 +15,10 @@ async function start() {
   const programs = process.env.JINSHUI_NATS_URL ? {} : await ensurePrograms([natsServer]);
   await buildIfChanged(env);
   report("启动 · starting");
-  process.exitCode = await supervise(pinnedNode, ["--enable-source-maps", hostMain, ...process.argv.slice(2)], { ...env, ...programs });
+  process.exitCode = await supervise(pinnedNode, ["--enable-source-maps", hostMain, ...process.argv.slice(2)], {
+    ...env,
+    ...programs,
+  });
 }
 
 await start().catch(fail);
