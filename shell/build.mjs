@@ -42,7 +42,9 @@ const shared = await build({
 });
 const app = await build({
   ...silent,
+  base: "/app/",
   build: {
+    modulePreload: false,
     outDir: join(out, "app"),
     target: "es2022",
     minify: true,
@@ -60,10 +62,10 @@ for (const [folder, result] of [["vendor", shared], ["app", app]]) {
   }
 }
 const tokens = await readFile(resolveModule("@jinshui/web/tokens.css"), "utf8");
-const lumo = await readFile(require.resolve("@vaadin/vaadin-lumo-styles/lumo.css", { paths: [dirname(resolveModule("@jinshui/web"))] }), "utf8").catch(() => "");
-const style = `tokens-${createHash("sha256").update(tokens).update(lumo).digest("hex").slice(0, 10)}.css`;
-if (lumo !== "") await cp(dirname(require.resolve("@vaadin/vaadin-lumo-styles/lumo.css", { paths: [dirname(resolveModule("@jinshui/web"))] })), join(out, "lumo"), { recursive: true, filter: (source) => !/node_modules\/.*node_modules|\.(d\.ts|json|md|js)$|test|LICENSE/.test(source.slice(source.lastIndexOf("vaadin-lumo-styles"))) });
-await writeFile(join(out, style), tokens);
+const lumo = await readFile(join(dirname(require.resolve("@vaadin/vaadin-lumo-styles/package.json", { paths: [dirname(resolveModule("@jinshui/web"))] })), "dist", "lumo.css"), "utf8");
+// one file: the field theme first, so that our tokens have the last word
+const style = `style-${createHash("sha256").update(lumo).update(tokens).digest("hex").slice(0, 10)}.css`;
+await writeFile(join(out, style), `${lumo}\n${tokens}`);
 await writeFile(
   join(out, "index.html"),
   `<!doctype html>
@@ -73,7 +75,6 @@ await writeFile(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>税务综合办公平台</title>
 <link rel="icon" href="/icon.svg">
-<link rel="stylesheet" href="/lumo/lumo.css">
 <link rel="stylesheet" href="/${style}">
 <script type="importmap">${JSON.stringify({ imports, integrity })}</script>
 <script type="module" src="/app/${entry(app, "main")}"></script>
@@ -82,4 +83,5 @@ await writeFile(
 </html>
 `,
 );
+await cp(join(root, "style-hashes.json"), join(out, "style-hashes.json"));
 await writeFile(join(out, "icon.svg"), `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#133a6b"/><path d="M16 6 27 14v3H5v-3zM8 18h3v6H8zm6.500 0h3v6h-3zm6.500 0h3v6h-3zM6 25h20v2H6z" fill="#fff"/></svg>\n`);

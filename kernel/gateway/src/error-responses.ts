@@ -11,7 +11,7 @@ export function errorResponses(log: Log): Middleware {
     context.state["traceId"] = traceId;
     try {
       await next();
-      if (context.status === 404 && context.body === undefined) throw new JinshuiError("not-found", `There is nothing at ${context.method} ${context.path}`);
+      if (context.respond !== false && context.status === 404 && context.body === undefined) throw new JinshuiError("not-found", `There is nothing at ${context.method} ${context.path}`);
     } catch (error) {
       const body = toErrorBody(known(error), traceId);
       if (body.status >= 500) log.error({ traceId, method: context.method, path: context.path, err: error }, "request failed");

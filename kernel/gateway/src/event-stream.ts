@@ -27,6 +27,7 @@ export class EventStream {
       const mine = [...this.#listeners].filter((listener) => listener.profile.id === profile.id);
       if (mine.length >= MAX_PER_PERSON) mine[0]?.end();
       context.respond = false;
+      context.res.statusCode = 200; // koa begins with 404 and is told to keep out from here on
       context.res.setHeader("X-Accel-Buffering", "no");
       const session = await createSession(context.req, context.res, { keepAlive: 15_000, retry: 1_000 });
       const listener: Listener = { session, profile, end: () => void context.res.end() };

@@ -11,7 +11,7 @@ import { EventStream } from "./event-stream.js";
 import { fileRoutes } from "./file-routes.js";
 import type { GatewayOptions } from "./options.js";
 import { sameOrigin } from "./same-origin.js";
-import { readShellPage, shellRoutes } from "./shell-files.js";
+import { readShellPage, type ShellPage, shellRoutes } from "./shell-files.js";
 import { signInRoutes } from "./sign-in.js";
 
 /** The HTTP edge. */
@@ -27,7 +27,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const events = new EventStream(options);
   app.silent = true;
   app.use(errorResponses(options.log));
-  app.use(securityHeaders(page.scriptHashes));
+  app.use(securityHeaders(page));
   app.use(compress({ filter: (type) => /text|javascript|json|svg/i.test(type) && !/event-stream/.test(type), threshold: 1_024 }));
   app.use(sameOrigin);
   app.use(bodyParser({ enableTypes: ["json"], jsonLimit: "1mb", jsonStrict: true, onError: (error) => { throw error; } }));
@@ -67,14 +67,14 @@ function health(router: Router, options: GatewayOptions): void {
 }
 
 /** One strict policy for every answer. Trusted Types: only lit's templates and the purifier for drawn diagrams make markup. */
-function securityHeaders(scriptHashes: string[]): Koa.Middleware {
+function securityHeaders({ scriptHashes, styleHashes }: ShellPage): Koa.Middleware {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         "default-src": ["'none'"],
         "script-src": ["'self'", ...scriptHashes],
-        "style-src": ["'self'"],
+        "style-src": ["'self'", ...styleHashes],
         "style-src-attr": ["'unsafe-inline'"],
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": ["'self'", "data:"],

@@ -12,13 +12,17 @@ const TYPES: Record<string, string> = { ".js": "text/javascript", ".css": "text/
 export interface ShellPage {
   html: string;
   scriptHashes: string[];
+  /** Of the style elements that libraries of the shell put into the page; the build lists them. */
+  styleHashes: string[];
 }
 
 export function readShellPage(folder: string): ShellPage {
   const file = join(folder, "index.html");
   const html = existsSync(file) ? readFileSync(file, "utf8") : "<!doctype html><title>金税平台</title><p>The shell is not built: npm run build</p>";
   const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, text]) => text ?? "");
-  return { html, scriptHashes: inline.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`) };
+  const listed = join(folder, "style-hashes.json");
+  const styles = existsSync(listed) ? (JSON.parse(readFileSync(listed, "utf8")) as { hashes: string[] }).hashes : [];
+  return { html, scriptHashes: inline.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`), styleHashes: styles.map((hash) => `'sha256-${hash}'`) };
 }
 
 /** The shell's own files, the files of plugins, and the page for every other address. */

@@ -42,11 +42,23 @@ export class PluginProcess {
     this.tell(options.start);
     for (const stream of [this.#child.stdout, this.#child.stderr]) this.#lines(stream, options.onLine);
     this.#child.once("error", (error) => options.onExit(error.message));
-    this.#child.once("exit", (code, signal) => options.onExit(signal === null ? `exited with code ${code}` : `ended by ${signal}`));
+    // not "exit": its last words may still be in the pipe then
+    this.#child.once("close", (code, signal) => options.onExit(signal === null ? `exited with code ${code}` : `ended by ${signal}`));
   }
 
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** The line of its log that says why it ended. */
+  get lastWords(): string | undefined {
+    const line = this.log.findLast((candidate) => /^\w*Error\b|"level":(50|60)\b/.test(candidate)) ?? this.log.at(-1);
+    try {
+      const { err, msg } = JSON.parse(line ?? "") as { err?: { message?: string }; msg?: string };
+      return err?.message ?? msg;
+    } catch {
+      return line;
+    }
   }
 
   /** Sends another line, e.g. a renewed credential. */

@@ -1,14 +1,20 @@
 import type { Bus, Log } from "@jinshui/bus";
-import { subject as subjects } from "@jinshui/contracts";
+import { JinshuiError, subject as subjects } from "@jinshui/contracts";
 import type { BusCredential } from "@jinshui/auth";
 import { type InstalledPlugin } from "./installed-plugin.js";
 import { PluginProcess } from "./plugin-process.js";
 import { INITIAL, type ProcessAction, type ProcessEvent, type ProcessState, reduce } from "./reducer.js";
 
-const READY_MS = 10_000;
-const HEALTH_MS = 5_000;
-const HEALTH_TIMEOUT_MS = 4_000;
-export const CREDENTIAL_SECONDS = 3_600;
+/** How long a plugin's process is given for what. */
+export interface Timings {
+  readyMs: number;
+  healthMs: number;
+  healthTimeoutMs: number;
+  /** Life of a bus credential; it is renewed at half of it. */
+  credentialSeconds: number;
+}
+export const TIMINGS: Timings = { readyMs: 10_000, healthMs: 5_000, healthTimeoutMs: 4_000, credentialSeconds: 3_600 };
+const DRAIN_MS = 10_000;
 
 export interface RunnerOptions {
   plugin: InstalledPlugin;
@@ -16,6 +22,7 @@ export interface RunnerOptions {
   servers: string;
   log: Log;
   readable: string[];
+  timings: Timings;
   mint(): Promise<BusCredential>;
   /** Called after every change of phase. */
   onChange(): void;
@@ -28,8 +35,11 @@ export class PluginRunner {
   memoryMb: number | undefined;
   process: PluginProcess | undefined;
   bureaus: string[] = [];
-  #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #backOff: NodeJS.Timeout | undefined;
   #misses = 0;
+  /** Why the supervisor itself has ended the process. */
+  #cause: string | undefined;
 
   constructor(readonly options: RunnerOptions) {}
 
@@ -38,25 +48,31 @@ export class PluginRunner {
     const changed = bureaus.join() !== this.bureaus.join();
     this.bureaus = bureaus;
     this.#send({ type: "wanted", wanted: bureaus.length > 0 });
-    if (changed && this.state.phase === "running") await this.#control("bureaus", { bureaus });
+    if (changed && this.state.phase === "running") await this.#tellBureaus();
   }
 
   restart(): void {
     this.#send({ type: "restart" });
   }
 
-  ready(): void {
-    this.#send({ type: "ready" });
+  /** The process says that it serves; it runs as soon as it serves just the bureaus wanted by now. */
+  async ready(): Promise<void> {
+    const { process } = this;
+    if (this.state.phase !== "starting") return;
+    for (let told: string[] = []; told !== this.bureaus; ) {
+      told = this.bureaus;
+      await this.#tellBureaus().catch(() => process?.kill());
+    }
+    if (this.process !== process || this.state.phase !== "starting") return;
     this.problem = undefined;
-    // bureaus may have changed while it started
-    void this.#control("bureaus", { bureaus: this.bureaus }).catch(() => undefined);
+    this.#send({ type: "ready" });
     this.#watchHealth();
   }
 
   /** Drains and ends the process, whatever its state. */
   async stop(): Promise<void> {
     await this.setBureaus([]);
-    const end = Date.now() + (this.options.plugin.content?.manifest.server?.drainMs ?? 10_000) + 1_000;
+    const end = Date.now() + this.#drainMs + 1_000;
     while (this.state.phase !== "stopped" && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
     this.process?.kill();
     for (const timer of this.#timers) clearTimeout(timer);
@@ -76,14 +92,27 @@ export class PluginRunner {
   #do(action: ProcessAction): void {
     if (action.type === "spawn") void this.#spawn();
     else if (action.type === "kill") this.process?.kill();
-    else if (action.type === "back-off") this.#later(action.ms, () => this.#send({ type: "back-off-over" }));
-    else this.#drain();
+    else if (action.type === "drain") this.#drain();
+    else {
+      clearTimeout(this.#backOff);
+      this.#backOff = this.#later(action.ms, () => this.#send({ type: "back-off-over" }));
+    }
   }
 
   async #spawn(): Promise<void> {
-    const { plugin, servers, log, readable, mint } = this.options;
+    try {
+      await this.#start();
+    } catch (error) {
+      this.problem = `could not be started: ${error instanceof Error ? error.message : String(error)}`;
+      this.#send({ type: "exited" });
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { plugin, servers, log, readable, mint, timings } = this.options;
     const server = plugin.content?.manifest.server;
-    if (!server) return;
+    if (!server) throw new JinshuiError("internal", `${plugin.id} has no process`);
+    this.#cause = undefined;
     const credential = await mint();
     const started = new PluginProcess({
       folder: plugin.folder,
@@ -99,40 +128,39 @@ export class PluginRunner {
       started.kill(); // it was switched off while its credential was made
       return;
     }
-    this.#later(READY_MS, () => {
-      if (this.process === started && this.state.phase === "starting") {
-        this.problem = `was not ready within ${READY_MS / 1_000} s`;
-        this.#send({ type: "start-timeout" });
-      }
+    this.#later(timings.readyMs, () => {
+      if (this.process !== started || this.state.phase !== "starting") return;
+      this.#cause = `was not ready within ${timings.readyMs / 1_000} s`;
+      this.#send({ type: "start-timeout" });
     });
     this.#renew(started);
   }
 
   #exited(process: PluginProcess, reason: string): void {
     if (this.process !== process) return;
-    const expected = this.state.phase === "draining";
-    if (!expected) {
-      const last = process.log.findLast((line) => /error/i.test(line)) ?? process.log.at(-1);
-      this.problem = `${this.problem?.includes("not ready") ? this.problem : reason}${last === undefined ? "" : `: ${last.slice(0, 300)}`}`;
+    if (this.state.phase !== "draining") {
+      const why = this.#cause ?? reason;
+      const { lastWords } = process;
+      this.problem = lastWords === undefined || why.startsWith("ended by") ? why : `${why}: ${lastWords.slice(0, 300)}`;
     }
     this.#send({ type: "exited" });
   }
 
   #drain(): void {
-    const drainMs = this.options.plugin.content?.manifest.server?.drainMs ?? 10_000;
     const { process } = this;
     void this.#control("drain", {}).catch(() => process?.kill());
-    this.#later(drainMs, () => this.process === process && this.state.phase === "draining" && process?.kill());
+    this.#later(this.#drainMs, () => this.process === process && this.state.phase === "draining" && process?.kill());
   }
 
   #watchHealth(): void {
     const { process } = this;
+    const { healthMs, healthTimeoutMs } = this.options.timings;
     this.#misses = 0;
-    this.#later(HEALTH_MS, () => void check());
+    this.#later(healthMs, () => void check());
     const check = async (): Promise<void> => {
       if (this.process !== process || this.state.phase !== "running") return;
       try {
-        const figures = (await this.#control("health", {}, HEALTH_TIMEOUT_MS)) as { memoryMb?: number };
+        const figures = (await this.#control("health", {}, healthTimeoutMs)) as { memoryMb?: number };
         this.memoryMb = figures.memoryMb;
         this.#misses = 0;
       } catch {
@@ -140,29 +168,42 @@ export class PluginRunner {
         if (this.options.bus.isConnected()) this.#misses += 1;
       }
       if (this.#misses >= 2) {
-        this.problem = "did not answer two health checks";
+        this.#cause = "did not answer two health checks";
         this.#send({ type: "unresponsive" });
-      } else this.#later(HEALTH_MS, () => void check());
+      } else this.#later(healthMs, () => void check());
     };
   }
 
   #renew(process: PluginProcess): void {
-    this.#later((CREDENTIAL_SECONDS / 2) * 1_000, () => {
+    this.#later((this.options.timings.credentialSeconds / 2) * 1_000, () => {
       if (this.process !== process) return;
-      void this.options.mint().then((credential) => process.tell({ credential }));
+      this.options.mint().then(
+        (credential) => process.tell({ credential }),
+        (error: unknown) => this.options.log.error({ plugin: this.options.plugin.id, error: String(error) }, "credential was not renewed"),
+      );
       this.#renew(process);
     });
+  }
+
+  get #drainMs(): number {
+    return this.options.plugin.content?.manifest.server?.drainMs ?? DRAIN_MS;
+  }
+
+  /** A bureau that was taken away is drained first, so this may take as long as a drain. */
+  async #tellBureaus(): Promise<void> {
+    await this.#control("bureaus", { bureaus: this.bureaus }, this.#drainMs + 1_000);
   }
 
   #control(verb: string, body: object, timeoutMs = 3_000): Promise<unknown> {
     return this.options.bus.request(subjects.control(this.options.plugin.id, verb), body, { timeoutMs });
   }
 
-  #later(ms: number, work: () => void): void {
+  #later(ms: number, work: () => void): NodeJS.Timeout {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       work();
     }, ms);
     this.#timers.add(timer);
+    return timer;
   }
 }

@@ -1,6 +1,7 @@
 import { type FormProblem, isJinshuiError, type OpOutput, type TaskAction, type WorkflowApi, workflowApi } from "@jinshui/contracts";
 import { client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
-import { FormElement } from "@jinshui/web/form";
+import "@jinshui/web/form";
+import type { FormElement } from "@jinshui/web/form";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";

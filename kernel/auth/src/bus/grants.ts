@@ -1,4 +1,4 @@
-import { STREAM } from "@jinshui/contracts";
+import { eventConsumer, STREAM } from "@jinshui/contracts";
 import type { BusGrant } from "./authority.js";
 
 /** The part of a manifest that decides about the bus. */
@@ -10,7 +10,7 @@ export interface PluginGrants {
 
 /** A plugin speaks as itself, is asked as itself, and takes its own jobs and events: nothing else. */
 export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: number): BusGrant {
-  const pulls = [STREAM.jobs, ...(grants.events ? [STREAM.events] : [])];
+  const pulls = [`${STREAM.jobs}.${plugin}`, ...(grants.events?.subscribe ?? []).map((event) => `${STREAM.events}.${eventConsumer(plugin, event)}`)];
   return {
     name: plugin,
     publish: [
@@ -20,7 +20,7 @@ export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: nu
         return `jinshui.plugin.*.${other}.*.${op}.${plugin}`;
       }),
       `jinshui.control.v1.${plugin}.ready`,
-      ...pulls.flatMap((stream) => [`$JS.API.CONSUMER.MSG.NEXT.${stream}.${plugin}`, `$JS.API.CONSUMER.INFO.${stream}.${plugin}`, `$JS.ACK.${stream}.${plugin}.>`]),
+      ...pulls.flatMap((consumer) => [`$JS.API.CONSUMER.MSG.NEXT.${consumer}`, `$JS.API.CONSUMER.INFO.${consumer}`, `$JS.ACK.${consumer}.>`]),
     ],
     subscribe: [`jinshui.plugin.*.${plugin}.>`, ...["bureaus", "drain", "health"].map((verb) => `jinshui.control.v1.${plugin}.${verb}`)],
     ttlSeconds,
