@@ -1,0 +1,36 @@
+import { NAME_PATTERN } from "@jinshui/contracts";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { readArguments } from "../arguments.js";
+import { UsageError } from "../usage-error.js";
+import { pluginFiles } from "./plugin-template.js";
+
+/** `create-plugin`: asks what is not given and writes a plugin that passes `check` as soon as it is built. */
+export async function createPlugin(args: string[]): Promise<number> {
+  const { words, values, flags } = readArguments(args, { id: { type: "string" }, title: { type: "string" }, server: { type: "boolean" }, web: { type: "boolean" } });
+  const [folder] = words;
+  if (folder === undefined) throw new UsageError("Which folder?");
+  const target = resolve(folder);
+  if (existsSync(target) && readdirSync(target).length > 0) throw new UsageError(`${target} is not empty`);
+  const asking = process.stdin.isTTY;
+  const id = values["id"] ?? (await ask(asking, "id (lower case, hyphens)", basename(target)));
+  if (!new RegExp(NAME_PATTERN).test(id)) throw new UsageError(`"${id}" is no id: lower-case letters, digits and hyphens, at most 40`);
+  const title = values["title"] ?? (await ask(asking, "标题 title", id));
+  const server = flags.has("server") || (!flags.has("web") && values["title"] === undefined && (await ask(asking, "a service of its own? y/n", "y")) === "y");
+  const web = flags.has("web") || (asking && !flags.has("server") && (await ask(asking, "a page of its own? y/n", "n")) === "y");
+  for (const [path, text] of Object.entries(pluginFiles({ id, title, server, web }))) {
+    mkdirSync(dirname(join(target, path)), { recursive: true });
+    writeFileSync(join(target, path), text);
+  }
+  process.stdout.write(`${id} is in ${target}\nnext: pnpm install && pnpm --filter ./${basename(target)} run build && jinshui check ${folder}\n`);
+  return 0;
+}
+
+async function ask(asking: boolean, question: string, fallback: string): Promise<string> {
+  if (!asking) return fallback;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(`${question} [${fallback}]: `);
+  lines.close();
+  return answer.trim() === "" ? fallback : answer.trim();
+}

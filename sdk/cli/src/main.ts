@@ -1,0 +1,61 @@
+import { isJinshuiError } from "@jinshui/contracts";
+import { check } from "./commands/check.js";
+import { configExplain } from "./commands/config.js";
+import { createPlugin } from "./commands/create-plugin.js";
+import { dev } from "./commands/dev.js";
+import { pack } from "./commands/pack.js";
+import { pluginList, pluginSwitch } from "./commands/plugin.js";
+import { processTest } from "./commands/process-test.js";
+import { UsageError } from "./usage-error.js";
+
+/** A command: its words, what it takes, one line on what it does. */
+interface Command {
+  words: string;
+  usage: string;
+  summary: string;
+  run(args: string[]): Promise<number>;
+}
+
+const commands: Command[] = [
+  { words: "create-plugin", usage: "<folder> [--id ID] [--title 标题] [--server] [--web]", summary: "make a plugin that passes its own checks", run: createPlugin },
+  { words: "check", usage: "[folder]", summary: "hold manifest, files and bundles of a plugin together", run: check },
+  { words: "pack", usage: "[folder] [--out DIR]", summary: "make the .tgz of a checked plugin", run: pack },
+  { words: "dev", usage: "[folder] [--site URL] [--user NAME]", summary: "watch a plugin and restart it in a running site", run: dev },
+  { words: "process test", usage: "<file.bpmn> [--values JSON] [--actions step=action,…]", summary: "check a process and run it to its end, without a site", run: processTest },
+  { words: "plugin list", usage: "[--site URL] [--user NAME]", summary: "plugins of a running site and where they are enabled", run: pluginList },
+  { words: "plugin enable", usage: "<plugin> --bureau ID [--site URL] [--user NAME]", summary: "enable a plugin in a bureau while the site runs", run: (args) => pluginSwitch(args, true) },
+  { words: "plugin disable", usage: "<plugin> --bureau ID [--site URL] [--user NAME]", summary: "disable a plugin in a bureau while the site runs", run: (args) => pluginSwitch(args, false) },
+  { words: "config explain", usage: "[--site URL] [--user NAME]", summary: "what is enabled where, and whether a file or a person decided it", run: configExplain },
+];
+
+/** Runs one command line and returns the exit code: 0 done, 1 the answer is no, 2 the call is wrong. */
+export async function main(argv: string[]): Promise<number> {
+  const command = commands.find(({ words }) => words === argv.slice(0, words.split(" ").length).join(" "));
+  if (!command) {
+    print(help());
+    return argv.length === 0 || argv[0] === "--help" || argv[0] === "help" ? 0 : 2;
+  }
+  try {
+    return await command.run(argv.slice(command.words.split(" ").length));
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\nusage: jinshui ${command.words} ${command.usage}\n`);
+      return 2;
+    }
+    if (isJinshuiError(error)) {
+      process.stderr.write(`${error.code}: ${error.message}${error.traceId === undefined ? "" : ` (trace ${error.traceId})`}\n`);
+      return 1;
+    }
+    throw error;
+  }
+}
+
+function help(): string {
+  const width = Math.max(...commands.map(({ words }) => words.length));
+  const lines = commands.map(({ words, summary }) => `  ${words.padEnd(width)}  ${summary}`);
+  return `jinshui: make plugins, operate a site\n\n${lines.join("\n")}\n\nA site's password is asked for, or read from JINSHUI_PASSWORD.\n`;
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}

@@ -1,0 +1,73 @@
+import { type Api, type Client, type ErrorBody, fromErrorBody, HTTP_ROOT, JinshuiError, toHttp } from "@jinshui/contracts";
+import { checked } from "@jinshui/contracts/validate";
+import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline/promises";
+
+export const SITE_OPTIONS = { site: { type: "string" }, user: { type: "string" } } as const;
+const TIMEOUT_MS = 15_000;
+
+/** A signed-in connection to a running site over HTTP: what the command may do is what the person may do. */
+export interface SiteClient {
+  client<A extends Api>(api: A): Client<A>;
+  signOut(): Promise<void>;
+}
+
+/** Signs in; the password comes from `JINSHUI_PASSWORD` or is asked for. */
+export async function signIn(values: Record<string, string | undefined>): Promise<SiteClient> {
+  const site = (values["site"] ?? process.env["JINSHUI_SITE"] ?? "http://127.0.0.1:8080").replace(/\/$/, "");
+  const username = values["user"] ?? process.env["JINSHUI_USER"] ?? (await ask("user name: "));
+  const password = process.env["JINSHUI_PASSWORD"] ?? (await ask(`password of ${username}: `));
+  const response = await send(site, "POST", `${HTTP_ROOT}/session`, { username, password });
+  const cookie = response.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const call = async (method: string, path: string, body?: unknown): Promise<unknown> =>
+    (await send(site, method, path, body, { cookie, ...(method === "GET" ? {} : { "idempotency-key": randomUUID() }) })).json();
+  return {
+    client: <A extends Api>(api: A) =>
+      Object.fromEntries(
+        Object.entries(api.ops).map(([name, op]) => [
+          name,
+          async (input: Record<string, unknown>) => {
+            const request = toHttp(op, checked(op.input, input, `${api.name}.${name}`) as Record<string, unknown>);
+            return call(request.method, request.path, request.body);
+          },
+        ]),
+      ) as unknown as Client<A>,
+    async signOut() {
+      await send(site, "DELETE", `${HTTP_ROOT}/session`, undefined, { cookie });
+    },
+  };
+}
+
+async function send(site: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(site + path, {
+      method,
+      headers: { "x-jinshui": "1", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (cause) {
+    throw new JinshuiError("unavailable", `No site answers at ${site}; start it with "npm start" or name it with --site`, { cause });
+  }
+  if (response.ok) return response;
+  const text = await response.text();
+  throw asError(text) ?? new JinshuiError("unavailable", `${method} ${path} was answered with ${response.status}`);
+}
+
+function asError(text: string): JinshuiError | undefined {
+  try {
+    return fromErrorBody(JSON.parse(text) as ErrorBody);
+  } catch {
+    return undefined;
+  }
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,4 @@
+/** The command line was called wrongly; the usage line follows the message. */
+export class UsageError extends Error {
+  override name = "UsageError";
+}
