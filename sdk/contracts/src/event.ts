@@ -57,3 +57,8 @@ export function cloudEvent(event: {
     data: event.data,
   };
 }
+
+/** Name of the durable consumer through which a plugin hears one event, `<source>.<name>`; its filter is that event's subject in all bureaus. */
+export function eventConsumer(plugin: string, event: string): string {
+  return `${plugin}_${event.replace(".", "_")}`;
+}
