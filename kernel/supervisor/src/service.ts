@@ -3,6 +3,9 @@ import type { Actor } from "@jinshui/storage";
 import { assetUrl } from "./installed-plugin.js";
 import type { Supervisor } from "./supervisor.js";
 
+/** A request waits so long for a plugin that is just being started or exchanged. */
+const ROUTE_WAIT_MS = 5_000;
+
 /** The supervisor API. */
 export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorApi> {
   const { access, organisation } = supervisor.options.auth;
@@ -20,7 +23,7 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
   /** The city's administrator looks after all bureaus, a county's after its own. */
   const bureausOf = (actor: Actor): string[] => {
     const own = organisation.bureau(actor.bureau);
-    return organisation.bureaus().filter(({ bureau }) => own?.parent === undefined || bureau === actor.bureau).map(({ bureau }) => bureau);
+    return organisation.bureaus().filter(({ bureau }) => (own && own.parent === undefined) || bureau === actor.bureau).map(({ bureau }) => bureau);
   };
 
   const status = (id: string, bureaus: string[]): PluginStatus => {
@@ -81,9 +84,9 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
     },
 
     async restart({ plugin }, context) {
-      const bureaus = bureausOf(await administrator(context));
-      await supervisor.restart(plugin);
-      return status(plugin, bureaus);
+      const actor = await administrator(context);
+      await supervisor.restart(plugin, actor.bureau, { id: actor.id, name: actor.name }, context.traceId);
+      return status(plugin, bureausOf(actor));
     },
 
     async route({ plugin, op }, context) {
@@ -96,10 +99,9 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
       if (provided.permission !== undefined && !actor?.permissions.has(provided.permission)) {
         throw new JinshuiError("forbidden", `${plugin}.${op} takes ${provided.permission}`, { details: { permissions: [provided.permission] } });
       }
-      const state = supervisor.stateOf(plugin);
-      if (state !== "running" && state !== "starting") {
-        throw new JinshuiError("plugin-failed", `${plugin} is ${state}`, { details: { plugin, state }, retryable: true });
-      }
+      const waitMs = Math.min(ROUTE_WAIT_MS, context.deadline - performance.now() - 500);
+      const state = await supervisor.settled(plugin, waitMs);
+      if (state !== "running") throw new JinshuiError("plugin-failed", `${plugin} is ${state}`, { details: { plugin, state }, retryable: true, retryAfterMs: 1_000 });
       return { version: provided.v, effect: provided.effect, ...(provided.permission === undefined ? {} : { permission: provided.permission }) };
     },
   };

@@ -1,11 +1,11 @@
 import { type Auth, type BusAuthority, pluginGrant } from "@jinshui/auth";
 import type { Bus, Log, Service } from "@jinshui/bus";
-import { type ActorRef, type BureauConfig, JinshuiError, type PluginState, STREAM } from "@jinshui/contracts";
+import { type ActorRef, type BureauConfig, eventConsumer, JinshuiError, type PluginState, STREAM, subject as subjects } from "@jinshui/contracts";
 import type { Database, StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
 import { DesiredPlugins } from "./desired.js";
-import { discoverPlugins, inside, type InstalledPlugin } from "./installed-plugin.js";
-import { CREDENTIAL_SECONDS, PluginRunner } from "./plugin-runner.js";
+import { assetFile, discoverPlugins, type InstalledPlugin } from "./installed-plugin.js";
+import { PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
 import type { Phase } from "./reducer.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
 
@@ -21,8 +21,11 @@ export interface SupervisorOptions {
   /** Folders every plugin may read: shared modules. */
   readable: string[];
   log: Log;
+  timings?: Partial<Timings>;
 }
 
+/** Longest wait for a change of a plugin to come to its end. */
+const SETTLED_MS = 12_000;
 const STATE: Record<Phase, PluginState> = { stopped: "disabled", starting: "starting", running: "running", draining: "draining", waiting: "failed", quarantined: "quarantined" };
 
 /** Brings plugins to the state that files and administrators want: one loop, one pure reducer per process. */
@@ -34,6 +37,8 @@ export class Supervisor {
   readonly #failedDeployments = new Map<string, string>();
   #ready: Service | undefined;
   #definitions: Definitions | undefined;
+  readonly #turns = new Map<string, Promise<void>>();
+  readonly #since = Date.now().toString(36);
   #changes = 0;
 
   constructor(readonly options: SupervisorOptions) {
@@ -47,7 +52,7 @@ export class Supervisor {
 
   /** Changes whenever a plugin does. */
   get revision(): string {
-    return String(this.#changes);
+    return `${this.#since}-${this.#changes}`;
   }
 
   /** Finds plugins, deploys those that are wanted and starts their processes. Definitions come late: workflow asks this one what is enabled. */
@@ -60,10 +65,11 @@ export class Supervisor {
     }
     await this.desired.load();
     this.#ready = await this.options.bus.respond("jinshui.control.v1.*.ready", "supervisor", (_input, { subject }) => {
-      this.#runners.get(subject.split(".")[3] ?? "")?.ready();
+      void this.#runners.get(subject.split(".")[3] ?? "")?.ready();
       return Promise.resolve({});
     });
     for (const { id } of this.plugins.values()) await this.#reconcile(id);
+    this.#publishCatalogue();
   }
 
   /** Switches a plugin in a bureau and brings it there; the switch is kept, audited and announced. */
@@ -77,14 +83,31 @@ export class Supervisor {
       tx.audit({ bureau, actor: by, action: enabled ? "enable" : "disable", resource: `plugin/${plugin}`, after: { version: installed.version }, trace });
     });
     await this.#reconcile(plugin);
-    await this.#settled(plugin);
+    await this.settled(plugin, SETTLED_MS);
+    // only now, so that what was under way in the bureau could be finished
+    this.#publishCatalogue();
     await this.#announce(bureau);
   }
 
-  async restart(plugin: string): Promise<void> {
-    this.require(plugin);
+  /** Ends a plugin's process in good order and starts it again; also one in quarantine. An invalid one is read and deployed again. */
+  async restart(plugin: string, bureau: string, by: ActorRef, trace: string): Promise<void> {
+    const { version } = this.require(plugin);
+    await this.options.database.transaction((tx) => Promise.resolve(tx.audit({ bureau, actor: by, action: "restart", resource: `plugin/${plugin}`, after: { version }, trace })));
+    if (this.stateOf(plugin) === "invalid") {
+      const repaired = discoverPlugins(this.options.pluginFolders).find(({ id }) => id === plugin);
+      if (repaired) this.plugins.set(plugin, repaired);
+    }
     this.#runners.get(plugin)?.restart();
-    await this.#settled(plugin);
+    await this.#reconcile(plugin);
+    await this.settled(plugin, SETTLED_MS);
+  }
+
+  /** The plugin's state as soon as it neither starts nor drains, or after `waitMs`. */
+  async settled(plugin: string, waitMs: number): Promise<PluginState> {
+    for (const end = Date.now() + waitMs; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 15))) {
+      if (!["starting", "draining"].includes(this.stateOf(plugin))) break;
+    }
+    return this.stateOf(plugin);
   }
 
   require(plugin: string): InstalledPlugin {
@@ -114,9 +137,7 @@ export class Supervisor {
   assetPath(plugin: string, version: string, path: string): string | undefined {
     const installed = this.plugins.get(plugin);
     if (!installed?.content || installed.version !== version || this.desired.bureausOf(plugin).length === 0) return undefined;
-    const { web, contributes } = installed.content.manifest;
-    const roots = [web?.module.replace(/[^/]*$/, ""), contributes.locales].filter((root) => root !== undefined && root !== "");
-    return roots.some((root) => path.startsWith(root ?? "-")) ? inside(installed.folder, path) : undefined;
+    return assetFile(installed, path);
   }
 
   /** Drains all plugins. */
@@ -125,24 +146,31 @@ export class Supervisor {
     await this.#ready?.drain();
   }
 
-  async #reconcile(id: string): Promise<void> {
+  /** One change of a plugin at a time. */
+  #reconcile(id: string): Promise<void> {
+    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(() => this.#change(id));
+    this.#turns.set(id, turn.catch(() => undefined));
+    return turn;
+  }
+
+  async #change(id: string): Promise<void> {
     const plugin = this.plugins.get(id);
     if (!plugin?.content || plugin.problems.length > 0) return;
     const bureaus = this.desired.bureausOf(id);
-    if (bureaus.length > 0) await this.#deploy(plugin);
-    this.#publishCatalogue();
-    if (!plugin.content.manifest.server || this.#failedDeployments.has(id)) return;
     let runner = this.#runners.get(id);
-    if (!runner && bureaus.length === 0) return;
-    if (!runner) {
-      runner = this.#newRunner(plugin);
-      this.#runners.set(id, runner);
+    if (bureaus.length > 0) {
+      await this.#deploy(plugin);
+      if (this.#failedDeployments.has(id)) return;
+      if (!runner && plugin.content.manifest.server) this.#runners.set(id, (runner = this.#newRunner(plugin)));
+      // rights of new bureaus come before their first request
+      if (bureaus.some((bureau) => !runner?.bureaus.includes(bureau))) this.#publishCatalogue();
     }
-    await runner.setBureaus(bureaus).catch((error: unknown) => this.options.log.warn({ plugin: id, error: String(error) }, "plugin did not take its bureaus"));
+    await runner?.setBureaus(bureaus).catch((error: unknown) => this.options.log.warn({ plugin: id, error: String(error) }, "plugin did not take its bureaus"));
   }
 
   #newRunner(plugin: InstalledPlugin): PluginRunner {
     const { bus, servers, log, readable, authority } = this.options;
+    const timings = { ...TIMINGS, ...this.options.timings };
     const grants = plugin.content?.manifest.grants ?? { apis: [] };
     return new PluginRunner({
       plugin,
@@ -150,7 +178,8 @@ export class Supervisor {
       servers,
       log,
       readable,
-      mint: () => authority.mint(pluginGrant(plugin.id, grants, CREDENTIAL_SECONDS)),
+      timings,
+      mint: () => authority.mint(pluginGrant(plugin.id, grants, timings.credentialSeconds)),
       onChange: () => {
         this.#changes += 1;
         for (const bureau of this.desired.bureausOf(plugin.id)) void this.#announce(bureau).catch(() => undefined);
@@ -167,7 +196,10 @@ export class Supervisor {
       await this.options.storage.ensureCollections(plugin.id, collections);
       await this.#definitions?.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
       await this.options.bus.ensureConsumer(STREAM.jobs, plugin.id, `jinshui.job.*.${plugin.id}.>`);
-      if (manifest.grants.events) await this.options.bus.ensureConsumer(STREAM.events, plugin.id, "jinshui.event.>", { deliver: "new" });
+      for (const event of manifest.grants.events?.subscribe ?? []) {
+        const [source = "", name = ""] = event.split(".");
+        await this.options.bus.ensureConsumer(STREAM.events, eventConsumer(plugin.id, event), subjects.event("*", source, name), { deliver: "new" });
+      }
       this.#deployed.set(plugin.id, plugin.version);
       this.#failedDeployments.delete(plugin.id);
     } catch (error) {
@@ -181,13 +213,6 @@ export class Supervisor {
     const enabled = new Map(this.options.bureaus.map(({ bureau }) => [bureau, new Set(this.enabledPlugins(bureau))]));
     this.options.auth.access.setCatalogue({ permissions, enabled });
     this.#changes += 1;
-  }
-
-  /** Waits until a change has come to its end, at most ten seconds. */
-  async #settled(plugin: string): Promise<void> {
-    for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 15))) {
-      if (!["starting", "draining"].includes(this.stateOf(plugin))) return;
-    }
   }
 
   async #announce(bureau: string): Promise<void> {

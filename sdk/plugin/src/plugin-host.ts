@@ -1,17 +1,19 @@
 import "reflect-metadata";
 import { type Bus, connectBus, type Log, newTraceparent, readTraceparent, type Service } from "@jinshui/bus";
-import { type Api, authApi, type Call, type Client, type CloudEvent, isJinshuiError, type Job, JinshuiError, parsePluginSubject, storageApi, STREAM, subject as subjects, workflowApi } from "@jinshui/contracts";
+import { authApi, type CloudEvent, eventConsumer, isJinshuiError, type Job, JinshuiError, parsePluginSubject, storageApi, STREAM, subject as subjects, workflowApi } from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
 import { readPlugin, type PluginContent } from "@jinshui/contracts/plugin-folder";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { container, type DependencyContainer } from "tsyringe";
+import { boundClient, type CallScope } from "./bound-client.js";
 import type { PluginCall } from "./call.js";
 import { type Handler, handlersOf } from "./decorators.js";
 import { Auth, Logger, Storage, Workflow } from "./tokens.js";
 
 type ServiceClass = new (...args: never[]) => object;
 const JOB_TIMEOUT_MS = 25_000;
+const REPORT_TIMEOUT_MS = 5_000;
 
 export interface HostOptions {
   servers: string;
@@ -21,16 +23,12 @@ export interface HostOptions {
   log: Log;
 }
 
-/** What the call's clients hand along. */
-interface CallScope extends Pick<Call, "actor" | "traceparent" | "idempotencyKey" | "signal"> {
-  bureau: string;
-  deadline: number;
-}
-
 /** Serves one plugin's class on the bus: operations per bureau, jobs and events; owns the orderly end. */
 export class PluginHost {
   readonly #services = new Map<string, Service[]>();
   readonly #pulls: Service[] = [];
+  readonly #jobs = new Map<string, Promise<void>>();
+  #turn: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly bus: Bus,
@@ -44,8 +42,7 @@ export class PluginHost {
     const content = readOwn(options.folder);
     const { manifest } = content;
     const handlers = handlersOf(service);
-    for (const name of Object.keys(manifest.provides?.ops ?? {})) requireHandler(handlers, "op", name);
-    for (const name of manifest.contributes.jobs ?? []) requireHandler(handlers, "job", name);
+    checkHandlers(content, handlers);
     const bus = await connectBus({ servers: options.servers, caller: manifest.id, credentials: options.credentials, log: options.log });
     const host = new PluginHost(bus, service, content, options.log);
     const control = (verb: string): string => subjects.control(manifest.id, verb);
@@ -60,25 +57,33 @@ export class PluginHost {
     });
     await host.setBureaus(options.bureaus);
     if (handlers.some(({ kind }) => kind === "job")) host.#pulls.push(await bus.consume(STREAM.jobs, manifest.id, (body) => host.#job(body as Job)));
-    if (handlers.some(({ kind }) => kind === "event")) host.#pulls.push(await bus.consume(STREAM.events, manifest.id, (body, { subject }) => host.#event(body as CloudEvent, subject)));
+    for (const { kind, name } of handlers) {
+      if (kind === "event") host.#pulls.push(await bus.consume(STREAM.events, eventConsumer(manifest.id, name), (body, { subject }) => host.#event(name, body as CloudEvent, subject)));
+    }
     await bus.request(control("ready"), { pid: process.pid, version: content.version });
     return host;
   }
 
-  /** Serves just these bureaus from now on; requests under way elsewhere are finished. */
-  async setBureaus(bureaus: string[]): Promise<void> {
-    for (const [bureau, services] of this.#services) {
-      if (bureaus.includes(bureau)) continue;
-      this.#services.delete(bureau);
-      await Promise.all(services.map((service) => service.drain()));
-    }
-    for (const bureau of bureaus) if (!this.#services.has(bureau)) this.#services.set(bureau, await this.#serve(bureau));
+  /** Serves just these bureaus from now on; requests under way elsewhere are finished. One change at a time. */
+  setBureaus(bureaus: string[]): Promise<void> {
+    const turn = this.#turn.then(() => this.#change(bureaus));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async stop(): Promise<void> {
     await this.setBureaus([]);
     await Promise.all(this.#pulls.map((pull) => pull.drain()));
     await this.bus.drain();
+  }
+
+  async #change(bureaus: string[]): Promise<void> {
+    for (const [bureau, services] of this.#services) {
+      if (bureaus.includes(bureau)) continue;
+      this.#services.delete(bureau);
+      await Promise.all(services.map((service) => service.drain()));
+    }
+    for (const bureau of bureaus) if (!this.#services.has(bureau)) this.#services.set(bureau, await this.#serve(bureau));
   }
 
   async #serve(bureau: string): Promise<Service[]> {
@@ -105,29 +110,53 @@ export class PluginHost {
     );
   }
 
+  /** Copies of a job that arrive together run once. */
   async #job(job: Job): Promise<void> {
+    // switched off here: workflow sends the job again until somebody reports on it
+    if (!this.#services.has(job.bureau)) return;
+    const running = this.#jobs.get(job.id) ?? this.#doJob(job).finally(() => this.#jobs.delete(job.id));
+    this.#jobs.set(job.id, running);
+    await running;
+  }
+
+  async #doJob(job: Job): Promise<void> {
     const { traceparent, traceId } = readTraceparent(newTraceparent());
     const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
     const scope: CallScope = { bureau: job.bureau, traceparent, signal, deadline: performance.now() + JOB_TIMEOUT_MS, idempotencyKey: job.id };
-    const workflow = this.#client(workflowApi, { ...scope, idempotencyKey: `${job.id}/report` });
+    const call: PluginCall = { bureau: job.bureau, caller: "workflow", hasActor: false, traceId, signal, idempotencyKey: job.id };
+    let variables: unknown;
     try {
-      const variables = await this.#run("job", job.type, scope, job, { bureau: job.bureau, caller: "workflow", hasActor: false, traceId, signal, idempotencyKey: job.id } satisfies PluginCall);
-      await workflow.completeJob({ job: job.id, variables: (variables ?? {}) as Record<string, unknown> });
+      variables = await this.#run("job", job.type, scope, job, call);
     } catch (error) {
-      // switched off meanwhile: the job waits and is sent again
-      if (isJinshuiError(error) && (error.code === "not-enabled" || error.code === "unavailable" || error.code === "timeout")) throw error;
-      this.log.error({ job: job.id, type: job.type, err: error }, "job failed");
-      await workflow.failJob({ job: job.id, message: (error instanceof Error ? error.message : String(error)).slice(0, 2_000), retryable: !isJinshuiError(error) || error.retryable });
+      await this.#failJob(job, error);
+      return;
+    }
+    try {
+      await this.#report(job).completeJob({ job: job.id, variables: (variables ?? {}) as Record<string, unknown> });
+    } catch (error) {
+      if (!isJinshuiError(error) || error.retryable) throw error;
+      await this.#failJob(job, error); // what it returned can't be taken, and never will be
     }
   }
 
-  async #event(event: CloudEvent, subject: string): Promise<void> {
-    const [, , bureau = "", source = "", name = ""] = subject.split(".");
-    if (!this.#services.has(bureau) || !handlersOf(this.service).some((handler) => handler.kind === "event" && handler.name === `${source}.${name}`)) return;
+  async #failJob(job: Job, error: unknown): Promise<void> {
+    if (isJinshuiError(error) && error.code === "not-enabled") return; // switched off while it ran: it comes again
+    this.log.error({ job: job.id, type: job.type, err: error }, "job failed");
+    await this.#report(job).failJob({ job: job.id, message: messageOf(error).slice(0, 2_000), retryable: !isJinshuiError(error) || error.retryable });
+  }
+
+  /** Reports have time of their own: a job that used up its time must be able to say so. */
+  #report(job: Job): Workflow {
+    return boundClient(this.bus, workflowApi, { bureau: job.bureau, deadline: performance.now() + REPORT_TIMEOUT_MS });
+  }
+
+  async #event(name: string, event: CloudEvent, subject: string): Promise<void> {
+    const [, , bureau = "", source = ""] = subject.split(".");
+    if (!this.#services.has(bureau)) return;
     const { traceparent, traceId } = readTraceparent(event.traceparent);
     const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
     const scope: CallScope = { bureau, traceparent, signal, deadline: performance.now() + JOB_TIMEOUT_MS, idempotencyKey: event.id };
-    await this.#run("event", `${source}.${name}`, scope, event, { bureau, caller: source, hasActor: false, traceId, signal, idempotencyKey: event.id } satisfies PluginCall);
+    await this.#run("event", name, scope, event, { bureau, caller: source, hasActor: false, traceId, signal, idempotencyKey: event.id } satisfies PluginCall);
   }
 
   async #run(kind: Handler["kind"], name: string, scope: CallScope, input: unknown, call: PluginCall): Promise<unknown> {
@@ -143,34 +172,10 @@ export class PluginHost {
   }
 
   #provide(own: DependencyContainer, scope: CallScope): void {
-    own.register(Storage, { useValue: this.#client(storageApi, scope) });
-    own.register(Workflow, { useValue: this.#client(workflowApi, scope) });
-    own.register(Auth, { useValue: this.#client(authApi, scope) });
+    own.register(Storage, { useValue: boundClient(this.bus, storageApi, scope) });
+    own.register(Workflow, { useValue: boundClient(this.bus, workflowApi, scope) });
+    own.register(Auth, { useValue: boundClient(this.bus, authApi, scope) });
     own.register(Logger, { useValue: this.log });
-  }
-
-  /**
-   * A client bound to the call: its person, its trace, its remaining time. Each write gets a key of its own made of the
-   * call's and its place in it, so a repeated job repeats no effect.
-   */
-  #client<A extends Api>(api: A, scope: CallScope): Client<A> {
-    const client = this.bus.client(api, scope.bureau);
-    let writes = 0;
-    const bound = Object.entries(api.ops).map(([name, { effect }]) => {
-      const call = (input: never, own: Call = {}): Promise<unknown> => {
-        const key = effect === "write" && scope.idempotencyKey !== undefined ? `${scope.idempotencyKey}/${name}-${(writes += 1)}` : undefined;
-        return (client[name as keyof A["ops"]] as (input: never, call: Call) => Promise<unknown>)(input, {
-          timeoutMs: Math.max(1, scope.deadline - performance.now()),
-          ...(scope.signal ? { signal: scope.signal } : {}),
-          ...(scope.actor === undefined ? {} : { actor: scope.actor }),
-          ...(scope.traceparent === undefined ? {} : { traceparent: scope.traceparent }),
-          ...(key === undefined ? {} : { idempotencyKey: key }),
-          ...own,
-        });
-      };
-      return [name, call];
-    });
-    return Object.fromEntries(bound) as Client<A>;
   }
 
   /** What a plugin throws without meaning it is `plugin-failed`; its text goes to the log only. */
@@ -190,8 +195,29 @@ function readOwn(folder: string): PluginContent {
   return content;
 }
 
+/** Manifest and code name the same things, or the plugin does not start. */
+function checkHandlers({ manifest }: PluginContent, handlers: Handler[]): void {
+  const named: Record<Handler["kind"], readonly string[]> = {
+    op: Object.keys(manifest.provides?.ops ?? {}),
+    job: manifest.contributes.jobs ?? [],
+    event: manifest.grants.events?.subscribe ?? [],
+  };
+  for (const kind of ["op", "job", "event"] as const) for (const name of named[kind]) requireHandler(handlers, kind, name);
+  for (const { kind, name, method } of handlers) {
+    if (!named[kind].includes(name)) throw new JinshuiError("not-found", `${method} has ${decorator(kind, name)}, but the manifest does not name it`);
+  }
+}
+
 function requireHandler(handlers: Handler[], kind: Handler["kind"], name: string): Handler {
   const handler = handlers.find((candidate) => candidate.kind === kind && candidate.name === name);
-  if (!handler) throw new JinshuiError("not-found", `the manifest names the ${kind} "${name}", but no method has @${kind === "event" ? "on" : kind}("${name}")`);
+  if (!handler) throw new JinshuiError("not-found", `the manifest names the ${kind} "${name}", but no method has ${decorator(kind, name)}`);
   return handler;
+}
+
+function decorator(kind: Handler["kind"], name: string): string {
+  return `@${kind === "event" ? "on" : kind}("${name}")`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -26,10 +26,12 @@ export async function runPlugin(service: new (...args: never[]) => object): Prom
     });
   });
   let host: PluginHost | undefined;
-  lines.on("close", () => {
+  const end = (): void => {
     setTimeout(() => process.exit(1), 5_000).unref();
     void (host?.stop() ?? Promise.resolve()).finally(() => process.exit(0));
-  });
+  };
+  lines.on("close", end);
+  process.on("SIGTERM", end);
   process.on("SIGINT", () => undefined); // Ctrl-C reaches the whole group; the supervisor says when to stop
   process.on("unhandledRejection", (err) => log.error({ err }, "unhandled rejection"));
   const { servers, bureaus } = await first;

@@ -1,0 +1,120 @@
+import { type Auth, gatewayGrant, kernelGrant, openAuth, openBusAuthority, type OrganisationConfig } from "@jinshui/auth";
+import { config as organisation, context, PASSWORD } from "@jinshui/auth/testing";
+import { type Bus, connectBus, silent } from "@jinshui/bus";
+import { startTestServer } from "@jinshui/bus/testing";
+import { authApi, type BureauConfig, isJinshuiError, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
+import { type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
+import { sqliteDatabase } from "@jinshui/storage/testing";
+import { openWorkflow } from "@jinshui/workflow";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Timings } from "../plugin-runner.js";
+import { supervisorHandlers } from "../service.js";
+import { Supervisor } from "../supervisor.js";
+
+const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** The kernel's parts on a private bus and database, with plugins in a folder of the test's own. */
+export interface TestSite {
+  root: string;
+  supervisor: Supervisor;
+  database: Database;
+  auth: Auth;
+  gateway: Bus;
+  /** Calls the supervisor as a person. */
+  admin(person?: string): Promise<{ bureau: string; call: { actor: string; timeoutMs: number } }>;
+  /** Calls an operation of a plugin as the gateway does: ask for the route, then go it; again when the plugin has just been exchanged. */
+  callPlugin(op: string, input: unknown, options?: { person?: string; plugin?: string }): Promise<Record<string, unknown>>;
+}
+
+interface SiteOptions {
+  /** Which bureaus have the probe enabled in their files. */
+  enabledIn?: string[];
+  timings?: Partial<Timings>;
+  prepare(root: string): Promise<void>;
+}
+
+/** Starts a site; what was opened is closed by `teardown`, last first. */
+export async function startSite(teardown: (close: () => Promise<void>) => void, { enabledIn = [], timings = {}, prepare }: SiteOptions): Promise<TestSite> {
+  const root = await mkdtemp(join(tmpdir(), "jinshui-site-"));
+  teardown(() => rm(root, { recursive: true, force: true }));
+  await prepare(join(root, "plugins"));
+  const authority = await openBusAuthority(join(root, "keys"));
+  const server = await startTestServer(authority.serverConfig);
+  teardown(() => server.stop());
+  const { database, close } = await sqliteDatabase();
+  teardown(close);
+  const connect = async (part: string): Promise<Bus> => {
+    const credential = await authority.mint(part === "gateway" ? gatewayGrant : kernelGrant(part));
+    const bus = await connectBus({ servers: server.url, caller: part, credentials: () => credential });
+    teardown(() => bus.drain());
+    return bus;
+  };
+
+  const config = siteConfig(enabledIn);
+  const auth = await openAuth({ database, config, keysFolder: join(root, "keys") });
+  await (await connect("auth")).serve(authApi, auth.handlers);
+  const storageBus = await connect("storage");
+  await storageBus.ensureStreams();
+  const relay = startRelay({ database, bus: storageBus, log: silent });
+  teardown(() => relay.stop());
+  const storage = new StorageService(database, auth.access, new FileStore(database, join(root, "files"), Buffer.from("secret"), () => ""));
+  await storageBus.serve(storageApi, storage.handlers);
+  const bus = await connect("supervisor");
+  const supervisor = new Supervisor({
+    database, bus, servers: server.url, authority, auth, storage, bureaus: config.bureaus, pluginFolders: [join(root, "plugins")],
+    readable: [join(ROOT, "node_modules"), join(ROOT, "sdk"), join(ROOT, "package.json")], log: silent, timings,
+  });
+  const workflow = await openWorkflow({ database, auth, enablement: supervisor, log: silent });
+  await (await connect("workflow")).serve(workflowApi, workflow.handlers);
+  await bus.serve(supervisorApi, supervisorHandlers(supervisor));
+  await supervisor.start(workflow.definitions);
+  teardown(() => supervisor.stop());
+  workflow.clockwork.start();
+  teardown(() => workflow.clockwork.stop());
+  const gateway = await connect("gateway");
+
+  const signIn = async (username: string): Promise<(audience: string) => Promise<{ bureau: string; token: string }>> => {
+    const { session } = await auth.handlers.signIn({ username, password: PASSWORD, address: "127.0.0.1" }, context());
+    return async (audience) => {
+      const { profile, token } = await auth.handlers.authenticate({ session, audience }, context());
+      return { bureau: profile.bureau, token };
+    };
+  };
+  const signedIn = new Map<string, ReturnType<typeof signIn>>();
+  const tokenOf = async (person: string, audience: string): Promise<{ bureau: string; token: string }> => {
+    const session = signedIn.get(person) ?? signIn(person);
+    signedIn.set(person, session);
+    return (await session)(audience);
+  };
+
+  const callOnce: TestSite["callPlugin"] = async (op, input, { person = "lixia", plugin = "probe" } = {}) => {
+    const asked = await tokenOf(person, "gateway");
+    const { version } = await gateway.client(supervisorApi, asked.bureau).route({ plugin, op }, { actor: asked.token, timeoutMs: 15_000 });
+    const { token } = await tokenOf(person, plugin);
+    return (await gateway.plugin(asked.bureau, plugin, version)(op, input, { actor: token })) as Record<string, unknown>;
+  };
+  return {
+    root, supervisor, database, auth, gateway,
+    async admin(person = "sunjie") {
+      const { bureau, token } = await tokenOf(person, "gateway");
+      return { bureau, call: { actor: token, timeoutMs: 20_000 } };
+    },
+    callPlugin: (op, input, options) =>
+      // nobody took it: the plugin went away between route and request, and the next route waits for its return
+      callOnce(op, input, options).catch((error: unknown) => {
+        if (isJinshuiError(error) && error.message.startsWith("Nobody serves")) return callOnce(op, input, options);
+        throw error;
+      }),
+  };
+}
+
+/** The organisation of the auth tests; 繁昌 below 芜湖, with an administrator of its own. */
+function siteConfig(enabledIn: string[]): OrganisationConfig {
+  const plugins = { probe: { enabled: true } };
+  const bureaus = organisation.bureaus.map((bureau): BureauConfig => ({ ...bureau, ...(bureau.bureau === "fanchang" ? { parent: "wuhu" } : {}), plugins: enabledIn.includes(bureau.bureau) ? plugins : {} }));
+  const administrator = { username: "qianjun", name: "钱军", bureau: "fanchang", department: "data-centre", positions: [{ position: "system-administrator" }] };
+  return { ...organisation, bureaus, ...(organisation.demo ? { demo: { ...organisation.demo, people: [...organisation.demo.people, administrator] } } : {}) };
+}
