@@ -1,1 +1,1 @@
-export {};
+export { type TestPerson, TestSite, type TestSiteOptions } from "./test-site.js";
