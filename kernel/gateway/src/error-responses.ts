@@ -1,5 +1,5 @@
 import { newTraceparent, readTraceparent, type Log } from "@jinshui/bus";
-import { type ErrorBody, JinshuiError, toErrorBody } from "@jinshui/contracts";
+import { type ErrorBody, isJinshuiError, JinshuiError, toErrorBody } from "@jinshui/contracts";
 import type { Middleware } from "koa";
 
 /** Gives every request a trace, and every failure the one JSON shape with it. */
@@ -29,7 +29,7 @@ function answer(context: Parameters<Middleware>[0], body: ErrorBody): void {
 
 /** Errors of the HTTP libraries as ours: broken JSON says where. */
 function known(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+  if (isJinshuiError(error) || !(error instanceof Error)) return error;
   const { status, type } = error as { status?: number; type?: string };
   if (status === 413 || type === "entity.too.large") return new JinshuiError("too-large", "The request is too large", { cause: error });
   if (error instanceof SyntaxError || type === "entity.parse.failed") return new JinshuiError("invalid-request", `The body is no JSON: ${error.message}`, { details: { reason: error.message }, cause: error });

@@ -5,7 +5,7 @@ export const controls = css`
   * { box-sizing: border-box; }
   :host { color: var(--ji-text); }
   a { color: var(--ji-brand); text-decoration: none; }
-  a:hover { text-decoration: underline; }
+  a:hover, p a, ji-empty a { text-decoration: underline; }
   :focus-visible { outline: 2px solid var(--ji-brand); outline-offset: 2px; }
   h1 { font-size: var(--ji-title); line-height: 26px; font-weight: 600; margin: 0; }
   h1:focus { outline: none; }
