@@ -15,9 +15,11 @@ type ServiceClass = new (...args: never[]) => object;
 const JOB_TIMEOUT_MS = 25_000;
 const REPORT_TIMEOUT_MS = 5_000;
 
+/** What a plugin's process is given to run with. */
 export interface HostOptions {
   servers: string;
-  credentials: () => { jwt: string; seed: string };
+  /** Absent on a bus that asks for none. */
+  credentials?: () => { jwt: string; seed: string };
   folder: string;
   bureaus: string[];
   log: Log;
@@ -43,7 +45,7 @@ export class PluginHost {
     const { manifest } = content;
     const handlers = handlersOf(service);
     checkHandlers(content, handlers);
-    const bus = await connectBus({ servers: options.servers, caller: manifest.id, credentials: options.credentials, log: options.log });
+    const bus = await connectBus({ servers: options.servers, caller: manifest.id, log: options.log, ...(options.credentials ? { credentials: options.credentials } : {}) });
     const host = new PluginHost(bus, service, content, options.log);
     const control = (verb: string): string => subjects.control(manifest.id, verb);
     await bus.respond(control("bureaus"), undefined, async (input) => {

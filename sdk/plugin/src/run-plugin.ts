@@ -3,11 +3,16 @@ import { createInterface } from "node:readline";
 import { pino } from "pino";
 import { PluginHost } from "./plugin-host.js";
 
+interface Credential {
+  jwt: string;
+  seed: string;
+}
+
+/** A line of standard input; the first one has them all, the credential only where the bus asks for one. */
 interface Told {
   servers?: string;
-  plugin?: string;
   bureaus?: string[];
-  credential?: { jwt: string; seed: string };
+  credential?: Credential;
 }
 
 /**
@@ -17,12 +22,12 @@ interface Told {
 export async function runPlugin(service: new (...args: never[]) => object): Promise<void> {
   const log = pino({ level: "info", base: null, timestamp: pino.stdTimeFunctions.isoTime });
   const lines = createInterface({ input: process.stdin });
-  let credential: { jwt: string; seed: string } | undefined;
-  const first = new Promise<Required<Told>>((resolve) => {
+  let credential: Credential | undefined;
+  const first = new Promise<Required<Omit<Told, "credential">>>((resolve) => {
     lines.on("line", (line) => {
       const told = JSON.parse(line) as Told;
       credential = told.credential ?? credential;
-      if (told.servers !== undefined) resolve(told as Required<Told>);
+      if (told.servers !== undefined) resolve({ servers: told.servers, bureaus: told.bureaus ?? [] });
     });
   });
   let host: PluginHost | undefined;
@@ -36,7 +41,7 @@ export async function runPlugin(service: new (...args: never[]) => object): Prom
   process.on("unhandledRejection", (err) => log.error({ err }, "unhandled rejection"));
   const { servers, bureaus } = await first;
   try {
-    host = await PluginHost.start(service, { servers, bureaus, folder: process.cwd(), log, credentials: () => credential ?? { jwt: "", seed: "" } });
+    host = await PluginHost.start(service, { servers, bureaus, folder: process.cwd(), log, ...(credential ? { credentials: () => credential as Credential } : {}) });
   } catch (error) {
     log.error({ err: error }, "error: the plugin could not start");
     process.exit(1);
