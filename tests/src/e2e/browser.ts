@@ -29,7 +29,7 @@ export class TestBrowser {
     page.setDefaultTimeout(15_000);
     page.on("console", (message) => {
       // a page asks who is signed in before anybody is
-      if (message.type() === "error" && !/status of (401|40[0-9]|409)/.test(message.text())) this.complaints.push(`${page.url()}: ${message.text().slice(0, 300)}`);
+      if (message.type() === "error" && !/status of (401|40[0-9]|409)/.test(message.text())) this.complaints.push(`${page.url()}: ${message.text().replace(/directive '.*?'\. /, "").slice(0, 400)}`);
     });
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error.message}`));
     return page;

@@ -3,7 +3,6 @@ import "@vaadin/combo-box/vaadin-combo-box.js";
 import "@vaadin/date-picker/vaadin-date-picker.js";
 import "@vaadin/date-time-picker/vaadin-date-time-picker.js";
 import "@vaadin/number-field/vaadin-number-field.js";
-import "@vaadin/select/vaadin-select.js";
 import "@vaadin/text-area/vaadin-text-area.js";
 import "@vaadin/text-field/vaadin-text-field.js";
 import type { ComboBoxDataProvider } from "@vaadin/combo-box/vaadin-combo-box.js";
@@ -41,7 +40,8 @@ export function fieldTemplate(spec: FieldSpec, value: unknown, error: string | u
     case "checkbox":
       return html`<vaadin-checkbox id=${spec.key} .label=${label} .checked=${value === true} @checked-changed=${(event: CustomEvent<{ value: boolean }>) => event.detail.value !== (value === true) && change(event.detail.value)}></vaadin-checkbox>`;
     case "choice":
-      return html`<vaadin-select id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} .items=${[...(spec.required ? [] : [{ value: "", label: t("value.none") }]), ...(spec.options ?? [])]} .value=${text(value)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, change)}></vaadin-select>`;
+      // a combo box, since the select's button carries attributes that screen readers refuse
+      return html`<vaadin-combo-box id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} ?clear-button-visible=${!spec.required} .items=${spec.options ?? []} .value=${text(value)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, change)}></vaadin-combo-box>`;
     case "date":
       return html`<vaadin-date-picker id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} .i18n=${dateTexts()} .value=${text(value)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, change)}></vaadin-date-picker>`;
     case "datetime":

@@ -20,7 +20,7 @@ export class FormElement extends JinshuiElement {
       .grid { display: grid; grid-template-columns: repeat(12, 1fr); gap: 4px 16px; }
       .grid > * { grid-column: span 12; min-width: 0; }
       .grid > .half { grid-column: span 6; }
-      vaadin-text-field, vaadin-text-area, vaadin-number-field, vaadin-select, vaadin-combo-box, vaadin-date-picker, vaadin-date-time-picker { width: 100%; }
+      vaadin-text-field, vaadin-text-area, vaadin-number-field, vaadin-combo-box, vaadin-date-picker, vaadin-date-time-picker { width: 100%; }
       dl.facts { margin-bottom: 8px; }
       .summary { border: 1px solid var(--ji-error); color: var(--ji-error); background: var(--ji-error-tint); border-radius: var(--ji-radius); padding: 8px 12px; margin-bottom: 8px; }
       .summary p { margin: 0; font-weight: 600; } .summary ul { margin: 4px 0 0; padding-left: 20px; } .summary a { color: inherit; text-decoration: underline; }

@@ -17,7 +17,7 @@ export class RecordEditor extends JinshuiElement {
     block,
     css`
       .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(240px, 1fr)); gap: 4px 16px; } .grid > * { min-width: 0; width: 100%; }
-      vaadin-text-field, vaadin-text-area, vaadin-number-field, vaadin-select, vaadin-date-picker { width: 100%; } .actions { display: flex; gap: 8px; margin-top: 12px; }
+      vaadin-text-field, vaadin-text-area, vaadin-number-field, vaadin-combo-box, vaadin-date-picker { width: 100%; } .actions { display: flex; gap: 8px; margin-top: 12px; }
     `,
   ];
   @property() collection = "";
