@@ -25,7 +25,7 @@ export const CHECKS = [
       "exec",
       "knip",
       "--config",
-      "tests/quality/knip.json",
+      "tests/quality/knip.jsonc",
       "--directory",
       "../..",
       "--no-config-hints",

@@ -38,6 +38,6 @@ function filesBelow(path) {
   if (stats === undefined) return [];
   if (!stats.isDirectory()) return [path];
   return readdirSync(path)
-    .filter((name) => !NOT_SOURCE.has(name))
+    .filter((name) => !NOT_SOURCE.has(name) && !name.startsWith("."))
     .flatMap((name) => filesBelow(join(path, name)));
 }
