@@ -25,7 +25,13 @@ const SHARED = {
   "@jinshui/web/views": "jinshui-web-views",
 };
 const silent = { configFile: false, logLevel: "warn", root };
-const output = (folder) => ({ dir: join(out, folder), format: "es", entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js", assetFileNames: "[name]-[hash][extname]" });
+const output = (folder) => ({
+  dir: join(out, folder),
+  format: "es",
+  entryFileNames: "[name]-[hash].js",
+  chunkFileNames: "[name]-[hash].js",
+  assetFileNames: "[name]-[hash][extname]",
+});
 
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
@@ -37,7 +43,11 @@ const shared = await build({
     target: "es2022",
     minify: true,
     write: true,
-    rolldownOptions: { input: Object.fromEntries(Object.entries(SHARED).map(([specifier, name]) => [name, resolveModule(specifier)])), preserveEntrySignatures: "strict", output: output("vendor") },
+    rolldownOptions: {
+      input: Object.fromEntries(Object.entries(SHARED).map(([specifier, name]) => [name, resolveModule(specifier)])),
+      preserveEntrySignatures: "strict",
+      output: output("vendor"),
+    },
   },
 });
 const app = await build({
@@ -48,21 +58,34 @@ const app = await build({
     outDir: join(out, "app"),
     target: "es2022",
     minify: true,
-    rolldownOptions: { input: { main: join(root, ".tsc", "main.js") }, external: Object.keys(SHARED), output: output("app") },
+    rolldownOptions: {
+      input: { main: join(root, ".tsc", "main.js") },
+      external: Object.keys(SHARED),
+      output: output("app"),
+    },
   },
 });
 
-const entry = (result, name) => result.output.find((chunk) => chunk.type === "chunk" && chunk.isEntry && chunk.name === name).fileName;
+const entry = (result, name) =>
+  result.output.find((chunk) => chunk.type === "chunk" && chunk.isEntry && chunk.name === name).fileName;
 const imports = {};
 const integrity = {};
 for (const [specifier, name] of Object.entries(SHARED)) imports[specifier] = `/vendor/${entry(shared, name)}`;
-for (const [folder, result] of [["vendor", shared], ["app", app]]) {
+for (const [folder, result] of [
+  ["vendor", shared],
+  ["app", app],
+]) {
   for (const chunk of result.output.filter(({ type }) => type === "chunk")) {
-    integrity[`/${folder}/${chunk.fileName}`] = `sha384-${createHash("sha384").update(await readFile(join(out, folder, chunk.fileName))).digest("base64")}`;
+    integrity[`/${folder}/${chunk.fileName}`] = `sha384-${createHash("sha384")
+      .update(await readFile(join(out, folder, chunk.fileName)))
+      .digest("base64")}`;
   }
 }
 const tokens = await readFile(resolveModule("@jinshui/web/tokens.css"), "utf8");
-const lumo = await readFile(join(dirname(require.resolve("@vaadin/vaadin-lumo-styles/package.json", { paths: [dirname(resolveModule("@jinshui/web"))] })), "dist", "lumo.css"), "utf8");
+const lumo = await readFile(
+  join(dirname(require.resolve("@vaadin/vaadin-lumo-styles/lumo.css")), "dist", "lumo.css"),
+  "utf8",
+);
 // one file: the field theme first, so that our tokens have the last word
 const style = `style-${createHash("sha256").update(lumo).update(tokens).digest("hex").slice(0, 10)}.css`;
 await writeFile(join(out, style), `${lumo}\n${tokens}`);
@@ -84,4 +107,7 @@ await writeFile(
 `,
 );
 await cp(join(root, "style-hashes.json"), join(out, "style-hashes.json"));
-await writeFile(join(out, "icon.svg"), `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#133a6b"/><path d="M16 6 27 14v3H5v-3zM8 18h3v6H8zm6.500 0h3v6h-3zm6.500 0h3v6h-3zM6 25h20v2H6z" fill="#fff"/></svg>\n`);
+await writeFile(
+  join(out, "icon.svg"),
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="#133a6b"/><path d="M16 6 27 14v3H5v-3zM8 18h3v6H8zm6.500 0h3v6h-3zm6.500 0h3v6h-3zM6 25h20v2H6z" fill="#fff"/></svg>\n`,
+);

@@ -52,6 +52,7 @@ export default ts.config(
       "@typescript-eslint/no-confusing-void-expression": "off", // an arrow may well return what a listener returns
       // Rows of the database and bodies of messages are unknown until a schema has seen them; String() is how they are read.
       "@typescript-eslint/no-base-to-string": "off",
+      "@typescript-eslint/no-unnecessary-type-conversion": "off",
       "@typescript-eslint/no-unnecessary-type-parameters": "off",
       "@typescript-eslint/use-unknown-in-catch-callback-variable": "off",
       "@typescript-eslint/no-misused-spread": ["error", { allow: [{ from: "lib", name: "string" }] }],
@@ -59,7 +60,7 @@ export default ts.config(
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/no-unsafe-enum-assignment": "off",
       "@typescript-eslint/no-dynamic-delete": "off",
-      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true, argsIgnorePattern: "^_" }],
     },
   },
   {

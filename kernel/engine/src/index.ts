@@ -3,7 +3,16 @@ export { addDuration } from "./feel/iso-time.js";
 export { type Command, decide, type DecideOptions, type Decision } from "./machine/decide.js";
 export { EngineError, isEngineError } from "./machine/engine-error.js";
 export type { Effect } from "./machine/run.js";
-export { activeElements, apply, type EngineEvent, type InstanceState, type Scope, type Token, type Variables, type Wait } from "./machine/state.js";
+export {
+  activeElements,
+  apply,
+  type EngineEvent,
+  type InstanceState,
+  type Scope,
+  type Token,
+  type Variables,
+  type Wait,
+} from "./machine/state.js";
 export type { ElementModel, ElementType, FlowModel, ProcessModel, TimerDefinition } from "./model/model.js";
 export { MAX_XML_LENGTH, type ParsedFile, parseModel } from "./model/parse.js";
 export { type Problem, PROBLEM_CODES, type ProblemCode } from "./model/problem.js";

@@ -12,7 +12,8 @@ export function bpmn(content: string): string {
 
 /** A sequence flow in XML. */
 export function flow(source: string, target: string, condition?: string, id = `${source}-${target}`): string {
-  const inner = condition === undefined ? "" : `<conditionExpression>${condition.replaceAll("<", "&lt;")}</conditionExpression>`;
+  const inner =
+    condition === undefined ? "" : `<conditionExpression>${condition.replaceAll("<", "&lt;")}</conditionExpression>`;
   return `<sequenceFlow id="${id}" sourceRef="${source}" targetRef="${target}">${inner}</sequenceFlow>`;
 }
 
@@ -45,21 +46,28 @@ export class Driver {
 
   /** Completes the task that waits at the element. */
   complete(element: string, variables: Variables = {}): this {
-    const token = this.state?.tokens.find((candidate) => candidate.element === element && candidate.wait?.kind === "task");
+    const token = this.state?.tokens.find(
+      (candidate) => candidate.element === element && candidate.wait?.kind === "task",
+    );
     this.send({ type: "complete-task", task: token?.wait?.id ?? "none", variables });
     return this;
   }
 
   /** Elements where something waits, sorted. */
   get waiting(): string[] {
-    return (this.state?.tokens ?? []).filter((token) => token.wait).map((token) => token.element).sort();
+    return (this.state?.tokens ?? [])
+      .filter((token) => token.wait)
+      .map((token) => token.element)
+      .sort();
   }
 
   /** Finishes whatever waits, first come first served, at most `limit` times; conditions may lead in circles. */
   finish(limit = 200): number {
     let steps = 0;
     while (this.state?.status === "active" && steps < limit) {
-      const wait = this.state.tokens.map((token) => token.wait).find((candidate) => candidate && candidate.kind !== "join" && candidate.kind !== "scope");
+      const wait = this.state.tokens
+        .map((token) => token.wait)
+        .find((candidate) => candidate && candidate.kind !== "join" && candidate.kind !== "scope");
       if (!wait || wait.kind === "incident") break;
       steps += 1;
       if (wait.kind === "task") this.send({ type: "complete-task", task: wait.id, variables: {} });

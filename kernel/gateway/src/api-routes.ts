@@ -1,4 +1,13 @@
-import { type Api, authApi, fromHttp, HTTP_ROOT, JinshuiError, type Op, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
+import {
+  type Api,
+  authApi,
+  fromHttp,
+  HTTP_ROOT,
+  JinshuiError,
+  storageApi,
+  supervisorApi,
+  workflowApi,
+} from "@jinshui/contracts";
 import type Router from "@koa/router";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { GatewayOptions } from "./options.js";
@@ -22,8 +31,11 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
       router.register(HTTP_ROOT + op.http.path, [op.http.method], async (context) => {
         const { profile, call } = await authenticate(options, context);
         if (op.effect === "write") await limited(profile.id);
-        const input = fromHttp(op as Op, context.params as Record<string, string>, context.query, bodyOf(context.request.body));
-        const client = options.bus.client(api, profile.bureau) as Record<string, (input: unknown, call: object) => Promise<unknown>>;
+        const input = fromHttp(op, context.params, context.query, bodyOf(context.request.body));
+        const client = options.bus.client(api, profile.bureau) as Record<
+          string,
+          (input: unknown, call: object) => Promise<unknown>
+        >;
         context.set("Cache-Control", "no-store");
         context.body = await client[name]?.(input, call);
       });
@@ -31,7 +43,7 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
   }
 
   router.post(`${HTTP_ROOT}/plugins/:plugin/ops/:op`, async (context) => {
-    const { plugin = "", op = "" } = context.params as Record<string, string>;
+    const { plugin = "", op = "" } = context.params;
     const gateway = await authenticate(options, context);
     const { bureau, id } = gateway.profile;
     const { version, effect } = await options.bus.client(supervisorApi, bureau).route({ plugin, op }, gateway.call);
@@ -44,6 +56,7 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
 
 function bodyOf(body: unknown): Record<string, unknown> | undefined {
   if (body === undefined) return undefined;
-  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new JinshuiError("invalid-request", "The body must be a JSON object");
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new JinshuiError("invalid-request", "The body must be a JSON object");
   return body as Record<string, unknown>;
 }

@@ -11,10 +11,12 @@ export function errorResponses(log: Log): Middleware {
     context.state["traceId"] = traceId;
     try {
       await next();
-      if (context.respond !== false && context.status === 404 && context.body === undefined) throw new JinshuiError("not-found", `There is nothing at ${context.method} ${context.path}`);
+      if (context.respond !== false && context.status === 404 && context.body === undefined)
+        throw new JinshuiError("not-found", `There is nothing at ${context.method} ${context.path}`);
     } catch (error) {
       const body = toErrorBody(known(error), traceId);
-      if (body.status >= 500) log.error({ traceId, method: context.method, path: context.path, err: error }, "request failed");
+      if (body.status >= 500)
+        log.error({ traceId, method: context.method, path: context.path, err: error }, "request failed");
       answer(context, body);
     }
   };
@@ -31,8 +33,13 @@ function answer(context: Parameters<Middleware>[0], body: ErrorBody): void {
 function known(error: unknown): unknown {
   if (isJinshuiError(error) || !(error instanceof Error)) return error;
   const { status, type } = error as { status?: number; type?: string };
-  if (status === 413 || type === "entity.too.large") return new JinshuiError("too-large", "The request is too large", { cause: error });
-  if (error instanceof SyntaxError || type === "entity.parse.failed") return new JinshuiError("invalid-request", `The body is no JSON: ${error.message}`, { details: { reason: error.message }, cause: error });
+  if (status === 413 || type === "entity.too.large")
+    return new JinshuiError("too-large", "The request is too large", { cause: error });
+  if (error instanceof SyntaxError || type === "entity.parse.failed")
+    return new JinshuiError("invalid-request", `The body is no JSON: ${error.message}`, {
+      details: { reason: error.message },
+      cause: error,
+    });
   if (status === 415 || status === 400) return new JinshuiError("invalid-request", error.message, { cause: error });
   return error;
 }

@@ -33,7 +33,13 @@ export class EventStream {
       const listener: Listener = { session, profile, end: () => void context.res.end() };
       this.#listeners.add(listener);
       // a session that was ended elsewhere must not go on listening
-      const check = setInterval(() => void authenticate(this.options, context).catch((error: { status?: number }) => error.status === 401 && context.res.end()), CHECK_MS);
+      const check = setInterval(
+        () =>
+          void authenticate(this.options, context).catch(
+            (error: { status?: number }) => error.status === 401 && context.res.end(),
+          ),
+        CHECK_MS,
+      );
       session.once("disconnected", () => {
         clearInterval(check);
         this.#listeners.delete(listener);

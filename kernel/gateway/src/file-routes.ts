@@ -14,9 +14,12 @@ export function fileRoutes(router: Router, options: GatewayOptions): void {
   });
 
   router.get("/api/v1/files/:file", async (context) => {
-    const { file: id = "" } = context.params as Record<string, string>;
+    const { file: id = "" } = context.params;
     const { claim } = context.query;
-    const opened = typeof claim === "string" ? await options.files.openClaimed(id, claim) : await options.files.open(id, (await authenticate(options, context)).profile.bureau);
+    const opened =
+      typeof claim === "string"
+        ? await options.files.openClaimed(id, claim)
+        : await options.files.open(id, (await authenticate(options, context)).profile.bureau);
     context.set("Content-Disposition", `attachment; filename*=UTF-8''${encodeURIComponent(opened.file.name)}`);
     context.set("Cache-Control", "no-store");
     context.type = "application/octet-stream";

@@ -28,9 +28,23 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.silent = true;
   app.use(errorResponses(options.log));
   app.use(securityHeaders(page));
-  app.use(compress({ filter: (type) => /text|javascript|json|svg/i.test(type) && !/event-stream/.test(type), threshold: 1_024 }));
+  app.use(
+    compress({
+      filter: (type) => /text|javascript|json|svg/i.test(type) && !/event-stream/.test(type),
+      threshold: 1_024,
+    }),
+  );
   app.use(sameOrigin);
-  app.use(bodyParser({ enableTypes: ["json"], jsonLimit: "1mb", jsonStrict: true, onError: (error) => { throw error; } }));
+  app.use(
+    bodyParser({
+      enableTypes: ["json"],
+      jsonLimit: "1mb",
+      jsonStrict: true,
+      onError: (error) => {
+        throw error;
+      },
+    }),
+  );
 
   const router = new Router();
   health(router, options);
@@ -41,7 +55,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   shellRoutes(router, options, page);
   app.use(router.routes());
 
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 }, (request, response) => void app.callback()(request, response));
+  const server = createServer(
+    { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 },
+    (request, response) => void app.callback()(request, response),
+  );
   server.maxHeadersCount = 100;
   return {
     listen: (port, host) => listen(server, port, host),
@@ -96,7 +113,8 @@ function securityHeaders({ scriptHashes, styleHashes }: ShellPage): Koa.Middlewa
 function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      const message = error.code === "EADDRINUSE" ? `Port ${port} of ${host} is taken; choose another with --port` : error.message;
+      const message =
+        error.code === "EADDRINUSE" ? `Port ${port} of ${host} is taken; choose another with --port` : error.message;
       reject(new JinshuiError("unavailable", message, { cause: error }));
     });
     server.listen(port, host, () => {

@@ -8,8 +8,10 @@ export const sameOrigin: Middleware = async (context, next) => {
   if (!SAFE.has(context.method)) {
     const origin = context.get("Origin");
     const site = context.get("Sec-Fetch-Site");
-    const foreign = (origin !== "" && hostOf(origin) !== context.host) || (site !== "" && site !== "same-origin" && site !== "none");
-    if (context.get("X-Jinshui") !== "1" || foreign) throw new JinshuiError("forbidden", "A write needs the header X-Jinshui: 1 and must come from this site");
+    const foreign =
+      (origin !== "" && hostOf(origin) !== context.host) || (site !== "" && site !== "same-origin" && site !== "none");
+    if (context.get("X-Jinshui") !== "1" || foreign)
+      throw new JinshuiError("forbidden", "A write needs the header X-Jinshui: 1 and must come from this site");
   }
   await next();
 };

@@ -9,13 +9,27 @@ import { clearSession, readSession, writeSession } from "./session-cookie.js";
 const anywhere = (options: GatewayOptions): string => options.site.bureaus[0]?.id ?? "site";
 
 /** The person of a request, and the token with which `audience` may act for them. */
-export async function authenticate(options: GatewayOptions, context: Context, audience = "gateway"): Promise<{ profile: Profile; call: Call }> {
+export async function authenticate(
+  options: GatewayOptions,
+  context: Context,
+  audience = "gateway",
+): Promise<{ profile: Profile; call: Call }> {
   const session = readSession(context);
   if (session === undefined) throw new JinshuiError("sign-in-required", "Sign in first");
   const traceparent = context.state["traceparent"] as string;
-  const { profile, token } = await options.bus.client(authApi, anywhere(options)).authenticate({ session, audience }, { traceparent });
+  const { profile, token } = await options.bus
+    .client(authApi, anywhere(options))
+    .authenticate({ session, audience }, { traceparent });
   const key = context.get("Idempotency-Key");
-  return { profile, call: { actor: token, traceparent, timeoutMs: 15_000, ...(key === "" ? {} : { idempotencyKey: key.slice(0, 100) }) } };
+  return {
+    profile,
+    call: {
+      actor: token,
+      traceparent,
+      timeoutMs: 15_000,
+      ...(key === "" ? {} : { idempotencyKey: key.slice(0, 100) }),
+    },
+  };
 }
 
 /** Sign-in, sign-out, and what the public may know. */
@@ -29,11 +43,19 @@ export function signInRoutes(router: Router, options: GatewayOptions): void {
 
   router.post("/api/v1/session", async (context) => {
     await attempts.consume(context.ip).catch(({ msBeforeNext }: { msBeforeNext: number }) => {
-      throw new JinshuiError("too-many-requests", "Too many sign-ins from this address", { retryAfterMs: msBeforeNext, details: { minutes: 1 } });
+      throw new JinshuiError("too-many-requests", "Too many sign-ins from this address", {
+        retryAfterMs: msBeforeNext,
+        details: { minutes: 1 },
+      });
     });
     const { username, password } = (context.request.body ?? {}) as { username?: unknown; password?: unknown };
-    if (typeof username !== "string" || typeof password !== "string") throw new JinshuiError("invalid-request", 'The body needs "username" and "password"');
-    const { session, profile, expiresAt } = await auth.signIn({ username: username.trim().slice(0, 100), password: password.slice(0, 200), address: context.ip.slice(0, 60) });
+    if (typeof username !== "string" || typeof password !== "string")
+      throw new JinshuiError("invalid-request", 'The body needs "username" and "password"');
+    const { session, profile, expiresAt } = await auth.signIn({
+      username: username.trim().slice(0, 100),
+      password: password.slice(0, 200),
+      address: context.ip.slice(0, 60),
+    });
     writeSession(context, session, expiresAt);
     context.body = profile;
   });

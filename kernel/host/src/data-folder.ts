@@ -11,9 +11,14 @@ export class DataFolder {
   /** Makes and takes the folder; `conflict` while another kernel lives in it. `fresh` empties it first. */
   static async take(path: string, fresh: boolean): Promise<DataFolder> {
     const holder = await holderOf(path);
-    if (holder !== undefined) throw new JinshuiError("conflict", `Another kernel (process ${holder}) uses ${path}; stop it or choose another folder with --data`);
+    if (holder !== undefined)
+      throw new JinshuiError(
+        "conflict",
+        `Another kernel (process ${holder}) uses ${path}; stop it or choose another folder with --data`,
+      );
     if (fresh && existsSync(path)) {
-      if (!existsSync(join(path, "keys")) && !existsSync(join(path, "kernel.pid"))) throw new JinshuiError("conflict", `${path} is no data folder of this platform; it is not emptied`);
+      if (!existsSync(join(path, "keys")) && !existsSync(join(path, "kernel.pid")))
+        throw new JinshuiError("conflict", `${path} is no data folder of this platform; it is not emptied`);
       await rm(path, { recursive: true, force: true });
     }
     await mkdir(join(path, "keys"), { recursive: true, mode: 0o700 });

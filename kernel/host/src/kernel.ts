@@ -9,7 +9,15 @@ import { Container } from "inversify";
 import { readConfiguration } from "./configuration.js";
 import { DataFolder } from "./data-folder.js";
 import { openLog } from "./log.js";
-import { authModule, busModule, gatewayModule, storageModule, supervisorModule, TOKEN, workflowModule } from "./modules.js";
+import {
+  authModule,
+  busModule,
+  gatewayModule,
+  storageModule,
+  supervisorModule,
+  TOKEN,
+  workflowModule,
+} from "./modules.js";
 import type { NatsServer } from "./nats-server.js";
 import type { KernelOptions } from "./options.js";
 
@@ -31,7 +39,8 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const log = openLog(data.at("kernel.log"), options.console);
   const closing: (() => Promise<void>)[] = [() => data.release()];
   const stop = once(async () => {
-    for (const close of closing.reverse()) await close().catch((error: unknown) => log.error({ error: String(error) }, "closing failed"));
+    for (const close of closing.reverse())
+      await close().catch((error: unknown) => log.error({ error: String(error) }, "closing failed"));
     log.info({}, "kernel stopped");
   });
   try {
@@ -44,7 +53,13 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
   }
 }
 
-async function compose(options: KernelOptions, config: OrganisationConfig, data: DataFolder, log: Log, closing: (() => Promise<void>)[]): Promise<{ url: string; supervisor: Supervisor }> {
+async function compose(
+  options: KernelOptions,
+  config: OrganisationConfig,
+  data: DataFolder,
+  log: Log,
+  closing: (() => Promise<void>)[],
+): Promise<{ url: string; supervisor: Supervisor }> {
   const container = new Container();
   const origin = { url: `http://127.0.0.1:${options.port}` };
   const connections: Bus[] = [];
@@ -55,8 +70,10 @@ async function compose(options: KernelOptions, config: OrganisationConfig, data:
   container.bind(TOKEN.log).toConstantValue(log);
   container.bind(TOKEN.version).toConstantValue(VERSION);
   container.bind(TOKEN.origin).toConstantValue(origin);
-  container.bind(TOKEN.unready).toConstantValue(async () => [...(started ? [] : ["starting"]), ...(await unready(database, connections))]);
-  await container.load(storageModule, busModule, authModule, workflowModule, supervisorModule, gatewayModule);
+  container
+    .bind(TOKEN.unready)
+    .toConstantValue(async () => [...(started ? [] : ["starting"]), ...(await unready(database, connections))]);
+  container.load(storageModule, busModule, authModule, workflowModule, supervisorModule, gatewayModule);
 
   const database = await container.getAsync<Database>(TOKEN.database);
   closing.push(() => database.close());
@@ -91,7 +108,10 @@ async function compose(options: KernelOptions, config: OrganisationConfig, data:
   closing.push(() => gateway.close());
   await supervisor.start(workflow.definitions);
   workflow.clockwork.start();
-  closing.push(() => supervisor.stop(), () => workflow.clockwork.stop());
+  closing.push(
+    () => supervisor.stop(),
+    () => workflow.clockwork.stop(),
+  );
   started = true;
   log.info({ url: origin.url, plugins: [...supervisor.plugins.keys()] }, "kernel serves");
   return { url: options.host === "127.0.0.1" ? origin.url : `http://${options.host}:${port}`, supervisor };
@@ -100,7 +120,9 @@ async function compose(options: KernelOptions, config: OrganisationConfig, data:
 async function unready(database: Database | undefined, connections: Bus[]): Promise<string[]> {
   if (!database) return ["database: opening"];
   const answered = await Promise.allSettled([database.ping(), ...connections.map((connection) => connection.ping())]);
-  const reasons = answered.map((result, index) => (result.status === "fulfilled" ? "" : index === 0 ? "database: does not answer" : "bus: does not answer"));
+  const reasons = answered.map((result, index) =>
+    result.status === "fulfilled" ? "" : index === 0 ? "database: does not answer" : "bus: does not answer",
+  );
   return [...new Set(reasons.filter((reason) => reason !== ""))];
 }
 

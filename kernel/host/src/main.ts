@@ -29,7 +29,8 @@ try {
 async function end(code: number, error?: unknown): Promise<void> {
   if (error instanceof UsageError) process.stderr.write(`${error.message}\n`);
   else if (isJinshuiError(error)) process.stderr.write(`启动失败：${error.message}\n`);
-  else if (error !== undefined) process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)}\n`);
+  else if (error !== undefined)
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)}\n`);
   if (stopping) return;
   stopping = true;
   setTimeout(() => process.exit(code === 0 ? 1 : code), 20_000).unref();
@@ -38,7 +39,11 @@ async function end(code: number, error?: unknown): Promise<void> {
 }
 
 function welcome({ url, config }: Kernel): void {
-  const lines = [``, `${config.site.site.title["zh-CN"]}已启动（${((performance.now() - started) / 1_000).toFixed(1)} 秒）`, `  地址  ${url}`];
+  const lines = [
+    ``,
+    `${config.site.site.title["zh-CN"]}已启动（${((performance.now() - started) / 1_000).toFixed(1)} 秒）`,
+    `  地址  ${url}`,
+  ];
   if (config.demo) {
     lines.push(`  演示账号（密码均为 ${config.demo.password}）`);
     for (const { username, name, bureau, shown } of config.demo.people) {

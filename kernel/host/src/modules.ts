@@ -1,5 +1,13 @@
 import "reflect-metadata";
-import { type Auth, type BusAuthority, gatewayGrant, kernelGrant, openAuth, openBusAuthority, type OrganisationConfig } from "@jinshui/auth";
+import {
+  type Auth,
+  type BusAuthority,
+  gatewayGrant,
+  kernelGrant,
+  openAuth,
+  openBusAuthority,
+  type OrganisationConfig,
+} from "@jinshui/auth";
 import { type Bus, connectBus, type Log } from "@jinshui/bus";
 import { createGateway, type Gateway } from "@jinshui/gateway";
 import { type Database, FileStore, openDatabase, StorageService } from "@jinshui/storage";
@@ -38,91 +46,139 @@ export const TOKEN = {
 
 /** Database, files and collections. */
 export const storageModule = new ContainerModule(({ bind }) => {
-  bind<Database>(TOKEN.database).toDynamicValue(async (c) => {
-    const { database } = c.get<KernelOptions>(TOKEN.options);
-    return openDatabase(database ?? `sqlite:${c.get<DataFolder>(TOKEN.data).at("site.sqlite")}`);
-  }).inSingletonScope();
-  bind<FileStore>(TOKEN.files).toDynamicValue(async (c) => {
-    const data = c.get<DataFolder>(TOKEN.data);
-    const origin = c.get<{ url: string }>(TOKEN.origin);
-    return new FileStore(await c.getAsync<Database>(TOKEN.database), data.at("files"), await data.secret("file-claims"), () => origin.url);
-  }).inSingletonScope();
-  bind<StorageService>(TOKEN.storage).toDynamicValue(async (c) => {
-    const auth = await c.getAsync<Auth>(TOKEN.auth);
-    return new StorageService(await c.getAsync<Database>(TOKEN.database), auth.access, await c.getAsync<FileStore>(TOKEN.files));
-  }).inSingletonScope();
+  bind<Database>(TOKEN.database)
+    .toDynamicValue(async (c) => {
+      const { database } = c.get<KernelOptions>(TOKEN.options);
+      return openDatabase(database ?? `sqlite:${c.get<DataFolder>(TOKEN.data).at("site.sqlite")}`);
+    })
+    .inSingletonScope();
+  bind<FileStore>(TOKEN.files)
+    .toDynamicValue(async (c) => {
+      const data = c.get<DataFolder>(TOKEN.data);
+      const origin = c.get<{ url: string }>(TOKEN.origin);
+      return new FileStore(
+        await c.getAsync<Database>(TOKEN.database),
+        data.at("files"),
+        await data.secret("file-claims"),
+        () => origin.url,
+      );
+    })
+    .inSingletonScope();
+  bind<StorageService>(TOKEN.storage)
+    .toDynamicValue(async (c) => {
+      const auth = await c.getAsync<Auth>(TOKEN.auth);
+      return new StorageService(
+        await c.getAsync<Database>(TOKEN.database),
+        auth.access,
+        await c.getAsync<FileStore>(TOKEN.files),
+      );
+    })
+    .inSingletonScope();
 });
 
 /** The bus: authority, embedded server, connections. */
 export const busModule = new ContainerModule(({ bind }) => {
-  bind<BusAuthority>(TOKEN.authority).toDynamicValue((c) => openBusAuthority(c.get<DataFolder>(TOKEN.data).at("keys"))).inSingletonScope();
-  bind<NatsServer>(TOKEN.nats).toDynamicValue(async (c) => {
-    const authority = await c.getAsync<BusAuthority>(TOKEN.authority);
-    return startNatsServer({ folder: c.get<DataFolder>(TOKEN.data).at("nats"), accounts: authority.serverConfig, log: c.get<Log>(TOKEN.log) });
-  }).inSingletonScope();
-  bind<(part: string) => Promise<Bus>>(TOKEN.connect).toDynamicValue(async (c) => {
-    const authority = await c.getAsync<BusAuthority>(TOKEN.authority);
-    const { servers } = await c.getAsync<NatsServer>(TOKEN.nats);
-    return async (part: string) => {
-      const credential = await authority.mint(part === "gateway" ? gatewayGrant : kernelGrant(part));
-      return connectBus({ servers, caller: part, credentials: () => credential, log: c.get<Log>(TOKEN.log) });
-    };
-  }).inSingletonScope();
+  bind<BusAuthority>(TOKEN.authority)
+    .toDynamicValue((c) => openBusAuthority(c.get<DataFolder>(TOKEN.data).at("keys")))
+    .inSingletonScope();
+  bind<NatsServer>(TOKEN.nats)
+    .toDynamicValue(async (c) => {
+      const authority = await c.getAsync<BusAuthority>(TOKEN.authority);
+      return startNatsServer({
+        folder: c.get<DataFolder>(TOKEN.data).at("nats"),
+        accounts: authority.serverConfig,
+        log: c.get<Log>(TOKEN.log),
+      });
+    })
+    .inSingletonScope();
+  bind<(part: string) => Promise<Bus>>(TOKEN.connect)
+    .toDynamicValue(async (c) => {
+      const authority = await c.getAsync<BusAuthority>(TOKEN.authority);
+      const { servers } = await c.getAsync<NatsServer>(TOKEN.nats);
+      return async (part: string) => {
+        const credential = await authority.mint(part === "gateway" ? gatewayGrant : kernelGrant(part));
+        return connectBus({ servers, caller: part, credentials: () => credential, log: c.get<Log>(TOKEN.log) });
+      };
+    })
+    .inSingletonScope();
 });
 
 /** People, rights, sessions. */
 export const authModule = new ContainerModule(({ bind }) => {
-  bind<Auth>(TOKEN.auth).toDynamicValue(async (c) =>
-    openAuth({ database: await c.getAsync<Database>(TOKEN.database), config: c.get<OrganisationConfig>(TOKEN.config), keysFolder: c.get<DataFolder>(TOKEN.data).at("keys") }),
-  ).inSingletonScope();
+  bind<Auth>(TOKEN.auth)
+    .toDynamicValue(async (c) =>
+      openAuth({
+        database: await c.getAsync<Database>(TOKEN.database),
+        config: c.get<OrganisationConfig>(TOKEN.config),
+        keysFolder: c.get<DataFolder>(TOKEN.data).at("keys"),
+      }),
+    )
+    .inSingletonScope();
 });
 
 /** Processes. It asks the supervisor which plugins a bureau has; the supervisor gets it when it starts. */
 export const workflowModule = new ContainerModule(({ bind }) => {
-  bind<Workflow>(TOKEN.workflow).toDynamicValue(async (c) => {
-    const supervisor = await c.getAsync<Supervisor>(TOKEN.supervisor);
-    return openWorkflow({ database: await c.getAsync<Database>(TOKEN.database), auth: await c.getAsync<Auth>(TOKEN.auth), enablement: supervisor, log: c.get<Log>(TOKEN.log) });
-  }).inSingletonScope();
+  bind<Workflow>(TOKEN.workflow)
+    .toDynamicValue(async (c) => {
+      const supervisor = await c.getAsync<Supervisor>(TOKEN.supervisor);
+      return openWorkflow({
+        database: await c.getAsync<Database>(TOKEN.database),
+        auth: await c.getAsync<Auth>(TOKEN.auth),
+        enablement: supervisor,
+        log: c.get<Log>(TOKEN.log),
+      });
+    })
+    .inSingletonScope();
 });
 
 /** Plugins. */
 export const supervisorModule = new ContainerModule(({ bind }) => {
-  bind<Supervisor>(TOKEN.supervisor).toDynamicValue(async (c) => {
-    const options = c.get<KernelOptions>(TOKEN.options);
-    const config = c.get<OrganisationConfig>(TOKEN.config);
-    const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
-    return new Supervisor({
-      database: await c.getAsync<Database>(TOKEN.database),
-      bus: await connect("supervisor"),
-      servers: (await c.getAsync<NatsServer>(TOKEN.nats)).servers,
-      authority: await c.getAsync<BusAuthority>(TOKEN.authority),
-      auth: await c.getAsync<Auth>(TOKEN.auth),
-      storage: await c.getAsync<StorageService>(TOKEN.storage),
-      bureaus: config.bureaus,
-      pluginFolders: config.site.plugins.map((folder) => join(options.root, folder)),
-      readable: [join(options.root, "node_modules"), join(options.root, "sdk"), join(options.root, "package.json")],
-      log: c.get<Log>(TOKEN.log),
-    });
-  }).inSingletonScope();
+  bind<Supervisor>(TOKEN.supervisor)
+    .toDynamicValue(async (c) => {
+      const options = c.get<KernelOptions>(TOKEN.options);
+      const config = c.get<OrganisationConfig>(TOKEN.config);
+      const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
+      return new Supervisor({
+        database: await c.getAsync<Database>(TOKEN.database),
+        bus: await connect("supervisor"),
+        servers: (await c.getAsync<NatsServer>(TOKEN.nats)).servers,
+        authority: await c.getAsync<BusAuthority>(TOKEN.authority),
+        auth: await c.getAsync<Auth>(TOKEN.auth),
+        storage: await c.getAsync<StorageService>(TOKEN.storage),
+        bureaus: config.bureaus,
+        pluginFolders: config.site.plugins.map((folder) => join(options.root, folder)),
+        readable: [join(options.root, "node_modules"), join(options.root, "sdk"), join(options.root, "package.json")],
+        log: c.get<Log>(TOKEN.log),
+      });
+    })
+    .inSingletonScope();
 });
 
 /** The HTTP edge. */
 export const gatewayModule = new ContainerModule(({ bind }) => {
-  bind<Gateway>(TOKEN.gateway).toDynamicValue(async (c) => {
-    const { site, bureaus, demo } = c.get<OrganisationConfig>(TOKEN.config);
-    const options = c.get<KernelOptions>(TOKEN.options);
-    const supervisor = await c.getAsync<Supervisor>(TOKEN.supervisor);
-    const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
-    const accounts = demo?.people.filter((person) => person.shown !== undefined).map(({ username, name, bureau, shown = "" }) => ({ username, name, bureau, description: shown }));
-    return createGateway({
-      bus: await connect("gateway"),
-      log: c.get<Log>(TOKEN.log),
-      site: { title: site.site.title, bureaus: bureaus.map(({ bureau, title }) => ({ id: bureau, title })), ...(demo ? { demo: { password: demo.password, accounts: accounts ?? [] } } : {}) },
-      version: c.get<string>(TOKEN.version),
-      files: await c.getAsync<FileStore>(TOKEN.files),
-      assetPath: (plugin, version, path) => supervisor.assetPath(plugin, version, path),
-      shellFolder: join(options.root, "shell", "dist"),
-      unready: c.get<() => Promise<string[]>>(TOKEN.unready),
-    });
-  }).inSingletonScope();
+  bind<Gateway>(TOKEN.gateway)
+    .toDynamicValue(async (c) => {
+      const { site, bureaus, demo } = c.get<OrganisationConfig>(TOKEN.config);
+      const options = c.get<KernelOptions>(TOKEN.options);
+      const supervisor = await c.getAsync<Supervisor>(TOKEN.supervisor);
+      const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
+      const accounts = demo?.people
+        .filter((person) => person.shown !== undefined)
+        .map(({ username, name, bureau, shown = "" }) => ({ username, name, bureau, description: shown }));
+      return createGateway({
+        bus: await connect("gateway"),
+        log: c.get<Log>(TOKEN.log),
+        site: {
+          title: site.site.title,
+          bureaus: bureaus.map(({ bureau, title }) => ({ id: bureau, title })),
+          ...(demo ? { demo: { password: demo.password, accounts: accounts ?? [] } } : {}),
+        },
+        version: c.get<string>(TOKEN.version),
+        files: await c.getAsync<FileStore>(TOKEN.files),
+        assetPath: (plugin, version, path) => supervisor.assetPath(plugin, version, path),
+        shellFolder: join(options.root, "shell", "dist"),
+        unready: c.get<() => Promise<string[]>>(TOKEN.unready),
+      });
+    })
+    .inSingletonScope();
 });

@@ -46,17 +46,34 @@ class EmbeddedServer implements NatsServer {
     await this.#endLeftover();
     this.#port = await freePort();
     this.servers = `127.0.0.1:${this.#port}`;
-    const config = [`listen: "${this.servers}"`, `pid_file: "${this.#pidFile}"`, `jetstream { store_dir: "${join(this.folder, "store")}" }`, `log_file: "${join(this.folder, "server.log")}"`, "logfile_size_limit: 10MB", "max_payload: 1048576", accounts];
+    const config = [
+      `listen: "${this.servers}"`,
+      `pid_file: "${this.#pidFile}"`,
+      `jetstream { store_dir: "${join(this.folder, "store")}" }`,
+      `log_file: "${join(this.folder, "server.log")}"`,
+      "logfile_size_limit: 10MB",
+      "max_payload: 1048576",
+      accounts,
+    ];
     await writeFile(this.#configFile, `${config.join("\n")}\n`, { mode: 0o600 });
   }
 
   async start(): Promise<void> {
-    const child = spawn("/bin/sh", ["-c", GUARD, "jinshui-nats", this.program, "-c", this.#configFile], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+    const child = spawn("/bin/sh", ["-c", GUARD, "jinshui-nats", this.program, "-c", this.#configFile], {
+      stdio: ["pipe", "ignore", "ignore"],
+      detached: true,
+    });
     this.#child = child;
     child.once("exit", () => {
       if (this.#stopping || this.#child !== child) return;
       this.log.warn({}, "nats-server has ended; starting it again");
-      setTimeout(() => void this.start().catch((error: unknown) => this.log.error({ error: String(error) }, "nats-server does not start")), 200);
+      setTimeout(
+        () =>
+          void this.start().catch((error: unknown) =>
+            this.log.error({ error: String(error) }, "nats-server does not start"),
+          ),
+        200,
+      );
     });
     for (let tries = 0; tries < 400; tries += 1) {
       if (await answers(this.#port)) return;
@@ -79,7 +96,8 @@ class EmbeddedServer implements NatsServer {
   async #endLeftover(): Promise<void> {
     const pid = Number(await readFile(this.#pidFile, "utf8").catch(() => ""));
     if (!pid) return;
-    const isOurs = async (): Promise<boolean> => (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(this.#configFile);
+    const isOurs = async (): Promise<boolean> =>
+      (await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")).includes(this.#configFile);
     for (let tries = 0; tries < 100 && (await isOurs()); tries += 1) {
       if (tries === 0) process.kill(pid, "SIGTERM");
       if (tries === 80) process.kill(pid, "SIGKILL");
@@ -99,10 +117,16 @@ class EmbeddedServer implements NatsServer {
 
 function findProgram(): string {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/bin"];
-  const candidates = [process.env["JINSHUI_NATS_SERVER"] ?? "", ...folders.map((folder) => join(folder, "nats-server"))];
+  const candidates = [
+    process.env["JINSHUI_NATS_SERVER"] ?? "",
+    ...folders.map((folder) => join(folder, "nats-server")),
+  ];
   const program = candidates.find((path) => path !== "" && existsSync(path));
   if (program === undefined) {
-    throw new JinshuiError("unavailable", "nats-server is not installed: apt-get install nats-server, or name its path in JINSHUI_NATS_SERVER, or an existing bus in JINSHUI_NATS_URL");
+    throw new JinshuiError(
+      "unavailable",
+      "nats-server is not installed: apt-get install nats-server, or name its path in JINSHUI_NATS_SERVER, or an existing bus in JINSHUI_NATS_URL",
+    );
   }
   return program;
 }
@@ -121,6 +145,7 @@ async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new JinshuiError("unavailable", "no free port on loopback");
+  if (typeof address !== "object" || address === null)
+    throw new JinshuiError("unavailable", "no free port on loopback");
   return address.port;
 }

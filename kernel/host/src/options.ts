@@ -44,9 +44,11 @@ export function readOptions(args: string[], root: string): KernelOptions {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
   }
   const port = Number(values.port ?? 8080);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new UsageError(`--port ${values.port ?? ""} is no port\n${HELP}`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port ${values.port ?? ""} is no port\n${HELP}`);
   const { database } = values;
-  if (database !== undefined && !/^(mysql|mariadb):\/\/|^sqlite:/.test(database)) throw new UsageError(`--database must begin with mysql:// or sqlite:\n${HELP}`);
+  if (database !== undefined && !/^(mysql|mariadb):\/\/|^sqlite:/.test(database))
+    throw new UsageError(`--database must begin with mysql:// or sqlite:\n${HELP}`);
   return {
     root,
     port,

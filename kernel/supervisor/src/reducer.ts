@@ -27,20 +27,25 @@ export interface Step {
 }
 
 /** So many failures within the window mean quarantine. */
-export const MAX_FAILURES = 3;
-export const FAILURE_WINDOW_MS = 10 * 60_000;
+const MAX_FAILURES = 3;
+const FAILURE_WINDOW_MS = 10 * 60_000;
 
 export const INITIAL: ProcessState = { phase: "stopped", wanted: false, failures: [], restarts: 0 };
 
 /** What follows from an event: pure, and total over every phase. There is never more than one process of a plugin. */
 export function reduce(state: ProcessState, event: ProcessEvent, now: number): Step {
-  const stay = (change: Partial<ProcessState> = {}, ...actions: ProcessAction[]): Step => ({ state: { ...state, ...change }, actions });
+  const stay = (change: Partial<ProcessState> = {}, ...actions: ProcessAction[]): Step => ({
+    state: { ...state, ...change },
+    actions,
+  });
   const { phase } = state;
   switch (event.type) {
     case "wanted":
       if (event.wanted && phase === "stopped") return stay({ wanted: true, phase: "starting" }, { type: "spawn" });
-      if (!event.wanted && (phase === "starting" || phase === "running")) return stay({ wanted: false, phase: "draining" }, { type: "drain" });
-      if (!event.wanted && (phase === "waiting" || phase === "quarantined")) return stay({ wanted: false, phase: "stopped", failures: [] });
+      if (!event.wanted && (phase === "starting" || phase === "running"))
+        return stay({ wanted: false, phase: "draining" }, { type: "drain" });
+      if (!event.wanted && (phase === "waiting" || phase === "quarantined"))
+        return stay({ wanted: false, phase: "stopped", failures: [] });
       return stay({ wanted: event.wanted });
     case "ready":
       return phase === "starting" ? stay({ phase: "running" }) : stay();
@@ -49,12 +54,16 @@ export function reduce(state: ProcessState, event: ProcessEvent, now: number): S
     case "unresponsive":
       return phase === "running" ? stay({}, { type: "kill" }) : stay();
     case "exited":
-      if (phase === "draining") return state.wanted ? stay({ phase: "starting" }, { type: "spawn" }) : stay({ phase: "stopped" });
+      if (phase === "draining")
+        return state.wanted ? stay({ phase: "starting" }, { type: "spawn" }) : stay({ phase: "stopped" });
       return phase === "starting" || phase === "running" ? failed(state, now) : stay();
     case "back-off-over":
-      return phase === "waiting" ? stay({ phase: "starting", restarts: state.restarts + 1 }, { type: "spawn" }) : stay();
+      return phase === "waiting"
+        ? stay({ phase: "starting", restarts: state.restarts + 1 }, { type: "spawn" })
+        : stay();
     case "restart":
-      if (phase === "quarantined" || phase === "waiting") return stay({ phase: "starting", failures: [] }, { type: "spawn" });
+      if (phase === "quarantined" || phase === "waiting")
+        return stay({ phase: "starting", failures: [] }, { type: "spawn" });
       return phase === "running" ? stay({ phase: "draining", failures: [] }, { type: "drain" }) : stay();
   }
 }
@@ -62,5 +71,8 @@ export function reduce(state: ProcessState, event: ProcessEvent, now: number): S
 function failed(state: ProcessState, now: number): Step {
   const failures = [...state.failures.filter((at) => at > now - FAILURE_WINDOW_MS), now];
   if (failures.length >= MAX_FAILURES) return { state: { ...state, failures, phase: "quarantined" }, actions: [] };
-  return { state: { ...state, failures, phase: "waiting" }, actions: [{ type: "back-off", ms: 1_000 * 2 ** (failures.length - 1) }] };
+  return {
+    state: { ...state, failures, phase: "waiting" },
+    actions: [{ type: "back-off", ms: 1_000 * 2 ** (failures.length - 1) }],
+  };
 }

@@ -17,7 +17,17 @@ export interface Workflow {
 }
 
 /** Makes the tables exist and returns the parts, ready to be served. */
-export async function openWorkflow({ database, auth, enablement, log }: { database: Database; auth: Auth; enablement: Enablement; log: Log }): Promise<Workflow> {
+export async function openWorkflow({
+  database,
+  auth,
+  enablement,
+  log,
+}: {
+  database: Database;
+  auth: Auth;
+  enablement: Enablement;
+  log: Log;
+}): Promise<Workflow> {
   await database.ensureTables(WORKFLOW_TABLES);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
   const runtime = new Runtime(database, definitions, new Assignment(auth.organisation));

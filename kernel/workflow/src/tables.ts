@@ -107,13 +107,23 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
   {
     name: "wf_timer",
     primaryKey: ["id"],
-    columns: { id: { type: "id" }, instance: { type: "id", nullable: false }, engine_timer: { type: "id", nullable: false }, element: { type: "string", length: 200, nullable: false }, due_at: { type: "instant", nullable: false } },
+    columns: {
+      id: { type: "id" },
+      instance: { type: "id", nullable: false },
+      engine_timer: { type: "id", nullable: false },
+      element: { type: "string", length: 200, nullable: false },
+      due_at: { type: "instant", nullable: false },
+    },
     indexes: { due: ["due_at"], instance: ["instance"] },
   },
   {
     name: "wf_history",
     primaryKey: ["id"],
-    columns: { id: { type: "serial" }, instance: { type: "id", nullable: false }, entry: { type: "json", nullable: false } },
+    columns: {
+      id: { type: "serial" },
+      instance: { type: "id", nullable: false },
+      entry: { type: "json", nullable: false },
+    },
     indexes: { instance: ["instance", "id"] },
   },
   {

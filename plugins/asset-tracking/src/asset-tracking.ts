@@ -13,7 +13,11 @@ export class AssetTracking {
    */
   @job("issue-equipment")
   async issue({ number, variables }: Job): Promise<{ issue: { done: boolean; reason: string } }> {
-    const { equipment, applicant, place } = variables as { equipment?: { id: string }; applicant: { id: string; department: string }; place?: string };
+    const { equipment, applicant, place } = variables as {
+      equipment?: { id: string };
+      applicant: { id: string; department: string };
+      place?: string;
+    };
     if (!equipment) throw new JinshuiError("invalid-request", `${number} has no equipment chosen`);
     const record = await this.storage.get({ collection: EQUIPMENT, id: equipment.id });
     if (record.values["requisition"] === number && record.values["status"] === "in-use") return done(); // this job, delivered again
@@ -23,10 +27,18 @@ export class AssetTracking {
         collection: EQUIPMENT,
         id: record.id,
         version: record.version,
-        values: { status: "in-use", holder: applicant.id, department: applicant.department, requisition: number, issuedOn: today(), ...(place === undefined ? {} : { location: place }) },
+        values: {
+          status: "in-use",
+          holder: applicant.id,
+          department: applicant.department,
+          requisition: number,
+          issuedOn: today(),
+          ...(place === undefined ? {} : { location: place }),
+        },
       });
     } catch (error) {
-      if (isJinshuiError(error) && error.code === "stale-version") throw new JinshuiError("conflict", error.message, { retryable: true, cause: error });
+      if (isJinshuiError(error) && error.code === "stale-version")
+        throw new JinshuiError("conflict", error.message, { retryable: true, cause: error });
       throw error;
     }
     return done();

@@ -3,7 +3,17 @@ import test from "ava";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startTestBus } from "./testing/index.js";
 
-const profile = { id: "u1", name: "陈晓", username: "chenxiao", bureau: "wuhu", bureauTitle: { "zh-CN": "芜湖市局" }, department: "office", departmentTitle: { "zh-CN": "办公室" }, positions: [], permissions: [] };
+const profile = {
+  id: "u1",
+  name: "陈晓",
+  username: "chenxiao",
+  bureau: "wuhu",
+  bureauTitle: { "zh-CN": "芜湖市局" },
+  department: "office",
+  departmentTitle: { "zh-CN": "办公室" },
+  positions: [],
+  permissions: [],
+};
 
 test("a typed request reaches its handler with bureau, pinned caller, trace, actor and deadline", async (t) => {
   const site = await startTestBus("auth");
@@ -13,12 +23,14 @@ test("a typed request reaches its handler with bureau, pinned caller, trace, act
   const seen: Record<string, unknown>[] = [];
   await site.bus.serve(authApi, {
     ...never,
-    me: async (_input, context) => {
+    me: (_input, context) => {
       seen.push({ ...context });
-      return profile;
+      return Promise.resolve(profile);
     },
   });
-  const answer = await gateway.client(authApi, "wuhu").me({}, { actor: "token", timeoutMs: 2_000, traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` });
+  const answer = await gateway
+    .client(authApi, "wuhu")
+    .me({}, { actor: "token", timeoutMs: 2_000, traceparent: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` });
   t.deepEqual(answer, profile);
   t.like(seen[0], { bureau: "wuhu", caller: "gateway", op: "me", actor: "token", traceId: "a".repeat(32) });
 });
@@ -61,7 +73,10 @@ test("kernel-only operations are refused to plugins, and person-only operations 
 test("nobody there is unavailable for the kernel, not-enabled for a plugin; silence is a timeout", async (t) => {
   const site = await startTestBus();
   t.teardown(() => site.stop());
-  t.like(await t.throwsAsync(site.bus.request("jinshui.auth.v1.wuhu.kernel.me", {})), { code: "unavailable", retryable: true });
+  t.like(await t.throwsAsync(site.bus.request("jinshui.auth.v1.wuhu.kernel.me", {})), {
+    code: "unavailable",
+    retryable: true,
+  });
   t.like(await t.throwsAsync(site.bus.plugin("wuhu", "absent", 1)("greet", {})), { code: "not-enabled", status: 404 });
   await site.bus.respond("slow", undefined, () => new Promise(() => undefined));
   t.like(await t.throwsAsync(site.bus.request("slow", {}, { timeoutMs: 50 })), { code: "timeout", status: 504 });
@@ -79,8 +94,19 @@ test("work whose caller has stopped waiting is dropped, not run", async (t) => {
   const site = await startTestBus();
   t.teardown(() => site.stop());
   let runs = 0;
-  await site.bus.respond("one", undefined, async () => { runs += 1; await sleep(150); return {}; }, { concurrency: 1 });
-  const calls = [0, 1, 2].map(() => site.bus.request("one", {}, { timeoutMs: 100 }).catch((error: unknown) => isJinshuiError(error) && error.code));
+  await site.bus.respond(
+    "one",
+    undefined,
+    async () => {
+      runs += 1;
+      await sleep(150);
+      return {};
+    },
+    { concurrency: 1 },
+  );
+  const calls = [0, 1, 2].map(() =>
+    site.bus.request("one", {}, { timeoutMs: 100 }).catch((error: unknown) => isJinshuiError(error) && error.code),
+  );
   t.deepEqual(await Promise.all(calls), ["timeout", "timeout", "timeout"]);
   await sleep(400);
   t.is(runs, 1);
@@ -90,7 +116,10 @@ test("drain answers what was taken and takes no more", async (t) => {
   const site = await startTestBus();
   t.teardown(() => site.stop());
   const server = await site.connect("asset-tracking");
-  await server.respond("work", undefined, async () => { await sleep(100); return { done: true }; });
+  await server.respond("work", undefined, async () => {
+    await sleep(100);
+    return { done: true };
+  });
   const calls = Promise.all(Array.from({ length: 20 }, () => site.bus.request("work", {})));
   await sleep(30);
   await server.drain();
@@ -103,7 +132,11 @@ test("a stored message is delivered until its handler succeeds, and survives a k
   t.teardown(() => site.stop());
   await site.bus.ensureStreams();
   await site.bus.ensureConsumer(STREAM.jobs, "asset-tracking", "jinshui.job.*.asset-tracking.>");
-  const first = await site.bus.publishStored("jinshui.job.wuhu.asset-tracking.issue", { id: "j1" }, { id: "j1", headers: { [HEADER.traceparent]: "x" } });
+  const first = await site.bus.publishStored(
+    "jinshui.job.wuhu.asset-tracking.issue",
+    { id: "j1" },
+    { id: "j1", headers: { [HEADER.traceparent]: "x" } },
+  );
   const again = await site.bus.publishStored("jinshui.job.wuhu.asset-tracking.issue", { id: "j1" }, { id: "j1" });
   t.deepEqual([first.duplicate, again.duplicate], [false, true]);
   await site.server.kill();
@@ -118,4 +151,12 @@ test("a stored message is delivered until its handler succeeds, and survives a k
 });
 
 const unserved = (): Promise<never> => Promise.reject(new Error("not served here"));
-const never = { signIn: unserved, signOut: unserved, authenticate: unserved, me: unserved, people: unserved, departments: unserved, check: unserved };
+const never = {
+  signIn: unserved,
+  signOut: unserved,
+  authenticate: unserved,
+  me: unserved,
+  people: unserved,
+  departments: unserved,
+  check: unserved,
+};

@@ -1,4 +1,14 @@
-import { type Api, type Call, type Client, type Context, type Handlers, JinshuiError, KERNEL_CALLERS, parseApiSubject, subject as subjects } from "@jinshui/contracts";
+import {
+  type Api,
+  type Call,
+  type Client,
+  type Context,
+  type Handlers,
+  JinshuiError,
+  KERNEL_CALLERS,
+  parseApiSubject,
+  subject as subjects,
+} from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
 import { connect, Events, headers as natsHeaders, jwtAuthenticator, type NatsConnection } from "nats";
 import { encode, decode } from "./codec.js";
@@ -25,7 +35,11 @@ export interface Bus {
   /** A typed client of a kernel API in one bureau; input and output are checked here and at the other end. */
   client<A extends Api>(api: A, bureau: string): Client<A>;
   /** Calls operations of a plugin in one bureau. */
-  plugin(bureau: string, plugin: string, version: number): (op: string, input: unknown, call?: Call) => Promise<unknown>;
+  plugin(
+    bureau: string,
+    plugin: string,
+    version: number,
+  ): (op: string, input: unknown, call?: Call) => Promise<unknown>;
   /** Serves a kernel API for all bureaus, in a queue group with other replicas. */
   serve<A extends Api>(api: A, handlers: Handlers<A>, options?: RespondOptions): Promise<Service>;
   /** The layer below `serve`: envelope, deadline and errors on any subject. Resolves when the server knows the subscription. */
@@ -41,7 +55,11 @@ export interface Bus {
   /** State of a stream for the epoch check; `undefined` when it does not exist. */
   streamState(stream: string): Promise<{ created: string; lastSequence: number } | undefined>;
   /** Publishes to JetStream and waits for its acknowledgement; only the outbox relay calls this. */
-  publishStored(subject: string, body: unknown, options: { id: string; headers?: Record<string, string> }): Promise<{ seq: number; duplicate: boolean }>;
+  publishStored(
+    subject: string,
+    body: unknown,
+    options: { id: string; headers?: Record<string, string> },
+  ): Promise<{ seq: number; duplicate: boolean }>;
   consume(stream: string, durable: string, handler: Consumer, options?: ConsumeOptions): Promise<Service>;
   onReconnect(listener: () => void): void;
   /** Whether the connection stands right now. */
@@ -69,7 +87,12 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
       maxPingOut: 2,
       ignoreAuthErrorAbort: true,
       ...(credentials
-        ? { authenticator: jwtAuthenticator(() => credentials().jwt, () => new TextEncoder().encode(credentials().seed)) }
+        ? {
+            authenticator: jwtAuthenticator(
+              () => credentials().jwt,
+              () => new TextEncoder().encode(credentials().seed),
+            ),
+          }
         : {}),
     });
   } catch (cause) {
@@ -95,13 +118,22 @@ class NatsBus implements Bus {
     const calls = Object.entries(api.ops).map(([name, op]) => {
       const target = subjects.api(api.name, api.version, bureau, this.caller, opToken(name));
       const call = async (input: unknown, options?: Call): Promise<unknown> =>
-        checked(op.output, await this.request(target, checked(op.input, input, `${api.name}.${name}`), options), `Answer of ${api.name}.${name}`, "internal");
+        checked(
+          op.output,
+          await this.request(target, checked(op.input, input, `${api.name}.${name}`), options),
+          `Answer of ${api.name}.${name}`,
+          "internal",
+        );
       return [name, call];
     });
     return Object.fromEntries(calls) as Client<A>;
   }
 
-  plugin(bureau: string, plugin: string, version: number): (op: string, input: unknown, call?: Call) => Promise<unknown> {
+  plugin(
+    bureau: string,
+    plugin: string,
+    version: number,
+  ): (op: string, input: unknown, call?: Call) => Promise<unknown> {
     return (op, input, call) => this.request(subjects.plugin(bureau, plugin, version, op, this.caller), input, call);
   }
 
@@ -111,7 +143,8 @@ class NatsBus implements Bus {
       const { bureau, caller, op: wanted } = parseApiSubject(request.subject);
       const name = names.get(wanted);
       const op = name === undefined ? undefined : api.ops[name];
-      if (name === undefined || !op) throw new JinshuiError("not-found", `${api.name} v${api.version} has no operation "${wanted}"`);
+      if (name === undefined || !op)
+        throw new JinshuiError("not-found", `${api.name} v${api.version} has no operation "${wanted}"`);
       if (op.callers === "kernel" && !KERNEL_CALLERS.includes(caller)) {
         throw new JinshuiError("forbidden", `${api.name}.${name} is not for plugins`);
       }
@@ -119,14 +152,22 @@ class NatsBus implements Bus {
         throw new JinshuiError("sign-in-required", `${api.name}.${name} needs a signed-in person`);
       }
       const context: Context = { ...request, bureau, caller, op: name };
-      const handler = handlers[name as keyof A["ops"]] as unknown as (input: unknown, context: Context) => Promise<unknown>;
+      const handler = handlers[name as keyof A["ops"]] as unknown as (
+        input: unknown,
+        context: Context,
+      ) => Promise<unknown>;
       const output = await handler(checked(op.input, input, `${api.name}.${name}`), context);
       return checked(op.output, output, `Answer of ${api.name}.${name}`, "internal");
     };
     return this.respond(subjects.api(api.name, api.version, "*", "*", "*"), api.name, run, options);
   }
 
-  async respond(subject: string, queue: string | undefined, handler: Responder, options?: RespondOptions): Promise<Service> {
+  async respond(
+    subject: string,
+    queue: string | undefined,
+    handler: Responder,
+    options?: RespondOptions,
+  ): Promise<Service> {
     const service = this.#kept(respond(this.connection, subject, queue, handler, this.log, options));
     await this.connection.flush();
     return service;
@@ -154,7 +195,12 @@ class NatsBus implements Bus {
     await ensureStreams(await this.connection.jetstreamManager());
   }
 
-  async ensureConsumer(stream: string, durable: string, filterSubject: string, options: ConsumerOptions = {}): Promise<void> {
+  async ensureConsumer(
+    stream: string,
+    durable: string,
+    filterSubject: string,
+    options: ConsumerOptions = {},
+  ): Promise<void> {
     await ensureConsumer(await this.connection.jetstreamManager(), stream, durable, filterSubject, options);
   }
 
@@ -167,10 +213,16 @@ class NatsBus implements Bus {
     return info && { created: info.created, lastSequence: info.state.last_seq };
   }
 
-  async publishStored(subject: string, body: unknown, options: { id: string; headers?: Record<string, string> }): Promise<{ seq: number; duplicate: boolean }> {
+  async publishStored(
+    subject: string,
+    body: unknown,
+    options: { id: string; headers?: Record<string, string> },
+  ): Promise<{ seq: number; duplicate: boolean }> {
     const headers = natsHeaders();
     for (const [name, value] of Object.entries(options.headers ?? {})) headers.set(name, value);
-    const ack = await this.connection.jetstream({ timeout: 5_000 }).publish(subject, encode(body, "The event"), { msgID: options.id, headers });
+    const ack = await this.connection
+      .jetstream({ timeout: 5_000 })
+      .publish(subject, encode(body, "The event"), { msgID: options.id, headers });
     return { seq: ack.seq, duplicate: ack.duplicate };
   }
 

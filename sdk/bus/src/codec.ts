@@ -7,9 +7,13 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 export function encode(body: unknown, what: string): Uint8Array {
   const bytes = encoder.encode(JSON.stringify(body ?? {}));
   if (bytes.length > MAX_MESSAGE_BYTES) {
-    throw new JinshuiError("too-large", `${what} is ${bytes.length} bytes; a message holds ${MAX_MESSAGE_BYTES}: page the list or send a file`, {
-      details: { bytes: bytes.length, limit: MAX_MESSAGE_BYTES },
-    });
+    throw new JinshuiError(
+      "too-large",
+      `${what} is ${bytes.length} bytes; a message holds ${MAX_MESSAGE_BYTES}: page the list or send a file`,
+      {
+        details: { bytes: bytes.length, limit: MAX_MESSAGE_BYTES },
+      },
+    );
   }
   return bytes;
 }

@@ -26,7 +26,14 @@ const BACK_OFF_MS = [1_000, 5_000, 30_000];
  * the handler throws it comes again after 1, 5, then 30 s. Delivery is at least once: handlers key their effects by the
  * message's own id.
  */
-export function consume(connection: NatsConnection, stream: string, durable: string, handler: Consumer, log: Log, options: ConsumeOptions = {}): Service {
+export function consume(
+  connection: NatsConnection,
+  stream: string,
+  durable: string,
+  handler: Consumer,
+  log: Log,
+  options: ConsumeOptions = {},
+): Service {
   const running = new InFlight();
   let stopped = false;
 
@@ -49,7 +56,7 @@ export function consume(connection: NatsConnection, stream: string, durable: str
   };
 
   async function handle(message: JsMsg): Promise<void> {
-    const attempt = message.info.redeliveryCount;
+    const attempt = message.info.deliveryCount;
     const alive = setInterval(() => message.working(), (options.ackWaitMs ?? 30_000) / 3);
     try {
       await handler(decode(message.data, "The message"), { subject: message.subject, attempt });

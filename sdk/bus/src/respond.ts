@@ -23,7 +23,14 @@ interface Waiting {
  * Answers requests on a subject. Work whose caller has stopped waiting is dropped, not run; what the handler throws goes
  * back in the error family; an answer over the message limit goes back as `too-large`.
  */
-export function respond(connection: NatsConnection, subject: string, queue: string | undefined, handler: Responder, log: Log, options: RespondOptions = {}): Service {
+export function respond(
+  connection: NatsConnection,
+  subject: string,
+  queue: string | undefined,
+  handler: Responder,
+  log: Log,
+  options: RespondOptions = {},
+): Service {
   const concurrency = options.concurrency ?? 64;
   const waiting: Waiting[] = [];
   const running = new InFlight();
@@ -39,7 +46,12 @@ export function respond(connection: NatsConnection, subject: string, queue: stri
       const request: Waiting = { message, deadline: performance.now() + budget };
       if (running.count < concurrency) start(request);
       else if (waiting.length < concurrency * 8) waiting.push(request);
-      else answerError(message, new JinshuiError("unavailable", `${subject} is overloaded`, { retryAfterMs: 500 }), undefined);
+      else
+        answerError(
+          message,
+          new JinshuiError("unavailable", `${subject} is overloaded`, { retryAfterMs: 500 }),
+          undefined,
+        );
     },
   });
 
@@ -73,7 +85,8 @@ export function respond(connection: NatsConnection, subject: string, queue: stri
       message.respond(encode(output, "The answer"));
     } catch (error) {
       const body = toErrorBody(error, trace.traceId);
-      if (body.status >= 500) log.error({ subject: message.subject, traceId: trace.traceId, err: error }, "request failed");
+      if (body.status >= 500)
+        log.error({ subject: message.subject, traceId: trace.traceId, err: error }, "request failed");
       answerError(message, error, trace.traceId);
     }
   }

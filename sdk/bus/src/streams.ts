@@ -1,5 +1,14 @@
 import { STREAM } from "@jinshui/contracts";
-import { AckPolicy, DeliverPolicy, DiscardPolicy, type JetStreamManager, nanos, NatsError, RetentionPolicy, StorageType } from "nats";
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JetStreamManager,
+  nanos,
+  NatsError,
+  RetentionPolicy,
+  StorageType,
+} from "nats";
 
 const DAY_MS = 86_400_000;
 
@@ -31,7 +40,13 @@ export interface ConsumerOptions {
 }
 
 /** Creates a durable pull consumer where it is missing. */
-export async function ensureConsumer(manager: JetStreamManager, stream: string, durable: string, filterSubject: string, options: ConsumerOptions): Promise<void> {
+export async function ensureConsumer(
+  manager: JetStreamManager,
+  stream: string,
+  durable: string,
+  filterSubject: string,
+  options: ConsumerOptions,
+): Promise<void> {
   const found = await manager.consumers.info(stream, durable).catch(missing);
   if (found?.config.filter_subject === filterSubject) return;
   if (found) await manager.consumers.delete(stream, durable);

@@ -12,5 +12,6 @@ test("no text gets into a subject but a plain token, so that nothing can add a t
       }
     }),
   );
-  for (const bad of ["a.b", "a b", "a\r\nPUB x 0", "*", ">", "", "A", "a".repeat(41)]) t.throws(() => token(bad), { message: /no subject token/ });
+  for (const bad of ["a.b", "a b", "a\r\nPUB x 0", "*", ">", "", "A", "a".repeat(41)])
+    t.throws(() => token(bad), { message: /no subject token/ });
 });

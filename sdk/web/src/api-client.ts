@@ -1,4 +1,13 @@
-import { type Api, type Client, type ErrorBody, type FileRef, fromErrorBody, HTTP_ROOT, JinshuiError, toHttp } from "@jinshui/contracts";
+import {
+  type Api,
+  type Client,
+  type ErrorBody,
+  type FileRef,
+  fromErrorBody,
+  HTTP_ROOT,
+  JinshuiError,
+  toHttp,
+} from "@jinshui/contracts";
 
 const TIMEOUT_MS = 20_000;
 
@@ -23,7 +32,9 @@ export function client<A extends Api>(api: A): Client<A> {
 
 /** Calls an operation of a plugin. */
 export async function callPlugin<T>(plugin: string, op: string, input: object): Promise<T> {
-  return (await send("POST", `${HTTP_ROOT}/plugins/${plugin}/ops/${op}`, { body: input, key: crypto.randomUUID() })).json() as Promise<T>;
+  return (
+    await send("POST", `${HTTP_ROOT}/plugins/${plugin}/ops/${op}`, { body: input, key: crypto.randomUUID() })
+  ).json() as Promise<T>;
 }
 
 /** Sends a file; its id can then be handed to operations. */
@@ -44,7 +55,13 @@ export async function send(method: string, path: string, { body, file, key }: Se
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (file) headers["Content-Type"] = file.type || "application/octet-stream";
   if (key !== undefined) headers["Idempotency-Key"] = key;
-  const request: RequestInit = { method, headers, credentials: "same-origin", signal: AbortSignal.timeout(TIMEOUT_MS), ...(file ? { body: file } : body === undefined ? {} : { body: JSON.stringify(body) }) };
+  const request: RequestInit = {
+    method,
+    headers,
+    credentials: "same-origin",
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(file ? { body: file } : body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
   // a write with a key is safe to send again, like a read
   const repeatable = method === "GET" || key !== undefined;
   const response = await fetch(path, request).catch((error: unknown) => {

@@ -17,6 +17,8 @@ export async function peopleNames(ids: string[]): Promise<Map<string, string>> {
 
 /** Titles of the bureau's departments by id. */
 export function departmentTitles(): Promise<Map<string, string>> {
-  departments ??= client(authApi).departments({}).then(({ departments: list }) => new Map(list.map(({ id, title }) => [id, local(title)])));
+  departments ??= client(authApi)
+    .departments({})
+    .then(({ departments: list }) => new Map(list.map(({ id, title }) => [id, local(title)])));
   return departments;
 }

@@ -1,5 +1,15 @@
 import type { Contributions, Profile } from "@jinshui/contracts";
-import { closeLiveEvents, CONNECTION, controls, JinshuiElement, type LiveEvent, local, openLiveEvents, SIGNED_OUT, t } from "@jinshui/web";
+import {
+  closeLiveEvents,
+  CONNECTION,
+  controls,
+  JinshuiElement,
+  type LiveEvent,
+  local,
+  openLiveEvents,
+  SIGNED_OUT,
+  t,
+} from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import { routes } from "../pages/routes.js";
@@ -15,12 +25,45 @@ export class App extends JinshuiElement {
   static override styles = [
     controls,
     css`
-      :host { display: block; min-height: 100vh; background: var(--ji-page); }
-      .frame { display: grid; grid-template-columns: auto minmax(0, 1fr); min-height: calc(100vh - 48px); }
-      main { padding: 12px 16px; min-width: 0; }
-      .banner { background: var(--ji-warn-tint); color: var(--ji-warn); padding: 6px 16px; font-size: 13px; }
-      .skip { position: absolute; left: -999px; top: 8px; background: var(--ji-surface); padding: 4px 12px; z-index: 10; } .skip:focus { left: 8px; }
-      @media (max-width: 700px) { .frame { grid-template-columns: minmax(0, 1fr); } main { padding: 8px; } }
+      :host {
+        display: block;
+        min-height: 100vh;
+        background: var(--ji-page);
+      }
+      .frame {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        min-height: calc(100vh - 48px);
+      }
+      main {
+        padding: 12px 16px;
+        min-width: 0;
+      }
+      .banner {
+        background: var(--ji-warn-tint);
+        color: var(--ji-warn);
+        padding: 6px 16px;
+        font-size: 13px;
+      }
+      .skip {
+        position: absolute;
+        left: -999px;
+        top: 8px;
+        background: var(--ji-surface);
+        padding: 4px 12px;
+        z-index: 10;
+      }
+      .skip:focus {
+        left: 8px;
+      }
+      @media (max-width: 700px) {
+        .frame {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        main {
+          padding: 8px;
+        }
+      }
     `,
   ];
   @state() private site: Site | undefined;
@@ -33,13 +76,25 @@ export class App extends JinshuiElement {
   @state() private error: unknown;
   #lost: ReturnType<typeof setTimeout> | undefined;
 
+  readonly #navigated = (): void => void this.#show();
+  readonly #signedOut = (): void => this.#leave();
+  readonly #connectionChanged = (event: Event): void => this.#connection((event as CustomEvent<boolean>).detail);
+
   override connectedCallback(): void {
     super.connectedCallback();
-    window.addEventListener("popstate", () => void this.#show());
-    window.addEventListener(SIGNED_OUT, () => this.#leave());
-    window.addEventListener(CONNECTION, (event) => this.#connection((event as CustomEvent<boolean>).detail));
+    window.addEventListener("popstate", this.#navigated);
+    window.addEventListener(SIGNED_OUT, this.#signedOut);
+    window.addEventListener(CONNECTION, this.#connectionChanged);
     this.addEventListener("click", followLinks);
     void this.#begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("popstate", this.#navigated);
+    window.removeEventListener(SIGNED_OUT, this.#signedOut);
+    window.removeEventListener(CONNECTION, this.#connectionChanged);
+    this.removeEventListener("click", followLinks);
   }
 
   protected override onHint({ name }: LiveEvent): void {
@@ -48,11 +103,17 @@ export class App extends JinshuiElement {
   }
 
   override render(): TemplateResult | typeof nothing {
-    if (this.error !== undefined) return html`<main><ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#begin()}></ji-error></main>`;
+    if (this.error !== undefined)
+      return html`<main><ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#begin()}></ji-error></main>`;
     if (!this.ready || !this.site) return nothing;
-    if (!this.profile) return html`<ji-sign-in-page .site=${this.site} @signed-in=${(event: CustomEvent<Profile>) => this.#enter(event.detail)}></ji-sign-in-page>`;
-    return html`
-      <a class="skip" href="#main" @click=${(event: Event) => (event.preventDefault(), this.#focusPage())}>${t("frame.skip")}</a>
+    if (!this.profile)
+      return html`<ji-sign-in-page
+        .site=${this.site}
+        @signed-in=${(event: CustomEvent<Profile>) => this.#enter(event.detail)}
+      ></ji-sign-in-page>`;
+    return html` <a class="skip" href="#main" @click=${(event: Event) => (event.preventDefault(), this.#focusPage())}
+        >${t("frame.skip")}</a
+      >
       <ji-top-bar .site=${this.site} .profile=${this.profile} @sign-out=${() => this.#signOut()}></ji-top-bar>
       ${this.connected ? nothing : html`<div class="banner" role="status">${t("connection.lost")}</div>`}
       <div class="frame">
@@ -91,7 +152,10 @@ export class App extends JinshuiElement {
     const found = match(routes, this.path);
     try {
       await found?.route.load?.();
-      this.page = found && this.profile ? found.route.draw(found.params, { profile: this.profile, contributions: this.contributions }) : html`<ji-empty text=${t("frame.noPage")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
+      this.page =
+        found && this.profile
+          ? found.route.draw(found.params, { profile: this.profile, contributions: this.contributions })
+          : html`<ji-empty text=${t("frame.noPage")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
     } catch (error) {
       this.page = html`<ji-error .error=${error} ?retry=${true} @retry=${() => this.#show()}></ji-error>`;
     }

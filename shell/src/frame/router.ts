@@ -2,7 +2,7 @@ import type { Contributions, Profile } from "@jinshui/contracts";
 import type { TemplateResult } from "lit";
 
 /** What a page is drawn for. */
-export interface PageContext {
+interface PageContext {
   profile: Profile;
   contributions: Contributions;
 }
@@ -27,7 +27,13 @@ export function match(routes: Route[], path: string): { route: Route; params: Re
   for (const route of routes) {
     const pattern = new RegExp(`^${route.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`);
     const found = pattern.exec(path);
-    if (found) return { route, params: Object.fromEntries(Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)])) };
+    if (found)
+      return {
+        route,
+        params: Object.fromEntries(
+          Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
+        ),
+      };
   }
   return undefined;
 }
@@ -37,7 +43,15 @@ export function followLinks(event: MouseEvent): void {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey) return;
   const link = event.composedPath().find((node): node is HTMLAnchorElement => node instanceof HTMLAnchorElement);
   const href = link?.getAttribute("href");
-  if (!link || href === undefined || href === null || !href.startsWith("/") || link.target !== "" || link.hasAttribute("download")) return;
+  if (
+    !link ||
+    href === undefined ||
+    href === null ||
+    !href.startsWith("/") ||
+    link.target !== "" ||
+    link.hasAttribute("download")
+  )
+    return;
   event.preventDefault();
   go(href);
 }

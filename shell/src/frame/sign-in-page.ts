@@ -9,10 +9,53 @@ export class SignInPage extends JinshuiElement {
   static override styles = [
     controls,
     css`
-      :host { display: grid; min-height: 100vh; align-content: center; justify-content: center; gap: 12px; padding: 16px; }
-      .card { width: min(420px, 92vw); } .head { background: var(--ji-head); color: var(--ji-head-text); border-radius: 6px 6px 0 0; padding: 14px 16px; } .head h1 { font-size: 18px; }
-      form { display: grid; gap: 10px; padding: 16px; } label { display: grid; gap: 4px; color: var(--ji-text-2); font-size: 13px; } .input { height: 36px; width: 100%; }
-      .button { height: 36px; } table td { cursor: pointer; } td button { border: 0; background: none; color: var(--ji-brand); padding: 0; }
+      :host {
+        display: grid;
+        min-height: 100vh;
+        align-content: center;
+        justify-content: center;
+        gap: 12px;
+        padding: 16px;
+      }
+      .card {
+        width: min(420px, 92vw);
+      }
+      .head {
+        background: var(--ji-head);
+        color: var(--ji-head-text);
+        border-radius: 6px 6px 0 0;
+        padding: 14px 16px;
+      }
+      .head h1 {
+        font-size: 18px;
+      }
+      form {
+        display: grid;
+        gap: 10px;
+        padding: 16px;
+      }
+      label {
+        display: grid;
+        gap: 4px;
+        color: var(--ji-text-2);
+        font-size: 13px;
+      }
+      .input {
+        height: 36px;
+        width: 100%;
+      }
+      .button {
+        height: 36px;
+      }
+      table td {
+        cursor: pointer;
+      }
+      td button {
+        border: 0;
+        background: none;
+        color: var(--ji-brand);
+        padding: 0;
+      }
     `,
   ];
   @property({ attribute: false }) site: Site | undefined;
@@ -20,13 +63,19 @@ export class SignInPage extends JinshuiElement {
   @state() private busy = false;
 
   override render(): TemplateResult {
-    return html`
-      <section class="card">
+    return html` <section class="card">
         <div class="head"><h1>${local(this.site?.title)}</h1></div>
         <form @submit=${this.#submit}>
           <ji-error .error=${this.error}></ji-error>
-          <label>${t("signIn.username")}<input class="input" name="username" autocomplete="username" required autofocus /></label>
-          <label>${t("signIn.password")}<input class="input" name="password" type="password" autocomplete="current-password" required /></label>
+          <label>${t("signIn.username")}<input class="input" name="username" autocomplete="username" required /></label>
+          <label
+            >${t("signIn.password")}<input
+              class="input"
+              name="password"
+              type="password"
+              autocomplete="current-password"
+              required
+          /></label>
           <button class="button primary" type="submit" ?disabled=${this.busy}>${t("signIn.submit")}</button>
         </form>
       </section>
@@ -35,9 +84,21 @@ export class SignInPage extends JinshuiElement {
 
   #demo({ accounts, password }: NonNullable<Site["demo"]>): TemplateResult {
     const bureaus = new Map(this.site?.bureaus.map(({ id, title }) => [id, local(title)]));
-    return html`<section class="card"><h2>${t("signIn.demo")}</h2><table><tbody>
-      ${accounts.map((account) => html`<tr class="link" @click=${() => this.#fill(account.username, password)}><td><button type="button">${account.name}</button></td><td>${bureaus.get(account.bureau)}</td><td class="quiet">${account.description}</td></tr>`)}
-    </tbody></table></section>`;
+    return html`<section class="card">
+      <h2>${t("signIn.demo")}</h2>
+      <table>
+        <tbody>
+          ${accounts.map(
+            (account) =>
+              html`<tr class="link" @click=${() => this.#fill(account.username, password)}>
+                <td><button type="button">${account.name}</button></td>
+                <td>${bureaus.get(account.bureau)}</td>
+                <td class="quiet">${account.description}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </section>`;
   }
 
   #fill(username: string, password: string): void {

@@ -12,16 +12,125 @@ export class TopBar extends JinshuiElement {
   static override styles = [
     controls,
     css`
-      header { height: 48px; background: var(--ji-head); color: var(--ji-head-text); display: flex; align-items: center; gap: 16px; padding: 0 16px; }
-      .product { font-size: 16px; font-weight: 600; color: inherit; white-space: nowrap; } .unit { color: var(--ji-head-text-2); font-size: 12px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; } .space { flex: 1; }
-      .item { position: relative; } .item > button { background: none; border: 0; color: inherit; font-size: 13px; padding: 6px 8px; white-space: nowrap; } .item > button:focus-visible { outline-color: #fff; }
-      .count { background: var(--ji-badge); color: #fff; border-radius: 8px; padding: 0 5px; font-size: 12px; line-height: 16px; margin-left: 4px; }
-      .panel { position: absolute; right: 0; top: 40px; width: 340px; max-width: 92vw; background: var(--ji-surface); color: var(--ji-text); border: 1px solid var(--ji-rule); border-radius: 6px; box-shadow: var(--ji-float); z-index: 20; }
-      .panel.menu { width: 240px; padding: 8px 12px; } .panel h2 { padding: 9px 12px; border-bottom: 1px solid var(--ji-rule); display: flex; justify-content: space-between; }
-      ul { list-style: none; margin: 0; padding: 0; max-height: 60vh; overflow: auto; } li { border-bottom: 1px solid var(--ji-rule); } li:last-child { border: 0; }
-      li button { display: grid; grid-template-columns: 1fr auto; gap: 2px 8px; width: 100%; text-align: left; background: none; border: 0; padding: 8px 12px; color: inherit; font-size: 13px; } li button:hover { background: var(--ji-surface-2); } li.unread button span:first-child { font-weight: 600; }
-      .menu label { display: grid; grid-template-columns: 5em 1fr; align-items: center; margin: 6px 0; font-size: 13px; color: var(--ji-text-2); } .menu .button { width: 100%; margin-top: 6px; }
-      @media (max-width: 700px) { .unit { display: none; } }
+      header {
+        height: 48px;
+        background: var(--ji-head);
+        color: var(--ji-head-text);
+        display: flex;
+        align-items: center;
+        gap: 16px;
+        padding: 0 16px;
+      }
+      .product {
+        font-size: 16px;
+        font-weight: 600;
+        color: inherit;
+        white-space: nowrap;
+      }
+      .unit {
+        color: var(--ji-head-text-2);
+        font-size: 12px;
+        white-space: nowrap;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      .space {
+        flex: 1;
+      }
+      .item {
+        position: relative;
+      }
+      .item > button {
+        background: none;
+        border: 0;
+        color: inherit;
+        font-size: 13px;
+        padding: 6px 8px;
+        white-space: nowrap;
+      }
+      .item > button:focus-visible {
+        outline-color: #fff;
+      }
+      .count {
+        background: var(--ji-badge);
+        color: #fff;
+        border-radius: 8px;
+        padding: 0 5px;
+        font-size: 12px;
+        line-height: 16px;
+        margin-left: 4px;
+      }
+      .panel {
+        position: absolute;
+        right: 0;
+        top: 40px;
+        width: 340px;
+        max-width: 92vw;
+        background: var(--ji-surface);
+        color: var(--ji-text);
+        border: 1px solid var(--ji-rule);
+        border-radius: 6px;
+        box-shadow: var(--ji-float);
+        z-index: 20;
+      }
+      .panel.menu {
+        width: 240px;
+        padding: 8px 12px;
+      }
+      .panel h2 {
+        padding: 9px 12px;
+        border-bottom: 1px solid var(--ji-rule);
+        display: flex;
+        justify-content: space-between;
+      }
+      ul {
+        list-style: none;
+        margin: 0;
+        padding: 0;
+        max-height: 60vh;
+        overflow: auto;
+      }
+      li {
+        border-bottom: 1px solid var(--ji-rule);
+      }
+      li:last-child {
+        border: 0;
+      }
+      li button {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 2px 8px;
+        width: 100%;
+        text-align: left;
+        background: none;
+        border: 0;
+        padding: 8px 12px;
+        color: inherit;
+        font-size: 13px;
+      }
+      li button:hover {
+        background: var(--ji-surface-2);
+      }
+      li.unread button span:first-child {
+        font-weight: 600;
+      }
+      .menu label {
+        display: grid;
+        grid-template-columns: 5em 1fr;
+        align-items: center;
+        margin: 6px 0;
+        font-size: 13px;
+        color: var(--ji-text-2);
+      }
+      .menu .button {
+        width: 100%;
+        margin-top: 6px;
+      }
+      @media (max-width: 700px) {
+        .unit {
+          display: none;
+        }
+      }
     `,
   ];
   @property({ attribute: false }) site: Site | undefined;
@@ -63,32 +172,87 @@ export class TopBar extends JinshuiElement {
     const position = profile?.positions[0];
     return html`<header>
       <a class="product" href="/">${local(this.site?.title)}</a>
-      <span class="unit">${local(profile?.bureauTitle)} · ${local(profile?.departmentTitle)}</span><span class="space"></span>
-      <div class="item"><button aria-expanded=${this.open === "notices"} @click=${() => (this.open = this.open === "notices" ? "" : "notices")}>${t("frame.notices")}${this.unread > 0 ? html`<span class="count">${this.unread}</span>` : nothing}</button>
-        ${this.open === "notices" ? this.#noticePanel() : nothing}</div>
-      <div class="item"><button aria-expanded=${this.open === "menu"} @click=${() => (this.open = this.open === "menu" ? "" : "menu")}>${profile?.name}${position ? ` · ${local(position.title)}` : ""}</button>
-        ${this.open === "menu" ? this.#menu() : nothing}</div>
+      <span class="unit">${local(profile?.bureauTitle)} · ${local(profile?.departmentTitle)}</span
+      ><span class="space"></span>
+      <div class="item">
+        <button
+          aria-expanded=${this.open === "notices"}
+          @click=${() => (this.open = this.open === "notices" ? "" : "notices")}
+        >
+          ${t("frame.notices")}${this.unread > 0 ? html`<span class="count">${this.unread}</span>` : nothing}
+        </button>
+        ${this.open === "notices" ? this.#noticePanel() : nothing}
+      </div>
+      <div class="item">
+        <button aria-expanded=${this.open === "menu"} @click=${() => (this.open = this.open === "menu" ? "" : "menu")}>
+          ${profile?.name}${position ? ` · ${local(position.title)}` : ""}
+        </button>
+        ${this.open === "menu" ? this.#menu() : nothing}
+      </div>
     </header>`;
   }
 
   #noticePanel(): TemplateResult {
-    return html`<section class="panel" aria-label=${t("frame.notices")}><h2>${t("frame.notices")}${this.unread > 0 ? html`<button class="button plain" @click=${() => this.#read(this.notices)}>${t("frame.readAll")}</button>` : nothing}</h2>
+    return html`<section class="panel" aria-label=${t("frame.notices")}>
+      <h2>
+        ${t("frame.notices")}${this.unread > 0 ? html`<button class="button plain" @click=${() => this.#read(this.notices)}>${t("frame.readAll")}</button>` : nothing}
+      </h2>
       ${this.notices.length === 0 ? html`<ji-empty text=${t("frame.noNotices")}></ji-empty>` : nothing}
-      <ul>${this.notices.map((notice) => html`<li class=${notice.read ? "" : "unread"}><button @click=${() => this.#follow(notice)}><span>${t(`notice.${notice.kind}`, { step: notice.step ?? "" })}</span><span class="quiet small">${shortDateTime(notice.at)}</span><span class="quiet">${notice.title}</span></button></li>`)}</ul></section>`;
+      <ul>
+        ${this.notices.map(
+          (notice) =>
+            html`<li class=${notice.read ? "" : "unread"}>
+              <button @click=${() => this.#follow(notice)}>
+                <span>${t(`notice.${notice.kind}`, { step: notice.step ?? "" })}</span
+                ><span class="quiet small">${shortDateTime(notice.at)}</span><span class="quiet">${notice.title}</span>
+              </button>
+            </li>`,
+        )}
+      </ul>
+    </section>`;
   }
 
   #menu(): TemplateResult {
-    const option = (key: keyof Preferences, values: [string, string][]): TemplateResult => html`<select class="input" @change=${(event: Event) => (this.preferences = choose({ [key]: (event.target as HTMLSelectElement).value as Language }))}>${values.map(([value, title]) => html`<option value=${value} ?selected=${this.preferences[key] === value}>${title}</option>`)}</select>`;
+    const option = (key: keyof Preferences, values: [string, string][]): TemplateResult =>
+      html`<select
+        class="input"
+        @change=${(event: Event) => (this.preferences = choose({ [key]: (event.target as HTMLSelectElement).value as Language }))}
+      >
+        ${values.map(([value, title]) => html`<option value=${value} ?selected=${this.preferences[key] === value}>${title}</option>`)}
+      </select>`;
     return html`<section class="panel menu" aria-label=${t("frame.me")}>
-      <div>${this.profile?.name}</div><div class="quiet small">${this.profile?.positions.map((position) => `${local(position.departmentTitle)} · ${local(position.title)}`).join("；")}</div>
-      <label>${t("frame.theme")}${option("theme", [["system", t("theme.system")], ["light", t("theme.light")], ["dark", t("theme.dark")]])}</label>
-      <label>${t("frame.size")}${option("size", [["normal", t("size.normal")], ["large", t("size.large")], ["largest", t("size.largest")]])}</label>
-      <label>${t("frame.language")}${option("language", [["zh-CN", "中文"], ["en", "English"]])}</label>
-      <button class="button" @click=${() => this.dispatchEvent(new Event("sign-out"))}>${t("frame.signOut")}</button></section>`;
+      <div>${this.profile?.name}</div>
+      <div class="quiet small">
+        ${this.profile?.positions.map((position) => `${local(position.departmentTitle)} · ${local(position.title)}`).join("；")}
+      </div>
+      <label
+        >${t("frame.theme")}${option("theme", [
+          ["system", t("theme.system")],
+          ["light", t("theme.light")],
+          ["dark", t("theme.dark")],
+        ])}</label
+      >
+      <label
+        >${t("frame.size")}${option("size", [
+          ["normal", t("size.normal")],
+          ["large", t("size.large")],
+          ["largest", t("size.largest")],
+        ])}</label
+      >
+      <label
+        >${t("frame.language")}${option("language", [
+          ["zh-CN", "中文"],
+          ["en", "English"],
+        ])}</label
+      >
+      <button class="button" @click=${() => this.dispatchEvent(new Event("sign-out"))}>${t("frame.signOut")}</button>
+    </section>`;
   }
 
   async #load(): Promise<void> {
-    const found = await client(workflowApi).notices({ limit: 30 }).catch(() => undefined);
+    const found = await client(workflowApi)
+      .notices({ limit: 30 })
+      .catch(() => undefined);
     if (!found) return;
     this.notices = found.notices;
     this.unread = found.unread;

@@ -11,6 +11,13 @@ interface PolicyFactory {
 export function installPurifier(): void {
   const { trustedTypes } = window as unknown as { trustedTypes?: PolicyFactory };
   const purifier = createDOMPurify(window);
-  const options = { ADD_TAGS: ["slot", "template", "style"], ADD_ATTR: ["part", "slot", "theme", "target"], CUSTOM_ELEMENT_HANDLING: { tagNameCheck: /^vaadin-/, attributeNameCheck: /.*/ }, FORCE_BODY: true };
-  trustedTypes?.createPolicy("default", { createHTML: (text) => purifier.sanitize(text, options) as unknown as string });
+  const options = {
+    ADD_TAGS: ["slot", "template", "style"],
+    ADD_ATTR: ["part", "slot", "theme", "target"],
+    CUSTOM_ELEMENT_HANDLING: { tagNameCheck: /^vaadin-/, attributeNameCheck: /.*/ },
+    FORCE_BODY: true,
+  };
+  trustedTypes?.createPolicy("default", {
+    createHTML: (text) => purifier.sanitize(text, options),
+  });
 }

@@ -19,12 +19,36 @@ export class DiagramView extends JinshuiElement {
     controls,
     unsafeCSS(diagramStyles),
     css`
-      :host { display: block; } .canvas { height: 260px; background: #fff; border-radius: var(--ji-radius); }
-      .passed:not(.djs-connection) .djs-visual > :nth-child(1) { stroke: #146c3a !important; fill: #e6f4ec !important; }
-      .djs-connection.passed .djs-visual > :nth-child(1) { stroke: #146c3a !important; stroke-width: 2px !important; }
-      .active:not(.djs-connection) .djs-visual > :nth-child(1) { stroke: #1457a8 !important; fill: #cfe1f7 !important; stroke-width: 3px !important; }
-      .stuck:not(.djs-connection) .djs-visual > :nth-child(1) { stroke: #b3261e !important; fill: #fdeceb !important; stroke-width: 3px !important; }
-      .djs-palette, .djs-context-pad { display: none; }
+      :host {
+        display: block;
+      }
+      .canvas {
+        height: 260px;
+        background: #fff;
+        border-radius: var(--ji-radius);
+      }
+      .passed:not(.djs-connection) .djs-visual > :nth-child(1) {
+        stroke: #146c3a !important;
+        fill: #e6f4ec !important;
+      }
+      .djs-connection.passed .djs-visual > :nth-child(1) {
+        stroke: #146c3a !important;
+        stroke-width: 2px !important;
+      }
+      .active:not(.djs-connection) .djs-visual > :nth-child(1) {
+        stroke: #1457a8 !important;
+        fill: #cfe1f7 !important;
+        stroke-width: 3px !important;
+      }
+      .stuck:not(.djs-connection) .djs-visual > :nth-child(1) {
+        stroke: #b3261e !important;
+        fill: #fdeceb !important;
+        stroke-width: 3px !important;
+      }
+      .djs-palette,
+      .djs-context-pad {
+        display: none;
+      }
     `,
   ];
   @property() xml = "";
@@ -35,12 +59,14 @@ export class DiagramView extends JinshuiElement {
   #viewer: NavigatedViewer | undefined;
 
   override render(): TemplateResult {
-    return html`<ji-error .error=${this.error}></ji-error><div class="canvas"></div>`;
+    return html`<ji-error .error=${this.error}></ji-error>
+      <div class="canvas"></div>`;
   }
 
   override updated(changed: PropertyValues<this>): void {
     if (changed.has("xml") && this.xml !== "") void this.#draw();
-    else if (this.#viewer && (changed.has("active") || changed.has("passed") || changed.has("stuck"))) void this.#draw();
+    else if (this.#viewer && (changed.has("active") || changed.has("passed") || changed.has("stuck")))
+      void this.#draw();
   }
 
   override disconnectedCallback(): void {
@@ -58,7 +84,11 @@ export class DiagramView extends JinshuiElement {
       const canvas = this.#viewer.get<Canvas>("canvas");
       const registry = this.#viewer.get<Registry>("elementRegistry");
       canvas.zoom("fit-viewport", "auto");
-      for (const [elements, marker] of [[this.passed, "passed"], [this.active, "active"], [this.stuck, "stuck"]] as const) {
+      for (const [elements, marker] of [
+        [this.passed, "passed"],
+        [this.active, "active"],
+        [this.stuck, "stuck"],
+      ] as const) {
         for (const element of elements) if (registry.get(element)) canvas.addMarker(element, marker);
       }
       this.error = undefined;

@@ -4,23 +4,69 @@ import { shownValue } from "@jinshui/web/form";
 import { css, html, nothing, type TemplateResult } from "lit";
 
 export const historyStyles = css`
-  ol.history { list-style: none; margin: 0; padding: 0; } ol.history li { display: grid; grid-template-columns: 128px 1fr; gap: 8px; padding: 8px 0; border-bottom: 1px solid var(--ji-rule); font-size: 13px; } ol.history li:last-child { border: 0; }
-  ol.history blockquote { margin: 2px 0 0; padding: 4px 8px; background: var(--ji-surface-2); border-left: 3px solid var(--ji-rule); white-space: pre-wrap; }
+  ol.history {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+  }
+  ol.history li {
+    display: grid;
+    grid-template-columns: 128px 1fr;
+    gap: 8px;
+    padding: 8px 0;
+    border-bottom: 1px solid var(--ji-rule);
+    font-size: 13px;
+  }
+  ol.history li:last-child {
+    border: 0;
+  }
+  ol.history blockquote {
+    margin: 2px 0 0;
+    padding: 4px 8px;
+    background: var(--ji-surface-2);
+    border-left: 3px solid var(--ji-rule);
+    white-space: pre-wrap;
+  }
 `;
 const QUIET = new Set(["task-created", "archived"]);
 
 /** What happened in a matter, oldest first: who did what as what, with opinions and changed fields. */
 export function historyList(history: HistoryEntry[], forms: FormSchema[]): TemplateResult {
   const components = forms.flatMap((form) => form.components);
-  return html`<ol class="history">${history.filter(({ type }) => !QUIET.has(type)).map((entry) => html`<li>
-    <span class="quiet">${dateTime(entry.at)}</span>
-    <div><strong>${entry.step ?? ""}</strong> ${entry.by && !entry.by.id.startsWith("plugin:") ? html`${entry.by.name}${entry.position ? html`<span class="quiet">（${local(entry.position)}）</span>` : nothing} ` : nothing}
-      <span class="badge ${entry.type === "incident" ? "error" : entry.action === "return" || entry.action === "reject" ? "warn" : entry.type === "completed" || entry.type === "task-completed" ? "ok" : ""}">${entry.actionTitle ? local(entry.actionTitle) : t(`history.${entry.type}`)}</span>
-      ${entry.opinion ? html`<blockquote>${entry.opinion}</blockquote>` : nothing}
-      ${entry.message ? html`<div class="quiet">${entry.message}</div>` : nothing}
-      ${(entry.changes ?? []).length === 0 ? nothing : html`<div class="quiet">${(entry.changes ?? []).map(({ key, label, before, after }) => {
-        const component = components.find((candidate) => candidate.key === key);
-        return t(before === null ? "history.set" : "record.change", { title: label, before: shownValue(component, before), after: shownValue(component, after) });
-      }).join("；")}</div>`}
-    </div></li>`)}</ol>`;
+  return html`<ol class="history">
+    ${history
+      .filter(({ type }) => !QUIET.has(type))
+      .map(
+        (entry) =>
+          html`<li>
+            <span class="quiet">${dateTime(entry.at)}</span>
+            <div>
+              <strong>${entry.step ?? ""}</strong>
+              ${entry.by && !entry.by.id.startsWith("plugin:") ? html`${entry.by.name}${entry.position ? html`<span class="quiet">（${local(entry.position)}）</span>` : nothing} ` : nothing}
+              <span
+                class="badge ${entry.type === "incident" ? "error" : entry.action === "return" || entry.action === "reject" ? "warn" : entry.type === "completed" || entry.type === "task-completed" ? "ok" : ""}"
+                >${entry.actionTitle ? local(entry.actionTitle) : t(`history.${entry.type}`)}</span
+              >
+              ${entry.opinion ? html`<blockquote>${entry.opinion}</blockquote>` : nothing}
+              ${entry.message ? html`<div class="quiet">${entry.message}</div>` : nothing}
+              ${
+                (entry.changes ?? []).length === 0
+                  ? nothing
+                  : html`<div class="quiet">
+                      ${(entry.changes ?? [])
+                        .map(({ key, label, before, after }) => {
+                          const component = components.find((candidate) => candidate.key === key);
+                          return t(before === null ? "history.set" : "record.change", {
+                            title: label,
+                            before: shownValue(component, before),
+                            after: shownValue(component, after),
+                          });
+                        })
+                        .join("；")}
+                    </div>`
+              }
+            </div>
+          </li>`,
+      )}
+  </ol>`;
 }

@@ -47,16 +47,25 @@ export abstract class PagedList<T> extends JinshuiElement {
   }
 
   protected searchBox(label: string): TemplateResult {
-    return html`<form role="search" @submit=${(event: SubmitEvent) => {
-      event.preventDefault();
-      this.search = new FormData(event.target as HTMLFormElement).get("q") as string;
-      void this.load();
-    }}><input class="input" type="search" name="q" aria-label=${label} placeholder=${label} /> <button class="button" type="submit">${t("action.search")}</button></form>`;
+    return html`<form
+      role="search"
+      @submit=${(event: SubmitEvent) => {
+        event.preventDefault();
+        this.search = new FormData(event.target as HTMLFormElement).get("q") as string;
+        void this.load();
+      }}
+    >
+      <input class="input" type="search" name="q" aria-label=${label} placeholder=${label} />
+      <button class="button" type="submit">${t("action.search")}</button>
+    </form>`;
   }
 
   /** What stands below the rows: how many there are, and the next page. */
   protected foot(empty: string): TemplateResult {
     if (this.items.length === 0) return html`<ji-empty text=${this.loading ? t("list.loading") : empty}></ji-empty>`;
-    return html`<div class="foot"><span>${t("list.total", { n: this.total })}</span>${this.next === undefined ? nothing : html`<button class="button" ?disabled=${this.loading} @click=${() => this.load(true)}>${t("action.more")}</button>`}</div>`;
+    return html`<div class="foot">
+      <span>${t("list.total", { n: this.total })}</span
+      >${this.next === undefined ? nothing : html`<button class="button" ?disabled=${this.loading} @click=${() => this.load(true)}>${t("action.more")}</button>`}
+    </div>`;
   }
 }

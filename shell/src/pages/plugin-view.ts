@@ -26,9 +26,22 @@ export class PluginView extends JinshuiElement {
   }
 
   override render(): TemplateResult {
-    if (!this.plugin || !this.view) return html`<div class="bar"><h1 tabindex="-1">${t("plugin.absent")}</h1></div><ji-empty text=${t("errors.not-enabled")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
-    if (this.failed) return html`<div class="bar"><h1 tabindex="-1">${this.heading}</h1></div><ji-empty text=${t("component.failed")}><button class="button" @click=${() => this.#open()}>${t("action.retry")}</button></ji-empty>`;
-    if (this.view.kind === "collection") return this.generic ? html`<ji-collection-page .collection=${`${this.plugin.id}.${this.view.collection ?? ""}`} heading=${this.heading} ?importable=${this.view.import === true}></ji-collection-page>` : html`${nothing}`;
+    if (!this.plugin || !this.view)
+      return html`<div class="bar"><h1 tabindex="-1">${t("plugin.absent")}</h1></div>
+        <ji-empty text=${t("errors.not-enabled")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
+    if (this.failed)
+      return html`<div class="bar"><h1 tabindex="-1">${this.heading}</h1></div>
+        <ji-empty text=${t("component.failed")}
+          ><button class="button" @click=${() => this.#open()}>${t("action.retry")}</button></ji-empty
+        >`;
+    if (this.view.kind === "collection")
+      return this.generic
+        ? html`<ji-collection-page
+            .collection=${`${this.plugin.id}.${this.view.collection ?? ""}`}
+            heading=${this.heading}
+            ?importable=${this.view.import === true}
+          ></ji-collection-page>`
+        : html`${nothing}`;
     return html`${this.element ?? nothing}`;
   }
 
@@ -42,7 +55,10 @@ export class PluginView extends JinshuiElement {
         this.generic = true;
         return;
       }
-      const module = (await import(/* @vite-ignore */ plugin.module ?? "")) as Record<string, CustomElementConstructor | undefined>;
+      const module = (await import(/* @vite-ignore */ plugin.module ?? "")) as Record<
+        string,
+        CustomElementConstructor | undefined
+      >;
       const constructor = module[view.element ?? ""];
       if (!constructor) throw new Error(`${plugin.id} exports no ${view.element ?? ""}`);
       this.element = this.#boxed(new (defined(plugin, view, constructor))());
@@ -59,7 +75,10 @@ export class PluginView extends JinshuiElement {
       console.error("plugin view failed", error);
       this.failed = true;
     });
-    setTimeout(() => (element as { updateComplete?: Promise<unknown> }).updateComplete?.catch(() => (this.failed = true)), 50);
+    setTimeout(
+      () => (element as { updateComplete?: Promise<unknown> }).updateComplete?.catch(() => (this.failed = true)),
+      50,
+    );
     return element;
   }
 }

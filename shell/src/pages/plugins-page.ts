@@ -3,7 +3,15 @@ import { client, controls, JinshuiElement, type LiveEvent, local, t } from "@jin
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
-const TONE: Record<PluginStatus["state"], string> = { running: "ok", starting: "", draining: "", disabled: "", failed: "warn", quarantined: "error", invalid: "error" };
+const TONE: Record<PluginStatus["state"], string> = {
+  running: "ok",
+  starting: "",
+  draining: "",
+  disabled: "",
+  failed: "warn",
+  quarantined: "error",
+  invalid: "error",
+};
 
 /** Plugins of the site: how they are, where they are on, and the switches. */
 @customElement("ji-plugins-page")
@@ -11,8 +19,38 @@ export class PluginsPage extends JinshuiElement {
   static override styles = [
     controls,
     css`
-      .card { margin-bottom: 12px; } .switches { display: flex; gap: 8px 20px; flex-wrap: wrap; margin-top: 8px; } label { display: inline-flex; gap: 6px; align-items: center; } input[type="checkbox"] { width: 16px; height: 16px; accent-color: var(--ji-brand); }
-      pre { background: var(--ji-surface-2); padding: 8px; overflow: auto; max-height: 200px; font-size: 12px; line-height: 16px; border-radius: var(--ji-radius); } .problem { color: var(--ji-error); overflow-wrap: anywhere; }
+      .card {
+        margin-bottom: 12px;
+      }
+      .switches {
+        display: flex;
+        gap: 8px 20px;
+        flex-wrap: wrap;
+        margin-top: 8px;
+      }
+      label {
+        display: inline-flex;
+        gap: 6px;
+        align-items: center;
+      }
+      input[type="checkbox"] {
+        width: 16px;
+        height: 16px;
+        accent-color: var(--ji-brand);
+      }
+      pre {
+        background: var(--ji-surface-2);
+        padding: 8px;
+        overflow: auto;
+        max-height: 200px;
+        font-size: 12px;
+        line-height: 16px;
+        border-radius: var(--ji-radius);
+      }
+      .problem {
+        color: var(--ji-error);
+        overflow-wrap: anywhere;
+      }
     `,
   ];
   @state() private plugins: PluginStatus[] = [];
@@ -29,17 +67,39 @@ export class PluginsPage extends JinshuiElement {
   }
 
   override render(): TemplateResult {
-    return html`<div class="bar"><h1 tabindex="-1">${t("nav.plugins")}</h1><span role="status" class="quiet">${this.busy === "" ? "" : t("plugin.working")}</span></div>
+    return html`<div class="bar">
+        <h1 tabindex="-1">${t("nav.plugins")}</h1>
+        <span role="status" class="quiet">${this.busy === "" ? "" : t("plugin.working")}</span>
+      </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#load()}></ji-error>
-      ${this.plugins.map((plugin) => html`<section class="card" aria-label=${local(plugin.title)}>
-        <h2><span>${local(plugin.title)} <span class="quiet small">${plugin.id} ${plugin.version}</span></span><span class="badge ${TONE[plugin.state]}">${t(`plugin.${plugin.state}`)}</span></h2>
-        <div class="body"><div class="quiet">${local(plugin.description)}</div>
-          <div class="quiet small">${plugin.pid === undefined ? "" : t("plugin.process", { pid: plugin.pid, memory: plugin.memoryMb ?? "–", restarts: plugin.restarts })}</div>
-          ${plugin.problem === undefined ? nothing : html`<div class="problem">${t("plugin.problem")}${plugin.problem}</div>`}
-          ${plugin.log && plugin.log.length > 0 ? html`<details><summary>${t("plugin.log")}</summary><pre tabindex="0">${plugin.log.join("\n")}</pre></details>` : nothing}
-          ${plugin.state === "failed" || plugin.state === "quarantined" ? html`<button class="button" ?disabled=${this.busy !== ""} @click=${() => this.#restart(plugin.id)}>${t("plugin.restart")}</button>` : nothing}
-          <div class="switches">${plugin.bureaus.map(({ bureau, title, enabled, source }) => html`<label><input type="checkbox" .checked=${enabled} ?disabled=${this.busy !== "" || plugin.state === "invalid"} @change=${(event: Event) => this.#switch(plugin.id, bureau, (event.target as HTMLInputElement).checked)} />${local(title)}<span class="quiet small">${t(`plugin.by-${source}`)}</span></label>`)}</div>
-        </div></section>`)}`;
+      ${this.plugins.map(
+        (plugin) =>
+          html`<section class="card" aria-label=${local(plugin.title)}>
+            <h2>
+              <span>${local(plugin.title)} <span class="quiet small">${plugin.id} ${plugin.version}</span></span
+              ><span class="badge ${TONE[plugin.state]}">${t(`plugin.${plugin.state}`)}</span>
+            </h2>
+            <div class="body">
+              <div class="quiet">${local(plugin.description)}</div>
+              <div class="quiet small">
+                ${plugin.pid === undefined ? "" : t("plugin.process", { pid: plugin.pid, memory: plugin.memoryMb ?? "–", restarts: plugin.restarts })}
+              </div>
+              ${plugin.problem === undefined ? nothing : html`<div class="problem">${t("plugin.problem")}${plugin.problem}</div>`}
+              ${
+                plugin.log && plugin.log.length > 0
+                  ? html`<details>
+                      <summary>${t("plugin.log")}</summary>
+                      <pre tabindex="0">${plugin.log.join("\n")}</pre>
+                    </details>`
+                  : nothing
+              }
+              ${plugin.state === "failed" || plugin.state === "quarantined" ? html`<button class="button" ?disabled=${this.busy !== ""} @click=${() => this.#restart(plugin.id)}>${t("plugin.restart")}</button>` : nothing}
+              <div class="switches">
+                ${plugin.bureaus.map(({ bureau, title, enabled, source }) => html`<label><input type="checkbox" .checked=${enabled} ?disabled=${this.busy !== "" || plugin.state === "invalid"} @change=${(event: Event) => this.#switch(plugin.id, bureau, (event.target as HTMLInputElement).checked)} />${local(title)}<span class="quiet small">${t(`plugin.by-${source}`)}</span></label>`)}
+              </div>
+            </div>
+          </section>`,
+      )}`;
   }
 
   async #load(): Promise<void> {

@@ -12,8 +12,32 @@ export class ProcessesPage extends JinshuiElement {
   static override styles = [
     controls,
     css`
-      .card { margin-bottom: 12px; } .drop { border: 1px dashed var(--ji-border); border-radius: var(--ji-radius); padding: 24px; text-align: center; } .drop.over { background: var(--ji-brand-tint); }
-      ul { margin: 8px 0; padding-left: 20px; } li.error { color: var(--ji-error); } li.warning { color: var(--ji-warn); } .actions { display: flex; gap: 8px; }
+      .card {
+        margin-bottom: 12px;
+      }
+      .drop {
+        border: 1px dashed var(--ji-border);
+        border-radius: var(--ji-radius);
+        padding: 24px;
+        text-align: center;
+      }
+      .drop.over {
+        background: var(--ji-brand-tint);
+      }
+      ul {
+        margin: 8px 0;
+        padding-left: 20px;
+      }
+      li.error {
+        color: var(--ji-error);
+      }
+      li.warning {
+        color: var(--ji-warn);
+      }
+      .actions {
+        display: flex;
+        gap: 8px;
+      }
     `,
   ];
   @state() private report: Report | undefined;
@@ -25,10 +49,31 @@ export class ProcessesPage extends JinshuiElement {
 
   override render(): TemplateResult {
     return html`<div class="bar"><h1 tabindex="-1">${t("nav.processes")}</h1></div>
-      <section class="card"><h2>${t("process.import")}</h2><div class="body"><p class="quiet">${t("process.hint")}</p>
-        <div class="drop ${this.over ? "over" : ""}" @dragover=${(event: DragEvent) => (event.preventDefault(), (this.over = true))} @dragleave=${() => (this.over = false)} @drop=${this.#dropped}>
-          <label class="button" tabindex="0" @keydown=${(event: KeyboardEvent) => (event.key === "Enter" || event.key === " ") && (event.currentTarget as HTMLElement).click()}>${t("process.choose")}<input class="visually-hidden" tabindex="-1" type="file" accept=".bpmn,.xml,.bpmn20.xml" @change=${this.#chosen} /></label> <span class="quiet">${t("process.drop")}</span></div>
-      </div></section>
+      <section class="card">
+        <h2>${t("process.import")}</h2>
+        <div class="body">
+          <p class="quiet">${t("process.hint")}</p>
+          <div
+            class="drop ${this.over ? "over" : ""}"
+            @dragover=${(event: DragEvent) => (event.preventDefault(), (this.over = true))}
+            @dragleave=${() => (this.over = false)}
+            @drop=${this.#dropped}
+          >
+            <label
+              class="button"
+              tabindex="0"
+              @keydown=${(event: KeyboardEvent) => (event.key === "Enter" || event.key === " ") && (event.currentTarget as HTMLElement).click()}
+              >${t("process.choose")}<input
+                class="visually-hidden"
+                tabindex="-1"
+                type="file"
+                accept=".bpmn,.xml,.bpmn20.xml"
+                @change=${this.#chosen}
+            /></label>
+            <span class="quiet">${t("process.drop")}</span>
+          </div>
+        </div>
+      </section>
       <ji-error .error=${this.error}></ji-error>${this.report ? this.#result(this.report) : nothing}`;
   }
 
@@ -36,12 +81,33 @@ export class ProcessesPage extends JinshuiElement {
     const problems = [...report.problems, ...report.processes.flatMap((process) => process.problems)];
     const refused = problems.some(({ severity }) => severity === "error");
     const deployed = report.processes.some(({ definition }) => definition !== undefined);
-    return html`<section class="card"><h2>${this.fileName}<span class="badge ${refused ? "error" : "ok"}">${t(refused ? "process.refused" : deployed ? "process.deployed" : "process.runnable")}</span></h2><div class="body">
-      ${report.problems.length === 0 ? nothing : problemList(report.problems)}
-      ${report.processes.map((process) => html`<div><strong>${process.title}</strong> <span class="quiet">${t("process.elements", { n: process.elements })}</span> ${process.definition === undefined ? nothing : html`<a href="/start/${process.definition}">${t("process.start")}</a>`}${problemList(process.problems)}</div>`)}
-      <div class="actions">${refused || deployed ? nothing : html`<button class="button primary" ?disabled=${this.busy} @click=${() => this.#send(true)}>${t("process.deploy")}</button>`}</div>
-    </div></section>
-    ${report.processes.length > 0 ? html`<section class="card"><h2>${t("start.diagram")}</h2><div class="body"><ji-diagram .xml=${this.xml} .stuck=${problems.filter(({ severity }) => severity === "error").flatMap(({ element }) => element ?? [])}></ji-diagram></div></section>` : nothing}`;
+    return html`<section class="card">
+        <h2>
+          ${this.fileName}<span class="badge ${refused ? "error" : "ok"}"
+            >${t(refused ? "process.refused" : deployed ? "process.deployed" : "process.runnable")}</span
+          >
+        </h2>
+        <div class="body">
+          ${report.problems.length === 0 ? nothing : problemList(report.problems)}
+          ${report.processes.map((process) => html`<div><strong>${process.title}</strong> <span class="quiet">${t("process.elements", { n: process.elements })}</span> ${process.definition === undefined ? nothing : html`<a href="/start/${process.definition}">${t("process.start")}</a>`}${problemList(process.problems)}</div>`)}
+          <div class="actions">
+            ${refused || deployed ? nothing : html`<button class="button primary" ?disabled=${this.busy} @click=${() => this.#send(true)}>${t("process.deploy")}</button>`}
+          </div>
+        </div>
+      </section>
+      ${
+        report.processes.length > 0
+          ? html`<section class="card">
+              <h2>${t("start.diagram")}</h2>
+              <div class="body">
+                <ji-diagram
+                  .xml=${this.xml}
+                  .stuck=${problems.filter(({ severity }) => severity === "error").flatMap(({ element }) => element ?? [])}
+                ></ji-diagram>
+              </div>
+            </section>`
+          : nothing
+      }`;
   }
 
   async #chosen(event: Event): Promise<void> {
@@ -79,7 +145,9 @@ export class ProcessesPage extends JinshuiElement {
 }
 
 function problemList(problems: ProcessProblem[]): TemplateResult {
-  return html`<ul>${problems.map((problem) => html`<li class=${problem.severity}>${problemText(problem)}</li>`)}</ul>`;
+  return html`<ul>
+    ${problems.map((problem) => html`<li class=${problem.severity}>${problemText(problem)}</li>`)}
+  </ul>`;
 }
 
 /** A problem in plain words with the element's kind, name and line. */
@@ -87,7 +155,21 @@ function problemText({ code, elementType, elementName, element, line, params }: 
   const kind = elementType === undefined ? "" : elementType.replace("bpmn:", "");
   const kindName = hasText(`bpmn.${kind}`) ? t(`bpmn.${kind}`) : kind;
   const name = elementName ?? element;
-  const where = name === undefined ? "" : t("process.where", { kind: kindName, name }) + (line === undefined ? "" : t("process.line", { line }));
-  const event = params?.["event"]?.split(" ").map((part) => (hasText(`bpmnEvent.${part}`) ? t(`bpmnEvent.${part}`) : part)).join("、");
-  return where + t(`processProblem.${code}`, { ...params, event, marker: params?.["marker"] === undefined ? "" : t(`bpmnMarker.${params["marker"]}`), kind: kindName });
+  const where =
+    name === undefined
+      ? ""
+      : t("process.where", { kind: kindName, name }) + (line === undefined ? "" : t("process.line", { line }));
+  const event = params?.["event"]
+    ?.split(" ")
+    .map((part) => (hasText(`bpmnEvent.${part}`) ? t(`bpmnEvent.${part}`) : part))
+    .join("、");
+  return (
+    where +
+    t(`processProblem.${code}`, {
+      ...params,
+      event,
+      marker: params?.["marker"] === undefined ? "" : t(`bpmnMarker.${params["marker"]}`),
+      kind: kindName,
+    })
+  );
 }

@@ -4,18 +4,56 @@ import type { Route } from "../frame/router.js";
 
 /** Every page of the shell. */
 export const routes: Route[] = [
-  { path: "/", load: () => import("./workbench-page.js"), draw: (_params, { profile, contributions }) => html`<ji-workbench-page .profile=${profile} .contributions=${contributions}></ji-workbench-page>` },
+  {
+    path: "/",
+    load: () => import("./workbench-page.js"),
+    draw: (_params, { profile, contributions }) =>
+      html`<ji-workbench-page .profile=${profile} .contributions=${contributions}></ji-workbench-page>`,
+  },
   { path: "/tasks", load: () => import("./tasks-page.js"), draw: () => html`<ji-tasks-page></ji-tasks-page>` },
-  { path: "/tasks/:id", load: () => import("./task-page.js"), draw: ({ id }) => html`<ji-task-page .taskId=${id ?? ""}></ji-task-page>` },
-  { path: "/mine", load: () => import("./instances-page.js"), draw: () => html`<ji-instances-page .mine=${true}></ji-instances-page>` },
-  { path: "/instances", load: () => import("./instances-page.js"), draw: () => html`<ji-instances-page .mine=${false}></ji-instances-page>` },
-  { path: "/matters/:id", load: () => import("./instance-page.js"), draw: ({ id }, { profile }) => html`<ji-instance-page .instanceId=${id ?? ""} .profile=${profile}></ji-instance-page>` },
+  {
+    path: "/tasks/:id",
+    load: () => import("./task-page.js"),
+    draw: ({ id }) => html`<ji-task-page .taskId=${id ?? ""}></ji-task-page>`,
+  },
+  {
+    path: "/mine",
+    load: () => import("./instances-page.js"),
+    draw: () => html`<ji-instances-page .mine=${true}></ji-instances-page>`,
+  },
+  {
+    path: "/instances",
+    load: () => import("./instances-page.js"),
+    draw: () => html`<ji-instances-page .mine=${false}></ji-instances-page>`,
+  },
+  {
+    path: "/matters/:id",
+    load: () => import("./instance-page.js"),
+    draw: ({ id }, { profile }) =>
+      html`<ji-instance-page .instanceId=${id ?? ""} .profile=${profile}></ji-instance-page>`,
+  },
   { path: "/start", load: () => import("./start-page.js"), draw: () => html`<ji-start-page></ji-start-page>` },
-  { path: "/start/:id", load: () => import("./start-form-page.js"), draw: ({ id }) => html`<ji-start-form-page .definitionId=${id ?? ""}></ji-start-form-page>` },
-  { path: "/archives", load: () => import("./archives-page.js"), draw: () => html`<ji-archives-page></ji-archives-page>` },
-  { path: "/archives/:id", load: () => import("./archive-page.js"), draw: ({ id }) => html`<ji-archive-page .archiveId=${id ?? ""}></ji-archive-page>` },
+  {
+    path: "/start/:id",
+    load: () => import("./start-form-page.js"),
+    draw: ({ id }) => html`<ji-start-form-page .definitionId=${id ?? ""}></ji-start-form-page>`,
+  },
+  {
+    path: "/archives",
+    load: () => import("./archives-page.js"),
+    draw: () => html`<ji-archives-page></ji-archives-page>`,
+  },
+  {
+    path: "/archives/:id",
+    load: () => import("./archive-page.js"),
+    draw: ({ id }) => html`<ji-archive-page .archiveId=${id ?? ""}></ji-archive-page>`,
+  },
   { path: "/people", load: () => import("./people-page.js"), draw: () => html`<ji-people-page></ji-people-page>` },
-  { path: "/processes", load: () => import("./processes-page.js"), draw: () => html`<ji-processes-page></ji-processes-page>` },
+  {
+    path: "/processes",
+    load: () => import("./processes-page.js"),
+    draw: () => html`<ji-processes-page></ji-processes-page>`,
+  },
   { path: "/plugins", load: () => import("./plugins-page.js"), draw: () => html`<ji-plugins-page></ji-plugins-page>` },
   {
     path: "/p/:plugin/:view",

@@ -10,7 +10,20 @@ import "./diagram-view.js";
 /** Fills in the start form of a matter and sends it. */
 @customElement("ji-start-form-page")
 export class StartFormPage extends JinshuiElement {
-  static override styles = [controls, css`.card { margin-bottom: 12px; max-width: 1200px; } .actions { display: flex; gap: 8px; margin-top: 12px; }`];
+  static override styles = [
+    controls,
+    css`
+      .card {
+        margin-bottom: 12px;
+        max-width: 1200px;
+      }
+      .actions {
+        display: flex;
+        gap: 8px;
+        margin-top: 12px;
+      }
+    `,
+  ];
   @property() definitionId = "";
   @state() private definition: OpOutput<WorkflowApi, "definition"> | undefined;
   @state() private error: unknown;
@@ -25,11 +38,26 @@ export class StartFormPage extends JinshuiElement {
     const { definition } = this;
     return html`<div class="bar"><h1 tabindex="-1">${t("start.title", { title: local(definition?.title) })}</h1></div>
       <ji-error .error=${this.error}></ji-error>
-      ${definition ? html`<section class="card"><h2>${t("start.form")}</h2><div class="body">
-          ${definition.description ? html`<p class="quiet">${definition.description}</p>` : nothing}
-          ${definition.form ? html`<ji-form .form=${definition.form} .step=${definition.startEvent} .start=${true} draftKey="start/${definition.key}" @entered=${() => (this.#key = crypto.randomUUID())}></ji-form>` : html`<p class="quiet">${t("start.noForm")}</p>`}
-          <div class="actions"><button class="button primary" ?disabled=${this.busy} @click=${this.#send}>${t("start.send")}</button><button class="button" @click=${() => history.back()}>${t("action.cancel")}</button></div></div></section>
-        <section class="card"><h2>${t("start.diagram")}</h2><div class="body"><ji-diagram .xml=${definition.xml}></ji-diagram></div></section>` : nothing}`;
+      ${
+        definition
+          ? html`<section class="card">
+                <h2>${t("start.form")}</h2>
+                <div class="body">
+                  ${definition.description ? html`<p class="quiet">${definition.description}</p>` : nothing}
+                  ${definition.form ? html`<ji-form .form=${definition.form} .step=${definition.startEvent} .start=${true} draftKey="start/${definition.key}" @entered=${() => (this.#key = crypto.randomUUID())}></ji-form>` : html`<p class="quiet">${t("start.noForm")}</p>`}
+                  <div class="actions">
+                    <button class="button primary" ?disabled=${this.busy} @click=${this.#send}>
+                      ${t("start.send")}</button
+                    ><button class="button" @click=${() => history.back()}>${t("action.cancel")}</button>
+                  </div>
+                </div>
+              </section>
+              <section class="card">
+                <h2>${t("start.diagram")}</h2>
+                <div class="body"><ji-diagram .xml=${definition.xml}></ji-diagram></div>
+              </section>`
+          : nothing
+      }`;
   }
 
   async #load(): Promise<void> {
@@ -46,12 +74,16 @@ export class StartFormPage extends JinshuiElement {
     this.busy = true;
     try {
       const values = Object.fromEntries(Object.entries(form?.changes ?? {}).filter(([, value]) => value !== null));
-      const instance = await client(workflowApi).start({ definition: this.definitionId, values }, { idempotencyKey: this.#key });
+      const instance = await client(workflowApi).start(
+        { definition: this.definitionId, values },
+        { idempotencyKey: this.#key },
+      );
       form?.clearDraft();
       go(`/matters/${instance.id}`);
     } catch (error) {
       this.error = error;
-      if (isJinshuiError(error) && error.code === "invalid-form") form?.showProblems((error.details?.["problems"] ?? []) as FormProblem[]);
+      if (isJinshuiError(error) && error.code === "invalid-form")
+        form?.showProblems((error.details?.["problems"] ?? []) as FormProblem[]);
     } finally {
       this.busy = false;
     }

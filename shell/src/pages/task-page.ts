@@ -1,4 +1,11 @@
-import { type FormProblem, isJinshuiError, type OpOutput, type TaskAction, type WorkflowApi, workflowApi } from "@jinshui/contracts";
+import {
+  type FormProblem,
+  isJinshuiError,
+  type OpOutput,
+  type TaskAction,
+  type WorkflowApi,
+  workflowApi,
+} from "@jinshui/contracts";
 import { client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
 import "@jinshui/web/form";
 import type { FormElement } from "@jinshui/web/form";
@@ -18,11 +25,67 @@ export class TaskPage extends JinshuiElement {
     controls,
     historyStyles,
     css`
-      :host { display: block; padding-bottom: 96px; } .card { margin-bottom: 12px; }
-      .columns { display: grid; grid-template-columns: minmax(0, 3fr) minmax(300px, 2fr); gap: 12px; align-items: start; }
-      .actions { position: fixed; left: 0; right: 0; bottom: 0; background: var(--ji-surface); border-top: 1px solid var(--ji-rule); padding: 10px 16px; display: flex; gap: 8px; align-items: flex-end; justify-content: flex-end; z-index: 5; }
-      .actions label { flex: 1; max-width: 640px; display: grid; gap: 2px; font-size: var(--ji-small); color: var(--ji-text-2); } textarea { font: inherit; height: 52px; resize: vertical; padding: 4px 8px; } .actions .button { height: 36px; min-width: 72px; }
-      @media (max-width: 1000px) { .columns { grid-template-columns: minmax(0, 1fr); } } @media (max-width: 700px) { .actions { flex-wrap: wrap; } .actions label { flex-basis: 100%; } :host { padding-bottom: 140px; } }
+      :host {
+        display: block;
+        padding-bottom: 96px;
+      }
+      .card {
+        margin-bottom: 12px;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 3fr) minmax(300px, 2fr);
+        gap: 12px;
+        align-items: start;
+      }
+      .actions {
+        position: fixed;
+        left: 0;
+        right: 0;
+        bottom: 0;
+        background: var(--ji-surface);
+        border-top: 1px solid var(--ji-rule);
+        padding: 10px 16px;
+        display: flex;
+        gap: 8px;
+        align-items: flex-end;
+        justify-content: flex-end;
+        z-index: 5;
+      }
+      .actions label {
+        flex: 1;
+        max-width: 640px;
+        display: grid;
+        gap: 2px;
+        font-size: var(--ji-small);
+        color: var(--ji-text-2);
+      }
+      textarea {
+        font: inherit;
+        height: 52px;
+        resize: vertical;
+        padding: 4px 8px;
+      }
+      .actions .button {
+        height: 36px;
+        min-width: 72px;
+      }
+      @media (max-width: 1000px) {
+        .columns {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
+      @media (max-width: 700px) {
+        .actions {
+          flex-wrap: wrap;
+        }
+        .actions label {
+          flex-basis: 100%;
+        }
+        :host {
+          padding-bottom: 140px;
+        }
+      }
     `,
   ];
   @property() taskId = "";
@@ -47,25 +110,74 @@ export class TaskPage extends JinshuiElement {
 
   override render(): TemplateResult {
     const { task } = this;
-    return html`
-      <div class="bar"><h1 tabindex="-1">${task?.title ?? ""}</h1>${task ? html`<span class="badge">${task.step}</span>${task.state === "open" ? dueBadge(task.dueAt) : nothing}` : nothing}</div>
+    return html` <div class="bar">
+        <h1 tabindex="-1">${task?.title ?? ""}</h1>
+        ${task ? html`<span class="badge">${task.step}</span>${task.state === "open" ? dueBadge(task.dueAt) : nothing}` : nothing}
+      </div>
       <ji-error .error=${this.error} ?retry=${this.task === undefined} @retry=${() => this.#load()}></ji-error>
       ${task ? this.#body(task) : nothing}`;
   }
 
   #body(task: Task): TemplateResult {
     const open = task.state === "open" && task.mine;
-    return html`
-      <div class="columns">
+    return html` <div class="columns">
         <div>
-          <section class="card"><h2>${local(task.definitionTitle)}<a href="/matters/${task.instance}">${t("task.wholeMatter")}</a></h2><div class="body">
-            <dl class="facts"><div><dt>${t("instance.number")}</dt><dd>${task.number}</dd></div><div><dt>${t("task.applicant")}</dt><dd>${task.applicantDepartment ?? ""} ${task.applicant.name}</dd></div><div><dt>${t("task.arrived")}</dt><dd>${dateTime(task.arrivedAt)}</dd></div>${task.assignee ? html`<div><dt>${t("task.assignee")}</dt><dd>${task.assignee.name}</dd></div>` : nothing}</dl>
-          </div></section>
-          ${task.form ? html`<section class="card"><h2>${t("task.form")}</h2><div class="body"><ji-form .form=${task.form} .values=${task.values} .step=${task.element} ?readonly=${!open} draftKey=${open ? `task/${task.id}` : ""} @entered=${() => (this.#key = crypto.randomUUID())}></ji-form></div></section>` : nothing}
+          <section class="card">
+            <h2>${local(task.definitionTitle)}<a href="/matters/${task.instance}">${t("task.wholeMatter")}</a></h2>
+            <div class="body">
+              <dl class="facts">
+                <div>
+                  <dt>${t("instance.number")}</dt>
+                  <dd>${task.number}</dd>
+                </div>
+                <div>
+                  <dt>${t("task.applicant")}</dt>
+                  <dd>${task.applicantDepartment ?? ""} ${task.applicant.name}</dd>
+                </div>
+                <div>
+                  <dt>${t("task.arrived")}</dt>
+                  <dd>${dateTime(task.arrivedAt)}</dd>
+                </div>
+                ${
+                  task.assignee
+                    ? html`<div>
+                        <dt>${t("task.assignee")}</dt>
+                        <dd>${task.assignee.name}</dd>
+                      </div>`
+                    : nothing
+                }
+              </dl>
+            </div>
+          </section>
+          ${
+            task.form
+              ? html`<section class="card">
+                  <h2>${t("task.form")}</h2>
+                  <div class="body">
+                    <ji-form
+                      .form=${task.form}
+                      .values=${task.values}
+                      .step=${task.element}
+                      ?readonly=${!open}
+                      draftKey=${open ? `task/${task.id}` : ""}
+                      @entered=${() => (this.#key = crypto.randomUUID())}
+                    ></ji-form>
+                  </div>
+                </section>`
+              : nothing
+          }
         </div>
         <div>
-          <section class="card"><h2>${t("task.diagram")}</h2><div class="body">${this.xml === "" ? nothing : html`<ji-diagram .xml=${this.xml} .active=${task.activeElements} .passed=${task.passedElements}></ji-diagram>`}</div></section>
-          <section class="card"><h2>${t("task.history")}</h2><div class="body">${historyList(task.history, task.form ? [task.form] : [])}</div></section>
+          <section class="card">
+            <h2>${t("task.diagram")}</h2>
+            <div class="body">
+              ${this.xml === "" ? nothing : html`<ji-diagram .xml=${this.xml} .active=${task.activeElements} .passed=${task.passedElements}></ji-diagram>`}
+            </div>
+          </section>
+          <section class="card">
+            <h2>${t("task.history")}</h2>
+            <div class="body">${historyList(task.history, task.form ? [task.form] : [])}</div>
+          </section>
         </div>
       </div>
       ${open ? this.#actions(task) : html`<p class="quiet">${t(task.state === "open" ? "task.notYours" : `task.${task.state}`)}</p>`}`;
@@ -109,8 +221,19 @@ export class TaskPage extends JinshuiElement {
     const forward = action.tone === "primary";
     if (forward && form && !form.validate()) return;
     await this.#try(async () => {
-      const values = forward ? Object.fromEntries(Object.entries(form?.changes ?? {}).filter(([, value]) => value !== null)) : {};
-      await client(workflowApi).complete({ id: task.id, version: task.version, action: action.id, ...(opinion === "" || action.opinion === "none" ? {} : { opinion }), values }, { idempotencyKey: this.#key });
+      const values = forward
+        ? Object.fromEntries(Object.entries(form?.changes ?? {}).filter(([, value]) => value !== null))
+        : {};
+      await client(workflowApi).complete(
+        {
+          id: task.id,
+          version: task.version,
+          action: action.id,
+          ...(opinion === "" || action.opinion === "none" ? {} : { opinion }),
+          values,
+        },
+        { idempotencyKey: this.#key },
+      );
       form?.clearDraft();
       go("/");
     });
@@ -123,8 +246,12 @@ export class TaskPage extends JinshuiElement {
       this.error = undefined;
     } catch (error) {
       this.error = error;
-      if (isJinshuiError(error) && error.code === "invalid-form") this.renderRoot.querySelector<FormElement>("ji-form")?.showProblems((error.details?.["problems"] ?? []) as FormProblem[]);
-      if (isJinshuiError(error) && ["stale-version", "task-closed", "task-taken"].includes(error.code)) await this.#load();
+      if (isJinshuiError(error) && error.code === "invalid-form")
+        this.renderRoot
+          .querySelector<FormElement>("ji-form")
+          ?.showProblems((error.details?.["problems"] ?? []) as FormProblem[]);
+      if (isJinshuiError(error) && ["stale-version", "task-closed", "task-taken"].includes(error.code))
+        await this.#load();
     } finally {
       this.busy = false;
     }

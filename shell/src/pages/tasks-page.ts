@@ -16,15 +16,27 @@ export class TasksPage extends PagedList<TaskSummary> {
   }
 
   protected override async read(cursor: string | undefined): Promise<PageOf<TaskSummary>> {
-    const { tasks, ...page } = await client(workflowApi).tasks({ kind: this.kind, limit: 50, ...(this.search === "" ? {} : { search: this.search }), ...(cursor === undefined ? {} : { cursor }) });
+    const { tasks, ...page } = await client(workflowApi).tasks({
+      kind: this.kind,
+      limit: 50,
+      ...(this.search === "" ? {} : { search: this.search }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
     return { items: tasks, ...page };
   }
 
   override render(): TemplateResult {
-    return html`<div class="bar"><h1 tabindex="-1">${t("nav.tasks")}</h1><span class="space"></span>${this.searchBox(t("task.search"))}</div>
+    return html`<div class="bar">
+        <h1 tabindex="-1">${t("nav.tasks")}</h1>
+        <span class="space"></span>${this.searchBox(t("task.search"))}
+      </div>
       ${this.errorNote()}
-      <section class="card"><div class="tabs" role="group" aria-label=${t("nav.tasks")}>${(["todo", "done"] as const).map((kind) => html`<button aria-pressed=${this.kind === kind} @click=${() => this.#choose(kind)}>${t(`task.${kind}`)}</button>`)}</div>
-        ${this.items.length > 0 ? taskTable(this.items, this.kind) : ""}${this.foot(t(this.kind === "todo" ? "workbench.noTasks" : "task.noneDone"))}</section>`;
+      <section class="card">
+        <div class="tabs" role="group" aria-label=${t("nav.tasks")}>
+          ${(["todo", "done"] as const).map((kind) => html`<button aria-pressed=${this.kind === kind} @click=${() => this.#choose(kind)}>${t(`task.${kind}`)}</button>`)}
+        </div>
+        ${this.items.length > 0 ? taskTable(this.items, this.kind) : ""}${this.foot(t(this.kind === "todo" ? "workbench.noTasks" : "task.noneDone"))}
+      </section>`;
   }
 
   #choose(kind: "todo" | "done"): void {

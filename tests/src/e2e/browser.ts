@@ -3,7 +3,15 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 /** Where screenshots go; named by the variable, none are taken otherwise. */
 const shots = process.env["JINSHUI_SCREENSHOTS"];
 
@@ -18,8 +26,13 @@ export class TestBrowser {
   ) {}
 
   static async open(url: string): Promise<TestBrowser> {
-    const executablePath = [process.env["JINSHUI_CHROMIUM"] ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser"].find((path) => path !== "" && existsSync(path));
-    if (executablePath === undefined) throw new Error("Chromium is not installed: apt-get install chromium, or name its path in JINSHUI_CHROMIUM");
+    const executablePath = [
+      process.env["JINSHUI_CHROMIUM"] ?? "",
+      "/usr/bin/chromium",
+      "/usr/bin/chromium-browser",
+    ].find((path) => path !== "" && existsSync(path));
+    if (executablePath === undefined)
+      throw new Error("Chromium is not installed: apt-get install chromium, or name its path in JINSHUI_CHROMIUM");
     return new TestBrowser(await chromium.launch({ executablePath, args: FLAGS }), url);
   }
 
@@ -29,14 +42,24 @@ export class TestBrowser {
     page.setDefaultTimeout(15_000);
     page.on("console", (message) => {
       // a page asks who is signed in before anybody is
-      if (message.type() === "error" && !/status of (401|40[0-9]|409)/.test(message.text())) this.complaints.push(`${page.url()}: ${message.text().replace(/directive '.*?'\. /, "").slice(0, 400)}`);
+      if (message.type() === "error" && !/status of (401|40[0-9]|409)/.test(message.text()))
+        this.complaints.push(
+          `${page.url()}: ${message
+            .text()
+            .replace(/directive '.*?'\. /, "")
+            .slice(0, 400)}`,
+        );
     });
     page.on("pageerror", (error) => this.complaints.push(`${page.url()}: ${error.message}`));
     return page;
   }
 
   /** A page of a person who has signed in through the form. */
-  async signIn(username: string, password = "jinshui-demo-2005", viewport?: { width: number; height: number }): Promise<Page> {
+  async signIn(
+    username: string,
+    password = "jinshui-demo-2005",
+    viewport?: { width: number; height: number },
+  ): Promise<Page> {
     const page = await this.page(viewport);
     await page.goto(this.url);
     await page.getByLabel("用户名").fill(username);
@@ -53,10 +76,22 @@ export class TestBrowser {
 
 /** Serious and critical violations that axe finds on the page as it stands. */
 export async function seriousViolations(page: Page): Promise<string[]> {
-  const found = (await page.evaluate(`(() => { ${axe.source}; return axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }); })()`).catch((error: unknown) => {
-    throw new Error(`axe did not run: ${String(error)}`);
-  })) as axe.AxeResults;
-  return found.violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id, nodes }) => `${id}: ${nodes.map(({ target, html }) => `${String(target)} ${html.slice(0, 120)}`).slice(0, 3).join(" | ")}`);
+  const found = (await page
+    .evaluate(
+      `(() => { ${axe.source}; return axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }); })()`,
+    )
+    .catch((error: unknown) => {
+      throw new Error(`axe did not run: ${String(error)}`);
+    })) as axe.AxeResults;
+  return found.violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes
+          .map(({ target, html }) => `${String(target)} ${html.slice(0, 120)}`)
+          .slice(0, 3)
+          .join(" | ")}`,
+    );
 }
 
 export async function shot(page: Page, name: string): Promise<void> {

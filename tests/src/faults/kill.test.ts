@@ -29,7 +29,10 @@ async function until<T>(read: () => Promise<T | undefined>, what: string): Promi
 async function story(t: ExecutionContext, site: TestSite, strike: (moment: number) => Promise<void>): Promise<void> {
   const sign = (name: string): Promise<TestPerson> => persistent(() => site.signIn(name));
   const people = { clerk: await sign("chenxiao"), chief: await sign("wanggang"), equipment: await sign("zhaomin") };
-  const item = await people.equipment.client(storageApi).insert({ collection: "asset-tracking.equipment", values: { code: "WX-2005-00001", name: "台式机", category: "desktop", purchasedOn: "2005-03-01" } });
+  const item = await people.equipment.client(storageApi).insert({
+    collection: "asset-tracking.equipment",
+    values: { code: "WX-2005-00001", name: "台式机", category: "desktop", purchasedOn: "2005-03-01" },
+  });
   const { definitions } = await people.clerk.client(workflowApi).definitions({});
   const definition = definitions.find(({ key }) => key === "asset-requisition")?.id ?? "";
   const during = async <T>(moment: number, call: (key: { idempotencyKey: string }) => Promise<T>): Promise<T> => {
@@ -37,13 +40,32 @@ async function story(t: ExecutionContext, site: TestSite, strike: (moment: numbe
     const [answer] = await Promise.all([persistent(() => call(key)), strike(moment)]);
     return answer;
   };
-  const todo = (person: TestPerson): Promise<{ id: string; version: number }> => until(async () => (await person.client(workflowApi).tasks({ kind: "todo" })).tasks[0], "the task");
+  const todo = (person: TestPerson): Promise<{ id: string; version: number }> =>
+    until(async () => (await person.client(workflowApi).tasks({ kind: "todo" })).tasks[0], "the task");
 
-  const started = await during(0, (key) => people.clerk.client(workflowApi).start({ definition, values: { category: "desktop", reason: "换机", place: "大厅" } }, key));
+  const started = await during(0, (key) =>
+    people.clerk
+      .client(workflowApi)
+      .start({ definition, values: { category: "desktop", reason: "换机", place: "大厅" } }, key),
+  );
   const approval = await todo(people.chief);
-  await during(1, (key) => people.chief.client(workflowApi).complete({ id: approval.id, version: approval.version, action: "approve", values: {} }, key));
+  await during(1, (key) =>
+    people.chief
+      .client(workflowApi)
+      .complete({ id: approval.id, version: approval.version, action: "approve", values: {} }, key),
+  );
   const handover = await todo(people.equipment);
-  await during(2, (key) => people.equipment.client(workflowApi).complete({ id: handover.id, version: handover.version, action: "handover", values: { equipment: { id: item.id, title: "台式机" } } }, key));
+  await during(2, (key) =>
+    people.equipment.client(workflowApi).complete(
+      {
+        id: handover.id,
+        version: handover.version,
+        action: "handover",
+        values: { equipment: { id: item.id, title: "台式机" } },
+      },
+      key,
+    ),
+  );
 
   const detail = await until(async () => {
     const found = await people.clerk.client(workflowApi).instance({ id: started.id });
@@ -107,7 +129,13 @@ test("the plugin is killed in the middle of every step, comes back within second
     const pid = plugins.find(({ id }) => id === "asset-tracking")?.pid;
     if (pid !== undefined) process.kill(pid, "SIGKILL");
   });
-  const back = await until(async () => (await administrator.client(supervisorApi).plugins({})).plugins.find(({ id, state, restarts }) => id === "asset-tracking" && state === "running" && restarts > 0), "the restart");
+  const back = await until(
+    async () =>
+      (await administrator.client(supervisorApi).plugins({})).plugins.find(
+        ({ id, state, restarts }) => id === "asset-tracking" && state === "running" && restarts > 0,
+      ),
+    "the restart",
+  );
   t.true(back.restarts >= 1);
 });
 
@@ -115,7 +143,10 @@ test("another county's record and matter do not exist for this one, whatever the
   const site = await TestSite.start();
   t.teardown(() => site.stop());
   const here = await site.signIn("zhaomin");
-  const record = await here.client(storageApi).insert({ collection: "asset-tracking.equipment", values: { code: "WX-2005-00009", name: "机", category: "desktop", purchasedOn: "2005-03-01" } });
+  const record = await here.client(storageApi).insert({
+    collection: "asset-tracking.equipment",
+    values: { code: "WX-2005-00009", name: "机", category: "desktop", purchasedOn: "2005-03-01" },
+  });
   const there = await site.signIn("sunjie");
   const path = `/api/v1/collections/asset-tracking.equipment/records/${record.id}`;
   t.is((await there.send("GET", path)).status, 404);
@@ -133,8 +164,15 @@ test("writes need our header and our origin, bodies must be JSON, and answers ca
   t.teardown(() => site.stop());
   const person = await site.signIn("chenxiao");
   t.is((await person.send("POST", "/api/v1/notices/read", { ids: ["x"] }, { "x-jinshui": "" })).status, 403);
-  t.is((await person.send("POST", "/api/v1/notices/read", { ids: ["x"] }, { origin: "http://elsewhere.example" })).status, 403);
-  const broken = await fetch(`${site.url}/api/v1/session`, { method: "POST", headers: { "x-jinshui": "1", "content-type": "application/json" }, body: '{"username": ' });
+  t.is(
+    (await person.send("POST", "/api/v1/notices/read", { ids: ["x"] }, { origin: "http://elsewhere.example" })).status,
+    403,
+  );
+  const broken = await fetch(`${site.url}/api/v1/session`, {
+    method: "POST",
+    headers: { "x-jinshui": "1", "content-type": "application/json" },
+    body: '{"username": ',
+  });
   t.like(await broken.json(), { code: "invalid-request", status: 400 });
   t.is((await person.send("GET", "/api/v1/collections/asset-tracking.equipment/records?limit=9999")).status, 400);
   t.is((await person.send("GET", "/api/v1/nothing")).status, 404);

@@ -9,7 +9,8 @@ const pass: Behaviour = (run, token, element) => run.leaveByOpenFlows(token, ele
 const exclusiveGateway: Behaviour = (run, token, element) => {
   const open = run.openFlows(token, element, "first");
   if (!open) return;
-  if (open.length === 0 && element.outgoing.length > 0) run.incident(token, "no-open-flow", `No outgoing flow of ${element.id} is open and it has no default`);
+  if (open.length === 0 && element.outgoing.length > 0)
+    run.incident(token, "no-open-flow", `No outgoing flow of ${element.id} is open and it has no default`);
   else run.leave(token, open.slice(0, 1));
 };
 
@@ -39,7 +40,8 @@ const scriptTask: Behaviour = (run, token, element) => {
     run.incident(token, "script-failed", result.error);
     return;
   }
-  if (element.script?.resultVariable !== undefined) run.setVariables({ [element.script.resultVariable]: result.value }, element.id);
+  if (element.script?.resultVariable !== undefined)
+    run.setVariables({ [element.script.resultVariable]: result.value }, element.id);
   run.leaveByOpenFlows(token, element);
 };
 
@@ -83,7 +85,9 @@ function dueAt(run: Run, timer: TimerDefinition): { at: string } | { error: stri
   const result = evaluate(timer.expression, run.state.variables);
   if ("error" in result) return { error: result.error };
   const computed = typeof result.value === "string" ? instant(run.now, timer.kind, result.value) : undefined;
-  return computed === undefined ? { error: `"${timer.expression}" gave ${JSON.stringify(result.value)}, which is no ${timer.kind}` } : { at: computed };
+  return computed === undefined
+    ? { error: `"${timer.expression}" gave ${JSON.stringify(result.value)}, which is no ${timer.kind}` }
+    : { at: computed };
 }
 
 function instant(now: string, kind: "date" | "duration", text: string): string | undefined {

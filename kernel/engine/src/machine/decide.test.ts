@@ -18,9 +18,13 @@ test("a returned application comes back to the chief and ends when approved", as
 });
 
 test("a parallel split waits for both branches, in whatever order they finish", async (t) => {
-  const forked = await model(`<startEvent id="s"/><parallelGateway id="f"/><userTask id="a"/><userTask id="b"/><parallelGateway id="j"/><userTask id="c"/><endEvent id="e"/>
+  const forked =
+    await model(`<startEvent id="s"/><parallelGateway id="f"/><userTask id="a"/><userTask id="b"/><parallelGateway id="j"/><userTask id="c"/><endEvent id="e"/>
     ${flow("s", "f")}${flow("f", "a")}${flow("f", "b")}${flow("a", "j")}${flow("b", "j")}${flow("j", "c")}${flow("c", "e")}`);
-  for (const order of [["a", "b"], ["b", "a"]]) {
+  for (const order of [
+    ["a", "b"],
+    ["b", "a"],
+  ]) {
     const run = new Driver(forked).start();
     t.deepEqual(run.waiting, ["a", "b"]);
     run.complete(order[0] ?? "");
@@ -33,7 +37,8 @@ test("a parallel split waits for both branches, in whatever order they finish", 
 });
 
 test("an inclusive join waits only for branches that were opened", async (t) => {
-  const forked = await model(`<startEvent id="s"/><inclusiveGateway id="f" default="f-d"/><userTask id="a"/><userTask id="b"/><userTask id="d"/><inclusiveGateway id="j"/><endEvent id="e"/>
+  const forked =
+    await model(`<startEvent id="s"/><inclusiveGateway id="f" default="f-d"/><userTask id="a"/><userTask id="b"/><userTask id="d"/><inclusiveGateway id="j"/><endEvent id="e"/>
     ${flow("s", "f")}${flow("f", "a", "x > 1")}${flow("f", "b", "x > 2")}${flow("f", "d")}${flow("a", "j")}${flow("b", "j")}${flow("d", "j")}${flow("j", "e")}`);
   const both = new Driver(forked).start({ x: 3 });
   t.deepEqual(both.waiting, ["a", "b"]);
@@ -46,7 +51,8 @@ test("an inclusive join waits only for branches that were opened", async (t) => 
 });
 
 test("an inclusive join inside a loop is not held up by the way round", async (t) => {
-  const loop = await model(`<startEvent id="s"/><inclusiveGateway id="m"/><userTask id="a"/><exclusiveGateway id="x" default="x-e"/><endEvent id="e"/>
+  const loop =
+    await model(`<startEvent id="s"/><inclusiveGateway id="m"/><userTask id="a"/><exclusiveGateway id="x" default="x-e"/><endEvent id="e"/>
     ${flow("s", "m")}${flow("m", "a")}${flow("a", "x")}${flow("x", "m", "again = true")}${flow("x", "e")}`);
   const run = new Driver(loop).start();
   t.deepEqual(run.waiting, ["a"]);
@@ -56,19 +62,25 @@ test("an inclusive join inside a loop is not held up by the way round", async (t
 });
 
 test("a sub-process ends when its last token ends, and a terminate inside ends only it", async (t) => {
-  const nested = await model(`<startEvent id="s"/><subProcess id="sub"><startEvent id="ss"/><parallelGateway id="f"/><userTask id="a"/><userTask id="b"/><endEvent id="stop"><terminateEventDefinition/></endEvent><endEvent id="be"/>
+  const nested =
+    await model(`<startEvent id="s"/><subProcess id="sub"><startEvent id="ss"/><parallelGateway id="f"/><userTask id="a"/><userTask id="b"/><endEvent id="stop"><terminateEventDefinition/></endEvent><endEvent id="be"/>
     ${flow("ss", "f")}${flow("f", "a")}${flow("f", "b")}${flow("a", "stop")}${flow("b", "be")}</subProcess><userTask id="after"/><endEvent id="e"/>${flow("s", "sub")}${flow("sub", "after")}${flow("after", "e")}`);
   const byEnd = new Driver(nested).start().complete("b");
   t.deepEqual(byEnd.waiting, ["a", "sub"]);
   const byTerminate = new Driver(nested).start();
   byTerminate.complete("a");
   t.deepEqual(byTerminate.waiting, ["after"]);
-  t.deepEqual(byTerminate.decisions.at(-1)?.effects.map((effect) => effect.type), ["cancel-task", "create-task"]);
+  t.deepEqual(
+    byTerminate.decisions.at(-1)?.effects.map((effect) => effect.type),
+    ["cancel-task", "create-task"],
+  );
   t.deepEqual(byTerminate.state?.scopes, []);
 });
 
 test("a timer is scheduled from the given now, by a literal or an expression", async (t) => {
-  const timed = await model(`<startEvent id="s"/><intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>wait</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id="e"/>${flow("s", "w")}${flow("w", "e")}`);
+  const timed = await model(
+    `<startEvent id="s"/><intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>wait</timeDuration></timerEventDefinition></intermediateCatchEvent><endEvent id="e"/>${flow("s", "w")}${flow("w", "e")}`,
+  );
   const run = new Driver(timed).start({ wait: "P1M2DT3H" });
   t.like(run.decisions[0]?.effects[0], { type: "schedule-timer", element: "w", dueAt: "2026-12-25T11:00:00.000Z" });
   const timer = run.state?.tokens[0]?.wait?.id ?? "";
@@ -77,7 +89,9 @@ test("a timer is scheduled from the given now, by a literal or an expression", a
 });
 
 test("a script sets its result, and a service task hands variables on", async (t) => {
-  const computed = await model(`<startEvent id="s"/><scriptTask id="sum" scriptFormat="feel" jinshui:resultVariable="total"><script>=price * count</script></scriptTask><serviceTask id="job"/><endEvent id="e"/>${flow("s", "sum")}${flow("sum", "job")}${flow("job", "e")}`);
+  const computed = await model(
+    `<startEvent id="s"/><scriptTask id="sum" scriptFormat="feel" jinshui:resultVariable="total"><script>=price * count</script></scriptTask><serviceTask id="job"/><endEvent id="e"/>${flow("s", "sum")}${flow("sum", "job")}${flow("job", "e")}`,
+  );
   const run = new Driver(computed).start({ price: 4500, count: 2 });
   t.is(run.state?.variables["total"], 9000);
   const job = run.state?.tokens[0]?.wait?.id ?? "";
@@ -87,7 +101,9 @@ test("a script sets its result, and a service task hands variables on", async (t
 });
 
 test("no open flow is an incident that a retry resolves once the variables are right", async (t) => {
-  const stuck = await model(`<startEvent id="s"/><serviceTask id="j"/><exclusiveGateway id="x"/><endEvent id="e"/>${flow("s", "j")}${flow("j", "x")}${flow("x", "e", "ok = true")}`);
+  const stuck = await model(
+    `<startEvent id="s"/><serviceTask id="j"/><exclusiveGateway id="x"/><endEvent id="e"/>${flow("s", "j")}${flow("j", "x")}${flow("x", "e", "ok = true")}`,
+  );
   const run = new Driver(stuck).start();
   const job = run.state?.tokens[0]?.wait?.id ?? "";
   run.send({ type: "fail-job", job, message: "the other side is down" });
@@ -99,7 +115,9 @@ test("no open flow is an incident that a retry resolves once the variables are r
 });
 
 test("a circle without a wait stops as an incident instead of hanging", async (t) => {
-  const circle = await model(`<startEvent id="s"/><task id="a"/><task id="b"/>${flow("s", "a")}${flow("a", "b")}${flow("b", "a")}`);
+  const circle = await model(
+    `<startEvent id="s"/><task id="a"/><task id="b"/>${flow("s", "a")}${flow("a", "b")}${flow("b", "a")}`,
+  );
   t.is(new Driver(circle).start().state?.tokens[0]?.wait?.code, "endless-loop");
 });
 
@@ -130,18 +148,32 @@ test("a completed task can't be completed again, also when the token is back at 
 });
 
 test("refused elements are named with id, type, name and line", async (t) => {
-  const xml = bpmn(`\n<startEvent id="s"/>\n<userTask id="u" name="受理"/>\n<boundaryEvent id="late" name="超时" attachedToRef="u"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>\n<callActivity id="call"/>${flow("s", "u", "${approved}")}`);
+  const xml = bpmn(
+    `\n<startEvent id="s"/>\n<userTask id="u" name="受理"/>\n<boundaryEvent id="late" name="超时" attachedToRef="u"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></boundaryEvent>\n<callActivity id="call"/>${flow("s", "u", "${approved}")}`,
+  );
   const { problems } = await parseModel(xml);
-  t.like(problems.find((problem) => problem.code === "boundary-event"), { severity: "error", element: "late", elementName: "超时", line: 4 });
-  t.like(problems.find((problem) => problem.code === "unsupported-element"), { element: "call", elementType: "bpmn:CallActivity" });
-  t.like(problems.find((problem) => problem.code === "uel-expression"), { element: "s-u" });
+  t.like(
+    problems.find((problem) => problem.code === "boundary-event"),
+    { severity: "error", element: "late", elementName: "超时", line: 4 },
+  );
+  t.like(
+    problems.find((problem) => problem.code === "unsupported-element"),
+    { element: "call", elementType: "bpmn:CallActivity" },
+  );
+  t.like(
+    problems.find((problem) => problem.code === "uel-expression"),
+    { element: "s-u" },
+  );
 });
 
 test("broken files get a problem, never an exception", async (t) => {
   for (const [xml, code] of [
     ["", "malformed-xml"],
     ["<html/>", "not-bpmn"],
-    ["<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'><process id='p'><startEvent id='s'", "malformed-xml"],
+    [
+      "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'><process id='p'><startEvent id='s'",
+      "malformed-xml",
+    ],
     ["<!DOCTYPE x [<!ENTITY a 'b'>]><definitions/>", "doctype"],
     ["<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'/>", "no-process"],
     [bpmn(""), "empty-process"],
@@ -154,7 +186,16 @@ test("broken files get a problem, never an exception", async (t) => {
 test("neither model nor state is changed by a decision", async (t) => {
   const process = frozen(await model(approval));
   const started = frozen(decide(process, undefined, { type: "start", variables: { a: { b: 1 } } }, NOW));
-  const next = decide(process, started.state, { type: "complete-task", task: started.state.tokens[0]?.wait?.id ?? "", variables: { steps: { chief: { action: "return" } } } }, NOW);
+  const next = decide(
+    process,
+    started.state,
+    {
+      type: "complete-task",
+      task: started.state.tokens[0]?.wait?.id ?? "",
+      variables: { steps: { chief: { action: "return" } } },
+    },
+    NOW,
+  );
   t.is(next.state.tokens[0]?.element, "revise");
 });
 

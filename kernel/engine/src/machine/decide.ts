@@ -34,9 +34,18 @@ export interface DecideOptions {
  * @param now ISO instant that timers count from.
  * @throws EngineError when the command does not fit the instance.
  */
-export function decide(model: ProcessModel, state: InstanceState | undefined, command: Command, now: string, options: DecideOptions = {}): Decision {
+export function decide(
+  model: ProcessModel,
+  state: InstanceState | undefined,
+  command: Command,
+  now: string,
+  options: DecideOptions = {},
+): Decision {
   if (command.type === "start" ? state !== undefined : state === undefined) {
-    throw new EngineError(state ? "already-started" : "not-started", `${command.type} does not fit: the instance has ${state ? "" : "not "}started`);
+    throw new EngineError(
+      state ? "already-started" : "not-started",
+      `${command.type} does not fit: the instance has ${state ? "" : "not "}started`,
+    );
   }
   if (state && state.status !== "active") throw new EngineError("not-active", `The instance is ${state.status}`);
   const run = new Run(model, state ? draftOf(state) : initialState(), now);

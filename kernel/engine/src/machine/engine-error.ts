@@ -6,7 +6,15 @@ export class EngineError extends Error {
   override name = "EngineError";
 
   constructor(
-    readonly code: "unknown-task" | "unknown-job" | "unknown-timer" | "unknown-incident" | "not-active" | "already-started" | "not-started" | "unknown-start",
+    readonly code:
+      | "unknown-task"
+      | "unknown-job"
+      | "unknown-timer"
+      | "unknown-incident"
+      | "not-active"
+      | "already-started"
+      | "not-started"
+      | "unknown-start",
     message: string,
   ) {
     super(message);

@@ -8,7 +8,11 @@ export function joinParallel(run: Run, token: Token, element: ElementModel): voi
   const arrived = waitingAt(run, element.id, token.scope);
   const one = element.incoming.map((flow) => arrived.find((candidate) => candidate.flow === flow));
   if (one.some((candidate) => candidate === undefined)) return;
-  merge(run, one.filter((candidate) => candidate !== undefined), element);
+  merge(
+    run,
+    one.filter((candidate) => candidate !== undefined),
+    element,
+  );
 }
 
 /**
@@ -27,7 +31,9 @@ export function openInclusiveJoin(run: Run): boolean {
       return reachable.some((flow) => !filled.has(flow)) && !reachable.some((flow) => filled.has(flow));
     });
     if (blocked) continue;
-    const one = [...filled].map((flow) => arrived.find((candidate) => candidate.flow === flow)).filter((candidate) => candidate !== undefined);
+    const one = [...filled]
+      .map((flow) => arrived.find((candidate) => candidate.flow === flow))
+      .filter((candidate) => candidate !== undefined);
     merge(run, one, element);
     return true;
   }
@@ -35,7 +41,9 @@ export function openInclusiveJoin(run: Run): boolean {
 }
 
 function waitingAt(run: Run, element: string, scope: string): Token[] {
-  return run.state.tokens.filter((token) => token.element === element && token.scope === scope && token.wait?.kind === "join");
+  return run.state.tokens.filter(
+    (token) => token.element === element && token.scope === scope && token.wait?.kind === "join",
+  );
 }
 
 function merge(run: Run, tokens: Token[], element: ElementModel): void {
@@ -52,7 +60,10 @@ const reached = new WeakMap<ProcessModel, Map<string, string[]>>();
 /** Incoming flows of `join` that a token at `from` can still reach without passing the join itself. */
 function flowsReachedInto(model: ProcessModel, from: string, join: ElementModel): string[] {
   let known = reached.get(model);
-  if (!known) reached.set(model, (known = new Map()));
+  if (!known) {
+    known = new Map<string, string[]>();
+    reached.set(model, known);
+  }
   const key = `${from}\n${join.id}`;
   const cached = known.get(key);
   if (cached) return cached;

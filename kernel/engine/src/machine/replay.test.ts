@@ -4,13 +4,20 @@ import { Driver, flow, model } from "../testing.js";
 import { apply, type InstanceState } from "./state.js";
 
 /** Block-structured content: tasks in sequence, branches, loops with an exit, sub-processes. */
-type Block = { kind: "task" } | { kind: "job" } | { kind: "sequence" | "parallel" | "inclusive" | "exclusive"; parts: Block[] } | { kind: "sub"; part: Block };
+type Block =
+  | { kind: "task" }
+  | { kind: "job" }
+  | { kind: "sequence" | "parallel" | "inclusive" | "exclusive"; parts: Block[] }
+  | { kind: "sub"; part: Block };
 
 const { block } = fc.letrec<{ block: Block }>((tie) => ({
   block: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     fc.constantFrom<Block>({ kind: "task" }, { kind: "job" }),
-    fc.record({ kind: fc.constantFrom("sequence" as const, "parallel" as const, "inclusive" as const, "exclusive" as const), parts: fc.array(tie("block"), { minLength: 1, maxLength: 3 }) }),
+    fc.record({
+      kind: fc.constantFrom("sequence" as const, "parallel" as const, "inclusive" as const, "exclusive" as const),
+      parts: fc.array(tie("block"), { minLength: 1, maxLength: 3 }),
+    }),
     fc.record({ kind: fc.constant("sub" as const), part: tie("block") }),
   ),
 }));
@@ -62,7 +69,9 @@ test("every block-structured process comes to its end, and replaying its events 
     fc.asyncProperty(block, fc.integer({ min: 0, max: 4 }), async (content, choice) => {
       const writer = new Writer();
       const [first, last] = writer.write(content);
-      const run = new Driver(await model(`<startEvent id="s"/>${writer.xml}<endEvent id="e"/>${flow("s", first)}${flow(last, "e")}`)).start({ choice });
+      const run = new Driver(
+        await model(`<startEvent id="s"/>${writer.xml}<endEvent id="e"/>${flow("s", first)}${flow(last, "e")}`),
+      ).start({ choice });
       run.finish(1_000);
       t.is(run.state?.status, "completed");
       let state: InstanceState | undefined;

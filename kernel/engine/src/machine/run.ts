@@ -62,10 +62,16 @@ export class Run {
   /** Makes a token wait for a command; the effect tells the caller. */
   wait(token: Token, kind: "task" | "job" | "timer" | "join" | "scope", dueAt?: string): string {
     const id = this.newId(kind.charAt(0));
-    this.record({ type: "token-waits", token: token.id, element: token.element, wait: { kind, id, ...(dueAt === undefined ? {} : { dueAt }) } });
+    this.record({
+      type: "token-waits",
+      token: token.id,
+      element: token.element,
+      wait: { kind, id, ...(dueAt === undefined ? {} : { dueAt }) },
+    });
     if (kind === "task") this.effects.push({ type: "create-task", task: id, element: token.element });
     if (kind === "job") this.effects.push({ type: "create-job", job: id, element: token.element });
-    if (kind === "timer") this.effects.push({ type: "schedule-timer", timer: id, element: token.element, dueAt: dueAt ?? this.now });
+    if (kind === "timer")
+      this.effects.push({ type: "schedule-timer", timer: id, element: token.element, dueAt: dueAt ?? this.now });
     return id;
   }
 
@@ -102,7 +108,8 @@ export class Run {
   leaveByOpenFlows(token: Token, element: ElementModel): void {
     const open = this.openFlows(token, element);
     if (!open) return;
-    if (open.length === 0 && element.outgoing.length > 0) this.incident(token, "no-open-flow", `No outgoing flow of ${element.id} is open and it has no default`);
+    if (open.length === 0 && element.outgoing.length > 0)
+      this.incident(token, "no-open-flow", `No outgoing flow of ${element.id} is open and it has no default`);
     else this.leave(token, open);
   }
 

@@ -68,7 +68,12 @@ export function initialState(): InstanceState {
 
 /** A copy whose own lists and tokens may be changed; values of variables are shared, since nothing changes them. */
 export function draftOf(state: InstanceState): InstanceState {
-  return { ...state, variables: { ...state.variables }, tokens: state.tokens.map((token) => ({ ...token })), scopes: [...state.scopes] };
+  return {
+    ...state,
+    variables: { ...state.variables },
+    tokens: state.tokens.map((token) => ({ ...token })),
+    scopes: [...state.scopes],
+  };
 }
 
 /** The state after one more event; `state` stays as it is. */
@@ -85,7 +90,12 @@ export function change(draft: InstanceState, event: EngineEvent): void {
       Object.assign(draft.variables, event.variables);
       break;
     case "token-created":
-      draft.tokens.push({ id: event.token, element: event.element, scope: event.scope, ...(event.flow === undefined ? {} : { flow: event.flow }) });
+      draft.tokens.push({
+        id: event.token,
+        element: event.element,
+        scope: event.scope,
+        ...(event.flow === undefined ? {} : { flow: event.flow }),
+      });
       used(draft, event.token);
       break;
     case "token-moved": {
@@ -102,14 +112,20 @@ export function change(draft: InstanceState, event: EngineEvent): void {
       delete tokenOf(draft, event.token).wait;
       break;
     case "token-removed":
-      draft.tokens.splice(draft.tokens.findIndex((token) => token.id === event.token), 1);
+      draft.tokens.splice(
+        draft.tokens.findIndex((token) => token.id === event.token),
+        1,
+      );
       break;
     case "scope-opened":
       draft.scopes.push({ id: event.scope, element: event.element, token: event.token, parent: event.parent });
       used(draft, event.scope);
       break;
     case "scope-closed":
-      draft.scopes.splice(draft.scopes.findIndex((scope) => scope.id === event.scope), 1);
+      draft.scopes.splice(
+        draft.scopes.findIndex((scope) => scope.id === event.scope),
+        1,
+      );
       break;
     case "variables-set":
       Object.assign(draft.variables, event.variables);
@@ -126,7 +142,7 @@ export function change(draft: InstanceState, event: EngineEvent): void {
 }
 
 /** The token with this id; asking for another is an error of the machine. */
-export function tokenOf(state: InstanceState, id: string): Token {
+function tokenOf(state: InstanceState, id: string): Token {
   const token = state.tokens.find((candidate) => candidate.id === id);
   if (!token) throw new Error(`no token ${id}`);
   return token;

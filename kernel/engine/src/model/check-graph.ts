@@ -47,7 +47,12 @@ function reachable(model: ProcessModel, starts: ElementModel[]): Set<string> {
   return reached;
 }
 
-function at(severity: "error" | "warning", code: ProblemCode, element: ElementModel | undefined, lines: Map<string, number>): Problem {
+function at(
+  severity: "error" | "warning",
+  code: ProblemCode,
+  element: ElementModel | undefined,
+  lines: Map<string, number>,
+): Problem {
   const line = element && lines.get(element.id);
   return {
     severity,

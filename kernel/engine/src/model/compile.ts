@@ -4,14 +4,25 @@ import { checkGraph } from "./check-graph.js";
 import { elementType } from "./element-type.js";
 import { bodyText, child, documentation, list, type ModdleElement } from "./moddle.js";
 import type { ElementModel, FlowModel, ProcessModel, TimerDefinition } from "./model.js";
-import { located } from "./parse.js";
+import { located } from "./located.js";
 import type { Problem, ProblemCode } from "./problem.js";
 
 /** Elements that carry no behaviour. */
-const SILENT = new Set(["bpmn:DataObject", "bpmn:DataObjectReference", "bpmn:DataStoreReference", "bpmn:TextAnnotation", "bpmn:Association", "bpmn:Group"]);
+const SILENT = new Set([
+  "bpmn:DataObject",
+  "bpmn:DataObjectReference",
+  "bpmn:DataStoreReference",
+  "bpmn:TextAnnotation",
+  "bpmn:Association",
+  "bpmn:Group",
+]);
 
 /** Compiles one process of the parsed tree and says what in it can't run. */
-export function compileProcess(process: ModdleElement, prefix: string, lines: Map<string, number>): { model: ProcessModel; problems: Problem[] } {
+export function compileProcess(
+  process: ModdleElement,
+  prefix: string,
+  lines: Map<string, number>,
+): { model: ProcessModel; problems: Problem[] } {
   const compiler = new Compiler(process, prefix, lines);
   return compiler.compile();
 }
@@ -84,14 +95,21 @@ class Compiler {
     const source = child(flow, "sourceRef")?.id;
     const target = child(flow, "targetRef")?.id;
     if (source === undefined || target === undefined) {
-      this.#problem("error", "dangling-reference", flow, { reference: source === undefined ? "sourceRef" : "targetRef" });
+      this.#problem("error", "dangling-reference", flow, {
+        reference: source === undefined ? "sourceRef" : "targetRef",
+      });
       return;
     }
     const from = this.model.elements[source];
     const to = this.model.elements[target];
     if (!from || !to) return; // its end is an element that is reported already
     const condition = bodyText(child(flow, "conditionExpression"));
-    const compiled: FlowModel = { id: flow.id, ...(flow.name === undefined ? {} : { name: flow.name }), source, target };
+    const compiled: FlowModel = {
+      id: flow.id,
+      ...(flow.name === undefined ? {} : { name: flow.name }),
+      source,
+      target,
+    };
     if (condition !== undefined) {
       compiled.condition = condition;
       this.#expression(condition, flow);
@@ -106,14 +124,19 @@ class Compiler {
     const duration = definition && bodyText(child(definition, "timeDuration"));
     const date = definition && bodyText(child(definition, "timeDate"));
     const timer: TimerDefinition | undefined =
-      duration !== undefined ? { kind: "duration", expression: duration } : date !== undefined ? { kind: "date", expression: date } : undefined;
+      duration !== undefined
+        ? { kind: "duration", expression: duration }
+        : date !== undefined
+          ? { kind: "date", expression: date }
+          : undefined;
     if (!timer) {
       const cycle = definition && child(definition, "timeCycle");
       this.#problem("error", cycle ? "unsupported-timer" : "missing-timer", element);
       return;
     }
     compiled.timer = timer;
-    if (!isDuration(timer.expression) && toInstant(timer.expression) === undefined) this.#expression(timer.expression, element);
+    if (!isDuration(timer.expression) && toInstant(timer.expression) === undefined)
+      this.#expression(timer.expression, element);
   }
 
   #script(element: ModdleElement, compiled: ElementModel): void {
@@ -132,7 +155,11 @@ class Compiler {
     if (isUel(text)) this.#problem("error", "uel-expression", element, { expression: text });
     else {
       const error = syntaxError(text);
-      if (error !== undefined) this.#problem("error", "bad-expression", element, { expression: text.slice(0, 200), error: error.slice(0, 200) });
+      if (error !== undefined)
+        this.#problem("error", "bad-expression", element, {
+          expression: text.slice(0, 200),
+          error: error.slice(0, 200),
+        });
     }
   }
 
@@ -142,7 +169,12 @@ class Compiler {
     return Object.fromEntries(own.map(([name, value]) => [name.slice(start.length), String(value)]));
   }
 
-  #problem(severity: "error" | "warning", code: ProblemCode, element: ModdleElement, params?: Record<string, string>): void {
+  #problem(
+    severity: "error" | "warning",
+    code: ProblemCode,
+    element: ModdleElement,
+    params?: Record<string, string>,
+  ): void {
     this.problems.push({ severity, code, ...located(element, this.lines), ...(params ? { params } : {}) });
   }
 

@@ -21,19 +21,25 @@ export function elementType(element: ModdleElement): { type: ElementType } | Ref
   if (element["isForCompensation"] === true) return { code: "unsupported-marker", params: { marker: "compensation" } };
   const plain = PLAIN[element.$type];
   if (plain) return { type: plain };
-  const events = list(element, "eventDefinitions").map((definition) => definition.$type.replace(/^bpmn:|EventDefinition$/g, ""));
+  const events = list(element, "eventDefinitions").map((definition) =>
+    definition.$type.replace(/^bpmn:|EventDefinition$/g, ""),
+  );
   switch (element.$type) {
     case "bpmn:StartEvent":
       return events.length === 0 ? { type: "startEvent" } : unsupportedEvent(events);
     case "bpmn:EndEvent":
       if (events.length === 0) return { type: "endEvent" };
-      return events.length === 1 && events[0] === "Terminate" ? { type: "terminateEndEvent" } : unsupportedEvent(events);
+      return events.length === 1 && events[0] === "Terminate"
+        ? { type: "terminateEndEvent" }
+        : unsupportedEvent(events);
     case "bpmn:IntermediateCatchEvent":
       return events.length === 1 && events[0] === "Timer" ? { type: "timerCatchEvent" } : unsupportedEvent(events);
     case "bpmn:BoundaryEvent":
       return { code: "boundary-event", params: { event: events.join(" ") } };
     case "bpmn:SubProcess":
-      return element["triggeredByEvent"] === true ? { code: "unsupported-marker", params: { marker: "event" } } : { type: "subProcess" };
+      return element["triggeredByEvent"] === true
+        ? { code: "unsupported-marker", params: { marker: "event" } }
+        : { type: "subProcess" };
     default:
       return events.length > 0 ? unsupportedEvent(events) : { code: "unsupported-element" };
   }

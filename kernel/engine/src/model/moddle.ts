@@ -29,6 +29,8 @@ export function bodyText(element: ModdleElement | undefined, property = "body"):
 
 /** The documentation of an element, all parts joined. */
 export function documentation(element: ModdleElement): string | undefined {
-  const parts = list(element, "documentation").map((part) => bodyText(part)).filter((part) => part !== undefined);
+  const parts = list(element, "documentation")
+    .map((part) => bodyText(part))
+    .filter((part) => part !== undefined);
   return parts.length === 0 ? undefined : parts.join("\n");
 }

@@ -1,6 +1,7 @@
 import { BpmnModdle } from "bpmn-moddle";
 import { compileProcess } from "./compile.js";
 import { linesOfIds } from "./lines.js";
+import { located } from "./located.js";
 import { list, type ModdleElement } from "./moddle.js";
 import type { ProcessModel } from "./model.js";
 import type { Problem } from "./problem.js";
@@ -21,7 +22,10 @@ export async function parseModel(xml: string): Promise<ParsedFile> {
   let root: ModdleElement;
   let warnings: { message: string }[];
   try {
-    const parsed = (await new BpmnModdle().fromXML(xml)) as unknown as { rootElement: ModdleElement; warnings: { message: string }[] };
+    const parsed = (await new BpmnModdle().fromXML(xml)) as {
+      rootElement: ModdleElement;
+      warnings: { message: string }[];
+    };
     root = parsed.rootElement;
     warnings = parsed.warnings;
   } catch (error) {
@@ -30,7 +34,11 @@ export async function parseModel(xml: string): Promise<ParsedFile> {
   const problems: Problem[] = [];
   const dangling = warnings.filter(({ message }) => message.startsWith("unresolved reference"));
   for (const { message } of dangling.slice(0, 20)) {
-    problems.push({ severity: "warning", code: "dangling-reference", params: { reference: message.replace(/^unresolved reference\s*/, "") } });
+    problems.push({
+      severity: "warning",
+      code: "dangling-reference",
+      params: { reference: message.replace(/^unresolved reference\s*/, "") },
+    });
   }
   const lines = linesOfIds(xml);
   const prefix = namespacePrefix(root);
@@ -54,7 +62,8 @@ function refusal(xml: string): Problem | undefined {
   if (xml.length > MAX_XML_LENGTH) return { severity: "error", code: "too-large", params: { limit: "10 MB" } };
   const doctype = xml.search(/<!(?:DOCTYPE|ENTITY)/i);
   if (doctype >= 0) return { severity: "error", code: "doctype", line: xml.slice(0, doctype).split("\n").length };
-  if (!/<(?:[\w.-]+:)?definitions[\s>]/.test(xml)) return { severity: "error", code: /</.test(xml) ? "not-bpmn" : "malformed-xml", line: 1 };
+  if (!/<(?:[\w.-]+:)?definitions[\s>]/.test(xml))
+    return { severity: "error", code: /</.test(xml) ? "not-bpmn" : "malformed-xml", line: 1 };
   return undefined;
 }
 
@@ -83,17 +92,8 @@ function messageFlows(root: ModdleElement, processes: ProcessModel[], lines: Map
 }
 
 function namespacePrefix(root: ModdleElement): string {
-  const found = Object.entries(root.$attrs ?? {}).find(([name, value]) => name.startsWith("xmlns:") && value === "http://jinshui.cn/schema/bpmn/1.0");
+  const found = Object.entries(root.$attrs ?? {}).find(
+    ([name, value]) => name.startsWith("xmlns:") && value === "http://jinshui.cn/schema/bpmn/1.0",
+  );
   return found ? found[0].slice("xmlns:".length) : "jinshui";
-}
-
-/** Where an element is, for a problem. */
-export function located(element: ModdleElement, lines: Map<string, number>): Pick<Problem, "element" | "elementType" | "elementName" | "line"> {
-  const line = element.id === undefined ? undefined : lines.get(element.id);
-  return {
-    ...(element.id === undefined ? {} : { element: element.id }),
-    elementType: element.$type,
-    ...(element.name === undefined ? {} : { elementName: element.name }),
-    ...(line === undefined ? {} : { line }),
-  };
 }

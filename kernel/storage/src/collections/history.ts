@@ -13,9 +13,14 @@ export async function recordHistory(
 ): Promise<{ changes: RecordChange[]; nextCursor?: string }> {
   const limit = input.limit ?? DEFAULT_LIMIT;
   const before = input.cursor === undefined ? undefined : Number(input.cursor);
-  if (before !== undefined && !Number.isSafeInteger(before)) throw new JinshuiError("invalid-request", "The cursor does not belong to this list");
+  if (before !== undefined && !Number.isSafeInteger(before))
+    throw new JinshuiError("invalid-request", "The cursor does not belong to this list");
   const rows = await database.find("audit", {
-    where: { bureau, resource: `${collection.id}/${input.id}`, ...(before === undefined ? {} : { seq: { lt: before } }) },
+    where: {
+      bureau,
+      resource: `${collection.id}/${input.id}`,
+      ...(before === undefined ? {} : { seq: { lt: before } }),
+    },
     orderBy: ["-seq"],
     limit: limit + 1,
   });
@@ -36,6 +41,11 @@ function toChange(collection: Collection, row: Row): RecordChange {
     action: row["action"] as RecordChange["action"],
     fields: names
       .filter((name) => JSON.stringify(before[name] ?? null) !== JSON.stringify(after[name] ?? null))
-      .map((name) => ({ field: name, title: collection.definition.fields[name]?.title ?? { "zh-CN": name }, before: before[name] ?? null, after: after[name] ?? null })),
+      .map((name) => ({
+        field: name,
+        title: collection.definition.fields[name]?.title ?? { "zh-CN": name },
+        before: before[name] ?? null,
+        after: after[name] ?? null,
+      })),
   };
 }

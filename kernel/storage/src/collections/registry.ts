@@ -37,7 +37,12 @@ export class CollectionRegistry {
   /** Takes a plugin's definitions; what it no longer defines is forgotten here but stays in the database. */
   set(plugin: string, definitions: CollectionDefinition[]): Collection[] {
     for (const [id, known] of this.#collections) if (known.plugin === plugin) this.#collections.delete(id);
-    const collections = definitions.map((definition) => ({ id: `${plugin}.${definition.name}`, plugin, definition, table: tableOf(plugin, definition) }));
+    const collections = definitions.map((definition) => ({
+      id: `${plugin}.${definition.name}`,
+      plugin,
+      definition,
+      table: tableOf(plugin, definition),
+    }));
     for (const collection of collections) this.#collections.set(collection.id, collection);
     return collections;
   }
@@ -48,15 +53,25 @@ export class CollectionRegistry {
 
   get(id: string): Collection {
     const collection = this.#collections.get(id);
-    if (!collection) throw new JinshuiError("not-found", `There is no collection ${id}`, { details: { collection: id } });
+    if (!collection)
+      throw new JinshuiError("not-found", `There is no collection ${id}`, { details: { collection: id } });
     return collection;
   }
 }
 
 function tableOf(plugin: string, definition: CollectionDefinition): TableDefinition {
-  const fields = Object.entries(definition.fields).map(([name, field]): [string, ColumnDefinition] => [columnOf(name), COLUMN[field.type](field)]);
-  const unique = (definition.unique ?? []).map((names): [string, string[]] => [`u_${names.join("_").toLowerCase()}`, ["bureau", ...names.map(columnOf), "live"]]);
-  const indexes = (definition.indexes ?? []).map((names): [string, string[]] => [`i_${names.join("_").toLowerCase()}`, ["bureau", ...names.map(columnOf)]]);
+  const fields = Object.entries(definition.fields).map(([name, field]): [string, ColumnDefinition] => [
+    columnOf(name),
+    COLUMN[field.type](field),
+  ]);
+  const unique = (definition.unique ?? []).map((names): [string, string[]] => [
+    `u_${names.join("_").toLowerCase()}`,
+    ["bureau", ...names.map(columnOf), "live"],
+  ]);
+  const indexes = (definition.indexes ?? []).map((names): [string, string[]] => [
+    `i_${names.join("_").toLowerCase()}`,
+    ["bureau", ...names.map(columnOf)],
+  ]);
   return {
     name: `c_${plugin}_${definition.name}`.replaceAll("-", "_"),
     primaryKey: ["id"],

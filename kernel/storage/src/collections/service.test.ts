@@ -16,12 +16,33 @@ const definition: CollectionDefinition = {
   name: "device",
   title: { "zh-CN": "设备" },
   fields: {
-    code: { type: "string", title: { "zh-CN": "编号" }, required: true, pattern: { source: "[A-Z]{2}-\\d{3}", message: { "zh-CN": "如 WH-001" } } },
+    code: {
+      type: "string",
+      title: { "zh-CN": "编号" },
+      required: true,
+      pattern: { source: "[A-Z]{2}-\\d{3}", message: { "zh-CN": "如 WH-001" } },
+    },
     name: { type: "string", title: { "zh-CN": "名称" }, required: true },
-    kind: { type: "enum", title: { "zh-CN": "类别" }, options: [{ value: "desktop", title: { "zh-CN": "台式机" } }, { value: "printer", title: { "zh-CN": "打印机" } }] },
+    kind: {
+      type: "enum",
+      title: { "zh-CN": "类别" },
+      options: [
+        { value: "desktop", title: { "zh-CN": "台式机" } },
+        { value: "printer", title: { "zh-CN": "打印机" } },
+      ],
+    },
     price: { type: "money", title: { "zh-CN": "原值" }, minimum: 0 },
     bought: { type: "date", title: { "zh-CN": "购置日期" } },
-    state: { type: "enum", title: { "zh-CN": "状态" }, default: "idle", writableBy: "plugin", options: [{ value: "idle", title: { "zh-CN": "在库" } }, { value: "in-use", title: { "zh-CN": "在用" } }] },
+    state: {
+      type: "enum",
+      title: { "zh-CN": "状态" },
+      default: "idle",
+      writableBy: "plugin",
+      options: [
+        { value: "idle", title: { "zh-CN": "在库" } },
+        { value: "in-use", title: { "zh-CN": "在用" } },
+      ],
+    },
   },
   unique: [["code"]],
   display: { title: "name", list: ["code", "name"], search: ["code", "name"], sort: ["name"] },
@@ -33,21 +54,46 @@ const id = "asset.device";
 const access: Access = {
   resolve: ({ caller, bureau, actor }) => {
     const [name = "", ...permissions] = (actor ?? "").split(":");
-    const person: Actor = { id: name, name, bureau, department: "office", departmentTitle: "办公室", positions: [], permissions: new Set(permissions) };
-    return Promise.resolve({ ...(caller === "gateway" ? {} : { plugin: caller }), ...(actor ? { actor: person } : {}) });
+    const person: Actor = {
+      id: name,
+      name,
+      bureau,
+      department: "office",
+      departmentTitle: "办公室",
+      positions: [],
+      permissions: new Set(permissions),
+    };
+    return Promise.resolve({
+      ...(caller === "gateway" ? {} : { plugin: caller }),
+      ...(actor ? { actor: person } : {}),
+    });
   },
 };
 
 const service = async (db: TestDatabase): Promise<StorageService> => {
   const folder = await mkdtemp(join(tmpdir(), "jinshui-files-"));
-  const made = new StorageService(db.database, access, new FileStore(db.database, folder, Buffer.from("secret"), () => "http://127.0.0.1:1"));
+  const made = new StorageService(
+    db.database,
+    access,
+    new FileStore(db.database, folder, Buffer.from("secret"), () => "http://127.0.0.1:1"),
+  );
   await made.ensureCollections("asset", [definition]);
   return made;
 };
 
-const as = (actor: string | undefined, options: { bureau?: string; caller?: string; key?: string; op?: string } = {}): Context => ({
-  bureau: options.bureau ?? "wuhu", caller: options.caller ?? "gateway", op: options.op ?? "x", traceparent: "", traceId: "t", deadline: Infinity, signal: AbortSignal.timeout(10_000),
-  ...(actor === undefined ? {} : { actor }), ...(options.key === undefined ? {} : { idempotencyKey: options.key }),
+const as = (
+  actor: string | undefined,
+  options: { bureau?: string; caller?: string; key?: string; op?: string } = {},
+): Context => ({
+  bureau: options.bureau ?? "wuhu",
+  caller: options.caller ?? "gateway",
+  op: options.op ?? "x",
+  traceparent: "",
+  traceId: "t",
+  deadline: Infinity,
+  signal: AbortSignal.timeout(10_000),
+  ...(actor === undefined ? {} : { actor }),
+  ...(options.key === undefined ? {} : { idempotencyKey: options.key }),
 });
 const keeper = "陈晓:asset.view:asset.manage";
 
@@ -58,14 +104,28 @@ async function code(t: ExecutionContext, call: Promise<unknown>): Promise<string
 
 eachDatabase("a record lives, is found, changes by version, and its history tells who changed what", async (t, db) => {
   const { handlers } = await service(db);
-  const made = await handlers.insert({ collection: id, values: { code: "WH-001", name: "台式机一", price: 450_000 } }, as(keeper));
+  const made = await handlers.insert(
+    { collection: id, values: { code: "WH-001", name: "台式机一", price: 450_000 } },
+    as(keeper),
+  );
   t.like(made, { version: 1, values: { code: "WH-001", state: "idle", price: 450_000 }, createdBy: { name: "陈晓" } });
-  const changed = await handlers.update({ collection: id, id: made.id, version: 1, values: { name: "台式机甲" } }, as("王芳:asset.view:asset.manage"));
+  const changed = await handlers.update(
+    { collection: id, id: made.id, version: 1, values: { name: "台式机甲" } },
+    as("王芳:asset.view:asset.manage"),
+  );
   t.is(changed.version, 2);
-  const stale = await t.throwsAsync(handlers.update({ collection: id, id: made.id, version: 1, values: { name: "台式机乙" } }, as(keeper)));
-  t.like(stale, { code: "stale-version", details: { version: 2, changedBy: "王芳", fields: [{ field: "name", theirs: "台式机甲", yours: "台式机乙" }] } });
+  const stale = await t.throwsAsync(
+    handlers.update({ collection: id, id: made.id, version: 1, values: { name: "台式机乙" } }, as(keeper)),
+  );
+  t.like(stale, {
+    code: "stale-version",
+    details: { version: 2, changedBy: "王芳", fields: [{ field: "name", theirs: "台式机甲", yours: "台式机乙" }] },
+  });
   const { changes } = await handlers.history({ collection: id, id: made.id }, as(keeper));
-  t.like(changes, [{ action: "update", by: { name: "王芳" }, fields: [{ field: "name", before: "台式机一", after: "台式机甲" }] }, { action: "insert" }] as never);
+  t.like(changes, [
+    { action: "update", by: { name: "王芳" }, fields: [{ field: "name", before: "台式机一", after: "台式机甲" }] },
+    { action: "insert" },
+  ] as never);
   await handlers.remove({ collection: id, id: made.id, version: 2 }, as(keeper));
   t.is(await code(t, handlers.get({ collection: id, id: made.id }, as(keeper))), "not-found");
   await t.notThrowsAsync(handlers.insert({ collection: id, values: { code: "WH-001", name: "新机" } }, as(keeper)));
@@ -75,14 +135,24 @@ eachDatabase("rights are caller ∩ person ∩ bureau for every operation", asyn
   const { handlers } = await service(db);
   const made = await handlers.insert({ collection: id, values: { code: "WH-001", name: "机" } }, as(keeper));
   const one = { collection: id, id: made.id };
-  const reads = (context: Context): (() => Promise<unknown>)[] => [() => handlers.get(one, context), () => handlers.find({ collection: id }, context), () => handlers.count({ collection: id }, context), () => handlers.history(one, context)];
+  const reads = (context: Context): (() => Promise<unknown>)[] => [
+    () => handlers.get(one, context),
+    () => handlers.find({ collection: id }, context),
+    () => handlers.count({ collection: id }, context),
+    () => handlers.history(one, context),
+  ];
   const writes = (context: Context): (() => Promise<unknown>)[] => [
     () => handlers.insert({ collection: id, values: { code: "WH-002", name: "机" } }, context),
     () => handlers.update({ ...one, version: 1, values: { name: "改" } }, context),
     () => handlers.transact({ operations: [{ op: "remove", ...one }] }, context),
     () => handlers.remove({ ...one, version: 1 }, context),
   ];
-  for (const nobody of [as("客人"), as(undefined), as(keeper, { caller: "other-plugin" }), as(undefined, { caller: "other-plugin" })]) {
+  for (const nobody of [
+    as("客人"),
+    as(undefined),
+    as(keeper, { caller: "other-plugin" }),
+    as(undefined, { caller: "other-plugin" }),
+  ]) {
     for (const call of [...reads(nobody), ...writes(nobody)]) t.is(await code(t, call()), "forbidden");
   }
   for (const call of writes(as("李强:asset.view"))) t.is(await code(t, call()), "forbidden");
@@ -91,14 +161,19 @@ eachDatabase("rights are caller ∩ person ∩ bureau for every operation", asyn
   t.is(await code(t, handlers.update({ ...one, version: 1, values: { name: "改" } }, elsewhere)), "not-found");
   t.is((await handlers.find({ collection: id }, elsewhere)).total, 0);
   t.is(await code(t, handlers.update({ ...one, version: 1, values: { state: "in-use" } }, as(keeper))), "forbidden");
-  await t.notThrowsAsync(handlers.update({ ...one, version: 1, values: { state: "in-use" } }, as(undefined, { caller: "asset" })));
+  await t.notThrowsAsync(
+    handlers.update({ ...one, version: 1, values: { state: "in-use" } }, as(undefined, { caller: "asset" })),
+  );
 });
 
 eachDatabase("what does not fit is refused with the field and the reason", async (t, db) => {
   const { handlers } = await service(db);
-  const insert = (values: Record<string, unknown>): Promise<unknown> => handlers.insert({ collection: id, values }, as(keeper));
+  const insert = (values: Record<string, unknown>): Promise<unknown> =>
+    handlers.insert({ collection: id, values }, as(keeper));
   const wrong = await t.throwsAsync(insert({ code: "x", price: -1, kind: "boat", bought: "2005-02-30" }));
-  const fields = (isJinshuiError(wrong) ? (wrong.details?.["fields"] as { field: string; code: string }[]) : []).map(({ field, code }) => `${field} ${code}`);
+  const fields = (isJinshuiError(wrong) ? (wrong.details?.["fields"] as { field: string; code: string }[]) : []).map(
+    ({ field, code }) => `${field} ${code}`,
+  );
   t.deepEqual(fields.sort(), ["bought type", "code pattern", "kind option", "name required", "price too-small"]);
   t.is(await code(t, insert({ code: "WH-001", name: "机", nope: 1 })), "invalid-request");
   await insert({ code: "WH-001", name: "机" });
@@ -111,31 +186,57 @@ eachDatabase("what does not fit is refused with the field and the reason", async
 
 eachDatabase("many writes are all or nothing, and a repeated key writes once", async (t, db) => {
   const { handlers } = await service(db);
-  const twice = { operations: [{ op: "insert" as const, collection: id, values: { code: "WH-001", name: "一" } }, { op: "insert" as const, collection: id, values: { code: "WH-001", name: "二" } }] };
+  const twice = {
+    operations: [
+      { op: "insert" as const, collection: id, values: { code: "WH-001", name: "一" } },
+      { op: "insert" as const, collection: id, values: { code: "WH-001", name: "二" } },
+    ],
+  };
   t.is(await code(t, handlers.transact(twice, as(keeper))), "not-unique");
   t.is((await handlers.count({ collection: id }, as(keeper))).total, 0);
   const once = { collection: id, values: { code: "WH-009", name: "机" } };
-  const [first, second] = await Promise.all([handlers.insert(once, as(keeper, { key: "k1" })), handlers.insert(once, as(keeper, { key: "k1" }))]);
+  const [first, second] = await Promise.all([
+    handlers.insert(once, as(keeper, { key: "k1" })),
+    handlers.insert(once, as(keeper, { key: "k1" })),
+  ]);
   t.is(first.id, second.id);
   t.is(await db.database.count("outbox"), 1);
 });
 
 eachDatabase("paging by cursor gives every record once, whatever the sorting and page size", async (t, db) => {
   const { handlers } = await service(db);
-  const rows = Array.from({ length: 23 }, (_, index) => ({ op: "insert" as const, collection: id, values: { code: `WH-${String(index).padStart(3, "0")}`, name: `机${index % 3}`, ...(index % 4 === 0 ? {} : { price: index % 5 }) } }));
+  const rows = Array.from({ length: 23 }, (_, index) => ({
+    op: "insert" as const,
+    collection: id,
+    values: {
+      code: `WH-${String(index).padStart(3, "0")}`,
+      name: `机${index % 3}`,
+      ...(index % 4 === 0 ? {} : { price: index % 5 }),
+    },
+  }));
   await handlers.transact({ operations: rows }, as(keeper));
-  await fc.assert(fc.asyncProperty(fc.constantFrom<string[]>(["name"], ["-name", "code"], ["price"], ["-price", "name"], []), fc.integer({ min: 1, max: 10 }), async (sort, limit) => {
-    const seen: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await handlers.find({ collection: id, sort, limit, ...(cursor === undefined ? {} : { cursor }) }, as(keeper));
-      seen.push(...page.records.map((record) => record.id));
-      t.is(page.total, 23);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined);
-    t.is(seen.length, 23);
-    t.is(new Set(seen).size, 23);
-  }), { numRuns: 15 });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom<string[]>(["name"], ["-name", "code"], ["price"], ["-price", "name"], []),
+      fc.integer({ min: 1, max: 10 }),
+      async (sort, limit) => {
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await handlers.find(
+            { collection: id, sort, limit, ...(cursor === undefined ? {} : { cursor }) },
+            as(keeper),
+          );
+          seen.push(...page.records.map((record) => record.id));
+          t.is(page.total, 23);
+          cursor = page.nextCursor;
+        } while (cursor !== undefined);
+        t.is(seen.length, 23);
+        t.is(new Set(seen).size, 23);
+      },
+    ),
+    { numRuns: 15 },
+  );
 });
 
 eachDatabase("a workbook is taken row by row; every wrong cell is named and the rest goes in once", async (t, db) => {
@@ -152,13 +253,40 @@ eachDatabase("a workbook is taken row by row; every wrong cell is named and the 
   const stream = Readable.from(Buffer.from(await workbook.xlsx.writeBuffer()));
   const { file } = await storage.files.put(stream, { name: "设备.xlsx", mediaType: "x", bureau: "wuhu", actor: "u" });
   const report = await storage.handlers.importFile({ collection: id, file, commit: false }, as(keeper));
-  t.deepEqual(report.problems.map(({ row, column, code }) => `${column ?? ""}${row} ${code}`), ["A3 pattern", "B3 required", "C3 option", "D3 type", "E3 type", "A4 not-unique", "A5 duplicate-row", "D5 too-small", "F6 not-writable"]);
+  t.deepEqual(
+    report.problems.map(({ row, column, code }) => `${column ?? ""}${row} ${code}`),
+    [
+      "A3 pattern",
+      "B3 required",
+      "C3 option",
+      "D3 type",
+      "E3 type",
+      "A4 not-unique",
+      "A5 duplicate-row",
+      "D5 too-small",
+      "F6 not-writable",
+    ],
+  );
   t.like(report, { rows: 5, valid: 1, inserted: 0, problemRows: 4 });
   const commit = as(keeper, { key: "import-1", op: "importFile" });
   t.is((await storage.handlers.importFile({ collection: id, file, commit: true }, commit)).inserted, 1);
   const { records } = await storage.handlers.find({ collection: id, search: "好机" }, as(keeper));
   t.like(records[0]?.values, { code: "WH-101", kind: "desktop", price: 450_050, bought: "2005-03-01", state: "idle" });
-  t.is(await code(t, storage.handlers.importFile({ collection: id, file, commit: false }, as(keeper, { bureau: "fanchang" }))), "not-found");
-  const broken = await storage.files.put(Readable.from(Buffer.from("no workbook")), { name: "坏.xlsx", mediaType: "x", bureau: "wuhu", actor: "u" });
-  t.is(await code(t, storage.handlers.importFile({ collection: id, file: broken.file, commit: false }, as(keeper))), "invalid-file");
+  t.is(
+    await code(
+      t,
+      storage.handlers.importFile({ collection: id, file, commit: false }, as(keeper, { bureau: "fanchang" })),
+    ),
+    "not-found",
+  );
+  const broken = await storage.files.put(Readable.from(Buffer.from("no workbook")), {
+    name: "坏.xlsx",
+    mediaType: "x",
+    bureau: "wuhu",
+    actor: "u",
+  });
+  t.is(
+    await code(t, storage.handlers.importFile({ collection: id, file: broken.file, commit: false }, as(keeper))),
+    "invalid-file",
+  );
 });

@@ -1,4 +1,11 @@
-import { type CollectionDefinition, type Context, type Handlers, JinshuiError, type StorageApi, type StoredRecord } from "@jinshui/contracts";
+import {
+  type CollectionDefinition,
+  type Context,
+  type Handlers,
+  JinshuiError,
+  type StorageApi,
+  type StoredRecord,
+} from "@jinshui/contracts";
 import { createHash } from "node:crypto";
 import type { Access, ResolvedCall } from "../access.js";
 import { canonicalJson } from "../audit-hash.js";
@@ -39,7 +46,13 @@ export class StorageService {
     describe: async (input, context) => {
       const call = await this.access.resolve(context);
       const visible = this.collections.of(input.plugin).filter((collection) => this.#allows(call, collection, "read"));
-      return { collections: visible.map((collection) => ({ id: collection.id, writable: this.#allows(call, collection, "write"), definition: collection.definition })) };
+      return {
+        collections: visible.map((collection) => ({
+          id: collection.id,
+          writable: this.#allows(call, collection, "write"),
+          definition: collection.definition,
+        })),
+      };
     },
 
     get: async ({ collection: id, id: record }, context) => {
@@ -51,12 +64,21 @@ export class StorageService {
       const { collection } = await this.#standing(context, input.collection, "read");
       const { definition, table } = collection;
       const sort = input.sort ?? definition.display.sort ?? [];
-      const orderBy = [...sort.map((field) => (field.startsWith("-") ? `-${column(definition, field.slice(1))}` : column(definition, field))), "id"];
+      const orderBy = [
+        ...sort.map((field) =>
+          field.startsWith("-") ? `-${column(definition, field.slice(1))}` : column(definition, field),
+        ),
+        "id",
+      ];
       const where = this.#where(collection, context.bureau, input);
       for (const field of input.fields ?? []) column(definition, field);
       const limit = input.limit ?? DEFAULT_LIMIT;
       const [rows, total] = await Promise.all([
-        this.database.find(table.name, { where: input.cursor === undefined ? where : { and: [where, afterCursor(input.cursor, orderBy)] }, orderBy, limit: limit + 1 }),
+        this.database.find(table.name, {
+          where: input.cursor === undefined ? where : { and: [where, afterCursor(input.cursor, orderBy)] },
+          orderBy,
+          limit: limit + 1,
+        }),
         this.database.count(table.name, where),
       ]);
       const page = rows.slice(0, limit);
@@ -70,33 +92,44 @@ export class StorageService {
 
     count: async (input, context) => {
       const { collection } = await this.#standing(context, input.collection, "read");
-      return { total: await this.database.count(collection.table.name, this.#where(collection, context.bureau, input)) };
+      return {
+        total: await this.database.count(collection.table.name, this.#where(collection, context.bureau, input)),
+      };
     },
 
     insert: async (input, context) => {
       const standing = await this.#standing(context, input.collection, "write");
-      return this.#write(context, standing.call, input, (tx, writer) => insertRecord(tx, standing.collection, writer, input.values, input.id));
+      return this.#write(context, standing.call, input, (tx, writer) =>
+        insertRecord(tx, standing.collection, writer, input.values, input.id),
+      );
     },
 
     update: async (input, context) => {
       const standing = await this.#standing(context, input.collection, "write");
-      return this.#write(context, standing.call, input, (tx, writer) => updateRecord(tx, standing.collection, writer, input.id, input.version, input.values));
+      return this.#write(context, standing.call, input, (tx, writer) =>
+        updateRecord(tx, standing.collection, writer, input.id, input.version, input.values),
+      );
     },
 
     remove: async (input, context) => {
       const standing = await this.#standing(context, input.collection, "write");
-      return this.#write(context, standing.call, input, (tx, writer) => removeRecord(tx, standing.collection, writer, input.id, input.version));
+      return this.#write(context, standing.call, input, (tx, writer) =>
+        removeRecord(tx, standing.collection, writer, input.id, input.version),
+      );
     },
 
     transact: async (input, context) => {
       const call = await this.access.resolve(context);
-      for (const operation of input.operations) this.#require(call, this.collections.get(operation.collection), "write");
+      for (const operation of input.operations)
+        this.#require(call, this.collections.get(operation.collection), "write");
       return this.#write(context, call, input, async (tx, writer) => {
         const results: (StoredRecord | { id: string; version: number })[] = [];
         for (const operation of input.operations) {
           const collection = this.collections.get(operation.collection);
-          if (operation.op === "insert") results.push(await insertRecord(tx, collection, writer, operation.values, operation.id));
-          else if (operation.op === "update") results.push(await updateRecord(tx, collection, writer, operation.id, operation.version, operation.values));
+          if (operation.op === "insert")
+            results.push(await insertRecord(tx, collection, writer, operation.values, operation.id));
+          else if (operation.op === "update")
+            results.push(await updateRecord(tx, collection, writer, operation.id, operation.version, operation.values));
           else results.push(await removeRecord(tx, collection, writer, operation.id, operation.version));
         }
         return { results };
@@ -132,7 +165,8 @@ export class StorageService {
     if (input.filter) parts.push(toWhere(definition, input.filter));
     if (input.search !== undefined && input.search.trim() !== "") {
       const fields = definition.display.search ?? [definition.display.title];
-      for (const word of input.search.trim().split(/\s+/)) parts.push({ or: fields.map((field) => ({ [columnOf(field)]: { contains: word } })) });
+      for (const word of input.search.trim().split(/\s+/))
+        parts.push({ or: fields.map((field) => ({ [columnOf(field)]: { contains: word } })) });
     }
     return { and: parts };
   }
@@ -147,9 +181,17 @@ export class StorageService {
   #require(call: ResolvedCall, collection: Collection, right: "read" | "write"): void {
     if (!this.#allows(call, collection, right)) {
       const who = call.actor?.name ?? call.plugin ?? "nobody";
-      throw new JinshuiError("forbidden", `${who} may not ${right} ${collection.id}; it takes one of ${collection.definition.permissions[right].join(", ")}`, {
-        details: { collection: collection.id, title: collection.definition.title, permissions: collection.definition.permissions[right] },
-      });
+      throw new JinshuiError(
+        "forbidden",
+        `${who} may not ${right} ${collection.id}; it takes one of ${collection.definition.permissions[right].join(", ")}`,
+        {
+          details: {
+            collection: collection.id,
+            title: collection.definition.title,
+            permissions: collection.definition.permissions[right],
+          },
+        },
+      );
     }
   }
 
@@ -160,15 +202,26 @@ export class StorageService {
     return collection.definition.permissions[right].some((permission) => call.actor?.permissions.has(permission));
   }
 
-  async #write<T>(context: Context, call: ResolvedCall, input: unknown, work: (tx: Transaction, writer: Writer) => Promise<T>): Promise<T> {
+  async #write<T>(
+    context: Context,
+    call: ResolvedCall,
+    input: unknown,
+    work: (tx: Transaction, writer: Writer) => Promise<T>,
+  ): Promise<T> {
     const writer: Writer = {
-      actor: call.actor ? { id: call.actor.id, name: call.actor.name } : { id: `plugin:${call.plugin ?? context.caller}`, name: call.plugin ?? context.caller },
+      actor: call.actor
+        ? { id: call.actor.id, name: call.actor.name }
+        : { id: `plugin:${call.plugin ?? context.caller}`, name: call.plugin ?? context.caller },
       bureau: context.bureau,
       byPlugin: call.plugin !== undefined,
       trace: context.traceId,
     };
-    const hash = createHash("sha256").update(canonicalJson({ op: context.op, input })).digest("hex");
+    const hash = createHash("sha256")
+      .update(canonicalJson({ op: context.op, input }))
+      .digest("hex");
     const caller = `${context.bureau}/${context.caller}/${writer.actor.id}`.slice(0, 100);
-    return this.database.transaction((tx) => tx.once({ caller, key: context.idempotencyKey }, hash, () => work(tx, writer)));
+    return this.database.transaction((tx) =>
+      tx.once({ caller, key: context.idempotencyKey }, hash, () => work(tx, writer)),
+    );
   }
 }

@@ -14,8 +14,10 @@ export function valueProblem(field: Field, value: unknown): ValueProblem | undef
   if (!hasType(field, value)) return { code: "type", params: { type: field.type } };
   if (typeof value === "string" && field.type !== "json") return textProblem(field, value);
   if (typeof value === "number") {
-    if (field.minimum !== undefined && value < field.minimum) return { code: "too-small", params: { limit: String(field.minimum) } };
-    if (field.maximum !== undefined && value > field.maximum) return { code: "too-large", params: { limit: String(field.maximum) } };
+    if (field.minimum !== undefined && value < field.minimum)
+      return { code: "too-small", params: { limit: String(field.minimum) } };
+    if (field.maximum !== undefined && value > field.maximum)
+      return { code: "too-large", params: { limit: String(field.maximum) } };
   }
   return undefined;
 }
@@ -33,7 +35,12 @@ function hasType(field: Field, value: unknown): boolean {
     case "boolean":
       return typeof value === "boolean";
     case "date":
-      return typeof value === "string" && DATE.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+      return (
+        typeof value === "string" &&
+        DATE.test(value) &&
+        !Number.isNaN(Date.parse(value)) &&
+        new Date(value).toISOString().startsWith(value)
+      );
     case "datetime":
       return typeof value === "string" && !Number.isNaN(Date.parse(value)) && value.includes("T");
     case "json":
@@ -49,7 +56,8 @@ function hasType(field: Field, value: unknown): boolean {
 }
 
 function textProblem(field: Field, value: string): ValueProblem | undefined {
-  if (field.type === "enum") return field.options?.some((option) => option.value === value) ? undefined : { code: "option" };
+  if (field.type === "enum")
+    return field.options?.some((option) => option.value === value) ? undefined : { code: "option" };
   const limit = field.maxLength ?? (field.type === "text" ? 100_000 : 200);
   if ([...value].length > limit) return { code: "too-long", params: { limit: String(limit) } };
   if (field.pattern && !new RegExp(`^(?:${field.pattern.source})$`, "u").test(value)) {

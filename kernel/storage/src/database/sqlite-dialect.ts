@@ -55,10 +55,12 @@ class Database {
   }
 
   #execute(sql: string, parameters: unknown, last?: Callback): this {
-    const [bound, callback] = typeof parameters === "function" ? [undefined, parameters as Callback] : [parameters, last];
+    const [bound, callback] =
+      typeof parameters === "function" ? [undefined, parameters as Callback] : [parameters, last];
     void this.#statement(sql, bound).then(
       ({ rows, changes, lastID }) => callback?.call(Object.assign(new Statement(), { changes, lastID }), null, rows),
-      (error: unknown) => callback?.call(Object.assign(new Statement(), { changes: 0, lastID: 0 }), asDriverError(error)),
+      (error: unknown) =>
+        callback?.call(Object.assign(new Statement(), { changes: 0, lastID: 0 }), asDriverError(error)),
     );
     return this;
   }
@@ -73,12 +75,18 @@ class Database {
         throw error;
       }
     }
+    const undoes = /^\s*ROLLBACK\s*;?\s*$/i.test(sql);
+    if (undoes) {
+      this.#end();
+      return { rows: [], changes: 0, lastID: 0 };
+    }
     if (this.#release) {
-      const ends = /^\s*(?:COMMIT|ROLLBACK\s*;?\s*$)/i.test(sql);
+      // a full disk makes SQLite undo the transaction by itself: what came after would be committed on its own
+      if (!this.#file.writer.inTransaction) throw new Error("the database has undone this transaction");
       try {
         return execute(this.#file.writer, sql, parameters);
       } finally {
-        if (ends) this.#end();
+        if (/^\s*COMMIT/i.test(sql)) this.#end();
       }
     }
     if (READS.test(sql)) return execute(this.#file.reader, sql, parameters);
@@ -122,6 +130,10 @@ function open(filename: string): SharedFile {
 }
 
 function prepared(handle: Sqlite.Database): Sqlite.Database {
+  // SQLite's own lower() knows ASCII only, MariaDB's the whole of Unicode, full-width letters among it
+  handle.function("lower", { deterministic: true }, (value) =>
+    typeof value === "string" ? value.toLowerCase() : value,
+  );
   handle.pragma("journal_mode = WAL");
   handle.pragma("synchronous = FULL"); // NORMAL lost committed rows in a power cut
   handle.pragma("busy_timeout = 5000");
@@ -140,7 +152,10 @@ function execute(handle: Sqlite.Database, sql: string, parameters?: unknown): Ou
 
 function prepare(handle: Sqlite.Database, sql: string): Sqlite.Statement {
   let known = statements.get(handle);
-  if (!known) statements.set(handle, (known = new Map()));
+  if (!known) {
+    known = new Map<string, Sqlite.Statement>();
+    statements.set(handle, known);
+  }
   let statement = known.get(sql);
   if (!statement) {
     if (known.size > 500) known.clear();
@@ -155,7 +170,9 @@ function bindings(parameters: unknown): Record<string, unknown> | unknown[] | un
   if (Array.isArray(parameters)) return parameters.length === 0 ? undefined : parameters.map(bindable);
   if (typeof parameters !== "object" || parameters === null) return undefined;
   const entries = Object.entries(parameters);
-  return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([name, value]) => [name.replace(/^\$/, ""), bindable(value)]));
+  return entries.length === 0
+    ? undefined
+    : Object.fromEntries(entries.map(([name, value]) => [name.replace(/^\$/, ""), bindable(value)]));
 }
 
 function bindable(value: unknown): unknown {
@@ -164,8 +181,8 @@ function bindable(value: unknown): unknown {
 
 function asDriverError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === "string" && code.startsWith("SQLITE_CONSTRAINT")) Object.assign(error, { code: "SQLITE_CONSTRAINT" });
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && code.startsWith("SQLITE_BUSY")) Object.assign(error, { code: "SQLITE_BUSY" });
   return error;
 }
 

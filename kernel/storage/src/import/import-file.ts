@@ -1,4 +1,10 @@
-import { type CollectionDefinition, type Field, type ImportProblem, type ImportReport, JinshuiError } from "@jinshui/contracts";
+import {
+  type CollectionDefinition,
+  type Field,
+  type ImportProblem,
+  type ImportReport,
+  JinshuiError,
+} from "@jinshui/contracts";
 import type { Collection } from "../collections/registry.js";
 import { columnOf } from "../collections/registry.js";
 import { isEmpty, valueProblem } from "../collections/values.js";
@@ -22,7 +28,12 @@ interface Candidate {
 }
 
 /** Reads a workbook against a collection: which rows could be records, and what is wrong with the others, cell by cell. */
-export async function importFile(database: Database, collection: Collection, bureau: string, file: FileContent): Promise<ImportResult> {
+export async function importFile(
+  database: Database,
+  collection: Collection,
+  bureau: string,
+  file: FileContent,
+): Promise<ImportResult> {
   const { definition } = collection;
   const problems: ImportProblem[] = [];
   const candidates: Candidate[] = [];
@@ -33,12 +44,22 @@ export async function importFile(database: Database, collection: Collection, bur
   }
   if (!heading) throw new JinshuiError("invalid-file", `${file.name} is empty`, { details: { name: file.name } });
   for (const names of definition.unique ?? []) {
-    problems.push(...repeated(definition, names, candidates), ...(await taken(database, collection, bureau, names, candidates)));
+    problems.push(
+      ...repeated(definition, names, candidates),
+      ...(await taken(database, collection, bureau, names, candidates)),
+    );
   }
   const bad = new Set(problems.map(({ row }) => row));
   const accepted = candidates.filter(({ row }) => !bad.has(row)).map(({ values }) => values);
   problems.sort((a, b) => a.row - b.row || (a.column ?? "").localeCompare(b.column ?? ""));
-  const report = { rows: candidates.length, valid: accepted.length, inserted: 0, problems: problems.slice(0, MAX_PROBLEMS), problemCount: problems.length, problemRows: bad.size };
+  const report = {
+    rows: candidates.length,
+    valid: accepted.length,
+    inserted: 0,
+    problems: problems.slice(0, MAX_PROBLEMS),
+    problemCount: problems.length,
+    problemRows: bad.size,
+  };
   return { report, accepted };
 }
 
@@ -48,7 +69,9 @@ function headingOf(definition: CollectionDefinition, row: SheetRow, name: string
   const unknown: string[] = [];
   for (const [index, { value }] of row.cells) {
     const text = String(value).replace(/[*＊]/g, "").trim();
-    const field = Object.entries(definition.fields).find(([key, { title }]) => [key, title["zh-CN"], title.en].includes(text));
+    const field = Object.entries(definition.fields).find(([key, { title }]) =>
+      [key, title["zh-CN"], title.en].includes(text),
+    );
     if (field) heading.set(index, field[0]);
     else unknown.push(text);
   }
@@ -57,14 +80,23 @@ function headingOf(definition: CollectionDefinition, row: SheetRow, name: string
     .filter(([key, field]) => field.required === true && field.default === undefined && !present.has(key))
     .map(([, field]) => field.title["zh-CN"]);
   if (missing.length > 0) {
-    throw new JinshuiError("invalid-file", `${name}: row ${row.number} is no heading of this register; missing columns: ${missing.join(", ")}`, {
-      details: { name, row: row.number, missing, unknown },
-    });
+    throw new JinshuiError(
+      "invalid-file",
+      `${name}: row ${row.number} is no heading of this register; missing columns: ${missing.join(", ")}`,
+      {
+        details: { name, row: row.number, missing, unknown },
+      },
+    );
   }
   return heading;
 }
 
-function candidateOf(definition: CollectionDefinition, heading: Map<number, string>, row: SheetRow, problems: ImportProblem[]): Candidate {
+function candidateOf(
+  definition: CollectionDefinition,
+  heading: Map<number, string>,
+  row: SheetRow,
+  problems: ImportProblem[],
+): Candidate {
   const candidate: Candidate = { row: row.number, values: {}, letters: {} };
   for (const [index, name] of heading) {
     const field = definition.fields[name];
@@ -73,7 +105,8 @@ function candidateOf(definition: CollectionDefinition, heading: Map<number, stri
     candidate.letters[name] = cell?.column ?? letters(index);
     const value = cell ? parseCell(field, cell.value) : undefined;
     if (field.writableBy === "plugin") {
-      if (!isEmpty(value) && value !== field.default) problems.push(problemAt(candidate, name, field, value, "not-writable"));
+      if (!isEmpty(value) && value !== field.default)
+        problems.push(problemAt(candidate, name, field, value, "not-writable"));
       continue;
     }
     const problem = valueProblem(field, value);
@@ -83,14 +116,23 @@ function candidateOf(definition: CollectionDefinition, heading: Map<number, stri
   return candidate;
 }
 
-function problemAt(candidate: Candidate, name: string, field: Field, value: unknown, code: ImportProblem["code"], params?: Record<string, string>): ImportProblem {
+function problemAt(
+  candidate: Candidate,
+  name: string,
+  field: Field,
+  value: unknown,
+  code: ImportProblem["code"],
+  params?: Record<string, string>,
+): ImportProblem {
   const column = candidate.letters[name];
   return {
     row: candidate.row,
     ...(column === undefined ? {} : { column }),
     field: name,
     title: field.title,
-    ...(isEmpty(value) ? {} : { value: (value instanceof Date ? value.toISOString().slice(0, 10) : String(value)).slice(0, 100) }),
+    ...(isEmpty(value)
+      ? {}
+      : { value: (value instanceof Date ? value.toISOString().slice(0, 10) : String(value)).slice(0, 100) }),
     code,
     ...(params ? { params } : {}),
   };
@@ -113,22 +155,40 @@ function repeated(definition: CollectionDefinition, names: string[], candidates:
   });
 }
 
-async function taken(database: Database, collection: Collection, bureau: string, names: string[], candidates: Candidate[]): Promise<ImportProblem[]> {
+async function taken(
+  database: Database,
+  collection: Collection,
+  bureau: string,
+  names: string[],
+  candidates: Candidate[],
+): Promise<ImportProblem[]> {
   const [name] = names;
   if (name === undefined) return [];
   const present = new Set<string>();
-  const values = candidates.map((candidate) => candidate.values[name]).filter((value) => !isEmpty(value)) as (string | number)[];
+  const values = candidates.map((candidate) => candidate.values[name]).filter((value) => !isEmpty(value)) as (
+    string | number
+  )[];
   for (let start = 0; start < values.length; start += 500) {
-    const rows = await database.find(collection.table.name, { where: { bureau, live: true, [columnOf(name)]: { in: values.slice(start, start + 500) } } });
+    const rows = await database.find(collection.table.name, {
+      where: { bureau, live: true, [columnOf(name)]: { in: values.slice(start, start + 500) } },
+    });
     for (const row of rows) present.add(JSON.stringify(names.map((field) => row[columnOf(field)])));
   }
   return candidates.flatMap((candidate) => {
     const key = keyOf(names, candidate.values);
-    return key !== undefined && present.has(key) ? fieldProblem(collection.definition, names, candidate, "not-unique") : [];
+    return key !== undefined && present.has(key)
+      ? fieldProblem(collection.definition, names, candidate, "not-unique")
+      : [];
   });
 }
 
-function fieldProblem(definition: CollectionDefinition, names: string[], candidate: Candidate, code: ImportProblem["code"], params?: Record<string, string>): ImportProblem[] {
+function fieldProblem(
+  definition: CollectionDefinition,
+  names: string[],
+  candidate: Candidate,
+  code: ImportProblem["code"],
+  params?: Record<string, string>,
+): ImportProblem[] {
   const [name] = names;
   const field = name === undefined ? undefined : definition.fields[name];
   return name === undefined || !field ? [] : [problemAt(candidate, name, field, candidate.values[name], code, params)];

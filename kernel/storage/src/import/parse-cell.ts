@@ -12,7 +12,10 @@ export function parseCell(field: Field, value: Cell["value"]): unknown {
   switch (field.type) {
     case "enum": {
       const text = String(value);
-      return field.options?.find((option) => option.value === text || Object.values(option.title).includes(text))?.value ?? text;
+      return (
+        field.options?.find((option) => option.value === text || Object.values(option.title).includes(text))?.value ??
+        text
+      );
     }
     case "integer":
       return toNumber(value);

@@ -1,4 +1,11 @@
-import { type ActorRef, type HistoryEntry, type InstanceDetail, type InstanceSummary, JinshuiError, type TaskSummary } from "@jinshui/contracts";
+import {
+  type ActorRef,
+  type HistoryEntry,
+  type InstanceDetail,
+  type InstanceSummary,
+  JinshuiError,
+  type TaskSummary,
+} from "@jinshui/contracts";
 import type { EngineEvent, InstanceState } from "@jinshui/engine";
 import type { Actor, Database, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
@@ -14,13 +21,22 @@ export class Queries {
   /** An instance the actor may see: as applicant, as somebody who had a task in it, or with `site.instances`; else 404. */
   async requireInstance(actor: Actor, id: string): Promise<Row> {
     const row = await this.database.findOne("wf_instance", { id, bureau: actor.bureau });
-    const visible = row && (row["applicant_id"] === actor.id || actor.permissions.has("site.instances") || (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })));
-    if (!row || !visible) throw new JinshuiError("not-found", `There is no instance ${id} for ${actor.name}`, { details: { instance: id } });
+    const visible =
+      row &&
+      (row["applicant_id"] === actor.id ||
+        actor.permissions.has("site.instances") ||
+        (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })));
+    if (!row || !visible)
+      throw new JinshuiError("not-found", `There is no instance ${id} for ${actor.name}`, {
+        details: { instance: id },
+      });
     return row;
   }
 
   async instanceSummaries(rows: Row[]): Promise<InstanceSummary[]> {
-    return Promise.all(rows.map(async (row) => instanceSummary(row, (await this.definitions.get(String(row["definition"]))).title)));
+    return Promise.all(
+      rows.map(async (row) => instanceSummary(row, (await this.definitions.get(String(row["definition"]))).title)),
+    );
   }
 
   async instanceSummary(id: string): Promise<InstanceSummary> {
@@ -34,7 +50,11 @@ export class Queries {
     const id = String(row["id"]);
     const definition = await this.definitions.get(String(row["definition"]));
     const state = row["state"] as InstanceState;
-    const tasks = await this.database.find("wf_task", { where: { instance: id }, orderBy: ["arrived_at", "id"], limit: 200 });
+    const tasks = await this.database.find("wf_task", {
+      where: { instance: id },
+      orderBy: ["arrived_at", "id"],
+      limit: 200,
+    });
     return {
       ...instanceSummary(row, definition.title),
       version: Number(row["version"]),
@@ -53,17 +73,34 @@ export class Queries {
   }
 
   /** Elements where tokens are, and where they have been, from the stored facts. */
-  async places(instance: string, state: InstanceState): Promise<{ activeElements: string[]; passedElements: string[] }> {
-    const activeElements = [...new Set(state.tokens.filter(({ wait }) => wait && wait.kind !== "scope").map(({ element }) => element))];
+  async places(
+    instance: string,
+    state: InstanceState,
+  ): Promise<{ activeElements: string[]; passedElements: string[] }> {
+    const activeElements = [
+      ...new Set(state.tokens.filter(({ wait }) => wait && wait.kind !== "scope").map(({ element }) => element)),
+    ];
     const rows = await this.database.find("wf_event", { where: { instance }, orderBy: ["seq"] });
-    const left = rows.flatMap((row) => row["events"] as EngineEvent[]).flatMap((event) => (event.type === "element-left" ? [event.element] : event.type === "token-moved" ? [event.flow] : []));
-    return { activeElements, passedElements: [...new Set(left)].filter((element) => !activeElements.includes(element)) };
+    const left = rows
+      .flatMap((row) => row["events"] as EngineEvent[])
+      .flatMap((event) =>
+        event.type === "element-left" ? [event.element] : event.type === "token-moved" ? [event.flow] : [],
+      );
+    return {
+      activeElements,
+      passedElements: [...new Set(left)].filter((element) => !activeElements.includes(element)),
+    };
   }
 
   /** Summaries of tasks in the given order. */
   async taskSummaries(ids: string[]): Promise<TaskSummary[]> {
     if (ids.length === 0) return [];
-    const tasks = new Map((await this.database.find("wf_task", { where: { id: { in: ids } } })).map((task): [string, Row] => [String(task["id"]), task]));
+    const tasks = new Map(
+      (await this.database.find("wf_task", { where: { id: { in: ids } } })).map((task): [string, Row] => [
+        String(task["id"]),
+        task,
+      ]),
+    );
     const instances = await this.#instancesOf([...tasks.values()]);
     const found = ids.map((id) => tasks.get(id)).filter((task) => task !== undefined);
     return Promise.all(found.map(async (task) => this.#taskSummary(task, instances.get(String(task["instance"])))));
@@ -74,7 +111,8 @@ export class Queries {
     const task = await this.database.findOne("wf_task", { id, bureau: actor.bureau });
     const candidate = task && (await this.database.findOne("wf_candidate", { task: id, person: actor.id }));
     const instance = task && (await this.database.findOne("wf_instance", { id: String(task["instance"]) }));
-    if (!task || !instance || !(candidate ?? actor.permissions.has("site.instances"))) throw new JinshuiError("not-found", `There is no task ${id} for ${actor.name}`, { details: { task: id } });
+    if (!task || !instance || !(candidate ?? actor.permissions.has("site.instances")))
+      throw new JinshuiError("not-found", `There is no task ${id} for ${actor.name}`, { details: { task: id } });
     return { task, instance, definition: await this.definitions.get(String(instance["definition"])) };
   }
 
@@ -87,7 +125,12 @@ export class Queries {
 
   async #instancesOf(tasks: Row[]): Promise<Map<string, Row>> {
     const ids = [...new Set(tasks.map((task) => String(task["instance"])))];
-    return new Map((await this.database.find("wf_instance", { where: { id: { in: ids } } })).map((row): [string, Row] => [String(row["id"]), row]));
+    return new Map(
+      (await this.database.find("wf_instance", { where: { id: { in: ids } } })).map((row): [string, Row] => [
+        String(row["id"]),
+        row,
+      ]),
+    );
   }
 
   async #taskSummary(task: Row, instance: Row | undefined): Promise<TaskSummary> {

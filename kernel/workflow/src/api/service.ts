@@ -16,7 +16,13 @@ export interface Enablement {
 }
 
 /** The workflow API. */
-export function workflowHandlers(parts: { database: Database; access: Access; definitions: Definitions; runtime: Runtime; enablement: Enablement }): Handlers<WorkflowApi> {
+export function workflowHandlers(parts: {
+  database: Database;
+  access: Access;
+  definitions: Definitions;
+  runtime: Runtime;
+  enablement: Enablement;
+}): Handlers<WorkflowApi> {
   const { database, access, definitions, runtime, enablement } = parts;
   const queries = new Queries(database, definitions);
 
@@ -26,28 +32,48 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
     return actor;
   };
   const requirePermission = (actor: Actor, permission: string): void => {
-    if (!actor.permissions.has(permission)) throw new JinshuiError("forbidden", `${actor.name} lacks ${permission}`, { details: { permissions: [permission] } });
+    if (!actor.permissions.has(permission))
+      throw new JinshuiError("forbidden", `${actor.name} lacks ${permission}`, {
+        details: { permissions: [permission] },
+      });
   };
   const pluginOf = async (context: Context): Promise<string> => {
     const { plugin } = await access.resolve({ caller: context.caller, bureau: context.bureau });
-    if (plugin === undefined || KERNEL_CALLERS.includes(plugin)) throw new JinshuiError("forbidden", "Only the plugin that brought the process reports on its jobs");
+    if (plugin === undefined || KERNEL_CALLERS.includes(plugin))
+      throw new JinshuiError("forbidden", "Only the plugin that brought the process reports on its jobs");
     return plugin;
   };
-  const write = <T>(context: Context, who: string, input: unknown, work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    const hash = createHash("sha256").update(canonicalJson({ op: context.op, input })).digest("hex");
-    return database.transaction((tx) => tx.once({ caller: `${context.bureau}/${who}`, key: context.idempotencyKey }, hash, () => work(tx)));
+  const write = <T>(
+    context: Context,
+    who: string,
+    input: unknown,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> => {
+    const hash = createHash("sha256")
+      .update(canonicalJson({ op: context.op, input }))
+      .digest("hex");
+    return database.transaction((tx) =>
+      tx.once({ caller: `${context.bureau}/${who}`, key: context.idempotencyKey }, hash, () => work(tx)),
+    );
   };
 
-  const visibleDefinitions = (bureau: string): Where => ({ latest: true, or: [{ bureau }, { bureau: "*", plugin: { in: [...enablement.enabledPlugins(bureau), "-"] } }] });
+  const visibleDefinitions = (bureau: string): Where => ({
+    latest: true,
+    or: [{ bureau }, { bureau: "*", plugin: { in: [...enablement.enabledPlugins(bureau), "-"] } }],
+  });
   const isVisible = (definition: Definition, bureau: string): boolean =>
-    definition.bureau === bureau || (definition.bureau === "*" && enablement.enabledPlugins(bureau).includes(definition.plugin ?? ""));
+    definition.bureau === bureau ||
+    (definition.bureau === "*" && enablement.enabledPlugins(bureau).includes(definition.plugin ?? ""));
   const isStartable = (definition: Definition, actor: Actor): boolean => {
     const positions = definition.model.extensions["startPositions"]?.split(",").map((id) => id.trim());
     return positions === undefined || actor.positions.some(({ id }) => positions.includes(id));
   };
   const requireDefinition = async (actor: Actor, id: string): Promise<Definition> => {
     const definition = await definitions.get(id);
-    if (!isVisible(definition, actor.bureau)) throw new JinshuiError("not-found", `There is no matter ${id} in ${actor.bureau}`, { details: { definition: id } });
+    if (!isVisible(definition, actor.bureau))
+      throw new JinshuiError("not-found", `There is no matter ${id} in ${actor.bureau}`, {
+        details: { definition: id },
+      });
     return definition;
   };
 
@@ -56,7 +82,9 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
       const actor = await actorOf(context);
       const where = visibleDefinitions(actor.bureau);
       const page = await pageOf(database, "wf_definition", where, ["title", "id"], input);
-      const found = page.rows.map(toDefinition).map((definition) => definitionSummary(definition, isStartable(definition, actor)));
+      const found = page.rows
+        .map(toDefinition)
+        .map((definition) => definitionSummary(definition, isStartable(definition, actor)));
       return {
         definitions: input.startable === true ? found.filter(({ startable }) => startable) : found,
         ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
@@ -68,22 +96,54 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
       const actor = await actorOf(context);
       const definition = await requireDefinition(actor, id);
       const [startEvent = ""] = definition.model.starts[""] ?? [];
-      const form = definition.forms.find((candidate) => candidate.id === definition.model.elements[startEvent]?.extensions["form"]);
-      return { ...definitionSummary(definition, isStartable(definition, actor)), xml: definition.xml, startEvent, ...(form ? { form } : {}), problems: definition.problems };
+      const form = definition.forms.find(
+        (candidate) => candidate.id === definition.model.elements[startEvent]?.extensions["form"],
+      );
+      return {
+        ...definitionSummary(definition, isStartable(definition, actor)),
+        xml: definition.xml,
+        startEvent,
+        ...(form ? { form } : {}),
+        problems: definition.problems,
+      };
     },
 
     async importDefinition({ xml, fileName, commit }, context) {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
       const { processes, problems } = await definitions.check(xml, []);
-      const report = processes.map(({ model, title, problems: own }) => ({ key: model.id, title, elements: Object.keys(model.elements).length, problems: own, definition: undefined as string | undefined }));
-      const refused = [...problems, ...report.flatMap((process) => process.problems)].some(({ severity }) => severity === "error");
-      if (commit && refused) throw new JinshuiError("invalid-process", `${fileName} can't be deployed`, { details: { fileName, problems: [...problems, ...report.flatMap((process) => process.problems)].filter(({ severity }) => severity === "error") } });
+      const report = processes.map(({ model, title, problems: own }) => ({
+        key: model.id,
+        title,
+        elements: Object.keys(model.elements).length,
+        problems: own,
+        definition: undefined as string | undefined,
+      }));
+      const refused = [...problems, ...report.flatMap((process) => process.problems)].some(
+        ({ severity }) => severity === "error",
+      );
+      if (commit && refused)
+        throw new JinshuiError("invalid-process", `${fileName} can't be deployed`, {
+          details: {
+            fileName,
+            problems: [...problems, ...report.flatMap((process) => process.problems)].filter(
+              ({ severity }) => severity === "error",
+            ),
+          },
+        });
       if (commit) {
         const ids = await write(context, actor.id, { xml, fileName }, async (tx) => {
           const deployed: string[] = [];
-          for (const process of processes) deployed.push(await definitions.deploy(tx, { bureau: actor.bureau, xml, forms: [], process }));
-          tx.audit({ bureau: actor.bureau, actor: { id: actor.id, name: actor.name }, action: "deploy", resource: `process/${fileName}`.slice(0, 150), after: { processes: report.map(({ key }) => key) }, trace: context.traceId });
+          for (const process of processes)
+            deployed.push(await definitions.deploy(tx, { bureau: actor.bureau, xml, forms: [], process }));
+          tx.audit({
+            bureau: actor.bureau,
+            actor: { id: actor.id, name: actor.name },
+            action: "deploy",
+            resource: `process/${fileName}`.slice(0, 150),
+            after: { processes: report.map(({ key }) => key) },
+            trace: context.traceId,
+          });
           return deployed;
         });
         ids.forEach((id, index) => {
@@ -91,14 +151,23 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
           if (process) process.definition = id;
         });
       }
-      return { processes: report.map(({ definition, ...process }) => ({ ...process, ...(definition === undefined ? {} : { definition }) })), problems };
+      return {
+        processes: report.map(({ definition, ...process }) => ({
+          ...process,
+          ...(definition === undefined ? {} : { definition }),
+        })),
+        problems,
+      };
     },
 
     async start({ definition: id, values }, context) {
       const actor = await actorOf(context);
       const definition = await requireDefinition(actor, id);
-      if (!isStartable(definition, actor)) throw new JinshuiError("forbidden", `${actor.name} holds no position that may start ${definition.key}`);
-      const instance = await write(context, actor.id, { id, values }, (tx) => runtime.start(tx, { actor, trace: context.traceId }, definition, values));
+      if (!isStartable(definition, actor))
+        throw new JinshuiError("forbidden", `${actor.name} holds no position that may start ${definition.key}`);
+      const instance = await write(context, actor.id, { id, values }, (tx) =>
+        runtime.start(tx, { actor, trace: context.traceId }, definition, values),
+      );
       return queries.instanceSummary(instance);
     },
 
@@ -107,12 +176,20 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
       if (!input.mine) requirePermission(actor, "site.instances");
       const where: Where = {
         and: [
-          { bureau: actor.bureau, ...(input.mine ? { applicant_id: actor.id } : {}), ...(input.state === undefined ? {} : { status: input.state }) },
+          {
+            bureau: actor.bureau,
+            ...(input.mine ? { applicant_id: actor.id } : {}),
+            ...(input.state === undefined ? {} : { status: input.state }),
+          },
           ...searchWhere(input.search, ["title", "number"]),
         ],
       };
       const page = await pageOf(database, "wf_instance", where, ["-started_at", "-id"], input);
-      return { instances: await queries.instanceSummaries(page.rows), ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }), total: await database.count("wf_instance", where) };
+      return {
+        instances: await queries.instanceSummaries(page.rows),
+        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+        total: await database.count("wf_instance", where),
+      };
     },
 
     async instance({ id }, context) {
@@ -136,12 +213,24 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
         const done: Where = { completed_by: actor.id };
         const page = await pageOf(database, "wf_task", done, ["-completed_at", "-id"], input);
         const tasks = await queries.taskSummaries(page.rows.map((row) => String(row["id"])));
-        return { tasks, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }), total: await database.count("wf_task", done), overdue, dueToday };
+        return {
+          tasks,
+          ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+          total: await database.count("wf_task", done),
+          overdue,
+          dueToday,
+        };
       }
       const where: Where = { and: [open, ...searchWhere(input.search, ["search_text"])] };
       const page = await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
       const tasks = await queries.taskSummaries(page.rows.map((row) => String(row["task"])));
-      return { tasks, ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }), total: await database.count("wf_candidate", where), overdue, dueToday };
+      return {
+        tasks,
+        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+        total: await database.count("wf_candidate", where),
+        overdue,
+        dueToday,
+      };
     },
 
     async task({ id }, context) {
@@ -155,7 +244,14 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
         mine: await queries.isMine(actor, task),
         ...(form ? { form } : {}),
         values: state.variables,
-        actions: element ? actionsOf(element.extensions).map(({ id: action, title, tone, opinion }) => ({ id: action, title, tone, opinion })) : [],
+        actions: element
+          ? actionsOf(element.extensions).map(({ id: action, title, tone, opinion }) => ({
+              id: action,
+              title,
+              tone,
+              opinion,
+            }))
+          : [],
         history: await queries.history(String(instance["id"])),
         ...(await queries.places(String(instance["id"]), state)),
       };
@@ -163,13 +259,17 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
 
     async claim({ id, version }, context) {
       const actor = await actorOf(context);
-      await write(context, actor.id, { id, version }, (tx) => runtime.assign(tx, { actor, trace: context.traceId }, id, version, true));
+      await write(context, actor.id, { id, version }, (tx) =>
+        runtime.assign(tx, { actor, trace: context.traceId }, id, version, true),
+      );
       return one(await queries.taskSummaries([id]));
     },
 
     async release({ id, version }, context) {
       const actor = await actorOf(context);
-      await write(context, actor.id, { id, version }, (tx) => runtime.assign(tx, { actor, trace: context.traceId }, id, version, false));
+      await write(context, actor.id, { id, version }, (tx) =>
+        runtime.assign(tx, { actor, trace: context.traceId }, id, version, false),
+      );
       return one(await queries.taskSummaries([id]));
     },
 
@@ -184,13 +284,34 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
       const actor = await actorOf(context);
       const parts: Where[] = [{ bureau: actor.bureau }, ...searchWhere(input.search, ["search_text"])];
       if (!actor.permissions.has("site.archives")) {
-        const had = await database.find("wf_candidate", { where: { person: actor.id }, columns: ["instance"], orderBy: ["-arrived_at"], limit: 5_000 });
-        const started = await database.find("wf_instance", { where: { applicant_id: actor.id }, columns: ["id"], orderBy: ["-started_at"], limit: 5_000 });
-        parts.push({ instance: { in: [...new Set([...had.map((row) => String(row["instance"])), ...started.map((row) => String(row["id"]))]), "-"] } });
+        const had = await database.find("wf_candidate", {
+          where: { person: actor.id },
+          columns: ["instance"],
+          orderBy: ["-arrived_at"],
+          limit: 5_000,
+        });
+        const started = await database.find("wf_instance", {
+          where: { applicant_id: actor.id },
+          columns: ["id"],
+          orderBy: ["-started_at"],
+          limit: 5_000,
+        });
+        parts.push({
+          instance: {
+            in: [
+              ...new Set([...had.map((row) => String(row["instance"])), ...started.map((row) => String(row["id"]))]),
+              "-",
+            ],
+          },
+        });
       }
       const where: Where = { and: parts };
       const page = await pageOf(database, "wf_archive", where, ["-ended_at", "-id"], input);
-      return { archives: page.rows.map(archiveSummary), ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }), total: await database.count("wf_archive", where) };
+      return {
+        archives: page.rows.map(archiveSummary),
+        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+        total: await database.count("wf_archive", where),
+      };
     },
 
     async archive({ id }, context) {
@@ -199,37 +320,55 @@ export function workflowHandlers(parts: { database: Database; access: Access; de
       if (!row) throw new JinshuiError("not-found", `There is no archive item ${id}`, { details: { archive: id } });
       if (!actor.permissions.has("site.archives")) await queries.requireInstance(actor, String(row["instance"]));
       const content = row["content"] as ArchiveContent;
-      return { ...archiveSummary(row), variables: content.variables, forms: content.forms, history: content.history, intact: contentHash(content) === row["sha256"] };
+      return {
+        ...archiveSummary(row),
+        variables: content.variables,
+        forms: content.forms,
+        history: content.history,
+        intact: contentHash(content) === row["sha256"],
+      };
     },
 
     async notices(input, context) {
       const actor = await actorOf(context);
       const page = await pageOf(database, "wf_notice", { person: actor.id }, ["-at", "-id"], input);
-      return { notices: page.rows.map(notice), unread: await database.count("wf_notice", { person: actor.id, is_read: false }), ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }) };
+      return {
+        notices: page.rows.map(notice),
+        unread: await database.count("wf_notice", { person: actor.id, is_read: false }),
+        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
+      };
     },
 
     async readNotices({ ids }, context) {
       const actor = await actorOf(context);
-      await database.transaction((tx) => tx.update("wf_notice", { person: actor.id, id: { in: ids } }, { is_read: true }));
+      await database.transaction((tx) =>
+        tx.update("wf_notice", { person: actor.id, id: { in: ids } }, { is_read: true }),
+      );
       return { unread: await database.count("wf_notice", { person: actor.id, is_read: false }) };
     },
 
     async retryJob({ instance, element }, context) {
       const actor = await actorOf(context);
       requirePermission(actor, "site.instances");
-      await write(context, actor.id, { instance, element }, (tx) => runtime.retry(tx, { actor, trace: context.traceId }, instance, element));
+      await write(context, actor.id, { instance, element }, (tx) =>
+        runtime.retry(tx, { actor, trace: context.traceId }, instance, element),
+      );
       return queries.instanceSummary(instance);
     },
 
     async completeJob({ job, variables }, context) {
       const plugin = await pluginOf(context);
-      await database.transaction((tx) => runtime.completeJob(tx, plugin, context.bureau, job, variables, context.traceId));
+      await database.transaction((tx) =>
+        runtime.completeJob(tx, plugin, context.bureau, job, variables, context.traceId),
+      );
       return {};
     },
 
     async failJob({ job, message, retryable }, context) {
       const plugin = await pluginOf(context);
-      await database.transaction((tx) => runtime.failJob(tx, plugin, context.bureau, job, { message, retryable }, context.traceId));
+      await database.transaction((tx) =>
+        runtime.failJob(tx, plugin, context.bureau, job, { message, retryable }, context.traceId),
+      );
       return {};
     },
   };

@@ -1,13 +1,31 @@
-import type { ActorRef, ArchiveSummary, DefinitionSummary, InstanceSummary, LocalText, Notice, TaskSummary } from "@jinshui/contracts";
+import type {
+  ActorRef,
+  ArchiveSummary,
+  DefinitionSummary,
+  InstanceSummary,
+  LocalText,
+  Notice,
+  TaskSummary,
+} from "@jinshui/contracts";
 import type { Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
 import type { ArchiveContent } from "../runtime/archive.js";
 
-const optional = <K extends string>(key: K, value: unknown): Partial<Record<K, string>> => (value === undefined || value === null ? {} : ({ [key]: String(value) } as Record<K, string>));
+const optional = <K extends string>(key: K, value: unknown): Partial<Record<K, string>> =>
+  value === undefined || value === null ? {} : ({ [key]: String(value) } as Record<K, string>);
 
 export function definitionSummary(definition: Definition, startable: boolean): DefinitionSummary {
   const { id, key, version, title, plugin, description, deployedAt } = definition;
-  return { id, key, version, title, ...(plugin === undefined ? {} : { plugin }), ...(description === undefined ? {} : { description }), startable, deployedAt };
+  return {
+    id,
+    key,
+    version,
+    title,
+    ...(plugin === undefined ? {} : { plugin }),
+    ...(description === undefined ? {} : { description }),
+    startable,
+    deployedAt,
+  };
 }
 
 export function instanceSummary(row: Row, definitionTitle: LocalText): InstanceSummary {

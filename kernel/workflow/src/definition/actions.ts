@@ -5,7 +5,14 @@ interface KnownAction extends TaskAction {
   checksForm: boolean;
 }
 
-const known = (id: string, zh: string, en: string, tone: TaskAction["tone"], opinion: TaskAction["opinion"], checksForm = true): KnownAction => ({
+const known = (
+  id: string,
+  zh: string,
+  en: string,
+  tone: TaskAction["tone"],
+  opinion: TaskAction["opinion"],
+  checksForm = true,
+): KnownAction => ({
   id,
   title: { "zh-CN": zh, en },
   tone,
@@ -33,7 +40,10 @@ export function actionsOf(extensions: Record<string, string>): KnownAction[] {
 }
 
 export function actionIds(extensions: Record<string, string>): string[] {
-  return (extensions["actions"] ?? "complete").split(",").map((id) => id.trim()).filter((id) => id !== "");
+  return (extensions["actions"] ?? "complete")
+    .split(",")
+    .map((id) => id.trim())
+    .filter((id) => id !== "");
 }
 
 export function actionTitle(id: string): LocalText {

@@ -3,18 +3,37 @@ import { syntaxError, type ElementModel, type Problem, type ProblemCode, type Pr
 import { ACTIONS, actionIds } from "./actions.js";
 
 /** What our attributes in a model ask for that is not there; `jobs` absent: a model of another tool. */
-export function checkProcess(model: ProcessModel, forms: FormSchema[], knowsPosition: (id: string) => boolean, jobs?: readonly string[]): Problem[] {
+export function checkProcess(
+  model: ProcessModel,
+  forms: FormSchema[],
+  knowsPosition: (id: string) => boolean,
+  jobs?: readonly string[],
+): Problem[] {
   const known = new Set(forms.map(({ id }) => id));
   const problems: Problem[] = [];
-  const add = (severity: Problem["severity"], code: ProblemCode, element: ElementModel, params?: Record<string, string>): void => {
-    problems.push({ severity, code, process: model.id, element: element.id, elementType: element.type, ...(element.name === undefined ? {} : { elementName: element.name }), ...(params ? { params } : {}) });
+  const add = (
+    severity: Problem["severity"],
+    code: ProblemCode,
+    element: ElementModel,
+    params?: Record<string, string>,
+  ): void => {
+    problems.push({
+      severity,
+      code,
+      process: model.id,
+      element: element.id,
+      elementType: element.type,
+      ...(element.name === undefined ? {} : { elementName: element.name }),
+      ...(params ? { params } : {}),
+    });
   };
   for (const element of Object.values(model.elements)) {
     const { form, position, job } = element.extensions;
     if (form !== undefined && !known.has(form)) add("error", "unknown-form", element, { form });
     if (position !== undefined && !knowsPosition(position)) add("warning", "unknown-position", element, { position });
     if (element.type === "userTask") {
-      for (const action of actionIds(element.extensions)) if (!ACTIONS.has(action)) add("error", "unknown-action", element, { action });
+      for (const action of actionIds(element.extensions))
+        if (!ACTIONS.has(action)) add("error", "unknown-action", element, { action });
     }
     if (element.type === "serviceTask") {
       if (job === undefined) add("warning", "no-job", element);
@@ -23,6 +42,12 @@ export function checkProcess(model: ProcessModel, forms: FormSchema[], knowsPosi
   }
   const title = model.extensions["title"];
   const error = title === undefined ? undefined : syntaxError(title);
-  if (title !== undefined && error !== undefined) problems.push({ severity: "error", code: "bad-expression", process: model.id, params: { expression: title, error } });
+  if (title !== undefined && error !== undefined)
+    problems.push({
+      severity: "error",
+      code: "bad-expression",
+      process: model.id,
+      params: { expression: title, error },
+    });
   return problems;
 }

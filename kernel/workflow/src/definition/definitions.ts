@@ -31,13 +31,24 @@ export class Definitions {
   ) {}
 
   /** Deploys a plugin's processes; an unchanged file keeps its version. Throws `invalid-process` naming every error. */
-  async deployPlugin(plugin: string, files: { file: string; xml: string }[], forms: FormSchema[], jobs: readonly string[]): Promise<void> {
+  async deployPlugin(
+    plugin: string,
+    files: { file: string; xml: string }[],
+    forms: FormSchema[],
+    jobs: readonly string[],
+  ): Promise<void> {
     const keys: string[] = [];
     for (const { file, xml } of files) {
       const { processes, problems } = await this.check(xml, forms, jobs);
-      const errors = [...problems, ...processes.flatMap((process) => process.problems)].filter(({ severity }) => severity === "error");
+      const errors = [...problems, ...processes.flatMap((process) => process.problems)].filter(
+        ({ severity }) => severity === "error",
+      );
       if (errors.length > 0) {
-        throw new JinshuiError("invalid-process", `${plugin}/${file}: ${errors.map(({ code, element }) => `${code} ${element ?? ""}`.trim()).join("; ")}`, { details: { file, problems: errors } });
+        throw new JinshuiError(
+          "invalid-process",
+          `${plugin}/${file}: ${errors.map(({ code, element }) => `${code} ${element ?? ""}`.trim()).join("; ")}`,
+          { details: { file, problems: errors } },
+        );
       }
       for (const process of processes) {
         keys.push(process.model.id);
@@ -45,27 +56,55 @@ export class Definitions {
       }
     }
     await this.database.transaction((tx) =>
-      tx.update("wf_definition", { plugin, latest: true, ...(keys.length > 0 ? { not: { process_key: { in: keys } } } : {}) }, { latest: false }),
+      tx.update(
+        "wf_definition",
+        { plugin, latest: true, ...(keys.length > 0 ? { not: { process_key: { in: keys } } } : {}) },
+        { latest: false },
+      ),
     );
   }
 
   /** Everything a file holds, and what is wrong with it; `problems` concern the file as a whole. */
-  async check(xml: string, forms: FormSchema[], jobs?: readonly string[]): Promise<{ processes: CheckedProcess[]; problems: Problem[] }> {
+  async check(
+    xml: string,
+    forms: FormSchema[],
+    jobs?: readonly string[],
+  ): Promise<{ processes: CheckedProcess[]; problems: Problem[] }> {
     const parsed = await parseModel(xml);
     const processes = parsed.processes.map((model) => ({
       model,
       title: model.name ?? model.id,
-      problems: [...parsed.problems.filter(({ process }) => process === model.id), ...checkProcess(model, forms, this.knowsPosition, jobs)],
+      problems: [
+        ...parsed.problems.filter(({ process }) => process === model.id),
+        ...checkProcess(model, forms, this.knowsPosition, jobs),
+      ],
     }));
     return { processes, problems: parsed.problems.filter(({ process }) => process === undefined) };
   }
 
   /** Stores one process as the newest version of its key, unless it is that already. */
-  async deploy(tx: Transaction, { bureau, plugin, xml, forms, process }: { bureau: string; plugin?: string; xml: string; forms: FormSchema[]; process: CheckedProcess }): Promise<string> {
+  async deploy(
+    tx: Transaction,
+    {
+      bureau,
+      plugin,
+      xml,
+      forms,
+      process,
+    }: { bureau: string; plugin?: string; xml: string; forms: FormSchema[]; process: CheckedProcess },
+  ): Promise<string> {
     const sha256 = createHash("sha256").update(xml).update(JSON.stringify(forms)).digest("hex");
-    const [newest] = await tx.find("wf_definition", { where: { bureau, process_key: process.model.id }, orderBy: ["-version"], limit: 1 });
+    const [newest] = await tx.find("wf_definition", {
+      where: { bureau, process_key: process.model.id },
+      orderBy: ["-version"],
+      limit: 1,
+    });
     if (newest && newest["plugin"] !== plugin) {
-      throw new JinshuiError("conflict", `Process ${process.model.id} belongs to ${String(newest["plugin"] ?? "the bureau")} already`, { details: { process: process.model.id } });
+      throw new JinshuiError(
+        "conflict",
+        `Process ${process.model.id} belongs to ${String(newest["plugin"] ?? "the bureau")} already`,
+        { details: { process: process.model.id } },
+      );
     }
     if (newest?.["sha256"] === sha256) {
       if (newest["latest"] !== true) await tx.update("wf_definition", { id: String(newest["id"]) }, { latest: true });
@@ -74,8 +113,20 @@ export class Definitions {
     const id = newId();
     await tx.update("wf_definition", { bureau, process_key: process.model.id, latest: true }, { latest: false });
     await tx.insert("wf_definition", {
-      id, bureau, plugin, process_key: process.model.id, version: Number(newest?.["version"] ?? 0) + 1, latest: true, title: process.title,
-      description: process.model.documentation, xml, model: process.model, forms, problems: process.problems, sha256, deployed_at: tx.time,
+      id,
+      bureau,
+      plugin,
+      process_key: process.model.id,
+      version: Number(newest?.["version"] ?? 0) + 1,
+      latest: true,
+      title: process.title,
+      description: process.model.documentation,
+      xml,
+      model: process.model,
+      forms,
+      problems: process.problems,
+      sha256,
+      deployed_at: tx.time,
     });
     return id;
   }
@@ -85,7 +136,8 @@ export class Definitions {
     const cached = this.#cache.get(id);
     if (cached) return cached;
     const row = await reader.findOne("wf_definition", { id });
-    if (!row) throw new JinshuiError("not-found", `There is no process definition ${id}`, { details: { definition: id } });
+    if (!row)
+      throw new JinshuiError("not-found", `There is no process definition ${id}`, { details: { definition: id } });
     const definition = toDefinition(row);
     if (this.#cache.size > 500) this.#cache.clear();
     this.#cache.set(id, definition);

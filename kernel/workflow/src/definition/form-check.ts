@@ -1,6 +1,7 @@
 import { fieldRight, type FormComponent, type FormProblem, type FormSchema, JinshuiError } from "@jinshui/contracts";
 
-const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 
 export interface FormCheck {
   form: FormSchema | undefined;
@@ -28,10 +29,15 @@ export function checkForm({ form, values, present, step, isStart, complete }: Fo
   }
   for (const component of complete ? components : []) {
     const key = component.key ?? "";
-    if (fieldRight(component, step, isStart) === "required" && isEmpty(key in values ? values[key] : present[key])) problems.push({ ...named(component), code: "required" });
+    if (fieldRight(component, step, isStart) === "required" && isEmpty(key in values ? values[key] : present[key]))
+      problems.push({ ...named(component), code: "required" });
   }
   if (problems.length > 0) {
-    throw new JinshuiError("invalid-form", `The form does not fit: ${problems.map(({ key, code }) => `${key} ${code}`).join(", ")}`, { details: { problems } });
+    throw new JinshuiError(
+      "invalid-form",
+      `The form does not fit: ${problems.map(({ key, code }) => `${key} ${code}`).join(", ")}`,
+      { details: { problems } },
+    );
   }
 }
 
@@ -40,13 +46,17 @@ function named(component: FormComponent): { key: string; label: string } {
 }
 
 function valueProblem(component: FormComponent, value: unknown): FormProblem[] {
-  const problem = (code: FormProblem["code"], params?: Record<string, string>): FormProblem[] => [{ ...named(component), code, ...(params ? { params } : {}) }];
+  const problem = (code: FormProblem["code"], params?: Record<string, string>): FormProblem[] => [
+    { ...named(component), code, ...(params ? { params } : {}) },
+  ];
   if (component.jinshui?.type === "record") return isRecordRef(value) ? [] : problem("record");
   switch (component.type) {
     case "number":
       if (typeof value !== "number" || !Number.isFinite(value)) return problem("type");
-      if (component.validate?.min !== undefined && value < component.validate.min) return problem("too-small", { limit: String(component.validate.min) });
-      if (component.validate?.max !== undefined && value > component.validate.max) return problem("too-large", { limit: String(component.validate.max) });
+      if (component.validate?.min !== undefined && value < component.validate.min)
+        return problem("too-small", { limit: String(component.validate.min) });
+      if (component.validate?.max !== undefined && value > component.validate.max)
+        return problem("too-large", { limit: String(component.validate.max) });
       return [];
     case "checkbox":
       return typeof value === "boolean" ? [] : problem("type");
@@ -54,7 +64,9 @@ function valueProblem(component: FormComponent, value: unknown): FormProblem[] {
     case "radio":
       return component.values?.some((option) => option.value === value) ? [] : problem("option");
     case "date":
-      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? [] : problem("type");
+      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
+        ? []
+        : problem("type");
     case "datetime":
       return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? [] : problem("type");
     default:
@@ -62,7 +74,11 @@ function valueProblem(component: FormComponent, value: unknown): FormProblem[] {
   }
 }
 
-function textProblem(component: FormComponent, value: unknown, problem: (code: FormProblem["code"], params?: Record<string, string>) => FormProblem[]): FormProblem[] {
+function textProblem(
+  component: FormComponent,
+  value: unknown,
+  problem: (code: FormProblem["code"], params?: Record<string, string>) => FormProblem[],
+): FormProblem[] {
   if (typeof value !== "string") return problem("type");
   const { minLength, maxLength = 10_000, pattern } = component.validate ?? {};
   const length = [...value].length;
@@ -73,5 +89,12 @@ function textProblem(component: FormComponent, value: unknown, problem: (code: F
 
 /** A picked record travels as its id and the title it had. */
 function isRecordRef(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "id" in value && typeof value.id === "string" && "title" in value && typeof value.title === "string";
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "id" in value &&
+    typeof value.id === "string" &&
+    "title" in value &&
+    typeof value.title === "string"
+  );
 }

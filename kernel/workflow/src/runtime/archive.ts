@@ -1,7 +1,7 @@
 import type { ActorRef, FormSchema, HistoryEntry, LocalText } from "@jinshui/contracts";
 import { canonicalJson, newId, type Transaction } from "@jinshui/storage";
 import { createHash } from "node:crypto";
-import type { LoadedInstance } from "./instance-run.js";
+import type { LoadedInstance } from "./instance.js";
 
 /** What is kept of a finished matter: nothing of it depends on definitions or people that may change later. */
 export interface ArchiveContent {
@@ -26,7 +26,12 @@ export async function archive(tx: Transaction, { row, definition, state }: Loade
     instance: String(row["id"]),
     number: String(row["number"]),
     title: String(row["title"]),
-    definition: { key: definition.key, version: definition.version, title: definition.title, sha256: definition.sha256 },
+    definition: {
+      key: definition.key,
+      version: definition.version,
+      title: definition.title,
+      sha256: definition.sha256,
+    },
     applicant,
     startedAt: String(row["started_at"]),
     endedAt: tx.time,

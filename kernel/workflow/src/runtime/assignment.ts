@@ -15,10 +15,19 @@ export interface Candidates {
 export class Assignment {
   constructor(readonly organisation: Organisation) {}
 
-  async candidates(reader: Reader, element: ElementModel, applicant: { id: string; bureau: string; department: string }): Promise<Candidates> {
+  async candidates(
+    reader: Reader,
+    element: ElementModel,
+    applicant: { id: string; bureau: string; department: string },
+  ): Promise<Candidates> {
     const { position, within } = element.extensions;
     if (position === undefined) return { people: [applicant.id] };
-    const holders = await this.organisation.holders(applicant.bureau, position, within === "department" ? applicant.department : undefined, reader);
+    const holders = await this.organisation.holders(
+      applicant.bureau,
+      position,
+      within === "department" ? applicant.department : undefined,
+      reader,
+    );
     const ids = holders.map(({ id }) => id);
     // nobody decides on an application of their own while somebody else can
     const others = ids.filter((id) => id !== applicant.id);
@@ -28,6 +37,8 @@ export class Assignment {
   }
 
   async administrators(reader: Reader, bureau: string): Promise<string[]> {
-    return (await this.organisation.holders(bureau, ADMINISTRATOR, undefined, reader)).map(({ id }) => id).slice(0, MAX_CANDIDATES);
+    return (await this.organisation.holders(bureau, ADMINISTRATOR, undefined, reader))
+      .map(({ id }) => id)
+      .slice(0, MAX_CANDIDATES);
   }
 }

@@ -49,10 +49,18 @@ export class Clockwork {
   /** One look at what is due. */
   async tick(): Promise<void> {
     const now = (await this.database.now()).toISOString();
-    for (const timer of await this.database.find("wf_timer", { where: { due_at: { lte: now } }, orderBy: ["due_at"], limit: BATCH })) {
+    for (const timer of await this.database.find("wf_timer", {
+      where: { due_at: { lte: now } },
+      orderBy: ["due_at"],
+      limit: BATCH,
+    })) {
       await this.#guarded(() => this.runtime.fireTimer(String(timer["id"])));
     }
-    for (const job of await this.database.find("wf_job", { where: { state: "open", next_at: { lte: now } }, orderBy: ["next_at"], limit: BATCH })) {
+    for (const job of await this.database.find("wf_job", {
+      where: { state: "open", next_at: { lte: now } },
+      orderBy: ["next_at"],
+      limit: BATCH,
+    })) {
       await this.#guarded(() => this.runtime.resendJob(String(job["id"])));
     }
   }
@@ -62,7 +70,10 @@ export class Clockwork {
     try {
       await work();
     } catch (error) {
-      this.log.error({ error: isJinshuiError(error) ? `${error.code}: ${error.message}` : String(error) }, "a timer or job could not be handled");
+      this.log.error(
+        { error: isJinshuiError(error) ? `${error.code}: ${error.message}` : String(error) },
+        "a timer or job could not be handled",
+      );
     }
   }
 }

@@ -1,9 +1,16 @@
-import { type ActorRef, type HistoryEntry, isJinshuiError, JinshuiError } from "@jinshui/contracts";
-import { type Command, decide, type Effect, type EngineEvent, type InstanceState, isEngineError } from "@jinshui/engine";
-import { newId, type Row, type Transaction } from "@jinshui/storage";
+import { JinshuiError } from "@jinshui/contracts";
+import {
+  type Command,
+  decide,
+  type Effect,
+  type EngineEvent,
+  type InstanceState,
+  isEngineError,
+} from "@jinshui/engine";
+import { newId, type Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
 import { archive } from "./archive.js";
-import type { Assignment } from "./assignment.js";
+import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
 import { cancelTask, createTask } from "./task-rows.js";
 import { createJob } from "./job-rows.js";
 import { titleOf } from "./title.js";
@@ -11,27 +18,15 @@ import { titleOf } from "./title.js";
 /** Steps that pass through by themselves in one command, before it is taken for an endless loop. */
 const MAX_COMMANDS = 1_000;
 
-/** An instance as it stands in a transaction. */
-export interface LoadedInstance {
-  row: Row;
-  definition: Definition;
-  state: InstanceState | undefined;
-}
-
-/** What a command is done for. */
-export interface CommandContext {
-  tx: Transaction;
-  assignment: Assignment;
-  /** Who causes it; absent for timers and jobs. */
-  actor?: ActorRef;
-  trace: string;
-}
-
 /**
  * Puts a command through the engine and writes everything that follows into the transaction: the instance, its tasks, jobs
  * and timers, history, notices, events and audit. The caller holds the lock of the instance's row.
  */
-export async function runCommand(context: CommandContext, instance: LoadedInstance, command: Command): Promise<LoadedInstance> {
+export async function runCommand(
+  context: CommandContext,
+  instance: LoadedInstance,
+  command: Command,
+): Promise<LoadedInstance> {
   const { tx } = context;
   const { definition } = instance;
   const events: EngineEvent[] = [];
@@ -41,13 +36,15 @@ export async function runCommand(context: CommandContext, instance: LoadedInstan
   for (let count = 0; queue.length > 0; count += 1) {
     const next = queue.shift();
     if (!next) break;
-    if (count > MAX_COMMANDS) throw new JinshuiError("invalid-process", `${definition.key} runs in a circle without a wait`);
+    if (count > MAX_COMMANDS)
+      throw new JinshuiError("invalid-process", `${definition.key} runs in a circle without a wait`);
     const decision = decided(definition, state, next, tx.time);
     state = decision.state;
     events.push(...decision.events);
     for (const effect of decision.effects) {
       // a service task that nobody is bound to passes through: models of other tools have many
-      if (effect.type === "create-job" && definition.model.elements[effect.element]?.extensions["job"] === undefined) queue.push({ type: "complete-job", job: effect.job, variables: {} });
+      if (effect.type === "create-job" && definition.model.elements[effect.element]?.extensions["job"] === undefined)
+        queue.push({ type: "complete-job", job: effect.job, variables: {} });
       else effects.push(effect);
     }
   }
@@ -58,7 +55,12 @@ export async function runCommand(context: CommandContext, instance: LoadedInstan
   return updated;
 }
 
-function decided(definition: Definition, state: InstanceState | undefined, command: Command, now: string): ReturnType<typeof decide> {
+function decided(
+  definition: Definition,
+  state: InstanceState | undefined,
+  command: Command,
+  now: string,
+): ReturnType<typeof decide> {
   try {
     return decide(definition.model, state, command, now);
   } catch (error) {
@@ -67,7 +69,12 @@ function decided(definition: Definition, state: InstanceState | undefined, comma
   }
 }
 
-async function store({ tx }: CommandContext, instance: LoadedInstance, state: InstanceState, events: EngineEvent[]): Promise<LoadedInstance> {
+async function store(
+  { tx }: CommandContext,
+  instance: LoadedInstance,
+  state: InstanceState,
+  events: EngineEvent[],
+): Promise<LoadedInstance> {
   const { row, definition } = instance;
   const id = String(row["id"]);
   const version = Number(row["version"]) + 1;
@@ -76,12 +83,14 @@ async function store({ tx }: CommandContext, instance: LoadedInstance, state: In
     version,
     state,
     title: titleOf(definition, state.variables),
-    status: state.status === "active" && waiting.some(({ wait }) => wait?.kind === "incident") ? "incident" : state.status,
+    status:
+      state.status === "active" && waiting.some(({ wait }) => wait?.kind === "incident") ? "incident" : state.status,
     steps: [...new Set(waiting.map(({ element }) => definition.model.elements[element]?.name ?? element))],
     ...(state.status === "active" ? {} : { ended_at: tx.time }),
   };
   const affected = await tx.update("wf_instance", { id, version: version - 1 }, changes);
-  if (affected !== 1) throw new JinshuiError("unavailable", `Instance ${id} was changed at the same time`, { retryable: true });
+  if (affected !== 1)
+    throw new JinshuiError("unavailable", `Instance ${id} was changed at the same time`, { retryable: true });
   await tx.insert("wf_event", { instance: id, seq: version, events });
   return { definition, state, row: { ...row, ...changes } };
 }
@@ -103,7 +112,14 @@ async function applyEffect(context: CommandContext, instance: LoadedInstance, ef
       await tx.update("wf_job", { instance: id, engine_job: effect.job }, { state: "cancelled", next_at: null });
       break;
     case "schedule-timer":
-      if (waits(instance, effect.timer)) await tx.insert("wf_timer", { id: newId(), instance: id, engine_timer: effect.timer, element: effect.element, due_at: effect.dueAt });
+      if (waits(instance, effect.timer))
+        await tx.insert("wf_timer", {
+          id: newId(),
+          instance: id,
+          engine_timer: effect.timer,
+          element: effect.element,
+          due_at: effect.dueAt,
+        });
       break;
     case "cancel-timer":
       await tx.remove("wf_timer", { instance: id, engine_timer: effect.timer });
@@ -116,48 +132,71 @@ function waits(instance: LoadedInstance, wait: string): boolean {
   return instance.state?.tokens.some((token) => token.wait?.id === wait) === true;
 }
 
-async function afterwards(context: CommandContext, instance: LoadedInstance, before: InstanceState | undefined, events: EngineEvent[]): Promise<void> {
+async function afterwards(
+  context: CommandContext,
+  instance: LoadedInstance,
+  before: InstanceState | undefined,
+  events: EngineEvent[],
+): Promise<void> {
   const { tx } = context;
   const id = String(instance.row["id"]);
   const known = new Set(before?.tokens.map(({ wait }) => wait?.id));
   for (const { element, wait } of instance.state?.tokens ?? []) {
     if (wait?.kind !== "incident" || known.has(wait.id)) continue;
-    await addHistory(tx, id, { at: tx.time, type: "incident", element, step: stepName(instance.definition, element), message: wait.message ?? "" });
-    await notify(context, instance, "incident", await context.assignment.administrators(tx, String(instance.row["bureau"])));
+    await addHistory(tx, id, {
+      at: tx.time,
+      type: "incident",
+      element,
+      step: stepName(instance.definition, element),
+      message: wait.message ?? "",
+    });
+    await notify(
+      context,
+      instance,
+      "incident",
+      await context.assignment.administrators(tx, String(instance.row["bureau"])),
+    );
   }
   const ended = events.find(({ type }) => type === "instance-completed" || type === "instance-cancelled");
   if (!ended) return;
   const cancelled = ended.type === "instance-cancelled";
-  await addHistory(tx, id, { at: tx.time, type: cancelled ? "cancelled" : "completed", ...(ended.type === "instance-cancelled" ? { message: ended.reason } : {}) });
+  await addHistory(tx, id, {
+    at: tx.time,
+    type: cancelled ? "cancelled" : "completed",
+    ...(ended.type === "instance-cancelled" ? { message: ended.reason } : {}),
+  });
   await archive(tx, instance);
   await addHistory(tx, id, { at: tx.time, type: "archived" });
   await notify(context, instance, "finished", [String(instance.row["applicant_id"])]);
-  announce(tx, instance, cancelled ? "instance-cancelled" : "instance-completed", { users: [instance.row["applicant_id"]] });
-}
-
-/** Name of an element as people know it. */
-export function stepName(definition: Definition, element: string): string {
-  return definition.model.elements[element]?.name ?? element;
-}
-
-export async function addHistory(tx: Transaction, instance: string, entry: HistoryEntry): Promise<void> {
-  await tx.insert("wf_history", { instance, entry });
+  announce(tx, instance, cancelled ? "instance-cancelled" : "instance-completed", {
+    users: [instance.row["applicant_id"]],
+  });
 }
 
 /** A notice for each person, without a task to do. */
-async function notify({ tx }: CommandContext, instance: LoadedInstance, kind: "finished" | "incident", people: string[]): Promise<void> {
+async function notify(
+  { tx }: CommandContext,
+  instance: LoadedInstance,
+  kind: "finished" | "incident",
+  people: string[],
+): Promise<void> {
   if (people.length === 0) return;
-  await tx.insert("wf_notice", people.map((person) => ({ id: newId(), person, kind, title: instance.row["title"], instance: instance.row["id"], at: tx.time, is_read: false })));
-  tx.event({ bureau: String(instance.row["bureau"]), source: "workflow", name: "notices-changed", data: { users: people } });
-}
-
-/** Publishes an event about an instance. */
-export function announce(tx: Transaction, instance: LoadedInstance, name: string, data: Record<string, unknown>): void {
-  const { row } = instance;
-  tx.event({ bureau: String(row["bureau"]), source: "workflow", name, subject: String(row["id"]), data: { instance: row["id"], number: row["number"], title: row["title"], ...data } });
-}
-
-/** Whether an error means: read again and repeat. */
-export function isConflict(error: unknown): boolean {
-  return isJinshuiError(error) && error.code === "unavailable";
+  await tx.insert(
+    "wf_notice",
+    people.map((person) => ({
+      id: newId(),
+      person,
+      kind,
+      title: instance.row["title"],
+      instance: instance.row["id"],
+      at: tx.time,
+      is_read: false,
+    })),
+  );
+  tx.event({
+    bureau: String(instance.row["bureau"]),
+    source: "workflow",
+    name: "notices-changed",
+    data: { users: people },
+  });
 }

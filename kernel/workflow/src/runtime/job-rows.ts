@@ -1,7 +1,7 @@
 import { type Job, subject as subjects } from "@jinshui/contracts";
 import { newId, type Row, type Transaction } from "@jinshui/storage";
 import { JinshuiError } from "@jinshui/contracts";
-import type { CommandContext, LoadedInstance } from "./instance-run.js";
+import type { CommandContext, LoadedInstance } from "./instance.js";
 
 /** A job nobody has reported on is sent again after this time. */
 export const RESEND_MS = 60_000;
@@ -9,11 +9,28 @@ export const MAX_ATTEMPTS = 3;
 const BACK_OFF_MS = [1_000, 5_000, 30_000];
 
 /** A job row, and its message to the plugin that brought the process. */
-export async function createJob({ tx }: CommandContext, instance: LoadedInstance, engineJob: string, element: string): Promise<void> {
+export async function createJob(
+  { tx }: CommandContext,
+  instance: LoadedInstance,
+  engineJob: string,
+  element: string,
+): Promise<void> {
   const { row, definition } = instance;
   const type = definition.model.elements[element]?.extensions["job"] ?? "";
-  if (definition.plugin === undefined) throw new JinshuiError("invalid-process", `${element} asks for job ${type}, but no plugin brought this process`);
-  const job: Row = { id: newId(), bureau: row["bureau"], plugin: definition.plugin, instance: row["id"], engine_job: engineJob, element, type, state: "open", attempt: 1, next_at: later(tx.time, RESEND_MS) };
+  if (definition.plugin === undefined)
+    throw new JinshuiError("invalid-process", `${element} asks for job ${type}, but no plugin brought this process`);
+  const job: Row = {
+    id: newId(),
+    bureau: row["bureau"],
+    plugin: definition.plugin,
+    instance: row["id"],
+    engine_job: engineJob,
+    element,
+    type,
+    state: "open",
+    attempt: 1,
+    next_at: later(tx.time, RESEND_MS),
+  };
   await tx.insert("wf_job", job);
   sendJob(tx, job, instance);
 }

@@ -1,5 +1,5 @@
 import { newId, type Row } from "@jinshui/storage";
-import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance-run.js";
+import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
 
 const DAY_MS = 86_400_000;
 
@@ -13,7 +13,12 @@ export interface Applicant {
 }
 
 /** A task with its candidates, their notices, and the event that lights up their pages. */
-export async function createTask(context: CommandContext, instance: LoadedInstance, engineTask: string, elementId: string): Promise<void> {
+export async function createTask(
+  context: CommandContext,
+  instance: LoadedInstance,
+  engineTask: string,
+  elementId: string,
+): Promise<void> {
   const { tx, assignment } = context;
   const { row, definition, state } = instance;
   const element = definition.model.elements[elementId];
@@ -23,25 +28,80 @@ export async function createTask(context: CommandContext, instance: LoadedInstan
   const id = newId();
   const step = stepName(definition, elementId);
   const days = Number(element.extensions["dueDays"]);
-  const dueAt = Number.isFinite(days) && days > 0 ? new Date(Date.parse(tx.time) + days * DAY_MS).toISOString() : undefined;
+  const dueAt =
+    Number.isFinite(days) && days > 0 ? new Date(Date.parse(tx.time) + days * DAY_MS).toISOString() : undefined;
   const returned = element.extensions["position"] === undefined && wasReturned(instance);
-  await tx.insert("wf_task", { id, bureau: row["bureau"], instance: row["id"], engine_task: engineTask, element: elementId, step, version: 1, state: "open", arrived_at: tx.time, due_at: dueAt });
-  await tx.insert("wf_candidate", people.map((person): Row => ({ person, task: id, instance: row["id"], visible: true, arrived_at: tx.time, due_at: dueAt, search_text: `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500) })));
+  await tx.insert("wf_task", {
+    id,
+    bureau: row["bureau"],
+    instance: row["id"],
+    engine_task: engineTask,
+    element: elementId,
+    step,
+    version: 1,
+    state: "open",
+    arrived_at: tx.time,
+    due_at: dueAt,
+  });
+  await tx.insert(
+    "wf_candidate",
+    people.map((person): Row => ({
+      person,
+      task: id,
+      instance: row["id"],
+      visible: true,
+      arrived_at: tx.time,
+      due_at: dueAt,
+      search_text: `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500),
+    })),
+  );
   const told = people.filter((person) => person !== context.actor?.id);
-  await tx.insert("wf_notice", told.map((person): Row => ({ id: newId(), person, kind: returned ? "returned" : "task", title: row["title"], step, task: id, instance: row["id"], at: tx.time, is_read: false })));
-  await addHistory(tx, String(row["id"]), { at: tx.time, type: "task-created", element: elementId, step, ...(nobody === undefined ? {} : { message: `nobody holds ${nobody}: sent to the administrators` }) });
+  await tx.insert(
+    "wf_notice",
+    told.map((person): Row => ({
+      id: newId(),
+      person,
+      kind: returned ? "returned" : "task",
+      title: row["title"],
+      step,
+      task: id,
+      instance: row["id"],
+      at: tx.time,
+      is_read: false,
+    })),
+  );
+  await addHistory(tx, String(row["id"]), {
+    at: tx.time,
+    type: "task-created",
+    element: elementId,
+    step,
+    ...(nobody === undefined ? {} : { message: `nobody holds ${nobody}: sent to the administrators` }),
+  });
   announce(tx, instance, "task-created", { task: id, step, users: people });
 }
 
 /** Ends a task that the process no longer waits for. */
 export async function cancelTask(context: CommandContext, instance: LoadedInstance, engineTask: string): Promise<void> {
   const { tx } = context;
-  const task = await tx.findOne("wf_task", { instance: String(instance.row["id"]), engine_task: engineTask, state: "open" });
+  const task = await tx.findOne("wf_task", {
+    instance: String(instance.row["id"]),
+    engine_task: engineTask,
+    state: "open",
+  });
   if (!task) return;
   const id = String(task["id"]);
-  await tx.update("wf_task", { id }, { state: "cancelled", version: Number(task["version"]) + 1, completed_at: tx.time });
+  await tx.update(
+    "wf_task",
+    { id },
+    { state: "cancelled", version: Number(task["version"]) + 1, completed_at: tx.time },
+  );
   const users = await clearInbox(context, id);
-  await addHistory(tx, String(instance.row["id"]), { at: tx.time, type: "task-cancelled", element: String(task["element"]), step: String(task["step"]) });
+  await addHistory(tx, String(instance.row["id"]), {
+    at: tx.time,
+    type: "task-cancelled",
+    element: String(task["element"]),
+    step: String(task["step"]),
+  });
   announce(tx, instance, "task-cancelled", { task: id, step: task["step"], users });
 }
 

@@ -23,10 +23,14 @@ export interface TestServer {
 
 /** Path of the nats-server program: `JINSHUI_NATS_SERVER`, or where packages put it. */
 export function natsServerPath(): string {
-  const path = [process.env["JINSHUI_NATS_SERVER"], "/usr/sbin/nats-server", "/usr/bin/nats-server", "/usr/local/bin/nats-server"].find(
-    (candidate) => candidate !== undefined && existsSync(candidate),
-  );
-  if (path === undefined) throw new Error("nats-server is not installed: apt-get install nats-server, or set JINSHUI_NATS_SERVER");
+  const path = [
+    process.env["JINSHUI_NATS_SERVER"],
+    "/usr/sbin/nats-server",
+    "/usr/bin/nats-server",
+    "/usr/local/bin/nats-server",
+  ].find((candidate) => candidate !== undefined && existsSync(candidate));
+  if (path === undefined)
+    throw new Error("nats-server is not installed: apt-get install nats-server, or set JINSHUI_NATS_SERVER");
   return path;
 }
 
@@ -45,7 +49,10 @@ export async function startTestServer(config = ""): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), "jinshui-nats-"));
   const port = await freePort();
   const file = join(folder, "nats.conf");
-  await writeFile(file, `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${join(folder, "js")}" }\nmax_payload: 1048576\n${config}\n`);
+  await writeFile(
+    file,
+    `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${join(folder, "js")}" }\nmax_payload: 1048576\n${config}\n`,
+  );
   const server = new NatsServerChild(folder, port, file);
   await server.restart();
   return server;
@@ -105,7 +112,12 @@ class NatsServerChild implements TestServer {
 }
 
 /** A bus on a private server without credentials, for tests that need no more. */
-export async function startTestBus(caller = "kernel"): Promise<{ server: TestServer; connect: (caller: string) => ReturnType<typeof connectBus>; bus: Awaited<ReturnType<typeof connectBus>>; stop(): Promise<void> }> {
+export async function startTestBus(caller = "kernel"): Promise<{
+  server: TestServer;
+  connect: (caller: string) => ReturnType<typeof connectBus>;
+  bus: Awaited<ReturnType<typeof connectBus>>;
+  stop(): Promise<void>;
+}> {
   const server = await startTestServer();
   const bus = await connectBus({ servers: server.url, caller });
   return {

@@ -6,7 +6,21 @@ import { controls } from "../controls.js";
 /** One line that says why nothing is here, and one action in its slot. */
 @customElement("ji-empty")
 export class EmptyNote extends JinshuiElement {
-  static override styles = [controls, block, css`:host { padding: 20px 16px; text-align: center; color: var(--ji-text-2); font-size: 13px; } ::slotted(a) { text-decoration: underline; }`];
+  static override styles = [
+    controls,
+    block,
+    css`
+      :host {
+        padding: 20px 16px;
+        text-align: center;
+        color: var(--ji-text-2);
+        font-size: 13px;
+      }
+      ::slotted(a) {
+        text-decoration: underline;
+      }
+    `,
+  ];
   @property() text = "";
 
   override render(): TemplateResult {

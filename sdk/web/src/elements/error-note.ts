@@ -13,8 +13,25 @@ export class ErrorNote extends JinshuiElement {
     controls,
     block,
     css`
-      div { border: 1px solid var(--ji-error); background: var(--ji-error-tint); color: var(--ji-error); border-radius: var(--ji-radius); padding: 8px 12px; margin-bottom: 12px; }
-      p { margin: 0; } .trace { color: var(--ji-text-2); font-size: var(--ji-small); } ul { margin: 4px 0 0; padding-left: 20px; }
+      div {
+        border: 1px solid var(--ji-error);
+        background: var(--ji-error-tint);
+        color: var(--ji-error);
+        border-radius: var(--ji-radius);
+        padding: 8px 12px;
+        margin-bottom: 12px;
+      }
+      p {
+        margin: 0;
+      }
+      .trace {
+        color: var(--ji-text-2);
+        font-size: var(--ji-small);
+      }
+      ul {
+        margin: 4px 0 0;
+        padding-left: 20px;
+      }
     `,
   ];
   @property({ attribute: false }) error: unknown;
@@ -26,7 +43,13 @@ export class ErrorNote extends JinshuiElement {
     const trace = isJinshuiError(this.error) ? this.error.traceId : undefined;
     return html`<div role="alert">
       <p><strong>${message}</strong>${advice === "" ? nothing : html` ${advice}`}</p>
-      ${details.length === 0 ? nothing : html`<ul>${details.map((line) => html`<li>${line}</li>`)}</ul>`}
+      ${
+        details.length === 0
+          ? nothing
+          : html`<ul>
+              ${details.map((line) => html`<li>${line}</li>`)}
+            </ul>`
+      }
       ${trace === undefined ? nothing : html`<p class="trace">${t("error.trace")} ${trace}</p>`}
       ${this.retry ? html`<button class="button" @click=${() => this.dispatchEvent(new Event("retry"))}>${t("action.retry")}</button>` : nothing}
     </div>`;

@@ -27,34 +27,134 @@ export interface FieldSpec {
 }
 
 /** Draws one field; `change` gets the value as the API wants it, `undefined` for none. */
-export function fieldTemplate(spec: FieldSpec, value: unknown, error: string | undefined, change: (value: unknown) => void): TemplateResult {
+export function fieldTemplate(
+  spec: FieldSpec,
+  value: unknown,
+  error: string | undefined,
+  change: (value: unknown) => void,
+): TemplateResult {
   const label = spec.label;
   const common = { invalid: error !== undefined, message: error ?? "" };
   switch (spec.kind) {
     case "multiline":
-      return html`<vaadin-text-area id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} maxlength=${ifDefined(spec.maxLength)} .value=${text(value)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, change)}></vaadin-text-area>`;
+      return html`<vaadin-text-area
+        id=${spec.key}
+        .label=${label}
+        ?required=${spec.required}
+        helper-text=${spec.help ?? ""}
+        maxlength=${ifDefined(spec.maxLength)}
+        .value=${text(value)}
+        .invalid=${common.invalid}
+        .errorMessage=${common.message}
+        .manualValidation=${true}
+        @value-changed=${changed(value, change)}
+      ></vaadin-text-area>`;
     case "number":
-      return html`<vaadin-number-field id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} .value=${text(value)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, (input) => change(input === undefined ? undefined : Number(input)))}></vaadin-number-field>`;
+      return html`<vaadin-number-field
+        id=${spec.key}
+        .label=${label}
+        ?required=${spec.required}
+        helper-text=${spec.help ?? ""}
+        .value=${text(value)}
+        .invalid=${common.invalid}
+        .errorMessage=${common.message}
+        .manualValidation=${true}
+        @value-changed=${changed(value, (input) => change(input === undefined ? undefined : Number(input)))}
+      ></vaadin-number-field>`;
     case "money":
-      return html`<vaadin-number-field id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} step="any" .value=${typeof value === "number" ? String(value / 100) : ""} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(typeof value === "number" ? value / 100 : "", (input) => change(input === undefined ? undefined : Math.round(Number(input) * 100)))}></vaadin-number-field>`;
+      return html`<vaadin-number-field
+        id=${spec.key}
+        .label=${label}
+        ?required=${spec.required}
+        helper-text=${spec.help ?? ""}
+        step="any"
+        .value=${typeof value === "number" ? String(value / 100) : ""}
+        .invalid=${common.invalid}
+        .errorMessage=${common.message}
+        .manualValidation=${true}
+        @value-changed=${changed(typeof value === "number" ? value / 100 : "", (input) => change(input === undefined ? undefined : Math.round(Number(input) * 100)))}
+      ></vaadin-number-field>`;
     case "checkbox":
-      return html`<vaadin-checkbox id=${spec.key} .label=${label} .checked=${value === true} @checked-changed=${(event: CustomEvent<{ value: boolean }>) => event.detail.value !== (value === true) && change(event.detail.value)}></vaadin-checkbox>`;
+      return html`<vaadin-checkbox
+        id=${spec.key}
+        .label=${label}
+        .checked=${value === true}
+        @checked-changed=${(event: CustomEvent<{ value: boolean }>) => event.detail.value !== (value === true) && change(event.detail.value)}
+      ></vaadin-checkbox>`;
     case "choice":
       // a combo box, since the select's button carries attributes that screen readers refuse
-      return html`<vaadin-combo-box id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} ?clear-button-visible=${!spec.required} .items=${spec.options ?? []} .value=${text(value)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, change)}></vaadin-combo-box>`;
+      return html`<vaadin-combo-box
+        id=${spec.key}
+        .label=${label}
+        ?required=${spec.required}
+        helper-text=${spec.help ?? ""}
+        ?clear-button-visible=${!spec.required}
+        .items=${spec.options ?? []}
+        .value=${text(value)}
+        .invalid=${common.invalid}
+        .errorMessage=${common.message}
+        .manualValidation=${true}
+        @value-changed=${changed(value, change)}
+      ></vaadin-combo-box>`;
     case "date":
-      return html`<vaadin-date-picker id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} .i18n=${dateTexts()} .value=${text(value)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, change)}></vaadin-date-picker>`;
+      return html`<vaadin-date-picker
+        id=${spec.key}
+        .label=${label}
+        ?required=${spec.required}
+        helper-text=${spec.help ?? ""}
+        .i18n=${dateTexts()}
+        .value=${text(value)}
+        .invalid=${common.invalid}
+        .errorMessage=${common.message}
+        .manualValidation=${true}
+        @value-changed=${changed(value, change)}
+      ></vaadin-date-picker>`;
     case "datetime":
-      return html`<vaadin-date-time-picker id=${spec.key} .label=${label} ?required=${spec.required} .i18n=${dateTexts()} .value=${text(value).slice(0, 16)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}></vaadin-date-time-picker>`;
+      return html`<vaadin-date-time-picker
+        id=${spec.key}
+        .label=${label}
+        ?required=${spec.required}
+        .i18n=${dateTexts()}
+        .value=${text(value).slice(0, 16)}
+        .invalid=${common.invalid}
+        .errorMessage=${common.message}
+        .manualValidation=${true}
+        @value-changed=${changed(value, (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
+      ></vaadin-date-time-picker>`;
     case "record":
-      return html`<vaadin-combo-box id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} placeholder=${t("form.pick")} item-id-path="id" item-value-path="id" item-label-path="title" .dataProvider=${recordProvider(spec)} .selectedItem=${value ?? null} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true}
-        @selected-item-changed=${(event: CustomEvent<{ value: { id: string; title: string } | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}></vaadin-combo-box>`;
+      return html`<vaadin-combo-box
+        id=${spec.key}
+        .label=${label}
+        ?required=${spec.required}
+        helper-text=${spec.help ?? ""}
+        placeholder=${t("form.pick")}
+        item-id-path="id"
+        item-value-path="id"
+        item-label-path="title"
+        .dataProvider=${recordProvider(spec)}
+        .selectedItem=${value ?? null}
+        .invalid=${common.invalid}
+        .errorMessage=${common.message}
+        .manualValidation=${true}
+        @selected-item-changed=${(event: CustomEvent<{ value: { id: string; title: string } | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}
+      ></vaadin-combo-box>`;
     default:
-      return html`<vaadin-text-field id=${spec.key} .label=${label} ?required=${spec.required} helper-text=${spec.help ?? ""} maxlength=${ifDefined(spec.maxLength)} .value=${text(value)} .invalid=${common.invalid} .errorMessage=${common.message} .manualValidation=${true} @value-changed=${changed(value, change)}></vaadin-text-field>`;
+      return html`<vaadin-text-field
+        id=${spec.key}
+        .label=${label}
+        ?required=${spec.required}
+        helper-text=${spec.help ?? ""}
+        maxlength=${ifDefined(spec.maxLength)}
+        .value=${text(value)}
+        .invalid=${common.invalid}
+        .errorMessage=${common.message}
+        .manualValidation=${true}
+        @value-changed=${changed(value, change)}
+      ></vaadin-text-field>`;
   }
 }
 
-const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value as string | number));
+const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));
 
 function changed(value: unknown, change: (value: unknown) => void): (event: CustomEvent<{ value: string }>) => void {
   return (event) => {
@@ -73,9 +173,17 @@ function recordProvider({ collection = "", filter }: FieldSpec): ComboBoxDataPro
   const provider: ComboBoxDataProvider<{ id: string; title: string }> = (params, callback) => {
     void (async () => {
       const storage = client(storageApi);
-      const definition = (await storage.describe({ plugin: collection.split(".")[0] ?? "" })).collections.find(({ id }) => id === collection)?.definition;
+      const definition = (await storage.describe({ plugin: collection.split(".")[0] ?? "" })).collections.find(
+        ({ id }) => id === collection,
+      )?.definition;
       const cursor = params.page === 0 ? undefined : cursors.get(`${params.filter}/${params.page}`);
-      const found = await storage.find({ collection, limit: params.pageSize, ...(filter ? { filter } : {}), ...(params.filter === "" ? {} : { search: params.filter }), ...(cursor === undefined ? {} : { cursor }) });
+      const found = await storage.find({
+        collection,
+        limit: params.pageSize,
+        ...(filter ? { filter } : {}),
+        ...(params.filter === "" ? {} : { search: params.filter }),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
       if (found.nextCursor !== undefined) cursors.set(`${params.filter}/${params.page + 1}`, found.nextCursor);
       const items = found.records.map(({ id, values }) => ({ id, title: titleOf(definition, values) || id }));
       callback(items, found.total);
@@ -88,7 +196,11 @@ function recordProvider({ collection = "", filter }: FieldSpec): ComboBoxDataPro
 /** A record in a picker: the first plain texts of its list, e.g. code, name and model. */
 function titleOf(definition: CollectionDefinition | undefined, values: Record<string, unknown>): string {
   const names = definition?.display.list.filter((name) => definition.fields[name]?.type === "string") ?? [];
-  return names.slice(0, 3).map((name) => values[name]).filter((part) => part !== undefined).join(" · ");
+  return names
+    .slice(0, 3)
+    .map((name) => values[name])
+    .filter((part) => part !== undefined)
+    .join(" · ");
 }
 
 function dateTexts(): DatePickerI18n | undefined {
@@ -100,11 +212,12 @@ function dateTexts(): DatePickerI18n | undefined {
     firstDayOfWeek: 1,
     today: "今天",
     cancel: "取消",
-    formatDate: ({ year, month, day }) => `${year}-${String(month + 1).padStart(2, "0")}-${String(day).padStart(2, "0")}`,
+    formatDate: ({ year, month, day }) =>
+      `${year}-${String(month + 1).padStart(2, "0")}-${String(day).padStart(2, "0")}`,
     parseDate: (input: string) => {
       const parts = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(input.trim());
       return parts ? { year: Number(parts[1]), month: Number(parts[2]) - 1, day: Number(parts[3]) } : undefined;
     },
     formatTitle: (monthName: string, fullYear: number) => `${fullYear}年${monthName}`,
-  } as DatePickerI18n;
+  };
 }

@@ -17,15 +17,59 @@ export class FormElement extends JinshuiElement {
     controls,
     block,
     css`
-      .grid { display: grid; grid-template-columns: repeat(12, 1fr); gap: 4px 16px; }
-      .grid > * { grid-column: span 12; min-width: 0; }
-      .grid > .half { grid-column: span 6; }
-      vaadin-text-field, vaadin-text-area, vaadin-number-field, vaadin-combo-box, vaadin-date-picker, vaadin-date-time-picker { width: 100%; }
-      dl.facts { margin-bottom: 8px; }
-      .summary { border: 1px solid var(--ji-error); color: var(--ji-error); background: var(--ji-error-tint); border-radius: var(--ji-radius); padding: 8px 12px; margin-bottom: 8px; }
-      .summary p { margin: 0; font-weight: 600; } .summary ul { margin: 4px 0 0; padding-left: 20px; } .summary a { color: inherit; text-decoration: underline; }
-      .note { color: var(--ji-text-2); font-size: var(--ji-small); margin: 0 0 4px; }
-      @media (max-width: 700px) { .grid > .half { grid-column: span 12; } }
+      .grid {
+        display: grid;
+        grid-template-columns: repeat(12, 1fr);
+        gap: 4px 16px;
+      }
+      .grid > * {
+        grid-column: span 12;
+        min-width: 0;
+      }
+      .grid > .half {
+        grid-column: span 6;
+      }
+      vaadin-text-field,
+      vaadin-text-area,
+      vaadin-number-field,
+      vaadin-combo-box,
+      vaadin-date-picker,
+      vaadin-date-time-picker {
+        width: 100%;
+      }
+      dl.facts {
+        margin-bottom: 8px;
+      }
+      .summary {
+        border: 1px solid var(--ji-error);
+        color: var(--ji-error);
+        background: var(--ji-error-tint);
+        border-radius: var(--ji-radius);
+        padding: 8px 12px;
+        margin-bottom: 8px;
+      }
+      .summary p {
+        margin: 0;
+        font-weight: 600;
+      }
+      .summary ul {
+        margin: 4px 0 0;
+        padding-left: 20px;
+      }
+      .summary a {
+        color: inherit;
+        text-decoration: underline;
+      }
+      .note {
+        color: var(--ji-text-2);
+        font-size: var(--ji-small);
+        margin: 0 0 4px;
+      }
+      @media (max-width: 700px) {
+        .grid > .half {
+          grid-column: span 12;
+        }
+      }
     `,
   ];
   @property({ attribute: false }) form: FormSchema | undefined;
@@ -45,11 +89,14 @@ export class FormElement extends JinshuiElement {
 
   /** Checks everything that can be checked here; shows what is wrong and says whether all is well. */
   validate(): boolean {
-    this.problems = new Map(this.#editable().flatMap((component): [string, string][] => {
-      const problem = this.#problem(component);
-      return problem === undefined ? [] : [[component.key ?? "", problem]];
-    }));
-    if (this.problems.size > 0) void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".summary")?.focus());
+    this.problems = new Map(
+      this.#editable().flatMap((component): [string, string][] => {
+        const problem = this.#problem(component);
+        return problem === undefined ? [] : [[component.key ?? "", problem]];
+      }),
+    );
+    if (this.problems.size > 0)
+      void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".summary")?.focus());
     return this.problems.size === 0;
   }
 
@@ -72,23 +119,31 @@ export class FormElement extends JinshuiElement {
 
   override render(): TemplateResult | typeof nothing {
     if (!this.form) return nothing;
-    const shown = this.form.components.filter((component) => component.key !== undefined && this.#right(component) !== "hidden");
+    const shown = this.form.components.filter(
+      (component) => component.key !== undefined && this.#right(component) !== "hidden",
+    );
     const facts = shown.filter((component) => !this.#isEditable(component));
-    return html`
-      ${this.problems.size === 0 ? nothing : this.#summary()}
+    return html` ${this.problems.size === 0 ? nothing : this.#summary()}
       ${facts.length === 0 ? nothing : html`<dl class="facts">${facts.map((component) => this.#fact(component))}</dl>`}
       ${this.restored ? html`<p class="note">${t("form.draft")}</p>` : nothing}
       <div class="grid" @focusout=${this.#blurred}>
-        ${this.#editable().map((component) => html`<div class=${component.jinshui?.columns !== undefined && component.jinshui.columns <= 6 ? "half" : ""}>
-          ${fieldTemplate(this.#spec(component), this.#value(component), this.problems.get(component.key ?? ""), (value) => this.#enter(component.key ?? "", value))}
-        </div>`)}
+        ${this.#editable().map(
+          (component) =>
+            html`<div class=${component.jinshui?.columns !== undefined && component.jinshui.columns <= 6 ? "half" : ""}>
+              ${fieldTemplate(this.#spec(component), this.#value(component), this.problems.get(component.key ?? ""), (value) => this.#enter(component.key ?? "", value))}
+            </div>`,
+        )}
       </div>`;
   }
 
   #summary(): TemplateResult {
     const labels = new Map(this.form?.components.map((component) => [component.key ?? "", labelOf(component)]));
-    return html`<div class="summary" tabindex="-1" role="alert"><p>${t("form.problems", { n: this.problems.size })}</p>
-      <ul>${[...this.problems].map(([key, text]) => html`<li><a href="#${key}" @click=${(event: Event) => this.#focus(event, key)}>${labels.get(key) ?? key}</a>：${text}</li>`)}</ul></div>`;
+    return html`<div class="summary" tabindex="-1" role="alert">
+      <p>${t("form.problems", { n: this.problems.size })}</p>
+      <ul>
+        ${[...this.problems].map(([key, text]) => html`<li><a href="#${key}" @click=${(event: Event) => this.#focus(event, key)}>${labels.get(key) ?? key}</a>：${text}</li>`)}
+      </ul>
+    </div>`;
   }
 
   #focus(event: Event, key: string): void {
@@ -97,7 +152,10 @@ export class FormElement extends JinshuiElement {
   }
 
   #fact(component: FormComponent): TemplateResult {
-    return html`<div class=${component.type === "textarea" ? "wide" : ""}><dt>${labelOf(component)}</dt><dd>${shownValue(component, this.values[component.key ?? ""])}</dd></div>`;
+    return html`<div class=${component.type === "textarea" ? "wide" : ""}>
+      <dt>${labelOf(component)}</dt>
+      <dd>${shownValue(component, this.values[component.key ?? ""])}</dd>
+    </div>`;
   }
 
   #right(component: FormComponent): string {
@@ -109,7 +167,9 @@ export class FormElement extends JinshuiElement {
   }
 
   #editable(): FormComponent[] {
-    return (this.form?.components ?? []).filter((component) => component.key !== undefined && this.#isEditable(component));
+    return (this.form?.components ?? []).filter(
+      (component) => component.key !== undefined && this.#isEditable(component),
+    );
   }
 
   #value(component: FormComponent): unknown {
@@ -141,20 +201,33 @@ export class FormElement extends JinshuiElement {
     const empty = value === undefined || value === null || value === "";
     if (empty) return this.#right(component) === "required" ? t("problem.required") : undefined;
     const { minLength, maxLength } = component.validate ?? {};
-    if (typeof value === "string" && minLength !== undefined && value.length < minLength) return t("problem.too-short", { limit: minLength });
-    if (typeof value === "string" && maxLength !== undefined && value.length > maxLength) return t("problem.too-long", { limit: maxLength });
+    if (typeof value === "string" && minLength !== undefined && value.length < minLength)
+      return t("problem.too-short", { limit: minLength });
+    if (typeof value === "string" && maxLength !== undefined && value.length > maxLength)
+      return t("problem.too-long", { limit: maxLength });
     return undefined;
   }
 
   #spec(component: FormComponent): FieldSpec {
-    const kinds: Record<string, FieldSpec["kind"]> = { textarea: "multiline", number: "number", checkbox: "checkbox", select: "choice", radio: "choice", date: "date", datetime: "datetime" };
+    const kinds: Record<string, FieldSpec["kind"]> = {
+      textarea: "multiline",
+      number: "number",
+      checkbox: "checkbox",
+      select: "choice",
+      radio: "choice",
+      date: "date",
+      datetime: "datetime",
+    };
     return {
       key: component.key ?? "",
       label: labelOf(component),
       kind: component.jinshui?.type ?? kinds[component.type] ?? "text",
       required: this.#right(component) === "required",
       help: component.description,
-      options: (component.values ?? []).map(({ value, label, en }) => ({ value, label: language() === "en" ? (en ?? label) : label })),
+      options: (component.values ?? []).map(({ value, label, en }) => ({
+        value,
+        label: language() === "en" ? (en ?? label) : label,
+      })),
       collection: component.jinshui?.collection,
       filter: component.jinshui?.filter,
       maxLength: component.validate?.maxLength,
@@ -176,5 +249,5 @@ export function shownValue(component: FormComponent | undefined, value: unknown)
   if (component?.type === "datetime") return dateTime(String(value));
   const option = component?.values?.find((candidate) => candidate.value === value);
   if (option) return language() === "en" ? (option.en ?? option.label) : option.label;
-  return typeof value === "object" ? ((value as { title?: string }).title ?? JSON.stringify(value)) : String(value as string | number);
+  return typeof value === "object" ? ((value as { title?: string }).title ?? JSON.stringify(value)) : String(value);
 }

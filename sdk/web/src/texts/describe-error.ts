@@ -15,28 +15,55 @@ export function describeError(error: unknown): DescribedError {
   if (!isJinshuiError(error)) return { message: t("errors.internal"), advice: t("advice.internal"), details: [] };
   const values = { ...error.details };
   const key = hasText(`errors.${error.code}`) ? error.code : "internal";
-  return { message: t(`errors.${key}`, withBlanks(values)), advice: hasText(`advice.${key}`) ? t(`advice.${key}`, values) : "", details: facts(values) };
+  return {
+    message: t(`errors.${key}`, withBlanks(values)),
+    advice: hasText(`advice.${key}`) ? t(`advice.${key}`, values) : "",
+    details: facts(values),
+  };
 }
 
 function withBlanks(values: Record<string, unknown>): Record<string, unknown> {
   const at = values["changedAt"] ?? values["at"];
-  return { ...values, by: values["by"] ?? values["changedBy"] ?? t("error.somebody"), at: typeof at === "string" ? dateTime(at) : "" };
+  return {
+    ...values,
+    by: values["by"] ?? values["changedBy"] ?? t("error.somebody"),
+    at: typeof at === "string" ? dateTime(at) : "",
+  };
 }
 
 function facts(details: Record<string, unknown>): string[] {
   const lines: string[] = [];
   if (Array.isArray(details["fields"])) {
-    for (const field of details["fields"] as { field: string; title?: LocalText; code?: string; theirs?: unknown; yours?: unknown; value?: unknown; params?: object }[]) {
+    for (const field of details["fields"] as {
+      field: string;
+      title?: LocalText;
+      code?: string;
+      theirs?: unknown;
+      yours?: unknown;
+      value?: unknown;
+      params?: object;
+    }[]) {
       const title = field.title ? local(field.title) : field.field;
       if (field.code !== undefined) lines.push(`${title}：${t(`problem.${field.code}`, { ...field.params })}`);
-      else if ("theirs" in field) lines.push(t("error.theirs", { title, theirs: shown(field.theirs), yours: "yours" in field ? t("error.yours", { yours: shown(field.yours) }) : "" }));
+      else if ("theirs" in field)
+        lines.push(
+          t("error.theirs", {
+            title,
+            theirs: shown(field.theirs),
+            yours: "yours" in field ? t("error.yours", { yours: shown(field.yours) }) : "",
+          }),
+        );
       else lines.push(`${title}：${shown(field.value)}`);
     }
   }
-  if (Array.isArray(details["missing"])) lines.push(t("error.missingColumns", { columns: (details["missing"] as string[]).join("、") }));
+  if (Array.isArray(details["missing"]))
+    lines.push(t("error.missingColumns", { columns: (details["missing"] as string[]).join("、") }));
   if (Array.isArray(details["problems"])) {
-    for (const problem of (details["problems"] as { label?: string; code?: string; params?: object; path?: string; message?: string }[]).slice(0, 10)) {
-      if (problem.label !== undefined && problem.code !== undefined) lines.push(`${problem.label}：${t(`problem.${problem.code}`, { ...problem.params })}`);
+    for (const problem of (
+      details["problems"] as { label?: string; code?: string; params?: object; path?: string; message?: string }[]
+    ).slice(0, 10)) {
+      if (problem.label !== undefined && problem.code !== undefined)
+        lines.push(`${problem.label}：${t(`problem.${problem.code}`, { ...problem.params })}`);
     }
   }
   return lines;

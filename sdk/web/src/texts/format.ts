@@ -29,7 +29,18 @@ export function remaining(dueAt: string | undefined, now = Date.now()): Remainin
   if (dueAt === undefined) return undefined;
   const ms = Date.parse(dueAt) - now;
   const hours = Math.abs(ms) / 3_600_000;
-  if (ms < 0) return { text: hours < 24 ? t("due.overdueHours", { n: Math.max(1, Math.floor(hours)) }) : t("due.overdueDays", { n: Math.floor(hours / 24) }), tone: "error" };
-  if (dateTime(dueAt).slice(0, 10) === dateTime(new Date(now).toISOString()).slice(0, 10)) return { text: t("due.today", { time: dateTime(dueAt).slice(11) }), tone: "warn" };
-  return { text: hours < 24 ? t("due.hours", { n: Math.ceil(hours) }) : t("due.days", { n: Math.floor(hours / 24) }), tone: hours < 24 ? "warn" : "ok" };
+  if (ms < 0)
+    return {
+      text:
+        hours < 24
+          ? t("due.overdueHours", { n: Math.max(1, Math.floor(hours)) })
+          : t("due.overdueDays", { n: Math.floor(hours / 24) }),
+      tone: "error",
+    };
+  if (dateTime(dueAt).slice(0, 10) === dateTime(new Date(now).toISOString()).slice(0, 10))
+    return { text: t("due.today", { time: dateTime(dueAt).slice(11) }), tone: "warn" };
+  return {
+    text: hours < 24 ? t("due.hours", { n: Math.ceil(hours) }) : t("due.days", { n: Math.floor(hours / 24) }),
+    tone: hours < 24 ? "warn" : "ok",
+  };
 }

@@ -21,15 +21,52 @@ export class CollectionPage extends JinshuiElement {
     controls,
     block,
     css`
-      .filters { display: flex; gap: 8px; padding: 8px 12px; border-bottom: 1px solid var(--ji-rule); flex-wrap: wrap; align-items: center; }
-      .filters .search { width: 260px; }
-      .columns { display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; align-items: start; }
-      .columns.open { grid-template-columns: minmax(0, 1fr) 400px; }
-      th { position: sticky; top: 0; } th button { border: 0; background: none; padding: 0; color: inherit; font-size: inherit; }
-      tr[aria-selected="true"] td { background: var(--ji-brand-tint); }
-      td:first-child a { color: var(--ji-brand); }
-      .list { max-height: calc(100vh - 230px); overflow: auto; }
-      @media (max-width: 1100px) { .columns.open { grid-template-columns: minmax(0, 1fr); } }
+      .filters {
+        display: flex;
+        gap: 8px;
+        padding: 8px 12px;
+        border-bottom: 1px solid var(--ji-rule);
+        flex-wrap: wrap;
+        align-items: center;
+      }
+      .filters .search {
+        width: 260px;
+      }
+      .columns {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px;
+        align-items: start;
+      }
+      .columns.open {
+        grid-template-columns: minmax(0, 1fr) 400px;
+      }
+      th {
+        position: sticky;
+        top: 0;
+      }
+      th button {
+        border: 0;
+        background: none;
+        padding: 0;
+        color: inherit;
+        font-size: inherit;
+      }
+      tr[aria-selected="true"] td {
+        background: var(--ji-brand-tint);
+      }
+      td:first-child a {
+        color: var(--ji-brand);
+      }
+      .list {
+        max-height: calc(100vh - 230px);
+        overflow: auto;
+      }
+      @media (max-width: 1100px) {
+        .columns.open {
+          grid-template-columns: minmax(0, 1fr);
+        }
+      }
     `,
   ];
   /** `<plugin>.<collection>`. */
@@ -68,8 +105,9 @@ export class CollectionPage extends JinshuiElement {
   }
 
   override render(): TemplateResult {
-    return html`
-      <div class="bar"><h1 tabindex="-1">${this.heading}</h1><span class="space"></span>
+    return html` <div class="bar">
+        <h1 tabindex="-1">${this.heading}</h1>
+        <span class="space"></span>
         ${this.writable && this.importable ? html`<button class="button" @click=${() => (this.mode = "import")}>${t("import.title")}</button>` : nothing}
         ${this.writable ? html`<button class="button primary" @click=${() => (this.mode = "new")}>${t("action.new")}</button>` : nothing}
       </div>
@@ -84,28 +122,66 @@ export class CollectionPage extends JinshuiElement {
     return html`<div class="columns ${this.selected === undefined ? "" : "open"}">
       <section class="card">
         ${this.#filters(definition)}
-        <div class="list" tabindex="0" role="region" aria-label=${this.heading}><table>
-          <thead><tr>${columns.map((name) => this.#heading(definition, name))}</tr></thead>
-          <tbody>${this.records.map((record) => html`<tr class="link" aria-selected=${record.id === this.selected} @click=${() => (this.selected = record.id)}>
-            ${columns.map((name, index) => this.#cell(definition, record, name, index === 0))}</tr>`)}</tbody>
-        </table></div>
+        <div class="list" tabindex="0" role="region" aria-label=${this.heading}>
+          <table>
+            <thead>
+              <tr>
+                ${columns.map((name) => this.#heading(definition, name))}
+              </tr>
+            </thead>
+            <tbody>
+              ${this.records.map(
+                (record) =>
+                  html`<tr
+                    class="link"
+                    aria-selected=${record.id === this.selected}
+                    @click=${() => (this.selected = record.id)}
+                  >
+                    ${columns.map((name, index) => this.#cell(definition, record, name, index === 0))}
+                  </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div>
         ${this.records.length === 0 ? html`<ji-empty text=${t(this.loading ? "list.loading" : "list.empty")}></ji-empty>` : nothing}
-        <div class="foot"><span>${t("list.total", { n: this.total })}${this.records.length < this.total ? `，${t("list.shown", { n: this.records.length })}` : ""}</span>
-          ${this.next === undefined ? nothing : html`<button class="button" ?disabled=${this.loading} @click=${() => this.load(true)}>${t("action.more")}</button>`}</div>
+        <div class="foot">
+          <span
+            >${t("list.total", { n: this.total })}${this.records.length < this.total ? `，${t("list.shown", { n: this.records.length })}` : ""}</span
+          >
+          ${this.next === undefined ? nothing : html`<button class="button" ?disabled=${this.loading} @click=${() => this.load(true)}>${t("action.more")}</button>`}
+        </div>
       </section>
       ${this.selected === undefined ? nothing : html`<ji-record-panel .collection=${this.collection} .definition=${definition} .recordId=${this.selected} .writable=${this.writable} @closed=${() => (this.selected = undefined)} @changed=${() => this.load()}></ji-record-panel>`}
     </div>`;
   }
 
   #filters(definition: CollectionDefinition): TemplateResult {
-    const searched = (definition.display.search ?? []).slice(0, 3).map((name) => local(definition.fields[name]?.title)).join("、");
+    const searched = (definition.display.search ?? [])
+      .slice(0, 3)
+      .map((name) => local(definition.fields[name]?.title))
+      .join("、");
     return html`<form class="filters" role="search" @submit=${this.#submitted}>
-      <input class="input search" type="search" name="search" placeholder=${t("list.search", { fields: searched })} aria-label=${t("list.search", { fields: searched })} />
+      <input
+        class="input search"
+        type="search"
+        name="search"
+        placeholder=${t("list.search", { fields: searched })}
+        aria-label=${t("list.search", { fields: searched })}
+      />
       ${(definition.display.filters ?? []).map((name) => {
         const field = definition.fields[name];
-        const options = field?.type === "department" ? [...this.names.departments].map(([value, title]) => ({ value, title })) : (field?.options ?? []).map(({ value, title }) => ({ value, title: local(title) }));
-        return html`<select class="input" aria-label=${local(field?.title)} @change=${(event: Event) => this.#filterBy(name, (event.target as HTMLSelectElement).value)}>
-          <option value="">${local(field?.title)}：${t("list.all")}</option>${options.map(({ value, title }) => html`<option value=${value} ?selected=${this.filter[name] === value}>${title}</option>`)}</select>`;
+        const options =
+          field?.type === "department"
+            ? [...this.names.departments].map(([value, title]) => ({ value, title }))
+            : (field?.options ?? []).map(({ value, title }) => ({ value, title: local(title) }));
+        return html`<select
+          class="input"
+          aria-label=${local(field?.title)}
+          @change=${(event: Event) => this.#filterBy(name, (event.target as HTMLSelectElement).value)}
+        >
+          <option value="">${local(field?.title)}：${t("list.all")}</option>
+          ${options.map(({ value, title }) => html`<option value=${value} ?selected=${this.filter[name] === value}>${title}</option>`)}
+        </select>`;
       })}
       <button class="button" type="submit">${t("action.search")}</button>
     </form>`;
@@ -115,13 +191,18 @@ export class CollectionPage extends JinshuiElement {
     const field = definition.fields[name];
     const direction = this.sort[0] === name ? "ascending" : this.sort[0] === `-${name}` ? "descending" : "none";
     return html`<th scope="col" aria-sort=${direction} class=${isNumber(field?.type) ? "number" : ""}>
-      <button @click=${() => this.#sortBy(name)}>${local(field?.title)}${direction === "ascending" ? " ↑" : direction === "descending" ? " ↓" : ""}</button></th>`;
+      <button @click=${() => this.#sortBy(name)}>
+        ${local(field?.title)}${direction === "ascending" ? " ↑" : direction === "descending" ? " ↓" : ""}
+      </button>
+    </th>`;
   }
 
   #cell(definition: CollectionDefinition, record: StoredRecord, name: string, first: boolean): TemplateResult {
     const field = definition.fields[name];
     const cell = fieldCell(field, record.values[name], this.names);
-    return html`<td class=${isNumber(field?.type) ? "number" : ""}>${first ? html`<a href="#" @click=${(event: Event) => this.#select(event, record.id)}>${cell}</a>` : cell}</td>`;
+    return html`<td class=${isNumber(field?.type) ? "number" : ""}>
+      ${first ? html`<a href="#" @click=${(event: Event) => this.#select(event, record.id)}>${cell}</a>` : cell}
+    </td>`;
   }
 
   #select(event: Event, id: string): void {
@@ -177,7 +258,9 @@ export class CollectionPage extends JinshuiElement {
     try {
       const filter: Filter = this.filter;
       const found = await client(storageApi).find({
-        collection: this.collection, limit: PAGE, sort: this.sort,
+        collection: this.collection,
+        limit: PAGE,
+        sort: this.sort,
         ...(Object.keys(filter).length > 0 ? { filter } : {}),
         ...(this.#search.trim() === "" ? {} : { search: this.#search }),
         ...(more && this.next !== undefined ? { cursor: this.next } : {}),
@@ -197,9 +280,15 @@ export class CollectionPage extends JinshuiElement {
 
   async #nameAll(records: StoredRecord[]): Promise<void> {
     const fields = Object.entries(this.definition?.fields ?? {});
-    const people = fields.filter(([, field]) => field.type === "person").flatMap(([name]) => records.map((record) => record.values[name])).filter((id) => typeof id === "string");
+    const people = fields
+      .filter(([, field]) => field.type === "person")
+      .flatMap(([name]) => records.map((record) => record.values[name]))
+      .filter((id) => typeof id === "string");
     const hasDepartments = fields.some(([, field]) => field.type === "department");
-    this.names = { people: people.length > 0 ? await peopleNames(people) : new Map(), departments: hasDepartments ? await departmentTitles() : new Map() };
+    this.names = {
+      people: people.length > 0 ? await peopleNames(people) : new Map<string, string>(),
+      departments: hasDepartments ? await departmentTitles() : new Map<string, string>(),
+    };
   }
 }
 

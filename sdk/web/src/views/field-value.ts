@@ -14,21 +14,21 @@ export function fieldText(field: Field | undefined, value: unknown, names: Names
   if (value === undefined || value === null || value === "") return "";
   switch (field?.type) {
     case "enum":
-      return local(field.options?.find((option) => option.value === value)?.title) || String(value as string);
+      return local(field.options?.find((option) => option.value === value)?.title) || String(value);
     case "money":
       return money(Number(value));
     case "boolean":
       return t(value === true ? "value.yes" : "value.no");
     case "datetime":
-      return dateTime(String(value as string));
+      return dateTime(String(value));
     case "person":
-      return names.people.get(String(value as string)) ?? String(value as string);
+      return names.people.get(String(value)) ?? String(value);
     case "department":
-      return names.departments.get(String(value as string)) ?? String(value as string);
+      return names.departments.get(String(value)) ?? String(value);
     case "json":
       return JSON.stringify(value);
     default:
-      return String(value as string | number);
+      return String(value);
   }
 }
 

@@ -1,0 +1,16 @@
+import type { ModdleElement } from "./moddle.js";
+import type { Problem } from "./problem.js";
+
+/** Where an element is, for a problem. */
+export function located(
+  element: ModdleElement,
+  lines: Map<string, number>,
+): Pick<Problem, "element" | "elementType" | "elementName" | "line"> {
+  const line = element.id === undefined ? undefined : lines.get(element.id);
+  return {
+    ...(element.id === undefined ? {} : { element: element.id }),
+    elementType: element.$type,
+    ...(element.name === undefined ? {} : { elementName: element.name }),
+    ...(line === undefined ? {} : { line }),
+  };
+}

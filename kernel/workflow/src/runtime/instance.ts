@@ -1,0 +1,42 @@
+import type { ActorRef, HistoryEntry } from "@jinshui/contracts";
+import type { InstanceState } from "@jinshui/engine";
+import type { Row, Transaction } from "@jinshui/storage";
+import type { Definition } from "../definition/definitions.js";
+import type { Assignment } from "./assignment.js";
+
+/** An instance as it stands in a transaction. */
+export interface LoadedInstance {
+  row: Row;
+  definition: Definition;
+  state: InstanceState | undefined;
+}
+
+/** What a command is done for. */
+export interface CommandContext {
+  tx: Transaction;
+  assignment: Assignment;
+  /** Who causes it; absent for timers and jobs. */
+  actor?: ActorRef;
+  trace: string;
+}
+
+/** Name of an element as people know it. */
+export function stepName(definition: Definition, element: string): string {
+  return definition.model.elements[element]?.name ?? element;
+}
+
+export async function addHistory(tx: Transaction, instance: string, entry: HistoryEntry): Promise<void> {
+  await tx.insert("wf_history", { instance, entry });
+}
+
+/** Publishes an event about an instance. */
+export function announce(tx: Transaction, instance: LoadedInstance, name: string, data: Record<string, unknown>): void {
+  const { row } = instance;
+  tx.event({
+    bureau: String(row["bureau"]),
+    source: "workflow",
+    name,
+    subject: String(row["id"]),
+    data: { instance: row["id"], number: row["number"], title: row["title"], ...data },
+  });
+}
