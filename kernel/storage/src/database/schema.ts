@@ -113,7 +113,7 @@ async function indexes(schema: QueryInterface, table: TableDefinition): Promise<
 }
 
 /** Index names are one name space in SQLite and at most 64 characters in MySQL. */
-function indexName(table: string, name: string): string {
+export function indexName(table: string, name: string): string {
   const full = `${table}__${name}`;
   return full.length <= 60
     ? full
