@@ -4,7 +4,14 @@ import test from "ava";
 import { DesiredPlugins } from "./desired.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
 
-const bureaus = (enabled: boolean | undefined): BureauConfig[] => [{ bureau: "wuhu", title: { "zh-CN": "芜湖" }, departments: [], plugins: enabled === undefined ? {} : { probe: { enabled } } }];
+const bureaus = (enabled: boolean | undefined): BureauConfig[] => [
+  {
+    bureau: "wuhu",
+    title: { "zh-CN": "芜湖" },
+    departments: [],
+    plugins: enabled === undefined ? {} : { probe: { enabled } },
+  },
+];
 
 test("an administrator's switch outlives a restart, until the bureau's file changes; then it is gone for good", async (t) => {
   const { database, close } = await sqliteDatabase();
@@ -21,7 +28,11 @@ test("an administrator's switch outlives a restart, until the bureau's file chan
   t.deepEqual(first.of("wuhu", "probe"), { enabled: true, source: "administrator" });
   t.deepEqual(first.bureausOf("probe"), ["wuhu"]);
 
-  t.deepEqual((await restarted(false)).of("wuhu", "probe"), { enabled: true, source: "administrator" }, "absent and disabled are the same in a file");
+  t.deepEqual(
+    (await restarted(false)).of("wuhu", "probe"),
+    { enabled: true, source: "administrator" },
+    "absent and disabled are the same in a file",
+  );
   t.deepEqual((await restarted(true)).of("wuhu", "probe"), { enabled: true, source: "file" });
   t.deepEqual((await restarted(false)).of("wuhu", "probe"), { enabled: false, source: "file" });
 });

@@ -21,7 +21,8 @@ export class DesiredPlugins {
     this.#switched.clear();
     for (const row of await this.database.find("plugin_switch")) {
       const [bureau, plugin] = [String(row["bureau"]), String(row["plugin"])];
-      if (row["file_value"] === this.#inFile(bureau, plugin)) this.#switched.set(`${bureau}/${plugin}`, row["enabled"] === true);
+      if (row["file_value"] === this.#inFile(bureau, plugin))
+        this.#switched.set(`${bureau}/${plugin}`, row["enabled"] === true);
       // forgotten for good: it must not come back when the file returns to its old value
       else await this.database.transaction((tx) => tx.remove("plugin_switch", { bureau, plugin }));
     }
@@ -30,7 +31,9 @@ export class DesiredPlugins {
   /** What is wanted now. */
   of(bureau: string, plugin: string): Desired {
     const switched = this.#switched.get(`${bureau}/${plugin}`);
-    return switched === undefined ? { enabled: this.#inFile(bureau, plugin), source: "file" } : { enabled: switched, source: "administrator" };
+    return switched === undefined
+      ? { enabled: this.#inFile(bureau, plugin), source: "file" }
+      : { enabled: switched, source: "administrator" };
   }
 
   /** Bureaus that want the plugin. */
@@ -41,7 +44,10 @@ export class DesiredPlugins {
   /** Keeps a switch with what the file says now. */
   async set(tx: Transaction, bureau: string, plugin: string, enabled: boolean, by: ActorRef): Promise<void> {
     const row = { enabled, file_value: this.#inFile(bureau, plugin), at: tx.time, by_name: by.name };
-    if ((await tx.update("plugin_switch", { bureau, plugin }, row)) === 0 && !(await tx.findOne("plugin_switch", { bureau, plugin }))) {
+    if (
+      (await tx.update("plugin_switch", { bureau, plugin }, row)) === 0 &&
+      !(await tx.findOne("plugin_switch", { bureau, plugin }))
+    ) {
       await tx.insert("plugin_switch", { bureau, plugin, ...row });
     }
     tx.afterCommit(() => void this.#switched.set(`${bureau}/${plugin}`, enabled));

@@ -11,13 +11,17 @@ async function folder(t: ExecutionContext): Promise<string> {
   return root;
 }
 
-async function withManifest(t: ExecutionContext, change: Record<string, unknown>): Promise<InstalledPlugin | undefined> {
+async function withManifest(
+  t: ExecutionContext,
+  change: Record<string, unknown>,
+): Promise<InstalledPlugin | undefined> {
   const root = await folder(t);
   await writePlugin(join(root, "probe"), { manifest: { ...probeManifest(), ...change } });
   return discoverPlugins([root])[0];
 }
 
-const problemsOf = (plugin: InstalledPlugin | undefined): string => (plugin?.problems ?? []).map(({ file, message }) => `${file}: ${message}`).join("\n");
+const problemsOf = (plugin: InstalledPlugin | undefined): string =>
+  (plugin?.problems ?? []).map(({ file, message }) => `${file}: ${message}`).join("\n");
 
 test("a whole plugin has no problems; folders without a manifest are none of ours", async (t) => {
   const root = await folder(t);
@@ -27,12 +31,19 @@ test("a whole plugin has no problems; folders without a manifest are none of our
   await mkdir(join(root, "library"));
   await writeFile(join(root, "library", "package.json"), '{ "name": "library" }');
   const plugins = discoverPlugins([root, join(root, "absent")]);
-  t.deepEqual(plugins.map(({ id, version, problems }) => [id, version, problems]), [["probe", "1.0.0", []]]);
+  t.deepEqual(
+    plugins.map(({ id, version, problems }) => [id, version, problems]),
+    [["probe", "1.0.0", []]],
+  );
 });
 
 test("a plugin that can't be read is listed under a usable name with its problem, whatever is wrong with it", async (t) => {
   const root = await folder(t);
-  const broken: Record<string, string> = { "Half Written!": '{ "jinshui": {', "is-list": '["jinshui"]', "__": '{ "name": "x", "jinshui": 7 }' };
+  const broken: Record<string, string> = {
+    "Half Written!": '{ "jinshui": {',
+    "is-list": '["jinshui"]',
+    __: '{ "name": "x", "jinshui": 7 }',
+  };
   for (const [name, text] of Object.entries(broken)) {
     await mkdir(join(root, name));
     await writeFile(join(root, name, "package.json"), text);
@@ -44,23 +55,49 @@ test("a plugin that can't be read is listed under a usable name with its problem
 });
 
 test("a plugin asks only for what this kernel serves", async (t) => {
-  t.regex(problemsOf(await withManifest(t, { requires: { apis: { storage: "^2.0" } } })), /asks for storage \^2\.0; this kernel serves 1\./);
+  t.regex(
+    problemsOf(await withManifest(t, { requires: { apis: { storage: "^2.0" } } })),
+    /asks for storage \^2\.0; this kernel serves 1\./,
+  );
   t.regex(problemsOf(await withManifest(t, { requires: { apis: { telepathy: "*" } } })), /telepathy .*none/);
-  t.regex(problemsOf(await withManifest(t, { requires: { apis: {}, plugins: { dossier: "^1.0" } } })), /the plugin dossier \^1\.0; installed is none/);
+  t.regex(
+    problemsOf(await withManifest(t, { requires: { apis: {}, plugins: { dossier: "^1.0" } } })),
+    /the plugin dossier \^1\.0; installed is none/,
+  );
   t.regex(problemsOf(await withManifest(t, { requires: { apis: { storage: "newest" } } })), /asks for storage newest/);
 });
 
 test("files and folders that the manifest names are there, inside the plugin", async (t) => {
   const { contributes } = probeManifest() as { contributes: Record<string, unknown> };
-  t.regex(problemsOf(await withManifest(t, { server: { main: "dist/main.js" } })), /dist\/main\.js: is named in the manifest but not there/);
-  t.regex(problemsOf(await withManifest(t, { server: { main: "../../../etc/passwd" } })), /passwd: is named in the manifest but not there/);
-  t.regex(problemsOf(await withManifest(t, { contributes: { ...contributes, forms: "form/" } })), /names the folder "form\/"/);
-  t.regex(problemsOf(await withManifest(t, { contributes: { ...contributes, collections: "collections/note.json" } })), /names the folder "collections\/note\.json"/);
-  t.regex(problemsOf(await withManifest(t, { contributes: { ...contributes, processes: "/etc" } })), /names the folder "\/etc"/);
+  t.regex(
+    problemsOf(await withManifest(t, { server: { main: "dist/main.js" } })),
+    /dist\/main\.js: is named in the manifest but not there/,
+  );
+  t.regex(
+    problemsOf(await withManifest(t, { server: { main: "../../../etc/passwd" } })),
+    /passwd: is named in the manifest but not there/,
+  );
+  t.regex(
+    problemsOf(await withManifest(t, { contributes: { ...contributes, forms: "form/" } })),
+    /names the folder "form\/"/,
+  );
+  t.regex(
+    problemsOf(await withManifest(t, { contributes: { ...contributes, collections: "collections/note.json" } })),
+    /names the folder "collections\/note\.json"/,
+  );
+  t.regex(
+    problemsOf(await withManifest(t, { contributes: { ...contributes, processes: "/etc" } })),
+    /names the folder "\/etc"/,
+  );
 });
 
 test("grants can't hold wildcards, and what needs a process needs a server", async (t) => {
-  for (const grants of [{ apis: [], plugins: ["*.*"] }, { apis: [], plugins: ["other.>"] }, { apis: [], events: { subscribe: ["workflow.>"] } }, { apis: [], events: { subscribe: ["*"] } }]) {
+  for (const grants of [
+    { apis: [], plugins: ["*.*"] },
+    { apis: [], plugins: ["other.>"] },
+    { apis: [], events: { subscribe: ["workflow.>"] } },
+    { apis: [], events: { subscribe: ["*"] } },
+  ]) {
     t.regex(problemsOf(await withManifest(t, { grants })), /is no <plugin or part>\.<name>/, JSON.stringify(grants));
   }
   t.regex(problemsOf(await withManifest(t, { server: undefined })), /no server that does them/);
@@ -80,16 +117,38 @@ test("browsers get files of the web and locale folders, and no other by any spel
   const root = await folder(t);
   const { contributes } = probeManifest() as { contributes: Record<string, unknown> };
   const at = join(root, "probe");
-  await writePlugin(at, { manifest: { ...probeManifest(), web: { module: "./dist/web/index.js" }, contributes: { ...contributes, locales: "locales" } } });
-  for (const [path, text] of Object.entries({ "dist/web/index.js": "a", "dist/web/parts/b.js": "b", "dist/main.js": "server", "locales/en.js": "c", "locales-private/d.js": "d" })) {
+  await writePlugin(at, {
+    manifest: {
+      ...probeManifest(),
+      web: { module: "./dist/web/index.js" },
+      contributes: { ...contributes, locales: "locales" },
+    },
+  });
+  for (const [path, text] of Object.entries({
+    "dist/web/index.js": "a",
+    "dist/web/parts/b.js": "b",
+    "dist/main.js": "server",
+    "locales/en.js": "c",
+    "locales-private/d.js": "d",
+  })) {
     await mkdir(join(at, path, ".."), { recursive: true });
     await writeFile(join(at, path), text);
   }
   const [plugin] = discoverPlugins([root]);
   if (!plugin) return t.fail();
   t.is(problemsOf(plugin), "");
-  for (const path of ["dist/web/index.js", "dist/web/parts/b.js", "locales/en.js"]) t.is(assetFile(plugin, path), join(at, path));
-  for (const path of ["dist/main.js", "dist/web/../main.js", "dist/web/../../package.json", "dist/web/../../../../keys/x", "locales-private/d.js", "locales/../package.json", "/etc/passwd", ""]) {
+  for (const path of ["dist/web/index.js", "dist/web/parts/b.js", "locales/en.js"])
+    t.is(assetFile(plugin, path), join(at, path));
+  for (const path of [
+    "dist/main.js",
+    "dist/web/../main.js",
+    "dist/web/../../package.json",
+    "dist/web/../../../../keys/x",
+    "locales-private/d.js",
+    "locales/../package.json",
+    "/etc/passwd",
+    "",
+  ]) {
     t.is(assetFile(plugin, path), undefined, path);
   }
   const url = assetUrl(plugin, "./dist/web/index.js");

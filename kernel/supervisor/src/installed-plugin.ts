@@ -20,14 +20,24 @@ export interface InstalledPlugin {
 export function discoverPlugins(folders: string[]): InstalledPlugin[] {
   const found = folders.flatMap((folder) => {
     if (existsSync(manifestOf(folder))) return [folder];
-    return isFolder(folder) ? readdirSync(folder).map((name) => join(folder, name)).filter((path) => existsSync(manifestOf(path))) : [];
+    return isFolder(folder)
+      ? readdirSync(folder)
+          .map((name) => join(folder, name))
+          .filter((path) => existsSync(manifestOf(path)))
+      : [];
   });
   const plugins = new Map<string, InstalledPlugin>();
   for (const plugin of found.filter(isPlugin).map(load)) {
     const first = plugins.get(plugin.id);
     if (!first) plugins.set(plugin.id, plugin);
     // the first keeps the id; the other is shown under its folder's name
-    else plugins.set(nameOf(plugin.folder), { id: nameOf(plugin.folder), version: plugin.version, folder: plugin.folder, problems: [{ file: "package.json", message: `"${plugin.id}" is the id of ${first.folder} already` }] });
+    else
+      plugins.set(nameOf(plugin.folder), {
+        id: nameOf(plugin.folder),
+        version: plugin.version,
+        folder: plugin.folder,
+        problems: [{ file: "package.json", message: `"${plugin.id}" is the id of ${first.folder} already` }],
+      });
   }
   for (const plugin of plugins.values()) plugin.problems.push(...missingPlugins(plugin, plugins));
   return [...plugins.values()];
@@ -55,31 +65,47 @@ function load(folder: string): InstalledPlugin {
   const fail = (message: string): void => void problems.push({ file: "package.json", message });
   for (const [api, range] of Object.entries(content?.manifest.requires.apis ?? {})) {
     const served = API_VERSIONS[api];
-    if (served === undefined || !satisfies(served, range)) fail(`asks for ${api} ${range}; this kernel serves ${served ?? "none"}`);
+    if (served === undefined || !satisfies(served, range))
+      fail(`asks for ${api} ${range}; this kernel serves ${served ?? "none"}`);
   }
   const { server, provides, contributes } = content?.manifest ?? {};
   for (const path of [contributes?.collections, contributes?.processes, contributes?.forms, contributes?.locales]) {
-    if (path !== undefined && !isFolder(inside(folder, path) ?? "")) fail(`names the folder "${path}", which is not there`);
+    if (path !== undefined && !isFolder(inside(folder, path) ?? ""))
+      fail(`names the folder "${path}", which is not there`);
   }
-  if (!server && (Object.keys(provides?.ops ?? {}).length > 0 || contributes?.jobs?.length)) fail("names operations or jobs, but no server that does them");
+  if (!server && (Object.keys(provides?.ops ?? {}).length > 0 || contributes?.jobs?.length))
+    fail("names operations or jobs, but no server that does them");
   const { events, plugins } = content?.manifest.grants ?? {};
   // these become subjects of the bus: a wildcard would be a grant nobody gave
-  for (const name of [...(events?.subscribe ?? []), ...(plugins ?? [])]) if (!GRANT.test(name)) fail(`asks for "${name}", which is no <plugin or part>.<name>`);
-  return { id: content?.manifest.id ?? nameOf(folder), version: content?.version ?? "0.0.0", folder, problems, ...(content ? { content } : {}) };
+  for (const name of [...(events?.subscribe ?? []), ...(plugins ?? [])])
+    if (!GRANT.test(name)) fail(`asks for "${name}", which is no <plugin or part>.<name>`);
+  return {
+    id: content?.manifest.id ?? nameOf(folder),
+    version: content?.version ?? "0.0.0",
+    folder,
+    problems,
+    ...(content ? { content } : {}),
+  };
 }
 
 const GRANT = /^[a-z0-9-]{1,40}\.[a-z0-9-]{1,40}$/;
 
 /** A name for a plugin whose manifest gives none that can be used. */
 function nameOf(folder: string): string {
-  const name = (folder.split(sep).at(-1) ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-|-$/g, "");
+  const name = (folder.split(sep).at(-1) ?? "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 40)
+    .replace(/^-|-$/g, "");
   return name === "" ? "unnamed" : name;
 }
 
 function missingPlugins({ content }: InstalledPlugin, plugins: ReadonlyMap<string, InstalledPlugin>): PluginProblem[] {
   return Object.entries(content?.manifest.requires.plugins ?? {}).flatMap(([id, range]) => {
     const installed = plugins.get(id)?.version;
-    return installed !== undefined && satisfies(installed, range) ? [] : [{ file: "package.json", message: `asks for the plugin ${id} ${range}; installed is ${installed ?? "none"}` }];
+    return installed !== undefined && satisfies(installed, range)
+      ? []
+      : [{ file: "package.json", message: `asks for the plugin ${id} ${range}; installed is ${installed ?? "none"}` }];
   });
 }
 
@@ -100,7 +126,13 @@ export function assetUrl({ id, version, folder }: InstalledPlugin, path: string)
 /** A file that browsers may have: below the folder of the web module or of the locales. */
 export function assetFile({ folder, content }: InstalledPlugin, path: string): string | undefined {
   const { web, contributes } = content?.manifest ?? {};
-  const roots = [...(web ? [dirname(web.module)] : []), ...(contributes?.locales === undefined ? [] : [contributes.locales])];
+  const roots = [
+    ...(web ? [dirname(web.module)] : []),
+    ...(contributes?.locales === undefined ? [] : [contributes.locales]),
+  ];
   const file = inside(folder, path);
-  return file !== undefined && roots.some((root) => resolve(folder, root) !== resolve(folder) && file.startsWith(resolve(folder, root) + sep)) ? file : undefined;
+  return file !== undefined &&
+    roots.some((root) => resolve(folder, root) !== resolve(folder) && file.startsWith(resolve(folder, root) + sep))
+    ? file
+    : undefined;
 }

@@ -40,10 +40,12 @@ export class PluginProcess {
     });
     this.#child.stdin?.on("error", () => undefined);
     this.tell(options.start);
-    for (const stream of [this.#child.stdout, this.#child.stderr]) this.#lines(stream, options.onLine);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) this.#lines(stream, (line) => options.onLine(line));
     this.#child.once("error", (error) => options.onExit(error.message));
     // not "exit": its last words may still be in the pipe then
-    this.#child.once("close", (code, signal) => options.onExit(signal === null ? `exited with code ${code}` : `ended by ${signal}`));
+    this.#child.once("close", (code, signal) =>
+      options.onExit(signal === null ? `exited with code ${code}` : `ended by ${signal}`),
+    );
   }
 
   get pid(): number | undefined {

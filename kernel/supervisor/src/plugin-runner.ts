@@ -59,7 +59,7 @@ export class PluginRunner {
   async ready(): Promise<void> {
     const { process } = this;
     if (this.state.phase !== "starting") return;
-    for (let told: string[] = []; told !== this.bureaus; ) {
+    for (let told: string[] = []; told !== this.bureaus;) {
       told = this.bureaus;
       await this.#tellBureaus().catch(() => process?.kill());
     }
@@ -84,7 +84,10 @@ export class PluginRunner {
     this.state = state;
     for (const action of actions) this.#do(action);
     if (state.phase !== before) {
-      this.options.log.info({ plugin: this.options.plugin.id, from: before, to: state.phase, problem: this.problem }, "plugin changed its state");
+      this.options.log.info(
+        { plugin: this.options.plugin.id, from: before, to: state.phase, problem: this.problem },
+        "plugin changed its state",
+      );
       this.options.onChange();
     }
   }
@@ -109,11 +112,11 @@ export class PluginRunner {
   }
 
   async #start(): Promise<void> {
-    const { plugin, servers, log, readable, mint, timings } = this.options;
+    const { plugin, servers, log, readable, timings } = this.options;
     const server = plugin.content?.manifest.server;
     if (!server) throw new JinshuiError("internal", `${plugin.id} has no process`);
     this.#cause = undefined;
-    const credential = await mint();
+    const credential = await this.options.mint();
     const started = new PluginProcess({
       folder: plugin.folder,
       main: server.main,
@@ -179,7 +182,11 @@ export class PluginRunner {
       if (this.process !== process) return;
       this.options.mint().then(
         (credential) => process.tell({ credential }),
-        (error: unknown) => this.options.log.error({ plugin: this.options.plugin.id, error: String(error) }, "credential was not renewed"),
+        (error: unknown) =>
+          this.options.log.error(
+            { plugin: this.options.plugin.id, error: String(error) },
+            "credential was not renewed",
+          ),
       );
       this.#renew(process);
     });

@@ -14,7 +14,12 @@ const play = (events: ProcessEvent[], from = INITIAL, now = 0): { state: Process
 };
 
 test("a wanted plugin is started, and drained when no bureau wants it any more", (t) => {
-  const { state, actions } = play([{ type: "wanted", wanted: true }, { type: "ready" }, { type: "wanted", wanted: false }, { type: "exited" }]);
+  const { state, actions } = play([
+    { type: "wanted", wanted: true },
+    { type: "ready" },
+    { type: "wanted", wanted: false },
+    { type: "exited" },
+  ]);
   t.is(state.phase, "stopped");
   t.deepEqual(actions, [{ type: "spawn" }, { type: "drain" }]);
 });
@@ -23,7 +28,13 @@ test("failures are retried after 1 and 2 seconds, and the third within ten minut
   const fail: ProcessEvent[] = [{ type: "exited" }, { type: "back-off-over" }];
   const { state, actions } = play([{ type: "wanted", wanted: true }, ...fail, ...fail, { type: "exited" }]);
   t.is(state.phase, "quarantined");
-  t.deepEqual(actions.filter((action) => action.type === "back-off"), [{ type: "back-off", ms: 1_000 }, { type: "back-off", ms: 2_000 }]);
+  t.deepEqual(
+    actions.filter((action) => action.type === "back-off"),
+    [
+      { type: "back-off", ms: 1_000 },
+      { type: "back-off", ms: 2_000 },
+    ],
+  );
   t.is(play([{ type: "back-off-over" }, { type: "wanted", wanted: true }], state).state.phase, "quarantined");
   t.deepEqual(play([{ type: "restart" }], state).actions, [{ type: "spawn" }]);
   const apart = play([{ type: "exited" }], { ...state, phase: "running" }, 11 * 60_000);
@@ -31,7 +42,17 @@ test("failures are retried after 1 and 2 seconds, and the third within ten minut
 });
 
 test("whatever happens in whatever order, there is never a second process, and none is left when nobody wants it", (t) => {
-  const event = fc.oneof(fc.boolean().map((wanted): ProcessEvent => ({ type: "wanted", wanted })), fc.constantFrom<ProcessEvent>({ type: "ready" }, { type: "exited" }, { type: "start-timeout" }, { type: "unresponsive" }, { type: "back-off-over" }, { type: "restart" }));
+  const event = fc.oneof(
+    fc.boolean().map((wanted): ProcessEvent => ({ type: "wanted", wanted })),
+    fc.constantFrom<ProcessEvent>(
+      { type: "ready" },
+      { type: "exited" },
+      { type: "start-timeout" },
+      { type: "unresponsive" },
+      { type: "back-off-over" },
+      { type: "restart" },
+    ),
+  );
   fc.assert(
     fc.property(fc.array(event, { maxLength: 60 }), (events) => {
       let state = INITIAL;

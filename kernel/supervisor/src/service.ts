@@ -1,4 +1,11 @@
-import { type Context, type Contributions, type Handlers, JinshuiError, type PluginStatus, type SupervisorApi } from "@jinshui/contracts";
+import {
+  type Context,
+  type Contributions,
+  type Handlers,
+  JinshuiError,
+  type PluginStatus,
+  type SupervisorApi,
+} from "@jinshui/contracts";
 import type { Actor } from "@jinshui/storage";
 import { assetUrl } from "./installed-plugin.js";
 import type { Supervisor } from "./supervisor.js";
@@ -17,13 +24,19 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
   };
   const administrator = async (context: Context): Promise<Actor> => {
     const actor = await actorOf(context);
-    if (!actor.permissions.has("site.plugins")) throw new JinshuiError("forbidden", `${actor.name} lacks site.plugins`, { details: { permissions: ["site.plugins"] } });
+    if (!actor.permissions.has("site.plugins"))
+      throw new JinshuiError("forbidden", `${actor.name} lacks site.plugins`, {
+        details: { permissions: ["site.plugins"] },
+      });
     return actor;
   };
   /** The city's administrator looks after all bureaus, a county's after its own. */
   const bureausOf = (actor: Actor): string[] => {
     const own = organisation.bureau(actor.bureau);
-    return organisation.bureaus().filter(({ bureau }) => (own && own.parent === undefined) || bureau === actor.bureau).map(({ bureau }) => bureau);
+    return organisation
+      .bureaus()
+      .filter(({ bureau }) => (own && own.parent === undefined) || bureau === actor.bureau)
+      .map(({ bureau }) => bureau);
   };
 
   const status = (id: string, bureaus: string[]): PluginStatus => {
@@ -38,7 +51,11 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
       title: manifest?.title ?? { "zh-CN": id },
       ...(manifest?.description ? { description: manifest.description } : {}),
       state,
-      bureaus: bureaus.map((bureau) => ({ bureau, title: organisation.bureau(bureau)?.title ?? { "zh-CN": bureau }, ...supervisor.desired.of(bureau, id) })),
+      bureaus: bureaus.map((bureau) => ({
+        bureau,
+        title: organisation.bureau(bureau)?.title ?? { "zh-CN": bureau },
+        ...supervisor.desired.of(bureau, id),
+      })),
       restarts: runner?.state.restarts ?? 0,
       ...(runner?.process && state === "running" ? { startedAt: runner.process.startedAt } : {}),
       ...(runner?.process?.pid === undefined || state !== "running" ? {} : { pid: runner.process.pid }),
@@ -55,17 +72,21 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
         const plugin = supervisor.require(id);
         const manifest = plugin.content?.manifest;
         if (!manifest) return [];
-        const views = (manifest.contributes.views ?? []).filter(({ permission }) => permission === undefined || actor.permissions.has(permission));
+        const views = (manifest.contributes.views ?? []).filter(
+          ({ permission }) => permission === undefined || actor.permissions.has(permission),
+        );
         const module = manifest.web ? assetUrl(plugin, manifest.web.module) : undefined;
-        return [{
-          id,
-          version: plugin.version,
-          title: manifest.title,
-          state: supervisor.stateOf(id),
-          ...(module === undefined ? {} : { module }),
-          views,
-          menu: (manifest.contributes.menu ?? []).filter(({ view }) => views.some((visible) => visible.id === view)),
-        }];
+        return [
+          {
+            id,
+            version: plugin.version,
+            title: manifest.title,
+            state: supervisor.stateOf(id),
+            ...(module === undefined ? {} : { module }),
+            views,
+            menu: (manifest.contributes.menu ?? []).filter(({ view }) => views.some((visible) => visible.id === view)),
+          },
+        ];
       });
       return { revision: supervisor.revision, plugins };
     },
@@ -78,7 +99,8 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
     async setEnabled({ plugin, bureau, enabled }, context) {
       const actor = await administrator(context);
       const bureaus = bureausOf(actor);
-      if (!bureaus.includes(bureau)) throw new JinshuiError("not-found", `There is no bureau ${bureau} for ${actor.name}`, { details: { bureau } });
+      if (!bureaus.includes(bureau))
+        throw new JinshuiError("not-found", `There is no bureau ${bureau} for ${actor.name}`, { details: { bureau } });
       await supervisor.setEnabled(plugin, bureau, enabled, { id: actor.id, name: actor.name }, context.traceId);
       return status(plugin, bureaus);
     },
@@ -92,17 +114,31 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
     async route({ plugin, op }, context) {
       const { actor } = await access.resolve(context);
       if (!supervisor.enabledPlugins(context.bureau).includes(plugin)) {
-        throw new JinshuiError("not-enabled", `${plugin} is not enabled in ${context.bureau}`, { details: { plugin, bureau: context.bureau } });
+        throw new JinshuiError("not-enabled", `${plugin} is not enabled in ${context.bureau}`, {
+          details: { plugin, bureau: context.bureau },
+        });
       }
       const provided = supervisor.require(plugin).content?.manifest.provides?.ops[op];
-      if (!provided) throw new JinshuiError("not-found", `${plugin} has no operation ${op}`, { details: { plugin, op } });
+      if (!provided)
+        throw new JinshuiError("not-found", `${plugin} has no operation ${op}`, { details: { plugin, op } });
       if (provided.permission !== undefined && !actor?.permissions.has(provided.permission)) {
-        throw new JinshuiError("forbidden", `${plugin}.${op} takes ${provided.permission}`, { details: { permissions: [provided.permission] } });
+        throw new JinshuiError("forbidden", `${plugin}.${op} takes ${provided.permission}`, {
+          details: { permissions: [provided.permission] },
+        });
       }
       const waitMs = Math.min(ROUTE_WAIT_MS, context.deadline - performance.now() - 500);
       const state = await supervisor.settled(plugin, waitMs);
-      if (state !== "running") throw new JinshuiError("plugin-failed", `${plugin} is ${state}`, { details: { plugin, state }, retryable: true, retryAfterMs: 1_000 });
-      return { version: provided.v, effect: provided.effect, ...(provided.permission === undefined ? {} : { permission: provided.permission }) };
+      if (state !== "running")
+        throw new JinshuiError("plugin-failed", `${plugin} is ${state}`, {
+          details: { plugin, state },
+          retryable: true,
+          retryAfterMs: 1_000,
+        });
+      return {
+        version: provided.v,
+        effect: provided.effect,
+        ...(provided.permission === undefined ? {} : { permission: provided.permission }),
+      };
     },
   };
 }

@@ -1,6 +1,14 @@
 import { type Auth, type BusAuthority, pluginGrant } from "@jinshui/auth";
 import type { Bus, Log, Service } from "@jinshui/bus";
-import { type ActorRef, type BureauConfig, eventConsumer, JinshuiError, type PluginState, STREAM, subject as subjects } from "@jinshui/contracts";
+import {
+  type ActorRef,
+  type BureauConfig,
+  eventConsumer,
+  JinshuiError,
+  type PluginState,
+  STREAM,
+  subject as subjects,
+} from "@jinshui/contracts";
 import type { Database, StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
 import { DesiredPlugins } from "./desired.js";
@@ -26,7 +34,14 @@ export interface SupervisorOptions {
 
 /** Longest wait for a change of a plugin to come to its end. */
 const SETTLED_MS = 12_000;
-const STATE: Record<Phase, PluginState> = { stopped: "disabled", starting: "starting", running: "running", draining: "draining", waiting: "failed", quarantined: "quarantined" };
+const STATE: Record<Phase, PluginState> = {
+  stopped: "disabled",
+  starting: "starting",
+  running: "running",
+  draining: "draining",
+  waiting: "failed",
+  quarantined: "quarantined",
+};
 
 /** Brings plugins to the state that files and administrators want: one loop, one pure reducer per process. */
 export class Supervisor {
@@ -47,7 +62,9 @@ export class Supervisor {
 
   /** Enabled plugins of a bureau; invalid ones are never enabled. */
   enabledPlugins(bureau: string): string[] {
-    return [...this.plugins.values()].filter(({ id }) => this.desired.of(bureau, id).enabled && this.stateOf(id) !== "invalid").map(({ id }) => id);
+    return [...this.plugins.values()]
+      .filter(({ id }) => this.desired.of(bureau, id).enabled && this.stateOf(id) !== "invalid")
+      .map(({ id }) => id);
   }
 
   /** Changes whenever a plugin does. */
@@ -61,7 +78,8 @@ export class Supervisor {
     await this.options.database.ensureTables(SUPERVISOR_TABLES);
     for (const plugin of discoverPlugins(this.options.pluginFolders)) {
       this.plugins.set(plugin.id, plugin);
-      if (plugin.problems.length > 0) this.options.log.error({ plugin: plugin.id, problems: plugin.problems }, "plugin is invalid and stays off");
+      if (plugin.problems.length > 0)
+        this.options.log.error({ plugin: plugin.id, problems: plugin.problems }, "plugin is invalid and stays off");
     }
     await this.desired.load();
     this.#ready = await this.options.bus.respond("jinshui.control.v1.*.ready", "supervisor", (_input, { subject }) => {
@@ -76,11 +94,20 @@ export class Supervisor {
   async setEnabled(plugin: string, bureau: string, enabled: boolean, by: ActorRef, trace: string): Promise<void> {
     const installed = this.require(plugin);
     if (enabled && installed.problems.length > 0) {
-      throw new JinshuiError("conflict", `${plugin} is invalid: ${installed.problems[0]?.message ?? ""}`, { details: { plugin, problems: installed.problems } });
+      throw new JinshuiError("conflict", `${plugin} is invalid: ${installed.problems[0]?.message ?? ""}`, {
+        details: { plugin, problems: installed.problems },
+      });
     }
     await this.options.database.transaction(async (tx) => {
       await this.desired.set(tx, bureau, plugin, enabled, by);
-      tx.audit({ bureau, actor: by, action: enabled ? "enable" : "disable", resource: `plugin/${plugin}`, after: { version: installed.version }, trace });
+      tx.audit({
+        bureau,
+        actor: by,
+        action: enabled ? "enable" : "disable",
+        resource: `plugin/${plugin}`,
+        after: { version: installed.version },
+        trace,
+      });
     });
     await this.#reconcile(plugin);
     await this.settled(plugin, SETTLED_MS);
@@ -92,7 +119,10 @@ export class Supervisor {
   /** Ends a plugin's process in good order and starts it again; also one in quarantine. An invalid one is read and deployed again. */
   async restart(plugin: string, bureau: string, by: ActorRef, trace: string): Promise<void> {
     const { version } = this.require(plugin);
-    await this.options.database.transaction((tx) => Promise.resolve(tx.audit({ bureau, actor: by, action: "restart", resource: `plugin/${plugin}`, after: { version }, trace })));
+    await this.options.database.transaction((tx) => {
+      tx.audit({ bureau, actor: by, action: "restart", resource: `plugin/${plugin}`, after: { version }, trace });
+      return Promise.resolve();
+    });
     if (this.stateOf(plugin) === "invalid") {
       const repaired = discoverPlugins(this.options.pluginFolders).find(({ id }) => id === plugin);
       if (repaired) this.plugins.set(plugin, repaired);
@@ -130,13 +160,16 @@ export class Supervisor {
 
   problemOf(plugin: string): string | undefined {
     const [first] = this.plugins.get(plugin)?.problems ?? [];
-    return first ? `${first.file}: ${first.message}` : (this.#failedDeployments.get(plugin) ?? this.#runners.get(plugin)?.problem);
+    return first
+      ? `${first.file}: ${first.message}`
+      : (this.#failedDeployments.get(plugin) ?? this.#runners.get(plugin)?.problem);
   }
 
   /** A file of an enabled plugin that browsers may have, or nothing. */
   assetPath(plugin: string, version: string, path: string): string | undefined {
     const installed = this.plugins.get(plugin);
-    if (!installed?.content || installed.version !== version || this.desired.bureausOf(plugin).length === 0) return undefined;
+    if (!installed?.content || installed.version !== version || this.desired.bureausOf(plugin).length === 0)
+      return undefined;
     return assetFile(installed, path);
   }
 
@@ -149,7 +182,10 @@ export class Supervisor {
   /** One change of a plugin at a time. */
   #reconcile(id: string): Promise<void> {
     const turn = (this.#turns.get(id) ?? Promise.resolve()).then(() => this.#change(id));
-    this.#turns.set(id, turn.catch(() => undefined));
+    this.#turns.set(
+      id,
+      turn.catch(() => undefined),
+    );
     return turn;
   }
 
@@ -165,7 +201,11 @@ export class Supervisor {
       // rights of new bureaus come before their first request
       if (bureaus.some((bureau) => !runner?.bureaus.includes(bureau))) this.#publishCatalogue();
     }
-    await runner?.setBureaus(bureaus).catch((error: unknown) => this.options.log.warn({ plugin: id, error: String(error) }, "plugin did not take its bureaus"));
+    await runner
+      ?.setBureaus(bureaus)
+      .catch((error: unknown) =>
+        this.options.log.warn({ plugin: id, error: String(error) }, "plugin did not take its bureaus"),
+      );
   }
 
   #newRunner(plugin: InstalledPlugin): PluginRunner {
@@ -198,7 +238,12 @@ export class Supervisor {
       await this.options.bus.ensureConsumer(STREAM.jobs, plugin.id, `jinshui.job.*.${plugin.id}.>`);
       for (const event of manifest.grants.events?.subscribe ?? []) {
         const [source = "", name = ""] = event.split(".");
-        await this.options.bus.ensureConsumer(STREAM.events, eventConsumer(plugin.id, event), subjects.event("*", source, name), { deliver: "new" });
+        await this.options.bus.ensureConsumer(
+          STREAM.events,
+          eventConsumer(plugin.id, event),
+          subjects.event("*", source, name),
+          { deliver: "new" },
+        );
       }
       this.#deployed.set(plugin.id, plugin.version);
       this.#failedDeployments.delete(plugin.id);
@@ -209,13 +254,17 @@ export class Supervisor {
   }
 
   #publishCatalogue(): void {
-    const permissions = new Map([...this.plugins.values()].map(({ id, content }) => [id, content?.manifest.contributes.permissions ?? []]));
+    const permissions = new Map(
+      [...this.plugins.values()].map(({ id, content }) => [id, content?.manifest.contributes.permissions ?? []]),
+    );
     const enabled = new Map(this.options.bureaus.map(({ bureau }) => [bureau, new Set(this.enabledPlugins(bureau))]));
     this.options.auth.access.setCatalogue({ permissions, enabled });
     this.#changes += 1;
   }
 
   async #announce(bureau: string): Promise<void> {
-    await this.options.database.transaction((tx) => Promise.resolve(tx.event({ bureau, source: "supervisor", name: "plugins-changed", data: {} })));
+    await this.options.database.transaction((tx) =>
+      Promise.resolve(tx.event({ bureau, source: "supervisor", name: "plugins-changed", data: {} })),
+    );
   }
 }

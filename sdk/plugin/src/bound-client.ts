@@ -17,7 +17,10 @@ export function boundClient<A extends Api>(bus: Bus, api: A, scope: CallScope): 
   let writes = 0;
   const bound = Object.entries(api.ops).map(([name, { effect }]) => {
     const call = (input: never, own: Call = {}): Promise<unknown> => {
-      const key = effect === "write" && scope.idempotencyKey !== undefined ? `${scope.idempotencyKey}/${name}-${(writes += 1)}` : undefined;
+      const key =
+        effect === "write" && scope.idempotencyKey !== undefined
+          ? `${scope.idempotencyKey}/${name}-${(writes += 1)}`
+          : undefined;
       return (client[name as keyof A["ops"]] as (input: never, call: Call) => Promise<unknown>)(input, {
         timeoutMs: Math.max(1, scope.deadline - performance.now()),
         ...(scope.signal ? { signal: scope.signal } : {}),

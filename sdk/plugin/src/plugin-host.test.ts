@@ -13,18 +13,31 @@ import { Storage } from "./tokens.js";
 type ServiceClass = new (...args: never[]) => object;
 const TRACE = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
 
-async function start(t: ExecutionContext, service: ServiceClass, options: Parameters<typeof demoFolder>[1] & { bureaus?: string[] } = {}): Promise<{ host: PluginHost; kernel: KernelEnd }> {
+async function start(
+  t: ExecutionContext,
+  service: ServiceClass,
+  options: Parameters<typeof demoFolder>[1] & { bureaus?: string[] } = {},
+): Promise<{ host: PluginHost; kernel: KernelEnd }> {
   const kernel = await startKernelEnd((close) => t.teardown(close));
   const folder = await demoFolder((close) => t.teardown(close), options);
-  const host = await PluginHost.start(service, { servers: kernel.url, folder, bureaus: options.bureaus ?? ["wuhu"], log: silent });
+  const host = await PluginHost.start(service, {
+    servers: kernel.url,
+    folder,
+    bureaus: options.bureaus ?? ["wuhu"],
+    log: silent,
+  });
   t.teardown(() => host.stop());
   return { host, kernel };
 }
 
-const codeOf = (work: Promise<unknown>): Promise<string> => work.then(() => "ok", (error: unknown) => (isJinshuiError(error) ? error.code : String(error)));
+const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => "ok",
+    (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
+  );
 
 async function until(fits: () => boolean, ms = 8_000): Promise<void> {
-  for (const end = Date.now() + ms; !fits() && Date.now() < end; ) await sleep(10);
+  for (const end = Date.now() + ms; !fits() && Date.now() < end;) await sleep(10);
 }
 
 @plugin()
@@ -50,13 +63,27 @@ test("what a handler asks of the kernel carries the call's bureau, person, trace
   const greet = kernel.bus.plugin("wuhu", "demo", 1);
   const call = { actor: "token", traceparent: TRACE, idempotencyKey: "k1", timeoutMs: 900 };
   t.deepEqual(await greet("greet", { to: "李霞" }, call), { text: "李霞 wuhu kernel true 1" });
-  t.deepEqual(kernel.asked.map(({ op: name, context }) => [name, context.bureau, context.caller, context.actor, context.traceId, context.idempotencyKey]), [
-    ["insert", "wuhu", "demo", "token", "a".repeat(32), "k1/insert-1"],
-    ["insert", "wuhu", "demo", "token", "a".repeat(32), "k1/insert-2"],
-    ["count", "wuhu", "demo", "token", "a".repeat(32), undefined],
-  ]);
+  t.deepEqual(
+    kernel.asked.map(({ op: name, context }) => [
+      name,
+      context.bureau,
+      context.caller,
+      context.actor,
+      context.traceId,
+      context.idempotencyKey,
+    ]),
+    [
+      ["insert", "wuhu", "demo", "token", "a".repeat(32), "k1/insert-1"],
+      ["insert", "wuhu", "demo", "token", "a".repeat(32), "k1/insert-2"],
+      ["count", "wuhu", "demo", "token", "a".repeat(32), undefined],
+    ],
+  );
   for (const { context } of kernel.asked) t.true(context.deadline - performance.now() < 900);
-  t.deepEqual(await greet("greet", { to: "王刚" }), { text: "王刚 wuhu kernel false 1" }, "a new instance for every call");
+  t.deepEqual(
+    await greet("greet", { to: "王刚" }),
+    { text: "王刚 wuhu kernel false 1" },
+    "a new instance for every call",
+  );
   t.is(kernel.asked[3]?.context.idempotencyKey, undefined);
   t.is(kernel.asked[3]?.context.actor, undefined);
 });
@@ -69,33 +96,43 @@ test("input and answer fit the manifest's schemas; what is thrown by accident st
   t.like(await t.throwsAsync(greet("greet", { to: "wrong" })), { code: "plugin-failed", status: 502 });
   const crash = await t.throwsAsync(greet("greet", { to: "crash" }));
   t.like(crash, { code: "plugin-failed", status: 502 });
-  t.notRegex(String(crash?.message), /password/);
+  t.notRegex(crash?.message ?? "", /password/);
   kernel.refuse("insert", new JinshuiError("forbidden", "not yours"));
   t.is(await codeOf(greet("greet", { to: "x" })), "forbidden", "the kernel's own errors pass");
 });
 
 test("changes of bureaus that overlap leave exactly the last set served", async (t) => {
   const { host, kernel } = await start(t, Greeter);
-  await Promise.all([host.setBureaus(["wuhu", "fanchang"]), host.setBureaus(["wuhu", "fanchang"]), host.setBureaus(["fanchang", "nanling"]), host.setBureaus(["fanchang"])]);
-  const served = async (bureau: string): Promise<string> => codeOf(kernel.bus.plugin(bureau, "demo", 1)("greet", { to: "x" }));
+  await Promise.all([
+    host.setBureaus(["wuhu", "fanchang"]),
+    host.setBureaus(["wuhu", "fanchang"]),
+    host.setBureaus(["fanchang", "nanling"]),
+    host.setBureaus(["fanchang"]),
+  ]);
+  const served = async (bureau: string): Promise<string> =>
+    codeOf(kernel.bus.plugin(bureau, "demo", 1)("greet", { to: "x" }));
   t.deepEqual(await Promise.all(["wuhu", "fanchang", "nanling"].map(served)), ["not-enabled", "ok", "not-enabled"]);
   await host.setBureaus([]);
   t.is(await served("fanchang"), "not-enabled");
 });
 
 test("manifest and code name the same handlers, or the plugin does not start", async (t) => {
-  const refused = async (service: ServiceClass, options: Parameters<typeof demoFolder>[1]): Promise<string> => String((await t.throwsAsync(start(t, service, options)))?.message);
+  const refused = async (service: ServiceClass, options: Parameters<typeof demoFolder>[1]): Promise<string> =>
+    (await t.throwsAsync(start(t, service, options)))?.message ?? "";
   t.regex(await refused(Greeter, { ops: ["greet", "wave"] }), /the op "wave", but no method has @op\("wave"\)/);
   t.regex(await refused(Greeter, { ops: [] }), /greet has @op\("greet"\), but the manifest does not name it/);
   t.regex(await refused(Greeter, { jobs: ["issue"] }), /@job\("issue"\)/);
   t.regex(await refused(Greeter, { events: ["workflow.instance-completed"] }), /@on\("workflow\.instance-completed"\)/);
-  t.throws(() => {
-    class Twice {
-      @op("greet") one(): void {}
-      @op("greet") two(): void {}
-    }
-    return Twice;
-  }, { message: /two methods handle the op "greet"/ });
+  t.throws(
+    () => {
+      class Twice {
+        @op("greet") one(): void {}
+        @op("greet") two(): void {}
+      }
+      return Twice;
+    },
+    { message: /two methods handle the op "greet"/ },
+  );
 });
 
 const runs: string[] = [];
@@ -108,7 +145,8 @@ class Worker {
   async issue({ id, variables }: Job): Promise<Record<string, unknown>> {
     runs.push(id);
     await hold;
-    if (variables["error"] !== undefined) throw variables["error"] === "plain" ? new Error("broken") : new JinshuiError(String(variables["error"]), "said so");
+    const { error } = variables as { error?: string };
+    if (error !== undefined) throw error === "plain" ? new Error("broken") : new JinshuiError(error, "said so");
     await this.storage.insert({ collection: "demo.card", values: {} });
     return { issued: true };
   }
@@ -120,8 +158,21 @@ class Worker {
 }
 const worker = { ops: [], jobs: ["issue"], events: ["workflow.instance-completed"] };
 
-async function send(kernel: KernelEnd, id: string, { bureau = "wuhu", error, copy = "" }: { bureau?: string; error?: string; copy?: string } = {}): Promise<void> {
-  const body: Job = { id, bureau, type: "issue", instance: "i1", number: "20260101-000001", element: "work", attempt: 1, variables: error === undefined ? {} : { error } };
+async function send(
+  kernel: KernelEnd,
+  id: string,
+  { bureau = "wuhu", error, copy = "" }: { bureau?: string; error?: string; copy?: string } = {},
+): Promise<void> {
+  const body: Job = {
+    id,
+    bureau,
+    type: "issue",
+    instance: "i1",
+    number: "20260101-000001",
+    element: "work",
+    attempt: 1,
+    variables: error === undefined ? {} : { error },
+  };
   await kernel.bus.publishStored(`jinshui.job.${bureau}.demo.issue`, body, { id: id + copy });
 }
 
@@ -129,24 +180,51 @@ test.serial("a job's writes are keyed by the job, and what it returns is reporte
   const { kernel } = await start(t, Worker, worker);
   await send(kernel, "j1");
   await until(() => kernel.asked.length === 2);
-  t.deepEqual(kernel.asked.map(({ op: name, input, context }) => [name, context.bureau, context.idempotencyKey, name === "completeJob" ? input : ""]), [
-    ["insert", "wuhu", "j1/insert-1", ""],
-    ["completeJob", "wuhu", undefined, { job: "j1", variables: { issued: true } }],
-  ]);
+  t.deepEqual(
+    kernel.asked.map(({ op: name, input, context }) => [
+      name,
+      context.bureau,
+      context.idempotencyKey,
+      name === "completeJob" ? input : "",
+    ]),
+    [
+      ["insert", "wuhu", "j1/insert-1", ""],
+      ["completeJob", "wuhu", undefined, { job: "j1", variables: { issued: true } }],
+    ],
+  );
 });
 
-test.serial("a job that fails is reported: to be tried again unless the error says it is no use; an outage counts too", async (t) => {
-  const { kernel } = await start(t, Worker, worker);
-  for (const [index, [error, retryable]] of ([["plain", true], ["conflict", false], ["unavailable", true], ["timeout", true]] as const).entries()) {
-    await send(kernel, `f${index}`, { error });
-    await until(() => kernel.asked.length === index + 1);
-    t.like(kernel.asked[index], { op: "failJob", input: { job: `f${index}`, retryable } }, error);
-  }
-  kernel.refuse("completeJob", new JinshuiError("invalid-request", "variables do not fit"));
-  await send(kernel, "f9");
-  await until(() => kernel.asked.some(({ input }) => (input as { job?: string; message?: string }).job === "f9" && (input as { message?: string }).message !== undefined));
-  t.like(kernel.asked.at(-1), { op: "failJob", input: { job: "f9", message: "variables do not fit", retryable: false } });
-});
+test.serial(
+  "a job that fails is reported: to be tried again unless the error says it is no use; an outage counts too",
+  async (t) => {
+    const { kernel } = await start(t, Worker, worker);
+    for (const [index, [error, retryable]] of (
+      [
+        ["plain", true],
+        ["conflict", false],
+        ["unavailable", true],
+        ["timeout", true],
+      ] as const
+    ).entries()) {
+      await send(kernel, `f${index}`, { error });
+      await until(() => kernel.asked.length === index + 1);
+      t.like(kernel.asked[index], { op: "failJob", input: { job: `f${index}`, retryable } }, error);
+    }
+    kernel.refuse("completeJob", new JinshuiError("invalid-request", "variables do not fit"));
+    await send(kernel, "f9");
+    await until(() =>
+      kernel.asked.some(
+        ({ input }) =>
+          (input as { job?: string; message?: string }).job === "f9" &&
+          (input as { message?: string }).message !== undefined,
+      ),
+    );
+    t.like(kernel.asked.at(-1), {
+      op: "failJob",
+      input: { job: "f9", message: "variables do not fit", retryable: false },
+    });
+  },
+);
 
 test.serial("a report that the kernel could not take brings the job again", async (t) => {
   const { kernel } = await start(t, Worker, worker);
@@ -156,26 +234,37 @@ test.serial("a report that the kernel could not take brings the job again", asyn
   t.false(kernel.asked.some(({ op: name }) => name === "failJob"));
 });
 
-test.serial("copies of a job that arrive together run once; a bureau that is switched off has none of its jobs run", async (t) => {
-  runs.length = 0;
-  let release: (value: unknown) => void = () => undefined;
-  hold = new Promise((resolve) => (release = resolve));
-  const { kernel } = await start(t, Worker, worker);
-  await send(kernel, "c1");
-  await send(kernel, "c1", { copy: "-again" });
-  await send(kernel, "c2", { bureau: "nanling" });
-  await until(() => runs.length > 0);
-  await sleep(200);
-  release(undefined);
-  await until(() => kernel.asked.some(({ op: name }) => name === "completeJob"));
-  await sleep(200);
-  t.deepEqual(runs, ["c1"]);
-});
+test.serial(
+  "copies of a job that arrive together run once; a bureau that is switched off has none of its jobs run",
+  async (t) => {
+    runs.length = 0;
+    let release: (value: unknown) => void = () => undefined;
+    hold = new Promise((resolve) => (release = resolve));
+    const { kernel } = await start(t, Worker, worker);
+    await send(kernel, "c1");
+    await send(kernel, "c1", { copy: "-again" });
+    await send(kernel, "c2", { bureau: "nanling" });
+    await until(() => runs.length > 0);
+    await sleep(200);
+    release(undefined);
+    await until(() => kernel.asked.some(({ op: name }) => name === "completeJob"));
+    await sleep(200);
+    t.deepEqual(runs, ["c1"]);
+  },
+);
 
 test.serial("an event is heard in the bureaus served, keyed by its id", async (t) => {
   const { kernel } = await start(t, Worker, worker);
   for (const bureau of ["nanling", "wuhu"]) {
-    const event = cloudEvent({ id: `e-${bureau}`, time: "2026-01-01T00:00:00.000Z", bureau, source: "workflow", name: "instance-completed", data: {}, traceparent: TRACE });
+    const event = cloudEvent({
+      id: `e-${bureau}`,
+      time: "2026-01-01T00:00:00.000Z",
+      bureau,
+      source: "workflow",
+      name: "instance-completed",
+      data: {},
+      traceparent: TRACE,
+    });
     await kernel.bus.publishStored(`jinshui.event.${bureau}.workflow.instance-completed`, event, { id: event.id });
   }
   await until(() => kernel.asked.length > 0);

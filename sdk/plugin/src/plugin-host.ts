@@ -1,6 +1,18 @@
 import "reflect-metadata";
 import { type Bus, connectBus, type Log, newTraceparent, readTraceparent, type Service } from "@jinshui/bus";
-import { authApi, type CloudEvent, eventConsumer, isJinshuiError, type Job, JinshuiError, parsePluginSubject, storageApi, STREAM, subject as subjects, workflowApi } from "@jinshui/contracts";
+import {
+  authApi,
+  type CloudEvent,
+  eventConsumer,
+  isJinshuiError,
+  type Job,
+  JinshuiError,
+  parsePluginSubject,
+  storageApi,
+  STREAM,
+  subject as subjects,
+  workflowApi,
+} from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
 import { readPlugin, type PluginContent } from "@jinshui/contracts/plugin-folder";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -45,22 +57,35 @@ export class PluginHost {
     const { manifest } = content;
     const handlers = handlersOf(service);
     checkHandlers(content, handlers);
-    const bus = await connectBus({ servers: options.servers, caller: manifest.id, log: options.log, ...(options.credentials ? { credentials: options.credentials } : {}) });
+    const bus = await connectBus({
+      servers: options.servers,
+      caller: manifest.id,
+      log: options.log,
+      ...(options.credentials ? { credentials: options.credentials } : {}),
+    });
     const host = new PluginHost(bus, service, content, options.log);
     const control = (verb: string): string => subjects.control(manifest.id, verb);
     await bus.respond(control("bureaus"), undefined, async (input) => {
       await host.setBureaus((input as { bureaus: string[] }).bureaus);
       return {};
     });
-    await bus.respond(control("health"), undefined, () => Promise.resolve({ memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576) }));
+    await bus.respond(control("health"), undefined, () =>
+      Promise.resolve({ memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576) }),
+    );
     await bus.respond(control("drain"), undefined, () => {
       setImmediate(() => void host.stop().then(() => process.exit(0)));
       return Promise.resolve({});
     });
     await host.setBureaus(options.bureaus);
-    if (handlers.some(({ kind }) => kind === "job")) host.#pulls.push(await bus.consume(STREAM.jobs, manifest.id, (body) => host.#job(body as Job)));
+    if (handlers.some(({ kind }) => kind === "job"))
+      host.#pulls.push(await bus.consume(STREAM.jobs, manifest.id, (body) => host.#job(body as Job)));
     for (const { kind, name } of handlers) {
-      if (kind === "event") host.#pulls.push(await bus.consume(STREAM.events, eventConsumer(manifest.id, name), (body, { subject }) => host.#event(name, body as CloudEvent, subject)));
+      if (kind === "event")
+        host.#pulls.push(
+          await bus.consume(STREAM.events, eventConsumer(manifest.id, name), (body, { subject }) =>
+            host.#event(name, body as CloudEvent, subject),
+          ),
+        );
     }
     await bus.request(control("ready"), { pid: process.pid, version: content.version });
     return host;
@@ -85,7 +110,8 @@ export class PluginHost {
       this.#services.delete(bureau);
       await Promise.all(services.map((service) => service.drain()));
     }
-    for (const bureau of bureaus) if (!this.#services.has(bureau)) this.#services.set(bureau, await this.#serve(bureau));
+    for (const bureau of bureaus)
+      if (!this.#services.has(bureau)) this.#services.set(bureau, await this.#serve(bureau));
   }
 
   async #serve(bureau: string): Promise<Service[]> {
@@ -100,8 +126,21 @@ export class PluginHost {
             const { caller } = parsePluginSubject(request.subject);
             const schema = this.content.schemas[name];
             const scope: CallScope = { ...request, bureau };
-            const call: PluginCall = { bureau, caller, hasActor: request.actor !== undefined, traceId: request.traceId, signal: request.signal, ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }) };
-            const output = await this.#run("op", name, scope, checked(schema?.input ?? {}, input, `${id}.${name}`), call).catch((error: unknown) => {
+            const call: PluginCall = {
+              bureau,
+              caller,
+              hasActor: request.actor !== undefined,
+              traceId: request.traceId,
+              signal: request.signal,
+              ...(request.idempotencyKey === undefined ? {} : { idempotencyKey: request.idempotencyKey }),
+            };
+            const output = await this.#run(
+              "op",
+              name,
+              scope,
+              checked(schema?.input ?? {}, input, `${id}.${name}`),
+              call,
+            ).catch((error: unknown) => {
               throw this.#boxed(error, name);
             });
             return checked(schema?.output ?? {}, output, `Answer of ${id}.${name}`, "plugin-failed");
@@ -124,8 +163,21 @@ export class PluginHost {
   async #doJob(job: Job): Promise<void> {
     const { traceparent, traceId } = readTraceparent(newTraceparent());
     const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
-    const scope: CallScope = { bureau: job.bureau, traceparent, signal, deadline: performance.now() + JOB_TIMEOUT_MS, idempotencyKey: job.id };
-    const call: PluginCall = { bureau: job.bureau, caller: "workflow", hasActor: false, traceId, signal, idempotencyKey: job.id };
+    const scope: CallScope = {
+      bureau: job.bureau,
+      traceparent,
+      signal,
+      deadline: performance.now() + JOB_TIMEOUT_MS,
+      idempotencyKey: job.id,
+    };
+    const call: PluginCall = {
+      bureau: job.bureau,
+      caller: "workflow",
+      hasActor: false,
+      traceId,
+      signal,
+      idempotencyKey: job.id,
+    };
     let variables: unknown;
     try {
       variables = await this.#run("job", job.type, scope, job, call);
@@ -144,7 +196,11 @@ export class PluginHost {
   async #failJob(job: Job, error: unknown): Promise<void> {
     if (isJinshuiError(error) && error.code === "not-enabled") return; // switched off while it ran: it comes again
     this.log.error({ job: job.id, type: job.type, err: error }, "job failed");
-    await this.#report(job).failJob({ job: job.id, message: messageOf(error).slice(0, 2_000), retryable: !isJinshuiError(error) || error.retryable });
+    await this.#report(job).failJob({
+      job: job.id,
+      message: messageOf(error).slice(0, 2_000),
+      retryable: !isJinshuiError(error) || error.retryable,
+    });
   }
 
   /** Reports have time of their own: a job that used up its time must be able to say so. */
@@ -157,16 +213,37 @@ export class PluginHost {
     if (!this.#services.has(bureau)) return;
     const { traceparent, traceId } = readTraceparent(event.traceparent);
     const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
-    const scope: CallScope = { bureau, traceparent, signal, deadline: performance.now() + JOB_TIMEOUT_MS, idempotencyKey: event.id };
-    await this.#run("event", name, scope, event, { bureau, caller: source, hasActor: false, traceId, signal, idempotencyKey: event.id } satisfies PluginCall);
+    const scope: CallScope = {
+      bureau,
+      traceparent,
+      signal,
+      deadline: performance.now() + JOB_TIMEOUT_MS,
+      idempotencyKey: event.id,
+    };
+    await this.#run("event", name, scope, event, {
+      bureau,
+      caller: source,
+      hasActor: false,
+      traceId,
+      signal,
+      idempotencyKey: event.id,
+    } satisfies PluginCall);
   }
 
-  async #run(kind: Handler["kind"], name: string, scope: CallScope, input: unknown, call: PluginCall): Promise<unknown> {
+  async #run(
+    kind: Handler["kind"],
+    name: string,
+    scope: CallScope,
+    input: unknown,
+    call: PluginCall,
+  ): Promise<unknown> {
     const handler = requireHandler(handlersOf(this.service), kind, name);
     const own = container.createChildContainer();
     try {
       this.#provide(own, scope);
-      const service = own.resolve(this.service as new () => Record<string, (input: unknown, call: PluginCall) => Promise<unknown>>);
+      const service = own.resolve(
+        this.service as new () => Record<string, (input: unknown, call: PluginCall) => Promise<unknown>>,
+      );
       return await service[handler.method]?.(input, call);
     } finally {
       await own.dispose();
@@ -184,7 +261,9 @@ export class PluginHost {
   #boxed(error: unknown, name: string): unknown {
     if (isJinshuiError(error)) return error;
     this.log.error({ op: name, err: error }, "operation failed");
-    return new JinshuiError("plugin-failed", `${this.content.manifest.id}.${name} failed; see the plugin's log`, { details: { plugin: this.content.manifest.id, op: name } });
+    return new JinshuiError("plugin-failed", `${this.content.manifest.id}.${name} failed; see the plugin's log`, {
+      details: { plugin: this.content.manifest.id, op: name },
+    });
   }
 }
 
@@ -193,7 +272,11 @@ function readOwn(folder: string): PluginContent {
     read: (path) => (existsSync(join(folder, path)) ? readFileSync(join(folder, path), "utf8") : undefined),
     list: (path) => (existsSync(join(folder, path)) ? readdirSync(join(folder, path)) : []),
   });
-  if (!content || problems.length > 0) throw new JinshuiError("invalid-file", `the plugin's manifest does not fit: ${problems[0]?.file ?? ""} ${problems[0]?.message ?? ""}`);
+  if (!content || problems.length > 0)
+    throw new JinshuiError(
+      "invalid-file",
+      `the plugin's manifest does not fit: ${problems[0]?.file ?? ""} ${problems[0]?.message ?? ""}`,
+    );
   return content;
 }
 
@@ -204,15 +287,21 @@ function checkHandlers({ manifest }: PluginContent, handlers: Handler[]): void {
     job: manifest.contributes.jobs ?? [],
     event: manifest.grants.events?.subscribe ?? [],
   };
-  for (const kind of ["op", "job", "event"] as const) for (const name of named[kind]) requireHandler(handlers, kind, name);
+  for (const kind of ["op", "job", "event"] as const)
+    for (const name of named[kind]) requireHandler(handlers, kind, name);
   for (const { kind, name, method } of handlers) {
-    if (!named[kind].includes(name)) throw new JinshuiError("not-found", `${method} has ${decorator(kind, name)}, but the manifest does not name it`);
+    if (!named[kind].includes(name))
+      throw new JinshuiError("not-found", `${method} has ${decorator(kind, name)}, but the manifest does not name it`);
   }
 }
 
 function requireHandler(handlers: Handler[], kind: Handler["kind"], name: string): Handler {
   const handler = handlers.find((candidate) => candidate.kind === kind && candidate.name === name);
-  if (!handler) throw new JinshuiError("not-found", `the manifest names the ${kind} "${name}", but no method has ${decorator(kind, name)}`);
+  if (!handler)
+    throw new JinshuiError(
+      "not-found",
+      `the manifest names the ${kind} "${name}", but no method has ${decorator(kind, name)}`,
+    );
   return handler;
 }
 

@@ -14,13 +14,17 @@ op("greet")(Demo.prototype, "greet");
 await runPlugin(Demo);
 `;
 
-async function start(t: ExecutionContext): Promise<{ kernel: KernelEnd; child: ChildProcess; exit: Promise<unknown[]> }> {
+async function start(
+  t: ExecutionContext,
+): Promise<{ kernel: KernelEnd; child: ChildProcess; exit: Promise<unknown[]> }> {
   const kernel = await startKernelEnd((close) => t.teardown(close));
-  const folder = await demoFolder((close) => t.teardown(close), { files: { "main.js": MAIN, "node_modules/@jinshui/.keep": "" } });
+  const folder = await demoFolder((close) => t.teardown(close), {
+    files: { "main.js": MAIN, "node_modules/@jinshui/.keep": "" },
+  });
   await symlink(SDK, join(folder, "node_modules", "@jinshui", "plugin"));
   const child = spawn(process.execPath, ["main.js"], { cwd: folder, stdio: ["pipe", "inherit", "inherit"] });
   const exit = new Promise<unknown[]>((resolve) => child.once("exit", (...how) => resolve(how)));
-  t.teardown(async () => void child.kill("SIGKILL"));
+  t.teardown(() => void child.kill("SIGKILL"));
   child.stdin?.write(`${JSON.stringify({ servers: kernel.url, plugin: "demo", bureaus: ["wuhu"] })}\n`);
   await kernel.ready;
   return { kernel, child, exit };

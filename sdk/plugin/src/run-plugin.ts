@@ -41,7 +41,13 @@ export async function runPlugin(service: new (...args: never[]) => object): Prom
   process.on("unhandledRejection", (err) => log.error({ err }, "unhandled rejection"));
   const { servers, bureaus } = await first;
   try {
-    host = await PluginHost.start(service, { servers, bureaus, folder: process.cwd(), log, ...(credential ? { credentials: () => credential as Credential } : {}) });
+    host = await PluginHost.start(service, {
+      servers,
+      bureaus,
+      folder: process.cwd(),
+      log,
+      ...(credential ? { credentials: () => credential as Credential } : {}),
+    });
   } catch (error) {
     log.error({ err: error }, "error: the plugin could not start");
     process.exit(1);

@@ -65,7 +65,20 @@ export function probeManifest(): Record<string, unknown> {
     requires: { apis: { storage: "^1.0", workflow: "^1.0" } },
     server: { main: "main.js", memoryMb: 64, drainMs: 2_000 },
     grants: { apis: ["storage", "workflow"], events: { subscribe: ["workflow.instance-completed"] } },
-    provides: { ops: Object.fromEntries(ops.map((name) => [name, { v: 1, input: `schemas/${name === "echo" ? "text" : "any"}.json`, output: `schemas/${name === "wrong" ? "text" : "any"}.json`, effect: "write", ...(name === "keep" ? { permission: "probe.use" } : {}) }])) },
+    provides: {
+      ops: Object.fromEntries(
+        ops.map((name) => [
+          name,
+          {
+            v: 1,
+            input: `schemas/${name === "echo" ? "text" : "any"}.json`,
+            output: `schemas/${name === "wrong" ? "text" : "any"}.json`,
+            effect: "write",
+            ...(name === "keep" ? { permission: "probe.use" } : {}),
+          },
+        ]),
+      ),
+    },
     contributes: {
       permissions: [{ id: "probe.use", title, positions: ["clerk"] }],
       views: [{ id: "notes", kind: "collection", collection: "note", title, permission: "probe.use" }],
@@ -79,10 +92,23 @@ export function probeManifest(): Record<string, unknown> {
 }
 
 /** Writes a plugin's folder; the probe, unless its main module or manifest is given. */
-export async function writePlugin(folder: string, { main = MAIN, manifest = probeManifest() }: { main?: string; manifest?: Record<string, unknown> } = {}): Promise<void> {
+export async function writePlugin(
+  folder: string,
+  { main = MAIN, manifest = probeManifest() }: { main?: string; manifest?: Record<string, unknown> } = {},
+): Promise<void> {
   const text = { type: "object", properties: { text: { type: "string" } }, required: ["text"] };
-  const note = { name: "note", title, fields: { text: { type: "string", title } }, display: { title: "text", list: ["text"] }, permissions: { read: ["probe.use"], write: ["probe.use"] } };
-  const ask = { type: "default", id: "ask", components: [{ type: "textfield", id: "trouble", key: "trouble", label: "trouble" }] };
+  const note = {
+    name: "note",
+    title,
+    fields: { text: { type: "string", title } },
+    display: { title: "text", list: ["text"] },
+    permissions: { read: ["probe.use"], write: ["probe.use"] },
+  };
+  const ask = {
+    type: "default",
+    id: "ask",
+    components: [{ type: "textfield", id: "trouble", key: "trouble", label: "trouble" }],
+  };
   const files: Record<string, unknown> = {
     "package.json": { name: "@jinshui/plugin-probe", version: "1.0.0", type: "module", jinshui: manifest },
     "main.js": main,

@@ -1,4 +1,11 @@
-import { type Auth, gatewayGrant, kernelGrant, openAuth, openBusAuthority, type OrganisationConfig } from "@jinshui/auth";
+import {
+  type Auth,
+  gatewayGrant,
+  kernelGrant,
+  openAuth,
+  openBusAuthority,
+  type OrganisationConfig,
+} from "@jinshui/auth";
 import { config as organisation, context, PASSWORD } from "@jinshui/auth/testing";
 import { type Bus, connectBus, silent } from "@jinshui/bus";
 import { startTestServer } from "@jinshui/bus/testing";
@@ -26,7 +33,11 @@ export interface TestSite {
   /** Calls the supervisor as a person. */
   admin(person?: string): Promise<{ bureau: string; call: { actor: string; timeoutMs: number } }>;
   /** Calls an operation of a plugin as the gateway does: ask for the route, then go it; again when the plugin has just been exchanged. */
-  callPlugin(op: string, input: unknown, options?: { person?: string; plugin?: string }): Promise<Record<string, unknown>>;
+  callPlugin(
+    op: string,
+    input: unknown,
+    options?: { person?: string; plugin?: string },
+  ): Promise<Record<string, unknown>>;
 }
 
 interface SiteOptions {
@@ -37,7 +48,10 @@ interface SiteOptions {
 }
 
 /** Starts a site; what was opened is closed by `teardown`, last first. */
-export async function startSite(teardown: (close: () => Promise<void>) => void, { enabledIn = [], timings = {}, prepare }: SiteOptions): Promise<TestSite> {
+export async function startSite(
+  teardown: (close: () => Promise<void>) => void,
+  { enabledIn = [], timings = {}, prepare }: SiteOptions,
+): Promise<TestSite> {
   const root = await mkdtemp(join(tmpdir(), "jinshui-site-"));
   teardown(() => rm(root, { recursive: true, force: true }));
   await prepare(join(root, "plugins"));
@@ -60,12 +74,25 @@ export async function startSite(teardown: (close: () => Promise<void>) => void, 
   await storageBus.ensureStreams();
   const relay = startRelay({ database, bus: storageBus, log: silent });
   teardown(() => relay.stop());
-  const storage = new StorageService(database, auth.access, new FileStore(database, join(root, "files"), Buffer.from("secret"), () => ""));
+  const storage = new StorageService(
+    database,
+    auth.access,
+    new FileStore(database, join(root, "files"), Buffer.from("secret"), () => ""),
+  );
   await storageBus.serve(storageApi, storage.handlers);
   const bus = await connect("supervisor");
   const supervisor = new Supervisor({
-    database, bus, servers: server.url, authority, auth, storage, bureaus: config.bureaus, pluginFolders: [join(root, "plugins")],
-    readable: [join(ROOT, "node_modules"), join(ROOT, "sdk"), join(ROOT, "package.json")], log: silent, timings,
+    database,
+    bus,
+    servers: server.url,
+    authority,
+    auth,
+    storage,
+    bureaus: config.bureaus,
+    pluginFolders: [join(root, "plugins")],
+    readable: [join(ROOT, "node_modules"), join(ROOT, "sdk"), join(ROOT, "package.json")],
+    log: silent,
+    timings,
   });
   const workflow = await openWorkflow({ database, auth, enablement: supervisor, log: silent });
   await (await connect("workflow")).serve(workflowApi, workflow.handlers);
@@ -76,7 +103,9 @@ export async function startSite(teardown: (close: () => Promise<void>) => void, 
   teardown(() => workflow.clockwork.stop());
   const gateway = await connect("gateway");
 
-  const signIn = async (username: string): Promise<(audience: string) => Promise<{ bureau: string; token: string }>> => {
+  const signIn = async (
+    username: string,
+  ): Promise<(audience: string) => Promise<{ bureau: string; token: string }>> => {
     const { session } = await auth.handlers.signIn({ username, password: PASSWORD, address: "127.0.0.1" }, context());
     return async (audience) => {
       const { profile, token } = await auth.handlers.authenticate({ session, audience }, context());
@@ -92,12 +121,21 @@ export async function startSite(teardown: (close: () => Promise<void>) => void, 
 
   const callOnce: TestSite["callPlugin"] = async (op, input, { person = "lixia", plugin = "probe" } = {}) => {
     const asked = await tokenOf(person, "gateway");
-    const { version } = await gateway.client(supervisorApi, asked.bureau).route({ plugin, op }, { actor: asked.token, timeoutMs: 15_000 });
+    const { version } = await gateway
+      .client(supervisorApi, asked.bureau)
+      .route({ plugin, op }, { actor: asked.token, timeoutMs: 15_000 });
     const { token } = await tokenOf(person, plugin);
-    return (await gateway.plugin(asked.bureau, plugin, version)(op, input, { actor: token })) as Record<string, unknown>;
+    return (await gateway.plugin(asked.bureau, plugin, version)(op, input, { actor: token })) as Record<
+      string,
+      unknown
+    >;
   };
   return {
-    root, supervisor, database, auth, gateway,
+    root,
+    supervisor,
+    database,
+    auth,
+    gateway,
     async admin(person = "sunjie") {
       const { bureau, token } = await tokenOf(person, "gateway");
       return { bureau, call: { actor: token, timeoutMs: 20_000 } };
@@ -114,7 +152,23 @@ export async function startSite(teardown: (close: () => Promise<void>) => void, 
 /** The organisation of the auth tests; 繁昌 below 芜湖, with an administrator of its own. */
 function siteConfig(enabledIn: string[]): OrganisationConfig {
   const plugins = { probe: { enabled: true } };
-  const bureaus = organisation.bureaus.map((bureau): BureauConfig => ({ ...bureau, ...(bureau.bureau === "fanchang" ? { parent: "wuhu" } : {}), plugins: enabledIn.includes(bureau.bureau) ? plugins : {} }));
-  const administrator = { username: "qianjun", name: "钱军", bureau: "fanchang", department: "data-centre", positions: [{ position: "system-administrator" }] };
-  return { ...organisation, bureaus, ...(organisation.demo ? { demo: { ...organisation.demo, people: [...organisation.demo.people, administrator] } } : {}) };
+  const bureaus = organisation.bureaus.map((bureau): BureauConfig => ({
+    ...bureau,
+    ...(bureau.bureau === "fanchang" ? { parent: "wuhu" } : {}),
+    plugins: enabledIn.includes(bureau.bureau) ? plugins : {},
+  }));
+  const administrator = {
+    username: "qianjun",
+    name: "钱军",
+    bureau: "fanchang",
+    department: "data-centre",
+    positions: [{ position: "system-administrator" }],
+  };
+  return {
+    ...organisation,
+    bureaus,
+    ...(organisation.demo
+      ? { demo: { ...organisation.demo, people: [...organisation.demo.people, administrator] } }
+      : {}),
+  };
 }

@@ -1,6 +1,16 @@
 import type { Bus } from "@jinshui/bus";
 import { startTestBus } from "@jinshui/bus/testing";
-import { type Context, type Handlers, JinshuiError, STREAM, type StorageApi, storageApi, type StoredRecord, type WorkflowApi, workflowApi } from "@jinshui/contracts";
+import {
+  type Context,
+  type Handlers,
+  type JinshuiError,
+  STREAM,
+  type StorageApi,
+  storageApi,
+  type StoredRecord,
+  type WorkflowApi,
+  workflowApi,
+} from "@jinshui/contracts";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,8 +32,22 @@ export async function startKernelEnd(teardown: (close: () => Promise<void>) => v
   const asked: KernelEnd["asked"] = [];
   const refusals = new Map<string, JinshuiError>();
   const ref = { id: "u1", name: "李霞" };
-  const record: StoredRecord = { id: "r1", version: 1, createdAt: "2026-01-01T00:00:00.000Z", createdBy: ref, updatedAt: "2026-01-01T00:00:00.000Z", updatedBy: ref, values: {} };
-  const answers: Record<string, unknown> = { get: record, insert: record, count: { total: 3 }, completeJob: {}, failJob: {} };
+  const record: StoredRecord = {
+    id: "r1",
+    version: 1,
+    createdAt: "2026-01-01T00:00:00.000Z",
+    createdBy: ref,
+    updatedAt: "2026-01-01T00:00:00.000Z",
+    updatedBy: ref,
+    values: {},
+  };
+  const answers: Record<string, unknown> = {
+    get: record,
+    insert: record,
+    count: { total: 3 },
+    completeJob: {},
+    failJob: {},
+  };
   const note = async (input: unknown, context: Context): Promise<unknown> => {
     asked.push({ op: context.op, input, context });
     const refusal = refusals.get(context.op);
@@ -35,7 +59,11 @@ export async function startKernelEnd(teardown: (close: () => Promise<void>) => v
   await site.bus.serve(workflowApi, handlers(workflowApi.ops) as Handlers<WorkflowApi>);
   await site.bus.ensureStreams();
   await site.bus.ensureConsumer(STREAM.jobs, "demo", "jinshui.job.*.demo.>");
-  await site.bus.ensureConsumer(STREAM.events, "demo_workflow_instance-completed", "jinshui.event.*.workflow.instance-completed");
+  await site.bus.ensureConsumer(
+    STREAM.events,
+    "demo_workflow_instance-completed",
+    "jinshui.event.*.workflow.instance-completed",
+  );
   let tell: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (tell = resolve));
   await site.bus.respond("jinshui.control.v1.demo.ready", undefined, () => {
@@ -45,8 +73,18 @@ export async function startKernelEnd(teardown: (close: () => Promise<void>) => v
   return { bus: site.bus, url: site.server.url, asked, refuse: (op, error) => void refusals.set(op, error), ready };
 }
 
+interface DemoParts {
+  ops?: string[];
+  jobs?: string[];
+  events?: string[];
+  files?: Record<string, string>;
+}
+
 /** Writes the folder of a plugin called `demo` and returns its path. */
-export async function demoFolder(teardown: (close: () => Promise<void>) => void, { ops = ["greet"], jobs = [] as string[], events = [] as string[], files = {} as Record<string, string> } = {}): Promise<string> {
+export async function demoFolder(
+  teardown: (close: () => Promise<void>) => void,
+  { ops = ["greet"], jobs = [], events = [], files = {} }: DemoParts = {},
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "jinshui-demo-"));
   teardown(() => rm(folder, { recursive: true, force: true }));
   const jinshui = {
@@ -56,12 +94,20 @@ export async function demoFolder(teardown: (close: () => Promise<void>) => void,
     requires: { apis: { storage: "^1.0" } },
     server: { main: "main.js" },
     grants: { apis: ["storage"], ...(events.length > 0 ? { events: { subscribe: events } } : {}) },
-    provides: { ops: Object.fromEntries(ops.map((op) => [op, { v: 1, input: "in.json", output: "out.json", effect: "write" }])) },
+    provides: {
+      ops: Object.fromEntries(ops.map((op) => [op, { v: 1, input: "in.json", output: "out.json", effect: "write" }])),
+    },
     contributes: { jobs },
   };
   const to = { type: "object", properties: { to: { type: "string" } }, required: ["to"] };
   const out = { type: "object", properties: { text: { type: "string" } }, required: ["text"] };
-  const all = { "package.json": JSON.stringify({ name: "demo", version: "1.0.0", type: "module", jinshui }), "in.json": JSON.stringify(to), "out.json": JSON.stringify(out), "main.js": "", ...files };
+  const all = {
+    "package.json": JSON.stringify({ name: "demo", version: "1.0.0", type: "module", jinshui }),
+    "in.json": JSON.stringify(to),
+    "out.json": JSON.stringify(out),
+    "main.js": "",
+    ...files,
+  };
   for (const [file, text] of Object.entries(all)) {
     await mkdir(join(folder, file, ".."), { recursive: true });
     await writeFile(join(folder, file), text);
