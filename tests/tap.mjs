@@ -28,7 +28,7 @@ export function tapReader(show) {
     }
     const plan = /^1\.\.(\d+)/.exec(line);
     if (plan) planned = Number(plan[1]);
-    else if (/^TAP version|^# (tests|pass|skip|todo|fail) \d+$|^-+$|^\s*$/.test(line)) return;
+    else if (/^TAP version|^# (tests|pass|skip|todo|fail) \d+$|^# \S.* › |^-+$|^\s*$/.test(line)) return;
     else if (inFailure || !/^\s*(---|\.\.\.)$/.test(line)) show(line);
   };
 

@@ -29,7 +29,10 @@ test("points are counted, and only failures are shown with their details", (t) =
 });
 
 test("what a test prints is shown", (t) => {
-  t.deepEqual(read(["TAP version 13", "# 12 ms a step", "ok 1 - a", "1..1", "# tests 1"]).shown, ["# 12 ms a step"]);
+  t.deepEqual(
+    read(["TAP version 13", "# a › before hook", "#   12 ms a step", "ok 1 - a", "1..1", "# tests 1"]).shown,
+    ["#   12 ms a step"],
+  );
 });
 
 test("a run without tests fails", (t) => {
