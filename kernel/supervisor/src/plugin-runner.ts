@@ -55,9 +55,10 @@ export class PluginRunner {
     this.#send({ type: "restart" });
   }
 
-  /** The process says that it serves; it runs as soon as it serves just the bureaus wanted by now. */
+  /** The process says that it serves, on its first connection or a later one; it runs as soon as it serves just the bureaus wanted by now. */
   async ready(): Promise<void> {
     const { process } = this;
+    if (this.state.phase === "running") await this.#tellBureaus().catch(() => undefined);
     if (this.state.phase !== "starting") return;
     for (let told: string[] = []; told !== this.bureaus;) {
       told = this.bureaus;

@@ -223,11 +223,20 @@ test.serial(
   },
 );
 
-test.serial("a credential is renewed before it runs out", async (t) => {
+test.serial("a credential is renewed before it runs out, and no request is lost on the way", async (t) => {
   const site = await start(t, { timings: { credentialSeconds: 3 } });
   await running(site);
   const pid = pidOf(site);
-  await sleep(7_000);
+  const call = site.gateway.plugin("wuhu", "probe", 1);
+  const answers = new Map<string, number>();
+  const load = async (end: number): Promise<void> => {
+    while (Date.now() < end) {
+      const answer = await codeOf(call("sleep", { ms: 20 }, { timeoutMs: 2_000 }));
+      answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    }
+  };
+  await Promise.all([1, 2, 3, 4].map(() => load(Date.now() + 8_000)));
+  t.deepEqual([...answers.keys()], ["ok"], JSON.stringify([...answers]));
   t.like(await site.callPlugin("echo", { text: "a" }), { text: "wuhu:a", pid });
 });
 

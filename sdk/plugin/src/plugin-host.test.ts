@@ -6,11 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inject } from "tsyringe";
 import type { PluginCall } from "./call.js";
 import { job, on, op, plugin } from "./decorators.js";
-import { PluginHost } from "./plugin-host.js";
+import { PluginHost, type ServiceClass } from "./plugin-host.js";
 import { demoFolder, type KernelEnd, startKernelEnd } from "./testing/kernel.js";
 import { Storage } from "./tokens.js";
 
-type ServiceClass = new (...args: never[]) => object;
 const TRACE = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
 
 async function start(
@@ -25,6 +24,7 @@ async function start(
     folder,
     bureaus: options.bureaus ?? ["wuhu"],
     log: silent,
+    onDrain: () => undefined,
   });
   t.teardown(() => host.stop());
   return { host, kernel };

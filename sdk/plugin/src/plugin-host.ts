@@ -23,7 +23,8 @@ import type { PluginCall } from "./call.js";
 import { type Handler, handlersOf } from "./decorators.js";
 import { Auth, Logger, Storage, Workflow } from "./tokens.js";
 
-type ServiceClass = new (...args: never[]) => object;
+/** A class marked with `@plugin()`. */
+export type ServiceClass = new (...args: never[]) => object;
 const JOB_TIMEOUT_MS = 25_000;
 const REPORT_TIMEOUT_MS = 5_000;
 
@@ -35,6 +36,8 @@ export interface HostOptions {
   folder: string;
   bureaus: string[];
   log: Log;
+  /** The supervisor wants the process to finish its work and end. */
+  onDrain(): void;
 }
 
 /** Serves one plugin's class on the bus: operations per bureau, jobs and events; owns the orderly end. */
@@ -43,6 +46,7 @@ export class PluginHost {
   readonly #pulls: Service[] = [];
   readonly #jobs = new Map<string, Promise<void>>();
   #turn: Promise<void> = Promise.resolve();
+  #stopped: Promise<void> | undefined;
 
   private constructor(
     readonly bus: Bus,
@@ -73,7 +77,7 @@ export class PluginHost {
       Promise.resolve({ memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576) }),
     );
     await bus.respond(control("drain"), undefined, () => {
-      setImmediate(() => void host.stop().then(() => process.exit(0)));
+      setImmediate(() => options.onDrain());
       return Promise.resolve({});
     });
     await host.setBureaus(options.bureaus);
@@ -98,9 +102,21 @@ export class PluginHost {
     return turn;
   }
 
-  async stop(): Promise<void> {
-    await this.setBureaus([]);
-    await Promise.all(this.#pulls.map((pull) => pull.drain()));
+  /** Bureaus served now. */
+  get bureaus(): string[] {
+    return [...this.#services.keys()];
+  }
+
+  /** Takes nothing more, finishes what it has taken and closes the connection. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    // pulls first: what is pulled for a bureau no longer served would count as heard
+    const pulled = this.#pulls.map((pull) => pull.drain());
+    await Promise.all([...pulled, this.setBureaus([])]);
     await this.bus.drain();
   }
 

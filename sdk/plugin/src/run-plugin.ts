@@ -1,7 +1,11 @@
 import "reflect-metadata";
 import { createInterface } from "node:readline";
 import { pino } from "pino";
-import { PluginHost } from "./plugin-host.js";
+import type { Log } from "@jinshui/bus";
+import { PluginHost, type ServiceClass } from "./plugin-host.js";
+
+/** Longest time to finish work when nobody waits for the end any more. */
+const END_MS = 5_000;
 
 interface Credential {
   jwt: string;
@@ -19,37 +23,65 @@ interface Told {
  * Runs a plugin's service class: the last line of its main module. The supervisor writes JSON lines to standard input: first
  * the bus address, bureaus and credential, later renewed credentials. When the input closes, the plugin ends.
  */
-export async function runPlugin(service: new (...args: never[]) => object): Promise<void> {
+export async function runPlugin(service: ServiceClass): Promise<void> {
   const log = pino({ level: "info", base: null, timestamp: pino.stdTimeFunctions.isoTime });
-  const lines = createInterface({ input: process.stdin });
-  let credential: Credential | undefined;
-  const first = new Promise<Required<Omit<Told, "credential">>>((resolve) => {
-    lines.on("line", (line) => {
-      const told = JSON.parse(line) as Told;
-      credential = told.credential ?? credential;
-      if (told.servers !== undefined) resolve({ servers: told.servers, bureaus: told.bureaus ?? [] });
-    });
-  });
-  let host: PluginHost | undefined;
-  const end = (): void => {
-    setTimeout(() => process.exit(1), 5_000).unref();
-    void (host?.stop() ?? Promise.resolve()).finally(() => process.exit(0));
-  };
-  lines.on("close", end);
-  process.on("SIGTERM", end);
+  const run = new PluginRun(service, log);
+  process.on("SIGTERM", () => run.end(END_MS));
   process.on("SIGINT", () => undefined); // Ctrl-C reaches the whole group; the supervisor says when to stop
   process.on("unhandledRejection", (err) => log.error({ err }, "unhandled rejection"));
-  const { servers, bureaus } = await first;
-  try {
-    host = await PluginHost.start(service, {
-      servers,
+  const lines = createInterface({ input: process.stdin });
+  lines.on("close", () => run.end(END_MS));
+  for await (const line of lines) await run.hear(JSON.parse(line) as Told);
+}
+
+/** One run of a plugin: a connection, and for a moment two when its credential is renewed. */
+class PluginRun {
+  readonly #hosts = new Set<PluginHost>();
+  #servers: string | undefined;
+  #credential: Credential | undefined;
+
+  constructor(
+    readonly service: ServiceClass,
+    readonly log: Log,
+  ) {}
+
+  async hear(told: Told): Promise<void> {
+    this.#credential = told.credential ?? this.#credential;
+    if (told.servers !== undefined) {
+      this.#servers = told.servers;
+      await this.#start(told.bureaus ?? []).catch((err: unknown) => {
+        this.log.error({ err }, "error: the plugin could not start");
+        process.exit(1);
+      });
+    } else if (told.credential) {
+      // should this fail, the old connection is cut off when its credential runs out, and comes back with the new one
+      await this.#replace().catch((err: unknown) => this.log.warn({ err }, "no new connection for the new credential"));
+    }
+  }
+
+  /** Finishes what was taken and ends the process, after `limitMs` in any case. */
+  end(limitMs?: number): void {
+    if (limitMs !== undefined) setTimeout(() => process.exit(1), limitMs).unref();
+    void Promise.all([...this.#hosts].map((host) => host.stop())).finally(() => process.exit(0));
+  }
+
+  /** A server cuts a connection off when its credential runs out, so the next one takes over before that. */
+  async #replace(): Promise<void> {
+    const [old] = this.#hosts;
+    await this.#start(old?.bureaus ?? []);
+    await old?.stop();
+    if (old) this.#hosts.delete(old);
+  }
+
+  async #start(bureaus: string[]): Promise<void> {
+    const host = await PluginHost.start(this.service, {
+      servers: this.#servers ?? "",
       bureaus,
       folder: process.cwd(),
-      log,
-      ...(credential ? { credentials: () => credential as Credential } : {}),
+      log: this.log,
+      onDrain: () => this.end(),
+      ...(this.#credential ? { credentials: () => this.#credential as Credential } : {}),
     });
-  } catch (error) {
-    log.error({ err: error }, "error: the plugin could not start");
-    process.exit(1);
+    this.#hosts.add(host);
   }
 }
