@@ -1,4 +1,11 @@
-import { type Context, JinshuiError, KERNEL_CALLERS, type LocalText, type Permission, type Profile } from "@jinshui/contracts";
+import {
+  type Context,
+  JinshuiError,
+  KERNEL_CALLERS,
+  type LocalText,
+  type Permission,
+  type Profile,
+} from "@jinshui/contracts";
 import type { Access, Actor, ResolvedCall } from "@jinshui/storage";
 import type { Organisation, Person } from "./people/organisation.js";
 import type { ActorTokens } from "./session/actor-tokens.js";
@@ -34,7 +41,8 @@ export class AccessControl implements Access {
     }
     if (actor === undefined) return plugin === undefined ? {} : { plugin };
     const claims = await this.tokens.check(actor, caller);
-    if (claims.bureau !== bureau) throw new JinshuiError("forbidden", `${claims.name} of ${claims.bureau} can't act in ${bureau}`);
+    if (claims.bureau !== bureau)
+      throw new JinshuiError("forbidden", `${claims.name} of ${claims.bureau} can't act in ${bureau}`);
     const person = await this.organisation.person(claims.sub);
     if (!person) throw new JinshuiError("session-expired", "The person of this session no longer exists");
     return { ...(plugin === undefined ? {} : { plugin }), actor: this.actor(person) };
@@ -83,12 +91,20 @@ export class AccessControl implements Access {
   /** Whether the actor may do it, and the position that gives or would give it. */
   explain(actor: Actor, permission: string): { allowed: boolean; reason: string } {
     const givers = [
-      ...Object.entries(this.organisation.config.site.positions).filter(([, position]) => position.permissions?.includes(permission)).map(([id]) => id),
+      ...Object.entries(this.organisation.config.site.positions)
+        .filter(([, position]) => position.permissions?.includes(permission))
+        .map(([id]) => id),
       ...(this.#permissionsIn(actor.bureau).find(({ id }) => id === permission)?.positions ?? []),
     ];
     const held = actor.positions.find(({ id }) => givers.includes(id));
     if (held) return { allowed: true, reason: `${actor.name} holds ${held.id}` };
-    return { allowed: false, reason: givers.length === 0 ? `no position in ${actor.bureau} gives ${permission}` : `it takes one of: ${givers.join(", ")}` };
+    return {
+      allowed: false,
+      reason:
+        givers.length === 0
+          ? `no position in ${actor.bureau} gives ${permission}`
+          : `it takes one of: ${givers.join(", ")}`,
+    };
   }
 
   #permissionsIn(bureau: string): { id: string; title: LocalText; positions: string[] }[] {

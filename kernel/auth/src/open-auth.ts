@@ -30,7 +30,10 @@ export async function openAuth({ database, config, keysFolder, clock = Date.now 
   const organisation = new Organisation(database, config);
   await organisation.addDemoPeople();
   const access = new AccessControl(organisation, await ActorTokens.open(keysFolder, clock));
-  const rules = { idleMs: (config.site.session?.idleMinutes ?? 30) * 60_000, absoluteMs: (config.site.session?.absoluteHours ?? 12) * 3_600_000 };
+  const rules = {
+    idleMs: (config.site.session?.idleMinutes ?? 30) * 60_000,
+    absoluteMs: (config.site.session?.absoluteHours ?? 12) * 3_600_000,
+  };
   const sessions = new Sessions(database, rules, clock);
   const failures = new SignInFailures(database, clock);
   return { access, organisation, handlers: authHandlers({ database, organisation, access, sessions, failures }) };

@@ -6,74 +6,96 @@ import { context, PASSWORD, testAuth } from "./testing.js";
 
 const code = (error: unknown): string => (isJinshuiError(error) ? error.code : String(error));
 
-eachDatabase("a person signs in, is known by the session, and is out after sign-out, idleness or twelve hours", async (t, db) => {
-  const { auth, clock } = await testAuth(db);
-  const signIn = async (): Promise<string> => (await auth.handlers.signIn({ username: "lixia", password: PASSWORD, address: "10.0.0.1" }, context())).session;
-  const authenticate = (session: string): Promise<string> => auth.handlers.authenticate({ session, audience: "gateway" }, context()).then(({ profile }) => profile.name, code);
-  const first = await signIn();
-  t.is(await authenticate(first), "李霞");
-  await auth.handlers.signOut({ session: first }, context());
-  t.is(await authenticate(first), "session-expired");
-  const idle = await signIn();
-  clock.now += 29 * 60_000;
-  t.is(await authenticate(idle), "李霞");
-  clock.now += 31 * 60_000;
-  t.is(await authenticate(idle), "session-expired");
-  const long = await signIn();
-  for (let quarter = 0; quarter < 47; quarter += 1) {
+eachDatabase(
+  "a person signs in, is known by the session, and is out after sign-out, idleness or twelve hours",
+  async (t, db) => {
+    const { auth, clock } = await testAuth(db);
+    const signIn = async (): Promise<string> =>
+      (await auth.handlers.signIn({ username: "lixia", password: PASSWORD, address: "10.0.0.1" }, context())).session;
+    const authenticate = (session: string): Promise<string> =>
+      auth.handlers.authenticate({ session, audience: "gateway" }, context()).then(({ profile }) => profile.name, code);
+    const first = await signIn();
+    t.is(await authenticate(first), "李霞");
+    await auth.handlers.signOut({ session: first }, context());
+    t.is(await authenticate(first), "session-expired");
+    const idle = await signIn();
+    clock.now += 29 * 60_000;
+    t.is(await authenticate(idle), "李霞");
+    clock.now += 31 * 60_000;
+    t.is(await authenticate(idle), "session-expired");
+    const long = await signIn();
+    for (let quarter = 0; quarter < 47; quarter += 1) {
+      clock.now += 15 * 60_000;
+      await authenticate(long);
+    }
+    t.is(await authenticate(long), "李霞");
     clock.now += 15 * 60_000;
-    await authenticate(long);
-  }
-  t.is(await authenticate(long), "李霞");
-  clock.now += 15 * 60_000;
-  t.is(await authenticate(long), "session-expired");
-});
+    t.is(await authenticate(long), "session-expired");
+  },
+);
 
-eachDatabase("a wrong password and an unknown name get the same answer in the same time, and five failures close the door", async (t, db) => {
-  const { auth, clock } = await testAuth(db);
-  const attempt = (username: string, password: string): Promise<unknown> => auth.handlers.signIn({ username, password, address: "10.0.0.1" }, context());
-  const timed = async (username: string): Promise<number> => {
-    const started = performance.now();
-    const error = await t.throwsAsync(attempt(username, "wrong"));
-    t.like(error, { code: "sign-in-failed", message: "User name or password is wrong", details: undefined });
-    return performance.now() - started;
-  };
-  await timed("warm-up");
-  const known: number[] = [];
-  const unknown: number[] = [];
-  for (let round = 0; round < 4; round += 1) {
-    known.push(await timed("wanggang"));
-    unknown.push(await timed("nobody"));
-  }
-  const ratio = Math.min(...known) / Math.min(...unknown);
-  t.true(ratio > 0.5 && ratio < 2, `ratio ${ratio}`);
-  await timed("wanggang");
-  t.like(await t.throwsAsync(attempt("wanggang", PASSWORD)), { code: "too-many-requests", status: 429 });
-  clock.now += 16 * 60_000;
-  await t.notThrowsAsync(attempt("wanggang", PASSWORD));
-});
+eachDatabase(
+  "a wrong password and an unknown name get the same answer in the same time, and five failures close the door",
+  async (t, db) => {
+    const { auth, clock } = await testAuth(db);
+    const attempt = (username: string, password: string): Promise<unknown> =>
+      auth.handlers.signIn({ username, password, address: "10.0.0.1" }, context());
+    const timed = async (username: string): Promise<number> => {
+      const started = performance.now();
+      const error = await t.throwsAsync(attempt(username, "wrong"));
+      t.like(error, { code: "sign-in-failed", message: "User name or password is wrong", details: undefined });
+      return performance.now() - started;
+    };
+    await timed("warm-up");
+    const known: number[] = [];
+    const unknown: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      known.push(await timed("wanggang"));
+      unknown.push(await timed("nobody"));
+    }
+    const ratio = Math.min(...known) / Math.min(...unknown);
+    t.true(ratio > 0.5 && ratio < 2, `ratio ${ratio}`);
+    await timed("wanggang");
+    t.like(await t.throwsAsync(attempt("wanggang", PASSWORD)), { code: "too-many-requests", status: 429 });
+    clock.now += 16 * 60_000;
+    await t.notThrowsAsync(attempt("wanggang", PASSWORD));
+  },
+);
 
 eachDatabase("rights follow positions and enabled plugins, per bureau", async (t, db) => {
   const { auth } = await testAuth(db);
-  const permissions = [{ id: "asset.manage", title: { "zh-CN": "维护" }, positions: ["equipment"] }, { id: "asset.view", title: { "zh-CN": "查看" }, positions: ["clerk", "equipment"] }];
-  auth.access.setCatalogue({ permissions: new Map([["asset", permissions]]), enabled: new Map([["wuhu", new Set(["asset"])]]) });
-  const profile = async (username: string): Promise<string[]> => (await auth.handlers.signIn({ username, password: PASSWORD, address: "a" }, context())).profile.permissions;
+  const permissions = [
+    { id: "asset.manage", title: { "zh-CN": "维护" }, positions: ["equipment"] },
+    { id: "asset.view", title: { "zh-CN": "查看" }, positions: ["clerk", "equipment"] },
+  ];
+  auth.access.setCatalogue({
+    permissions: new Map([["asset", permissions]]),
+    enabled: new Map([["wuhu", new Set(["asset"])]]),
+  });
+  const profile = async (username: string): Promise<string[]> =>
+    (await auth.handlers.signIn({ username, password: PASSWORD, address: "a" }, context())).profile.permissions;
   t.deepEqual(await profile("zhaomin"), ["asset.manage", "asset.view"]);
   t.deepEqual(await profile("lixia"), ["asset.view"]);
   t.deepEqual(await profile("zhouyan"), []);
   t.deepEqual(await profile("sunjie"), ["site.instances", "site.plugins", "site.processes"]);
   const [holder] = await auth.organisation.holders("wuhu", "clerk", "levy");
   t.truthy(holder);
-  t.deepEqual((await auth.organisation.holders("wuhu", "clerk", "levy")).map(({ name }) => name).sort(), ["李霞", "赵敏"]);
+  t.deepEqual((await auth.organisation.holders("wuhu", "clerk", "levy")).map(({ name }) => name).sort(), [
+    "李霞",
+    "赵敏",
+  ]);
 });
 
 eachDatabase("a token acts only through the caller and in the bureau it was minted for", async (t, db) => {
   const { auth, clock } = await testAuth(db);
   auth.access.setCatalogue({ permissions: new Map(), enabled: new Map([["wuhu", new Set(["asset"])]]) });
   const { session } = await auth.handlers.signIn({ username: "lixia", password: PASSWORD, address: "a" }, context());
-  const token = async (audience: string): Promise<string> => (await auth.handlers.authenticate({ session, audience }, context())).token;
+  const token = async (audience: string): Promise<string> =>
+    (await auth.handlers.authenticate({ session, audience }, context())).token;
   const resolve = (caller: string, bureau: string, actor?: string): Promise<string> =>
-    auth.access.resolve({ caller, bureau, ...(actor === undefined ? {} : { actor }) }).then((call) => call.actor?.name ?? `only ${call.plugin ?? "kernel"}`, code);
+    auth.access
+      .resolve({ caller, bureau, ...(actor === undefined ? {} : { actor }) })
+      .then((call) => call.actor?.name ?? `only ${call.plugin ?? "kernel"}`, code);
   const gateway = await token("gateway");
   t.is(await resolve("gateway", "wuhu", gateway), "李霞");
   t.is(await resolve("gateway", "fanchang", gateway), "forbidden");
@@ -92,18 +114,31 @@ eachDatabase("forged, confused and foreign tokens are refused", async (t, db) =>
   const [header = "", body = "", signature = ""] = token.split(".");
   const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = JSON.parse(Buffer.from(body, "base64url").toString()) as Record<string, unknown>;
-  const publicPem = createPublicKey(auth.access.tokens.publicKey.export({ type: "spki", format: "pem" })).export({ type: "spki", format: "pem" });
+  const publicPem = createPublicKey(auth.access.tokens.publicKey.export({ type: "spki", format: "pem" })).export({
+    type: "spki",
+    format: "pem",
+  });
   const hmacInput = `${encode({ alg: "HS256", typ: "jinshui-actor" })}.${body}`;
-  const strange = await importPKCS8(generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(), "EdDSA");
+  const strange = await importPKCS8(
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    "EdDSA",
+  );
   const forged = [
     `${encode({ alg: "none", typ: "jinshui-actor" })}.${body}.`,
     `${hmacInput}.${createHmac("sha256", publicPem).update(hmacInput).digest("base64url")}`,
     `${header}.${encode({ ...claims, sub: "someone-else" })}.${signature}`,
     await new SignJWT(claims).setProtectedHeader({ alg: "EdDSA", typ: "jinshui-actor" }).sign(strange),
     await new SignJWT(claims).setProtectedHeader({ alg: "EdDSA", typ: "JWT" }).sign(auth.access.tokens.privateKey),
-    "", "x", "a.b.c",
+    "",
+    "x",
+    "a.b.c",
   ];
-  for (const bad of forged) t.is(await auth.access.resolve({ caller: "gateway", bureau: "wuhu", actor: bad }).then(() => "accepted", code), "forbidden", bad.slice(0, 60));
+  for (const bad of forged)
+    t.is(
+      await auth.access.resolve({ caller: "gateway", bureau: "wuhu", actor: bad }).then(() => "accepted", code),
+      "forbidden",
+      bad.slice(0, 60),
+    );
 });
 
 eachDatabase("people are listed page by page, of the own bureau only", async (t, db) => {

@@ -7,7 +7,13 @@ import type { SignInFailures } from "./session/failures.js";
 import type { Sessions } from "./session/sessions.js";
 
 /** The auth API. */
-export function authHandlers(parts: { database: Database; organisation: Organisation; access: AccessControl; sessions: Sessions; failures: SignInFailures }): Handlers<AuthApi> {
+export function authHandlers(parts: {
+  database: Database;
+  organisation: Organisation;
+  access: AccessControl;
+  sessions: Sessions;
+  failures: SignInFailures;
+}): Handlers<AuthApi> {
   const { database, organisation, access, sessions, failures } = parts;
 
   const actorOf = async (context: Parameters<AccessControl["resolve"]>[0]): Promise<Actor> => {
@@ -24,7 +30,13 @@ export function authHandlers(parts: { database: Database; organisation: Organisa
         await failures.add(username, address);
         const bureau = String(row?.["bureau"] ?? organisation.bureaus()[0]?.bureau ?? "site");
         await database.transaction((tx) => {
-          tx.audit({ bureau, actor: { id: "anonymous", name: address }, action: "sign-in-failed", resource: `person/${username.slice(0, 40)}`, trace: context.traceId });
+          tx.audit({
+            bureau,
+            actor: { id: "anonymous", name: address },
+            action: "sign-in-failed",
+            resource: `person/${username.slice(0, 40)}`,
+            trace: context.traceId,
+          });
           return Promise.resolve();
         });
         throw new JinshuiError("sign-in-failed", "User name or password is wrong");
@@ -34,7 +46,14 @@ export function authHandlers(parts: { database: Database; organisation: Organisa
       if (!person) throw new JinshuiError("sign-in-failed", "User name or password is wrong");
       const { secret, expiresAt } = await sessions.open(person.id);
       await database.transaction((tx) => {
-        tx.audit({ bureau: person.bureau, actor: { id: person.id, name: person.name }, action: "sign-in", resource: `person/${person.id}`, after: { address }, trace: context.traceId });
+        tx.audit({
+          bureau: person.bureau,
+          actor: { id: person.id, name: person.name },
+          action: "sign-in",
+          resource: `person/${person.id}`,
+          after: { address },
+          trace: context.traceId,
+        });
         return Promise.resolve();
       });
       return { session: secret, profile: access.profile(person), expiresAt };
@@ -64,7 +83,8 @@ export function authHandlers(parts: { database: Database; organisation: Organisa
       const parts: Where[] = [{ bureau, disabled: { ne: true } }];
       if (input.department !== undefined) parts.push({ department: input.department });
       if (input.ids) parts.push({ id: { in: input.ids } });
-      if (input.search !== undefined && input.search !== "") parts.push({ or: [{ name: { contains: input.search } }, { username: { startsWith: input.search } }] });
+      if (input.search !== undefined && input.search !== "")
+        parts.push({ or: [{ name: { contains: input.search } }, { username: { startsWith: input.search } }] });
       if (input.position !== undefined) {
         const held = await database.find("held_position", { where: { bureau, position: input.position } });
         parts.push({ id: { in: held.map((row) => String(row["person"])) } });
@@ -72,14 +92,22 @@ export function authHandlers(parts: { database: Database; organisation: Organisa
       const orderBy = ["department", "name", "id"];
       const where: Where = { and: parts };
       const limit = input.limit ?? DEFAULT_LIMIT;
-      const rows = await database.find("person", { where: input.cursor === undefined ? where : { and: [where, afterCursor(input.cursor, orderBy)] }, orderBy, limit: limit + 1 });
+      const rows = await database.find("person", {
+        where: input.cursor === undefined ? where : { and: [where, afterCursor(input.cursor, orderBy)] },
+        orderBy,
+        limit: limit + 1,
+      });
       const page = rows.slice(0, limit);
       const last = page.at(-1);
       const people = (await organisation.people(page)).map((person) => {
         const { id, name, department, departmentTitle, positions } = access.profile(person);
         return { id, name, department, departmentTitle, positions };
       });
-      return { people, ...(rows.length > limit && last ? { nextCursor: cursorAfter(last, orderBy) } : {}), total: await database.count("person", where) };
+      return {
+        people,
+        ...(rows.length > limit && last ? { nextCursor: cursorAfter(last, orderBy) } : {}),
+        total: await database.count("person", where),
+      };
     },
 
     async departments(_input, context) {

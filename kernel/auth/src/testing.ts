@@ -8,24 +8,58 @@ import type { OrganisationConfig } from "./people/organisation.js";
 
 export const PASSWORD = "jinshui-demo-2005";
 
-const department = (id: string, title: string): { id: string; title: { "zh-CN": string } } => ({ id, title: { "zh-CN": title } });
+const department = (id: string, title: string): { id: string; title: { "zh-CN": string } } => ({
+  id,
+  title: { "zh-CN": title },
+});
 
 /** Two bureaus with a handful of invented people. */
 export const config: OrganisationConfig = {
   site: {
     site: { id: "test", title: { "zh-CN": "测试站点" } },
-    positions: { clerk: { title: { "zh-CN": "科员" } }, "section-chief": { title: { "zh-CN": "科长" } }, equipment: { title: { "zh-CN": "设备管理岗" } }, "system-administrator": { title: { "zh-CN": "系统管理员" }, permissions: ["site.plugins", "site.processes", "site.instances"] } },
+    positions: {
+      clerk: { title: { "zh-CN": "科员" } },
+      "section-chief": { title: { "zh-CN": "科长" } },
+      equipment: { title: { "zh-CN": "设备管理岗" } },
+      "system-administrator": {
+        title: { "zh-CN": "系统管理员" },
+        permissions: ["site.plugins", "site.processes", "site.instances"],
+      },
+    },
     session: { idleMinutes: 30, absoluteHours: 12 },
     plugins: [],
   },
-  bureaus: ["wuhu", "fanchang"].map((bureau) => ({ bureau, title: { "zh-CN": bureau }, departments: [department("levy", "征管科"), department("data-centre", "数据处理中心")], plugins: {} })),
+  bureaus: ["wuhu", "fanchang"].map((bureau) => ({
+    bureau,
+    title: { "zh-CN": bureau },
+    departments: [department("levy", "征管科"), department("data-centre", "数据处理中心")],
+    plugins: {},
+  })),
   demo: {
     password: PASSWORD,
     people: [
       { username: "lixia", name: "李霞", bureau: "wuhu", department: "levy", positions: [{ position: "clerk" }] },
-      { username: "wanggang", name: "王刚", bureau: "wuhu", department: "levy", positions: [{ position: "section-chief" }] },
-      { username: "zhaomin", name: "赵敏", bureau: "wuhu", department: "data-centre", positions: [{ position: "equipment" }, { position: "clerk", department: "levy" }] },
-      { username: "sunjie", name: "孙洁", bureau: "wuhu", department: "data-centre", positions: [{ position: "system-administrator" }] },
+      {
+        username: "wanggang",
+        name: "王刚",
+        bureau: "wuhu",
+        department: "levy",
+        positions: [{ position: "section-chief" }],
+      },
+      {
+        username: "zhaomin",
+        name: "赵敏",
+        bureau: "wuhu",
+        department: "data-centre",
+        positions: [{ position: "equipment" }, { position: "clerk", department: "levy" }],
+      },
+      {
+        username: "sunjie",
+        name: "孙洁",
+        bureau: "wuhu",
+        department: "data-centre",
+        positions: [{ position: "system-administrator" }],
+      },
       { username: "zhouyan", name: "周燕", bureau: "fanchang", department: "levy", positions: [{ position: "clerk" }] },
     ],
   },
@@ -40,5 +74,14 @@ export async function testAuth(db: TestDatabase): Promise<{ auth: Auth; clock: {
 
 /** A request's context. */
 export function context(fields: Partial<Context> = {}): Context {
-  return { bureau: "wuhu", caller: "gateway", op: "x", traceparent: "", traceId: "trace", deadline: Infinity, signal: AbortSignal.timeout(10_000), ...fields };
+  return {
+    bureau: "wuhu",
+    caller: "gateway",
+    op: "x",
+    traceparent: "",
+    traceId: "trace",
+    deadline: Infinity,
+    signal: AbortSignal.timeout(10_000),
+    ...fields,
+  };
 }

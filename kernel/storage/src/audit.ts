@@ -2,7 +2,10 @@ import { auditHash, GENESIS } from "./audit-hash.js";
 import type { Reader } from "./database/database.js";
 
 /** First entry of a bureau's audit chain that does not fit, or nothing when the chain is whole. */
-export async function brokenAuditEntry(reader: Reader, bureau: string): Promise<{ seq: number; reason: string } | undefined> {
+export async function brokenAuditEntry(
+  reader: Reader,
+  bureau: string,
+): Promise<{ seq: number; reason: string } | undefined> {
   let seq = 0;
   let previous = GENESIS;
   for (;;) {
@@ -17,6 +20,7 @@ export async function brokenAuditEntry(reader: Reader, bureau: string): Promise<
     }
   }
   const head = await reader.findOne("audit_head", { bureau });
-  if ((head?.["seq"] ?? 0) !== seq || (head?.["hash"] ?? GENESIS) !== previous) return { seq, reason: "cut off at the end" };
+  if ((head?.["seq"] ?? 0) !== seq || (head?.["hash"] ?? GENESIS) !== previous)
+    return { seq, reason: "cut off at the end" };
   return undefined;
 }

@@ -2,7 +2,15 @@ export { brokenAuditEntry } from "./audit.js";
 export { canonicalJson } from "./audit-hash.js";
 export { type Database, openDatabase, type Reader } from "./database/database.js";
 export { newId } from "./database/ids.js";
-export type { ColumnDefinition, ColumnType, Condition, FindOptions, Row, TableDefinition, Where } from "./database/table.js";
+export type {
+  ColumnDefinition,
+  ColumnType,
+  Condition,
+  FindOptions,
+  Row,
+  TableDefinition,
+  Where,
+} from "./database/table.js";
 export type { AuditEntry, OutgoingEvent, OutgoingMessage, Transaction } from "./database/transaction.js";
 export { Lease } from "./relay/lease.js";
 export { type Relay, startRelay } from "./relay/relay.js";

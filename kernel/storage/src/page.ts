@@ -6,7 +6,9 @@ export const DEFAULT_LIMIT = 50;
 
 /** The cursor after a row: its values of the columns that the list is sorted by. */
 export function cursorAfter(row: Row, orderBy: string[]): string {
-  return Buffer.from(JSON.stringify([orderBy.join(), ...orderBy.map((field) => row[field.replace(/^-/, "")] ?? null)])).toString("base64url");
+  return Buffer.from(
+    JSON.stringify([orderBy.join(), ...orderBy.map((field) => row[field.replace(/^-/, "")] ?? null)]),
+  ).toString("base64url");
 }
 
 /**
@@ -17,23 +19,33 @@ export function afterCursor(cursor: string, orderBy: string[]): Where {
   const values = decoded(cursor, orderBy);
   const alternatives = orderBy.map((field, index): Where => {
     const name = field.replace(/^-/, "");
-    const equal = orderBy.slice(0, index).map((before, position): Where => ({ [before.replace(/^-/, "")]: values[position] ?? null }));
+    const equal = orderBy
+      .slice(0, index)
+      .map((before, position): Where => ({ [before.replace(/^-/, "")]: values[position] ?? null }));
     return { and: [...equal, beyond(name, field.startsWith("-"), values[index] ?? null)] };
   });
   return { or: alternatives };
 }
 
 function beyond(name: string, descending: boolean, value: string | number | null): Where {
-  if (descending) return value === null ? { and: [{ [name]: null }, { [name]: { ne: null } }] } : { or: [{ [name]: { lt: value } }, { [name]: null }] };
+  if (descending)
+    return value === null
+      ? { and: [{ [name]: null }, { [name]: { ne: null } }] }
+      : { or: [{ [name]: { lt: value } }, { [name]: null }] };
   return value === null ? { [name]: { ne: null } } : { [name]: { gt: value } };
 }
 
 function decoded(cursor: string, orderBy: string[]): (string | number | null)[] {
   try {
-    const [order, ...values] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as (string | number | null)[];
+    const [order, ...values] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as (
+      string | number | null
+    )[];
     if (order === orderBy.join() && values.length === orderBy.length) return values;
   } catch {
     // told below
   }
-  throw new JinshuiError("invalid-request", "The cursor does not belong to this list and sorting; start from the first page");
+  throw new JinshuiError(
+    "invalid-request",
+    "The cursor does not belong to this list and sorting; start from the first page",
+  );
 }

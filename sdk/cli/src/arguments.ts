@@ -4,7 +4,10 @@ import { UsageError } from "./usage-error.js";
 type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /** Reads options and positional words; an unknown option is a usage error. */
-export function readArguments(args: string[], options: Options): { values: Record<string, string | undefined>; flags: Set<string>; words: string[] } {
+export function readArguments(
+  args: string[],
+  options: Options,
+): { values: Record<string, string | undefined>; flags: Set<string>; words: string[] } {
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const entries = Object.entries(values);

@@ -17,15 +17,50 @@ interface Command {
 }
 
 const commands: Command[] = [
-  { words: "create-plugin", usage: "<folder> [--id ID] [--title 标题] [--server] [--web]", summary: "make a plugin that passes its own checks", run: createPlugin },
+  {
+    words: "create-plugin",
+    usage: "<folder> [--id ID] [--title 标题] [--server] [--web]",
+    summary: "make a plugin that passes its own checks",
+    run: createPlugin,
+  },
   { words: "check", usage: "[folder]", summary: "hold manifest, files and bundles of a plugin together", run: check },
   { words: "pack", usage: "[folder] [--out DIR]", summary: "make the .tgz of a checked plugin", run: pack },
-  { words: "dev", usage: "[folder] [--site URL] [--user NAME]", summary: "watch a plugin and restart it in a running site", run: dev },
-  { words: "process test", usage: "<file.bpmn> [--values JSON] [--actions step=action,…]", summary: "check a process and run it to its end, without a site", run: processTest },
-  { words: "plugin list", usage: "[--site URL] [--user NAME]", summary: "plugins of a running site and where they are enabled", run: pluginList },
-  { words: "plugin enable", usage: "<plugin> --bureau ID [--site URL] [--user NAME]", summary: "enable a plugin in a bureau while the site runs", run: (args) => pluginSwitch(args, true) },
-  { words: "plugin disable", usage: "<plugin> --bureau ID [--site URL] [--user NAME]", summary: "disable a plugin in a bureau while the site runs", run: (args) => pluginSwitch(args, false) },
-  { words: "config explain", usage: "[--site URL] [--user NAME]", summary: "what is enabled where, and whether a file or a person decided it", run: configExplain },
+  {
+    words: "dev",
+    usage: "[folder] [--site URL] [--user NAME]",
+    summary: "watch a plugin and restart it in a running site",
+    run: dev,
+  },
+  {
+    words: "process test",
+    usage: "<file.bpmn> [--values JSON] [--actions step=action,…]",
+    summary: "check a process and run it to its end, without a site",
+    run: processTest,
+  },
+  {
+    words: "plugin list",
+    usage: "[--site URL] [--user NAME]",
+    summary: "plugins of a running site and where they are enabled",
+    run: pluginList,
+  },
+  {
+    words: "plugin enable",
+    usage: "<plugin> --bureau ID [--site URL] [--user NAME]",
+    summary: "enable a plugin in a bureau while the site runs",
+    run: (args) => pluginSwitch(args, true),
+  },
+  {
+    words: "plugin disable",
+    usage: "<plugin> --bureau ID [--site URL] [--user NAME]",
+    summary: "disable a plugin in a bureau while the site runs",
+    run: (args) => pluginSwitch(args, false),
+  },
+  {
+    words: "config explain",
+    usage: "[--site URL] [--user NAME]",
+    summary: "what is enabled where, and whether a file or a person decided it",
+    run: configExplain,
+  },
 ];
 
 /** Runs one command line and returns the exit code: 0 done, 1 the answer is no, 2 the call is wrong. */
@@ -43,7 +78,9 @@ export async function main(argv: string[]): Promise<number> {
       return 2;
     }
     if (isJinshuiError(error)) {
-      process.stderr.write(`${error.code}: ${error.message}${error.traceId === undefined ? "" : ` (trace ${error.traceId})`}\n`);
+      process.stderr.write(
+        `${error.code}: ${error.message}${error.traceId === undefined ? "" : ` (trace ${error.traceId})`}\n`,
+      );
       return 1;
     }
     throw error;

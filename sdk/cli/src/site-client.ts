@@ -1,4 +1,12 @@
-import { type Api, type Client, type ErrorBody, fromErrorBody, HTTP_ROOT, JinshuiError, toHttp } from "@jinshui/contracts";
+import {
+  type Api,
+  type Client,
+  type ErrorBody,
+  fromErrorBody,
+  HTTP_ROOT,
+  JinshuiError,
+  toHttp,
+} from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline/promises";
@@ -18,9 +26,14 @@ export async function signIn(values: Record<string, string | undefined>): Promis
   const username = values["user"] ?? process.env["JINSHUI_USER"] ?? (await ask("user name: "));
   const password = process.env["JINSHUI_PASSWORD"] ?? (await ask(`password of ${username}: `));
   const response = await send(site, "POST", `${HTTP_ROOT}/session`, { username, password });
-  const cookie = response.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const cookie = response.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
   const call = async (method: string, path: string, body?: unknown): Promise<unknown> =>
-    (await send(site, method, path, body, { cookie, ...(method === "GET" ? {} : { "idempotency-key": randomUUID() }) })).json();
+    (
+      await send(site, method, path, body, { cookie, ...(method === "GET" ? {} : { "idempotency-key": randomUUID() }) })
+    ).json();
   return {
     client: <A extends Api>(api: A) =>
       Object.fromEntries(
@@ -38,7 +51,13 @@ export async function signIn(values: Record<string, string | undefined>): Promis
   };
 }
 
-async function send(site: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+async function send(
+  site: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(site + path, {
@@ -48,7 +67,11 @@ async function send(site: string, method: string, path: string, body?: unknown, 
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (cause) {
-    throw new JinshuiError("unavailable", `No site answers at ${site}; start it with "npm start" or name it with --site`, { cause });
+    throw new JinshuiError(
+      "unavailable",
+      `No site answers at ${site}; start it with "npm start" or name it with --site`,
+      { cause },
+    );
   }
   if (response.ok) return response;
   const text = await response.text();

@@ -22,7 +22,13 @@ export const Profile = Type.Object({
 export type Profile = Static<typeof Profile>;
 
 /** Claims of an actor token (EdDSA JWT, at most five minutes): `aud` is the only caller that may present it. */
-export const ActorClaims = Type.Object({ sub: Id, name: Type.String(), bureau: Name, aud: Type.String(), exp: Type.Integer() });
+export const ActorClaims = Type.Object({
+  sub: Id,
+  name: Type.String(),
+  bureau: Name,
+  aud: Type.String(),
+  exp: Type.Integer(),
+});
 export type ActorClaims = Static<typeof ActorClaims>;
 
 /** Who people are and what they may do. */
@@ -32,7 +38,11 @@ export const authApi = defineApi("auth", 1, {
     effect: "write",
     callers: "kernel",
     input: Type.Object(
-      { username: Type.String({ maxLength: 100 }), password: Type.String({ maxLength: 200 }), address: Type.String({ maxLength: 60 }) },
+      {
+        username: Type.String({ maxLength: 100 }),
+        password: Type.String({ maxLength: 200 }),
+        address: Type.String({ maxLength: 60 }),
+      },
       { additionalProperties: false },
     ),
     output: Type.Object({ session: Type.String(), profile: Profile, expiresAt: Instant }),
@@ -62,11 +72,26 @@ export const authApi = defineApi("auth", 1, {
     effect: "read",
     http: { method: "GET", path: "/people" },
     input: Type.Object(
-      { search: Type.Optional(Type.String({ maxLength: 60 })), position: Type.Optional(Name), department: Type.Optional(Name), ids: Type.Optional(Type.Array(Id, { maxItems: 200 })), limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+      {
+        search: Type.Optional(Type.String({ maxLength: 60 })),
+        position: Type.Optional(Name),
+        department: Type.Optional(Name),
+        ids: Type.Optional(Type.Array(Id, { maxItems: 200 })),
+        limit: Type.Optional(Limit),
+        cursor: Type.Optional(Cursor),
+      },
       { additionalProperties: false },
     ),
     output: Type.Object({
-      people: Type.Array(Type.Object({ id: Id, name: Type.String(), department: Name, departmentTitle: LocalText, positions: Type.Array(HeldPosition) })),
+      people: Type.Array(
+        Type.Object({
+          id: Id,
+          name: Type.String(),
+          department: Name,
+          departmentTitle: LocalText,
+          positions: Type.Array(HeldPosition),
+        }),
+      ),
       nextCursor: Type.Optional(Cursor),
       total: Type.Integer(),
     }),
@@ -75,7 +100,9 @@ export const authApi = defineApi("auth", 1, {
     effect: "read",
     http: { method: "GET", path: "/departments" },
     input: Type.Object({}, { additionalProperties: false }),
-    output: Type.Object({ departments: Type.Array(Type.Object({ id: Name, title: LocalText, parent: Type.Optional(Name) })) }),
+    output: Type.Object({
+      departments: Type.Array(Type.Object({ id: Name, title: LocalText, parent: Type.Optional(Name) })),
+    }),
   }),
   /** Whether the actor may do `action` (a permission id) here, and why. */
   check: op({

@@ -1,7 +1,10 @@
 import { Type, type Static } from "typebox";
 import { LocalText, Name } from "./text.js";
 
-const Department = Type.Object({ id: Name, title: LocalText, parent: Type.Optional(Name) }, { additionalProperties: false });
+const Department = Type.Object(
+  { id: Name, title: LocalText, parent: Type.Optional(Name) },
+  { additionalProperties: false },
+);
 
 /** `configs/base.yaml`: what all bureaus of the site share. */
 export const SiteConfig = Type.Object(
@@ -10,9 +13,17 @@ export const SiteConfig = Type.Object(
     /** Catalogue of positions; `permissions` are the kernel's own (`site.*`), plugins add theirs in their manifests. */
     positions: Type.Record(
       Name,
-      Type.Object({ title: LocalText, permissions: Type.Optional(Type.Array(Type.String())) }, { additionalProperties: false }),
+      Type.Object(
+        { title: LocalText, permissions: Type.Optional(Type.Array(Type.String())) },
+        { additionalProperties: false },
+      ),
     ),
-    session: Type.Optional(Type.Object({ idleMinutes: Type.Integer({ minimum: 1 }), absoluteHours: Type.Integer({ minimum: 1 }) }, { additionalProperties: false })),
+    session: Type.Optional(
+      Type.Object(
+        { idleMinutes: Type.Integer({ minimum: 1 }), absoluteHours: Type.Integer({ minimum: 1 }) },
+        { additionalProperties: false },
+      ),
+    ),
     /** Folders that hold plugins, relative to the site's root. */
     plugins: Type.Array(Type.String()),
   },
@@ -46,7 +57,9 @@ export const DemoPeople = Type.Object(
           name: Type.String(),
           bureau: Name,
           department: Name,
-          positions: Type.Array(Type.Object({ position: Name, department: Type.Optional(Name) }, { additionalProperties: false })),
+          positions: Type.Array(
+            Type.Object({ position: Name, department: Type.Optional(Name) }, { additionalProperties: false }),
+          ),
           /** Listed on the sign-in page and by `npm start`. */
           shown: Type.Optional(Type.String()),
         },

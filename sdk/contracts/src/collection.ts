@@ -8,9 +8,7 @@ export const EnumOption = Type.Object(
   {
     value: Name,
     title: LocalText,
-    tone: Type.Optional(
-      Type.Enum(["ok", "warn", "error", "neutral"]),
-    ),
+    tone: Type.Optional(Type.Enum(["ok", "warn", "error", "neutral"])),
   },
   { additionalProperties: false },
 );
@@ -22,7 +20,20 @@ export type EnumOption = Static<typeof EnumOption>;
  */
 export const Field = Type.Object(
   {
-    type: Type.Enum(["string", "text", "integer", "money", "boolean", "date", "datetime", "enum", "reference", "person", "department", "json"]),
+    type: Type.Enum([
+      "string",
+      "text",
+      "integer",
+      "money",
+      "boolean",
+      "date",
+      "datetime",
+      "enum",
+      "reference",
+      "person",
+      "department",
+      "json",
+    ]),
     title: LocalText,
     description: Type.Optional(LocalText),
     required: Type.Optional(Type.Boolean()),

@@ -23,14 +23,28 @@ export type FormExtension = Static<typeof FormExtension>;
 
 /** A component of a form in form-js terms; `label` is Chinese, `jinshui.en` its English form. */
 export const FormComponent = Type.Object({
-  type: Type.Enum(["textfield", "textarea", "number", "checkbox", "radio", "select", "date", "datetime", "text", "separator", "group"]),
+  type: Type.Enum([
+    "textfield",
+    "textarea",
+    "number",
+    "checkbox",
+    "radio",
+    "select",
+    "date",
+    "datetime",
+    "text",
+    "separator",
+    "group",
+  ]),
   id: Type.Optional(Type.String()),
   key: Type.Optional(Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,39}$" })),
   label: Type.Optional(Type.String()),
   description: Type.Optional(Type.String()),
   text: Type.Optional(Type.String()),
   defaultValue: Type.Optional(Type.Unknown()),
-  values: Type.Optional(Type.Array(Type.Object({ value: Type.String(), label: Type.String(), en: Type.Optional(Type.String()) }))),
+  values: Type.Optional(
+    Type.Array(Type.Object({ value: Type.String(), label: Type.String(), en: Type.Optional(Type.String()) })),
+  ),
   validate: Type.Optional(
     Type.Object({
       required: Type.Optional(Type.Boolean()),
@@ -58,7 +72,18 @@ export type FormSchema = Static<typeof FormSchema>;
 export interface FormProblem {
   key: string;
   label: string;
-  code: "required" | "type" | "option" | "too-short" | "too-long" | "too-small" | "too-large" | "pattern" | "not-editable" | "unknown-field" | "record";
+  code:
+    | "required"
+    | "type"
+    | "option"
+    | "too-short"
+    | "too-long"
+    | "too-small"
+    | "too-large"
+    | "pattern"
+    | "not-editable"
+    | "unknown-field"
+    | "record";
   params?: Record<string, string>;
 }
 

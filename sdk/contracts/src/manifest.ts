@@ -3,7 +3,11 @@ import { LocalText, Name } from "./text.js";
 
 /** A right people may be given, e.g. `asset-tracking.manage`; `positions` hold it unless the bureau's file says otherwise. */
 export const Permission = Type.Object(
-  { id: Type.String({ pattern: "^[a-z0-9-]{1,40}\\.[a-z0-9-]{1,40}$" }), title: LocalText, positions: Type.Optional(Type.Array(Type.String())) },
+  {
+    id: Type.String({ pattern: "^[a-z0-9-]{1,40}\\.[a-z0-9-]{1,40}$" }),
+    title: LocalText,
+    positions: Type.Optional(Type.Array(Type.String())),
+  },
   { additionalProperties: false },
 );
 export type Permission = Static<typeof Permission>;
@@ -81,7 +85,13 @@ export const PluginManifest = Type.Object(
           ops: Type.Record(
             Type.String({ pattern: "^[a-z0-9-]{1,40}$" }),
             Type.Object(
-              { v: Type.Integer({ minimum: 1 }), input: Type.String(), output: Type.String(), effect: Type.Enum(["read", "write"]), permission: Type.Optional(Type.String()) },
+              {
+                v: Type.Integer({ minimum: 1 }),
+                input: Type.String(),
+                output: Type.String(),
+                effect: Type.Enum(["read", "write"]),
+                permission: Type.Optional(Type.String()),
+              },
               { additionalProperties: false },
             ),
           ),

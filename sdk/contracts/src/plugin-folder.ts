@@ -42,7 +42,8 @@ export function readPlugin(files: PluginFiles): { content?: PluginContent; probl
   const { contributes } = manifest;
   for (const file of jsonFiles(files, contributes.collections)) read(file, CollectionDefinition, content.collections);
   for (const file of jsonFiles(files, contributes.forms)) read(file, FormSchema, content.forms);
-  for (const file of listed(files, contributes.processes, ".bpmn")) content.processes.push({ file, xml: files.read(file) ?? "" });
+  for (const file of listed(files, contributes.processes, ".bpmn"))
+    content.processes.push({ file, xml: files.read(file) ?? "" });
   for (const [op, provided] of Object.entries(manifest.provides?.ops ?? {})) {
     const input = json(files, provided.input, found);
     const output = json(files, provided.output, found);
@@ -63,35 +64,56 @@ export function readPlugin(files: PluginFiles): { content?: PluginContent; probl
 function crossChecks({ manifest, collections, forms }: PluginContent, files: PluginFiles): PluginProblem[] {
   const found: PluginProblem[] = [];
   const fail = (file: string, message: string): void => void found.push({ file, message });
-  if (KERNEL_CALLERS.includes(manifest.id)) fail("package.json", `"${manifest.id}" is the name of a part of the kernel`);
+  if (KERNEL_CALLERS.includes(manifest.id))
+    fail("package.json", `"${manifest.id}" is the name of a part of the kernel`);
   const { permissions = [], views = [], menu = [] } = manifest.contributes;
   const own = `${manifest.id}.`;
-  for (const { id } of permissions) if (!id.startsWith(own)) fail("package.json", `permission "${id}" must begin with "${own}"`);
+  for (const { id } of permissions)
+    if (!id.startsWith(own)) fail("package.json", `permission "${id}" must begin with "${own}"`);
   const known = new Set(permissions.map(({ id }) => id));
   const names = new Set(collections.map(({ name }) => name));
   for (const view of views) {
-    if (view.kind === "collection" && !names.has(view.collection ?? "")) fail("package.json", `view "${view.id}" shows collection "${view.collection ?? ""}", which is not there`);
-    if (view.kind === "element" && (view.element === undefined || !manifest.web)) fail("package.json", `view "${view.id}" needs "element" and a web module`);
-    if (view.permission !== undefined && !known.has(view.permission)) fail("package.json", `view "${view.id}" asks for permission "${view.permission}", which is not declared`);
+    if (view.kind === "collection" && !names.has(view.collection ?? ""))
+      fail("package.json", `view "${view.id}" shows collection "${view.collection ?? ""}", which is not there`);
+    if (view.kind === "element" && (view.element === undefined || !manifest.web))
+      fail("package.json", `view "${view.id}" needs "element" and a web module`);
+    if (view.permission !== undefined && !known.has(view.permission))
+      fail("package.json", `view "${view.id}" asks for permission "${view.permission}", which is not declared`);
   }
-  for (const { view } of menu) if (!views.some(({ id }) => id === view)) fail("package.json", `a menu item names view "${view}", which is not there`);
+  for (const { view } of menu)
+    if (!views.some(({ id }) => id === view))
+      fail("package.json", `a menu item names view "${view}", which is not there`);
   for (const file of [manifest.server?.main, manifest.web?.module]) {
-    if (file !== undefined && files.read(file) === undefined) fail(file, "is named in the manifest but not there; build the plugin");
+    if (file !== undefined && files.read(file) === undefined)
+      fail(file, "is named in the manifest but not there; build the plugin");
   }
   for (const definition of collections) {
     const file = `${manifest.contributes.collections ?? ""}${definition.name}.json`;
     const fields = new Set(Object.keys(definition.fields));
     const { display } = definition;
-    const named = [display.title, ...display.list, ...(display.search ?? []), ...(display.filters ?? []), ...(display.sections ?? []).flatMap((section) => section.fields), ...(definition.unique ?? []).flat(), ...(definition.indexes ?? []).flat(), ...(display.sort ?? []).map((field) => field.replace(/^-/, ""))];
-    for (const field of new Set(named)) if (!fields.has(field)) fail(file, `names field "${field}", which is not defined`);
-    for (const permission of [...definition.permissions.read, ...definition.permissions.write]) if (!known.has(permission)) fail(file, `asks for permission "${permission}", which is not declared`);
+    const named = [
+      display.title,
+      ...display.list,
+      ...(display.search ?? []),
+      ...(display.filters ?? []),
+      ...(display.sections ?? []).flatMap((section) => section.fields),
+      ...(definition.unique ?? []).flat(),
+      ...(definition.indexes ?? []).flat(),
+      ...(display.sort ?? []).map((field) => field.replace(/^-/, "")),
+    ];
+    for (const field of new Set(named))
+      if (!fields.has(field)) fail(file, `names field "${field}", which is not defined`);
+    for (const permission of [...definition.permissions.read, ...definition.permissions.write])
+      if (!known.has(permission)) fail(file, `asks for permission "${permission}", which is not declared`);
     for (const [field, { type, options, collection }] of Object.entries(definition.fields)) {
       if (type === "enum" && !options) fail(file, `enum "${field}" has no options`);
-      if (type === "reference" && !names.has(collection ?? "")) fail(file, `reference "${field}" points to collection "${collection ?? ""}", which is not there`);
+      if (type === "reference" && !names.has(collection ?? ""))
+        fail(file, `reference "${field}" points to collection "${collection ?? ""}", which is not there`);
     }
   }
   const ids = forms.map(({ id }) => id);
-  for (const id of new Set(ids)) if (ids.filter((other) => other === id).length > 1) fail("forms", `two forms have the id "${id}"`);
+  for (const id of new Set(ids))
+    if (ids.filter((other) => other === id).length > 1) fail("forms", `two forms have the id "${id}"`);
   return found;
 }
 
@@ -116,7 +138,11 @@ function schemaProblems(schema: object, value: unknown, file: string): PluginPro
 function listed(files: PluginFiles, folder: string | undefined, ending: string): string[] {
   if (folder === undefined) return [];
   const base = folder.endsWith("/") ? folder : `${folder}/`;
-  return files.list(base).filter((name) => name.endsWith(ending)).sort().map((name) => base + name);
+  return files
+    .list(base)
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => base + name);
 }
 
 function jsonFiles(files: PluginFiles, folder: string | undefined): string[] {

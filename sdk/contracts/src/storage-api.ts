@@ -32,9 +32,18 @@ const Removed = Type.Object({ id: Id, version: Version });
 
 /** One write of a transaction. */
 export const WriteOperation = Type.Union([
-  Type.Object({ op: Type.Literal("insert"), collection: CollectionId, id: Type.Optional(Id), values: Values }, { additionalProperties: false }),
-  Type.Object({ op: Type.Literal("update"), collection: CollectionId, id: Id, version: Type.Optional(Version), values: Values }, { additionalProperties: false }),
-  Type.Object({ op: Type.Literal("remove"), collection: CollectionId, id: Id, version: Type.Optional(Version) }, { additionalProperties: false }),
+  Type.Object(
+    { op: Type.Literal("insert"), collection: CollectionId, id: Type.Optional(Id), values: Values },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { op: Type.Literal("update"), collection: CollectionId, id: Id, version: Type.Optional(Version), values: Values },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { op: Type.Literal("remove"), collection: CollectionId, id: Id, version: Type.Optional(Version) },
+    { additionalProperties: false },
+  ),
 ]);
 export type WriteOperation = Static<typeof WriteOperation>;
 
@@ -47,7 +56,19 @@ export const ImportProblem = Type.Object({
   field: Type.Optional(Type.String()),
   title: Type.Optional(LocalText),
   value: Type.Optional(Type.String()),
-  code: Type.Enum(["required", "type", "option", "pattern", "too-long", "too-small", "too-large", "not-unique", "duplicate-row", "reference", "not-writable"]),
+  code: Type.Enum([
+    "required",
+    "type",
+    "option",
+    "pattern",
+    "too-long",
+    "too-small",
+    "too-large",
+    "not-unique",
+    "duplicate-row",
+    "reference",
+    "not-writable",
+  ]),
   params: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 export type ImportProblem = Static<typeof ImportProblem>;
@@ -88,7 +109,9 @@ export const storageApi = defineApi("storage", 1, {
     http: { method: "GET", path: "/collections" },
     input: Type.Object({ plugin: Type.Optional(Type.String()) }, { additionalProperties: false }),
     output: Type.Object({
-      collections: Type.Array(Type.Object({ id: CollectionId, writable: Type.Boolean(), definition: CollectionDefinition })),
+      collections: Type.Array(
+        Type.Object({ id: CollectionId, writable: Type.Boolean(), definition: CollectionDefinition }),
+      ),
     }),
   }),
   get: op({
@@ -113,13 +136,21 @@ export const storageApi = defineApi("storage", 1, {
       },
       { additionalProperties: false },
     ),
-    output: Type.Object({ records: Type.Array(StoredRecord), nextCursor: Type.Optional(Cursor), total: Type.Integer() }),
+    output: Type.Object({
+      records: Type.Array(StoredRecord),
+      nextCursor: Type.Optional(Cursor),
+      total: Type.Integer(),
+    }),
   }),
   count: op({
     effect: "read",
     http: { method: "GET", path: "/collections/:collection/count" },
     input: Type.Object(
-      { collection: CollectionId, filter: Type.Optional(Filter), search: Type.Optional(Type.String({ maxLength: 100 })) },
+      {
+        collection: CollectionId,
+        filter: Type.Optional(Filter),
+        search: Type.Optional(Type.String({ maxLength: 100 })),
+      },
       { additionalProperties: false },
     ),
     output: Type.Object({ total: Type.Integer() }),
@@ -127,14 +158,20 @@ export const storageApi = defineApi("storage", 1, {
   insert: op({
     effect: "write",
     http: { method: "POST", path: "/collections/:collection/records" },
-    input: Type.Object({ collection: CollectionId, id: Type.Optional(Id), values: Values }, { additionalProperties: false }),
+    input: Type.Object(
+      { collection: CollectionId, id: Type.Optional(Id), values: Values },
+      { additionalProperties: false },
+    ),
     output: StoredRecord,
   }),
   /** Changes the named fields; 409 `stale-version` says who changed what since `version`. */
   update: op({
     effect: "write",
     http: { method: "PATCH", path: "/collections/:collection/records/:id" },
-    input: Type.Object({ collection: CollectionId, id: Id, version: Version, values: Values }, { additionalProperties: false }),
+    input: Type.Object(
+      { collection: CollectionId, id: Id, version: Version, values: Values },
+      { additionalProperties: false },
+    ),
     output: StoredRecord,
   }),
   remove: op({
@@ -146,13 +183,19 @@ export const storageApi = defineApi("storage", 1, {
   /** All or nothing, in one database transaction; results in the order of the operations. */
   transact: op({
     effect: "write",
-    input: Type.Object({ operations: Type.Array(WriteOperation, { minItems: 1, maxItems: 500 }) }, { additionalProperties: false }),
+    input: Type.Object(
+      { operations: Type.Array(WriteOperation, { minItems: 1, maxItems: 500 }) },
+      { additionalProperties: false },
+    ),
     output: Type.Object({ results: Type.Array(Type.Union([StoredRecord, Removed])) }),
   }),
   history: op({
     effect: "read",
     http: { method: "GET", path: "/collections/:collection/records/:id/history" },
-    input: Type.Object({ collection: CollectionId, id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) }, { additionalProperties: false }),
+    input: Type.Object(
+      { collection: CollectionId, id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+      { additionalProperties: false },
+    ),
     output: Type.Object({ changes: Type.Array(RecordChange), nextCursor: Type.Optional(Cursor) }),
   }),
   /** Reads an .xlsx (columns by title); `commit: false` only checks, `true` writes the rows without a problem in one transaction. */
@@ -167,11 +210,23 @@ export const storageApi = defineApi("storage", 1, {
   claimFile: op({
     effect: "read",
     input: Type.Object({ file: Id }, { additionalProperties: false }),
-    output: Type.Object({ url: Type.String(), name: Type.String(), size: Type.Integer(), mediaType: Type.String(), sha256: Type.String() }),
+    output: Type.Object({
+      url: Type.String(),
+      name: Type.String(),
+      size: Type.Integer(),
+      mediaType: Type.String(),
+      sha256: Type.String(),
+    }),
   }),
 });
 export type StorageApi = typeof storageApi;
 
 /** Answer of `PUT /api/v1/files?name=…` (the body is the file). */
-export const FileRef = Type.Object({ file: Id, name: Type.String(), size: Type.Integer(), mediaType: Type.String(), sha256: Type.String() });
+export const FileRef = Type.Object({
+  file: Id,
+  name: Type.String(),
+  size: Type.Integer(),
+  mediaType: Type.String(),
+  sha256: Type.String(),
+});
 export type FileRef = Static<typeof FileRef>;

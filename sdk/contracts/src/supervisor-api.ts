@@ -3,7 +3,15 @@ import { defineApi, op } from "./api.js";
 import { MenuItem, View } from "./manifest.js";
 import { Instant, LocalText, Name } from "./text.js";
 
-export const PluginState = Type.Enum(["disabled", "starting", "running", "draining", "failed", "quarantined", "invalid"]);
+export const PluginState = Type.Enum([
+  "disabled",
+  "starting",
+  "running",
+  "draining",
+  "failed",
+  "quarantined",
+  "invalid",
+]);
 export type PluginState = Static<typeof PluginState>;
 
 /** An installed plugin as the admin page shows it. */
@@ -14,7 +22,14 @@ export const PluginStatus = Type.Object({
   description: Type.Optional(LocalText),
   state: PluginState,
   /** Where it is enabled and why: `file` = the bureau's YAML, `administrator` = switched at run time. */
-  bureaus: Type.Array(Type.Object({ bureau: Name, title: LocalText, enabled: Type.Boolean(), source: Type.Enum(["file", "administrator"]) })),
+  bureaus: Type.Array(
+    Type.Object({
+      bureau: Name,
+      title: LocalText,
+      enabled: Type.Boolean(),
+      source: Type.Enum(["file", "administrator"]),
+    }),
+  ),
   startedAt: Type.Optional(Instant),
   restarts: Type.Integer(),
   pid: Type.Optional(Type.Integer()),
@@ -86,7 +101,11 @@ export const supervisorApi = defineApi("supervisor", 1, {
     effect: "read",
     callers: "kernel",
     input: Type.Object({ plugin: Name, op: Name }, { additionalProperties: false }),
-    output: Type.Object({ version: Type.Integer(), effect: Type.Enum(["read", "write"]), permission: Type.Optional(Type.String()) }),
+    output: Type.Object({
+      version: Type.Integer(),
+      effect: Type.Enum(["read", "write"]),
+      permission: Type.Optional(Type.String()),
+    }),
   }),
 });
 export type SupervisorApi = typeof supervisorApi;

@@ -18,10 +18,7 @@ export const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,40}$" });
 export const Instant = Type.String({ format: "date-time" });
 
 /** Who did something, as shown to people; `id` is a user id or `plugin:<id>`. */
-export const ActorRef = Type.Object(
-  { id: Type.String(), name: Type.String() },
-  { additionalProperties: false },
-);
+export const ActorRef = Type.Object({ id: Type.String(), name: Type.String() }, { additionalProperties: false });
 export type ActorRef = Static<typeof ActorRef>;
 
 /** Page size of every list: 1 to 200, 50 when not given. */

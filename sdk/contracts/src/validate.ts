@@ -23,13 +23,20 @@ export function problems(schema: TSchema | object, value: unknown): SchemaProble
   }
   if (validate(value)) return [];
   return (validate.errors ?? []).slice(0, 20).map((error) => ({
-    path: error.instancePath + (error.keyword === "additionalProperties" ? `/${String(error.params["additionalProperty"])}` : ""),
+    path:
+      error.instancePath +
+      (error.keyword === "additionalProperties" ? `/${String(error.params["additionalProperty"])}` : ""),
     message: error.message ?? error.keyword,
   }));
 }
 
 /** Returns `value` when it fits `schema`; otherwise throws `code` naming `what` and each place in `details.problems`. */
-export function checked<S extends TSchema>(schema: S, value: unknown, what: string, code: ErrorCode = "invalid-request"): Static<S> {
+export function checked<S extends TSchema>(
+  schema: S,
+  value: unknown,
+  what: string,
+  code: ErrorCode = "invalid-request",
+): Static<S> {
   const found = problems(schema, value);
   if (found.length === 0) return value as Static<S>;
   const text = found.map((problem) => `${problem.path || "/"} ${problem.message}`).join("; ");

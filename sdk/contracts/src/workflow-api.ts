@@ -83,7 +83,20 @@ export type InstanceSummary = Static<typeof InstanceSummary>;
 /** One line of a matter's history. */
 export const HistoryEntry = Type.Object({
   at: Instant,
-  type: Type.Enum(["started", "task-created", "task-claimed", "task-completed", "task-cancelled", "job-completed", "timer-fired", "incident", "incident-resolved", "completed", "cancelled", "archived"]),
+  type: Type.Enum([
+    "started",
+    "task-created",
+    "task-claimed",
+    "task-completed",
+    "task-cancelled",
+    "job-completed",
+    "timer-fired",
+    "incident",
+    "incident-resolved",
+    "completed",
+    "cancelled",
+    "archived",
+  ]),
   by: Type.Optional(ActorRef),
   position: Type.Optional(LocalText),
   element: Type.Optional(Type.String()),
@@ -92,7 +105,11 @@ export const HistoryEntry = Type.Object({
   actionTitle: Type.Optional(LocalText),
   opinion: Type.Optional(Type.String()),
   /** Form fields changed in this step. */
-  changes: Type.Optional(Type.Array(Type.Object({ key: Type.String(), label: Type.String(), before: Type.Unknown(), after: Type.Unknown() }))),
+  changes: Type.Optional(
+    Type.Array(
+      Type.Object({ key: Type.String(), label: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
+    ),
+  ),
   message: Type.Optional(Type.String()),
 });
 export type HistoryEntry = Static<typeof HistoryEntry>;
@@ -153,16 +170,33 @@ export const workflowApi = defineApi("workflow", 1, {
     http: { method: "GET", path: "/matters/:id" },
     actor: "required",
     input: Type.Object({ id: Id }, { additionalProperties: false }),
-    output: Type.Object({ ...DefinitionSummary.properties, xml: Type.String(), startEvent: Type.String(), form: Type.Optional(FormSchema), problems: Type.Array(ProcessProblem) }),
+    output: Type.Object({
+      ...DefinitionSummary.properties,
+      xml: Type.String(),
+      startEvent: Type.String(),
+      form: Type.Optional(FormSchema),
+      problems: Type.Array(ProcessProblem),
+    }),
   }),
   /** Imports BPMN into the bureau (permission `site.processes`); `commit: false` only reports. Nothing is deployed when there is an error. */
   importDefinition: op({
     effect: "write",
     http: { method: "POST", path: "/matters/import" },
     actor: "required",
-    input: Type.Object({ xml: Type.String({ maxLength: 450_000 }), fileName: Type.String({ maxLength: 200 }), commit: Type.Boolean() }, { additionalProperties: false }),
+    input: Type.Object(
+      { xml: Type.String({ maxLength: 450_000 }), fileName: Type.String({ maxLength: 200 }), commit: Type.Boolean() },
+      { additionalProperties: false },
+    ),
     output: Type.Object({
-      processes: Type.Array(Type.Object({ key: Type.String(), title: Type.String(), elements: Type.Integer(), problems: Type.Array(ProcessProblem), definition: Type.Optional(Id) })),
+      processes: Type.Array(
+        Type.Object({
+          key: Type.String(),
+          title: Type.String(),
+          elements: Type.Integer(),
+          problems: Type.Array(ProcessProblem),
+          definition: Type.Optional(Id),
+        }),
+      ),
       problems: Type.Array(ProcessProblem),
     }),
   }),
@@ -178,7 +212,15 @@ export const workflowApi = defineApi("workflow", 1, {
     effect: "read",
     http: { method: "GET", path: "/instances" },
     actor: "required",
-    input: Type.Object({ mine: Type.Boolean(), state: Type.Optional(Type.String()), search: Type.Optional(Type.String({ maxLength: 100 })), ...page }, { additionalProperties: false }),
+    input: Type.Object(
+      {
+        mine: Type.Boolean(),
+        state: Type.Optional(Type.String()),
+        search: Type.Optional(Type.String({ maxLength: 100 })),
+        ...page,
+      },
+      { additionalProperties: false },
+    ),
     output: Type.Object({ instances: Type.Array(InstanceSummary), ...paged }),
   }),
   /** For the applicant, everybody who had a task in it, and holders of `site.instances`. */
@@ -202,8 +244,16 @@ export const workflowApi = defineApi("workflow", 1, {
     effect: "read",
     http: { method: "GET", path: "/tasks" },
     actor: "required",
-    input: Type.Object({ kind: Type.Enum(["todo", "done"]), search: Type.Optional(Type.String({ maxLength: 100 })), ...page }, { additionalProperties: false }),
-    output: Type.Object({ tasks: Type.Array(TaskSummary), ...paged, overdue: Type.Integer(), dueToday: Type.Integer() }),
+    input: Type.Object(
+      { kind: Type.Enum(["todo", "done"]), search: Type.Optional(Type.String({ maxLength: 100 })), ...page },
+      { additionalProperties: false },
+    ),
+    output: Type.Object({
+      tasks: Type.Array(TaskSummary),
+      ...paged,
+      overdue: Type.Integer(),
+      dueToday: Type.Integer(),
+    }),
   }),
   task: op({
     effect: "read",
@@ -242,7 +292,13 @@ export const workflowApi = defineApi("workflow", 1, {
     http: { method: "POST", path: "/tasks/:id/complete" },
     actor: "required",
     input: Type.Object(
-      { id: Id, version: Type.Integer(), action: Name, opinion: Type.Optional(Type.String({ maxLength: 2000 })), values: Variables },
+      {
+        id: Id,
+        version: Type.Integer(),
+        action: Name,
+        opinion: Type.Optional(Type.String({ maxLength: 2000 })),
+        values: Variables,
+      },
       { additionalProperties: false },
     ),
     output: Type.Object({ task: TaskSummary, instance: InstanceSummary }),
@@ -251,7 +307,10 @@ export const workflowApi = defineApi("workflow", 1, {
     effect: "read",
     http: { method: "GET", path: "/archives" },
     actor: "required",
-    input: Type.Object({ search: Type.Optional(Type.String({ maxLength: 100 })), ...page }, { additionalProperties: false }),
+    input: Type.Object(
+      { search: Type.Optional(Type.String({ maxLength: 100 })), ...page },
+      { additionalProperties: false },
+    ),
     output: Type.Object({ archives: Type.Array(ArchiveSummary), ...paged }),
   }),
   archive: op({
@@ -259,7 +318,13 @@ export const workflowApi = defineApi("workflow", 1, {
     http: { method: "GET", path: "/archives/:id" },
     actor: "required",
     input: Type.Object({ id: Id }, { additionalProperties: false }),
-    output: Type.Object({ ...ArchiveSummary.properties, variables: Variables, forms: Type.Array(FormSchema), history: Type.Array(HistoryEntry), intact: Type.Boolean() }),
+    output: Type.Object({
+      ...ArchiveSummary.properties,
+      variables: Variables,
+      forms: Type.Array(FormSchema),
+      history: Type.Array(HistoryEntry),
+      intact: Type.Boolean(),
+    }),
   }),
   notices: op({
     effect: "read",
@@ -292,7 +357,10 @@ export const workflowApi = defineApi("workflow", 1, {
   /** A plugin's report that a job can't be done: an incident after the last attempt, or at once when not `retryable`. */
   failJob: op({
     effect: "write",
-    input: Type.Object({ job: Id, message: Type.String({ maxLength: 2000 }), retryable: Type.Boolean() }, { additionalProperties: false }),
+    input: Type.Object(
+      { job: Id, message: Type.String({ maxLength: 2000 }), retryable: Type.Boolean() },
+      { additionalProperties: false },
+    ),
     output: Type.Object({}),
   }),
 });

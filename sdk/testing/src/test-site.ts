@@ -47,13 +47,26 @@ export class TestSite {
   /** Starts the kernel (again) on the same data and waits until it is ready. */
   async restart(): Promise<void> {
     const { root, configs, database } = this.options;
-    const args = ["--port", String(this.port), "--data", this.data, ...(configs === undefined ? [] : ["--configs", configs]), ...(database === undefined ? [] : ["--database", database])];
-    const child = spawn(process.execPath, [join(root, "kernel/host/dist/main.js"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+    const args = [
+      "--port",
+      String(this.port),
+      "--data",
+      this.data,
+      ...(configs === undefined ? [] : ["--configs", configs]),
+      ...(database === undefined ? [] : ["--database", database]),
+    ];
+    const child = spawn(process.execPath, [join(root, "kernel/host/dist/main.js"), ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (this.#output = (this.#output + text).slice(-20_000)));
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (this.#output = (this.#output + text).slice(-20_000)));
     for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
       if (child.exitCode !== null) throw new Error(`the kernel ended with ${child.exitCode}:\n${this.#output}`);
-      const ready = await fetch(`${this.url}/readyz`).then((response) => response.ok, () => false);
+      const ready = await fetch(`${this.url}/readyz`).then(
+        (response) => response.ok,
+        () => false,
+      );
       if (ready) return;
     }
     throw new Error(`the site was not ready in time:\n${this.#output}`);
@@ -79,13 +92,25 @@ export class TestSite {
   }
 
   async signIn(username: string, password = "jinshui-demo-2005"): Promise<TestPerson> {
-    const signedIn = await fetch(`${this.url}${HTTP_ROOT}/session`, { method: "POST", headers: { "x-jinshui": "1", "content-type": "application/json" }, body: JSON.stringify({ username, password }) });
+    const signedIn = await fetch(`${this.url}${HTTP_ROOT}/session`, {
+      method: "POST",
+      headers: { "x-jinshui": "1", "content-type": "application/json" },
+      body: JSON.stringify({ username, password }),
+    });
     if (!signedIn.ok) throw fromErrorBody((await signedIn.json()) as ErrorBody);
-    const cookie = signedIn.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+    const cookie = signedIn.headers
+      .getSetCookie()
+      .map((line) => line.split(";")[0])
+      .join("; ");
     const send: TestPerson["send"] = (method, path, body, headers = {}) =>
       fetch(this.url + path, {
         method,
-        headers: { cookie, "x-jinshui": "1", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+        headers: {
+          cookie,
+          "x-jinshui": "1",
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...headers,
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(20_000),
       });
@@ -97,7 +122,12 @@ export class TestSite {
             name,
             async (input: Record<string, unknown>, call?: { idempotencyKey?: string }) => {
               const { method, path, body } = toHttp(op, input);
-              const response = await send(method, path, body, op.effect === "write" ? { "idempotency-key": call?.idempotencyKey ?? randomUUID() } : {});
+              const response = await send(
+                method,
+                path,
+                body,
+                op.effect === "write" ? { "idempotency-key": call?.idempotencyKey ?? randomUUID() } : {},
+              );
               if (!response.ok) throw fromErrorBody((await response.json()) as ErrorBody);
               return response.json();
             },
@@ -126,7 +156,8 @@ export class TestSite {
 function findRoot(): string {
   for (let folder = process.cwd(); ; folder = dirname(folder)) {
     if (existsSync(join(folder, "kernel/host/dist/main.js"))) return resolve(folder);
-    if (folder === dirname(folder)) throw new Error("no built kernel found upwards from here; build it or name its root");
+    if (folder === dirname(folder))
+      throw new Error("no built kernel found upwards from here; build it or name its root");
   }
 }
 

@@ -26,14 +26,27 @@ test("Chinese and English have the same keys, so that no page shows a raw one", 
 
 test("every error of the kernel and every problem of a process file has words", async (t) => {
   const known = new Set([...(await common).zh, ...(await shell).zh]);
-  const wanted = [...Object.keys(ERROR_CODES).map((code) => `errors.${code}`), ...PROBLEM_CODES.map((code) => `processProblem.${code}`)];
-  t.deepEqual(wanted.filter((key) => !known.has(key)), []);
+  const wanted = [
+    ...Object.keys(ERROR_CODES).map((code) => `errors.${code}`),
+    ...PROBLEM_CODES.map((code) => `processProblem.${code}`),
+  ];
+  t.deepEqual(
+    wanted.filter((key) => !known.has(key)),
+    [],
+  );
 });
 
 test("every key that a page asks for by name is there", async (t) => {
   const known = new Set([...(await common).zh, ...(await shell).zh]);
-  const files = ["sdk/web/src", "shell/src"].flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(root, folder, name)));
-  const used = files.filter((file) => file.endsWith(".ts") && existsSync(file)).flatMap((file) => [...readFileSync(file, "utf8").matchAll(/\bt\(\s*"([^"]+)"/g)].map(([, key]) => key ?? ""));
+  const files = ["sdk/web/src", "shell/src"].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).map((name) => join(root, folder, name)),
+  );
+  const used = files
+    .filter((file) => file.endsWith(".ts") && existsSync(file))
+    .flatMap((file) => [...readFileSync(file, "utf8").matchAll(/\bt\(\s*"([^"]+)"/g)].map(([, key]) => key ?? ""));
   t.true(used.length > 100);
-  t.deepEqual([...new Set(used)].filter((key) => !known.has(key)), []);
+  t.deepEqual(
+    [...new Set(used)].filter((key) => !known.has(key)),
+    [],
+  );
 });

@@ -33,7 +33,8 @@ test("a credential speaks as itself, hears itself, and nothing else gets through
   await other.respond("jinshui.plugin.wuhu.other.v1.look.*", undefined, () => Promise.resolve({ seen: true }));
   await other.respond("jinshui.plugin.wuhu.other.v1.secret.*", undefined, () => Promise.resolve({ seen: true }));
 
-  const ask = (bus: typeof asset, subject: string): Promise<string> => bus.request(subject, {}, { timeoutMs: 700 }).then(() => "ok", code);
+  const ask = (bus: typeof asset, subject: string): Promise<string> =>
+    bus.request(subject, {}, { timeoutMs: 700 }).then(() => "ok", code);
   t.is(await ask(asset, "jinshui.storage.v1.wuhu.asset.find"), "ok");
   t.is(await ask(asset, "jinshui.plugin.wuhu.other.v1.look.asset"), "ok");
   t.is(await ask(gateway, "jinshui.storage.v1.wuhu.gateway.find"), "ok");
@@ -57,7 +58,14 @@ test("a credential speaks as itself, hears itself, and nothing else gets through
   }
 
   const heard: string[] = [];
-  for (const subject of ["jinshui.>", "_INBOX_gateway.>", "_INBOX_storage.>", "jinshui.plugin.*.other.>", "jinshui.job.>", "jinshui.event.>"]) {
+  for (const subject of [
+    "jinshui.>",
+    "_INBOX_gateway.>",
+    "_INBOX_storage.>",
+    "jinshui.plugin.*.other.>",
+    "jinshui.job.>",
+    "jinshui.event.>",
+  ]) {
     asset.subscribe(subject, (_body, on) => heard.push(on));
   }
   await ask(gateway, "jinshui.storage.v1.wuhu.gateway.find");
@@ -77,7 +85,8 @@ test("an expired credential is cut off, and a renewed one is used at the next co
   await kernel.respond("jinshui.storage.v1.*.*.*", "storage", () => Promise.resolve({}));
   const asset = await connectBus({ servers: server.url, caller: "asset", credentials: () => credential });
   t.teardown(() => asset.drain());
-  const ask = (): Promise<string> => asset.request("jinshui.storage.v1.wuhu.asset.find", {}, { timeoutMs: 500 }).then(() => "ok", code);
+  const ask = (): Promise<string> =>
+    asset.request("jinshui.storage.v1.wuhu.asset.find", {}, { timeoutMs: 500 }).then(() => "ok", code);
   t.is(await ask(), "ok");
   await sleep(3_000);
   t.not(await ask(), "ok");

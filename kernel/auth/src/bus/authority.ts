@@ -39,7 +39,15 @@ export async function openBusAuthority(folder: string): Promise<BusAuthority> {
   const signer = await key(folder, "bus-signer", createAccount);
   const [operatorJwt, accountJwt, systemJwt] = await Promise.all([
     encodeOperator("jinshui", operator, { system_account: system.getPublicKey() }),
-    encodeAccount("JINSHUI", account, { limits: { ...UNLIMITED, mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 }, signing_keys: [signer.getPublicKey()] }, { signer: operator }),
+    encodeAccount(
+      "JINSHUI",
+      account,
+      {
+        limits: { ...UNLIMITED, mem_storage: -1, disk_storage: -1, streams: -1, consumer: -1 },
+        signing_keys: [signer.getPublicKey()],
+      },
+      { signer: operator },
+    ),
     encodeAccount("SYS", system, { limits: UNLIMITED }, { signer: operator }),
   ]);
   return {

@@ -10,7 +10,10 @@ export interface PluginGrants {
 
 /** A plugin speaks as itself, is asked as itself, and takes its own jobs and events: nothing else. */
 export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: number): BusGrant {
-  const pulls = [`${STREAM.jobs}.${plugin}`, ...(grants.events?.subscribe ?? []).map((event) => `${STREAM.events}.${eventConsumer(plugin, event)}`)];
+  const pulls = [
+    `${STREAM.jobs}.${plugin}`,
+    ...(grants.events?.subscribe ?? []).map((event) => `${STREAM.events}.${eventConsumer(plugin, event)}`),
+  ];
   return {
     name: plugin,
     publish: [
@@ -20,9 +23,16 @@ export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: nu
         return `jinshui.plugin.*.${other}.*.${op}.${plugin}`;
       }),
       `jinshui.control.v1.${plugin}.ready`,
-      ...pulls.flatMap((consumer) => [`$JS.API.CONSUMER.MSG.NEXT.${consumer}`, `$JS.API.CONSUMER.INFO.${consumer}`, `$JS.ACK.${consumer}.>`]),
+      ...pulls.flatMap((consumer) => [
+        `$JS.API.CONSUMER.MSG.NEXT.${consumer}`,
+        `$JS.API.CONSUMER.INFO.${consumer}`,
+        `$JS.ACK.${consumer}.>`,
+      ]),
     ],
-    subscribe: [`jinshui.plugin.*.${plugin}.>`, ...["bureaus", "drain", "health"].map((verb) => `jinshui.control.v1.${plugin}.${verb}`)],
+    subscribe: [
+      `jinshui.plugin.*.${plugin}.>`,
+      ...["bureaus", "drain", "health"].map((verb) => `jinshui.control.v1.${plugin}.${verb}`),
+    ],
     ttlSeconds,
   };
 }
@@ -31,7 +41,15 @@ export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: nu
 export function kernelGrant(part: string): BusGrant {
   return {
     name: part,
-    publish: [`jinshui.*.*.*.${part}.>`, `jinshui.plugin.*.*.*.*.${part}`, "jinshui.event.>", "jinshui.job.>", "jinshui.control.v1.>", "$JS.API.>", "$JS.ACK.>"],
+    publish: [
+      `jinshui.*.*.*.${part}.>`,
+      `jinshui.plugin.*.*.*.*.${part}`,
+      "jinshui.event.>",
+      "jinshui.job.>",
+      "jinshui.control.v1.>",
+      "$JS.API.>",
+      "$JS.ACK.>",
+    ],
     subscribe: [`jinshui.${part}.>`, "jinshui.event.>", "jinshui.control.v1.>"],
   };
 }

@@ -33,15 +33,33 @@ export class Organisation {
   async addDemoPeople(): Promise<void> {
     const { demo } = this.config;
     if (!demo) return;
-    const known = new Set((await this.database.find("person", { columns: ["username"] })).map((row) => row["username"]));
+    const known = new Set(
+      (await this.database.find("person", { columns: ["username"] })).map((row) => row["username"]),
+    );
     const missing = demo.people.filter(({ username }) => !known.has(username));
     if (missing.length === 0) return;
     const password = await hashPassword(demo.password);
     await this.database.transaction(async (tx) => {
       for (const { username, name, bureau, department, positions } of missing) {
         const id = newId();
-        await tx.insert("person", { id, bureau, username, name, department, password_hash: password, created_at: tx.time });
-        await tx.insert("held_position", positions.map((held) => ({ person: id, position: held.position, department: held.department ?? department, bureau })));
+        await tx.insert("person", {
+          id,
+          bureau,
+          username,
+          name,
+          department,
+          password_hash: password,
+          created_at: tx.time,
+        });
+        await tx.insert(
+          "held_position",
+          positions.map((held) => ({
+            person: id,
+            position: held.position,
+            department: held.department ?? department,
+            bureau,
+          })),
+        );
       }
     });
   }
@@ -73,24 +91,39 @@ export class Organisation {
   }
 
   /** People who hold a position in a bureau, in one department when given, by name. */
-  async holders(bureau: string, position: string, department?: string, reader: Reader = this.database): Promise<Person[]> {
-    const held = await reader.find("held_position", { where: { bureau, position, ...(department === undefined ? {} : { department }) } });
+  async holders(
+    bureau: string,
+    position: string,
+    department?: string,
+    reader: Reader = this.database,
+  ): Promise<Person[]> {
+    const held = await reader.find("held_position", {
+      where: { bureau, position, ...(department === undefined ? {} : { department }) },
+    });
     const ids = [...new Set(held.map((row) => String(row["person"])))];
     if (ids.length === 0) return [];
-    return this.people(await reader.find("person", { where: { id: { in: ids }, disabled: { ne: true } }, orderBy: ["name", "id"] }), reader);
+    return this.people(
+      await reader.find("person", { where: { id: { in: ids }, disabled: { ne: true } }, orderBy: ["name", "id"] }),
+      reader,
+    );
   }
 
   /** Rows of `person` with the positions held. */
   async people(rows: Row[], reader: Reader = this.database): Promise<Person[]> {
     if (rows.length === 0) return [];
-    const held = await reader.find("held_position", { where: { person: { in: rows.map((row) => String(row["id"])) } }, orderBy: ["position"] });
+    const held = await reader.find("held_position", {
+      where: { person: { in: rows.map((row) => String(row["id"])) } },
+      orderBy: ["position"],
+    });
     return rows.map((row) => ({
       id: String(row["id"]),
       name: String(row["name"]),
       username: String(row["username"]),
       bureau: String(row["bureau"]),
       department: String(row["department"]),
-      positions: held.filter(({ person }) => person === row["id"]).map((position) => ({ id: String(position["position"]), department: String(position["department"]) })),
+      positions: held
+        .filter(({ person }) => person === row["id"])
+        .map((position) => ({ id: String(position["position"]), department: String(position["department"]) })),
     }));
   }
 }

@@ -21,7 +21,12 @@ export const AUTH_TABLES: TableDefinition[] = [
   {
     name: "held_position",
     primaryKey: ["person", "position", "department"],
-    columns: { person: { type: "id" }, position: { type: "id" }, department: { type: "id" }, bureau: { type: "id", nullable: false } },
+    columns: {
+      person: { type: "id" },
+      position: { type: "id" },
+      department: { type: "id" },
+      bureau: { type: "id", nullable: false },
+    },
     indexes: { holders: ["bureau", "position", "department"] },
   },
   {
@@ -39,6 +44,11 @@ export const AUTH_TABLES: TableDefinition[] = [
   {
     name: "sign_in_failure",
     primaryKey: ["subject"],
-    columns: { subject: { type: "string", length: 110 }, failures: { type: "integer", nullable: false }, first_at: { type: "instant", nullable: false }, locked_until: { type: "instant" } },
+    columns: {
+      subject: { type: "string", length: 110 },
+      failures: { type: "integer", nullable: false },
+      first_at: { type: "instant", nullable: false },
+      locked_until: { type: "instant" },
+    },
   },
 ];

@@ -48,10 +48,24 @@ export class ActorTokens {
   /** The claims of a token presented by `caller`; 401 when it is old, 403 when it is another's or no token of ours. */
   async check(token: string, caller: string): Promise<ActorClaims> {
     try {
-      const { payload } = await jwtVerify(token, this.publicKey, { algorithms: ["EdDSA"], issuer: ISSUER, typ: TYPE, audience: caller, currentDate: new Date(this.clock()), requiredClaims: ["sub", "exp", "bureau", "name"] });
-      return { sub: String(payload.sub), name: String(payload["name"]), bureau: String(payload["bureau"]), aud: caller, exp: Number(payload.exp) };
+      const { payload } = await jwtVerify(token, this.publicKey, {
+        algorithms: ["EdDSA"],
+        issuer: ISSUER,
+        typ: TYPE,
+        audience: caller,
+        currentDate: new Date(this.clock()),
+        requiredClaims: ["sub", "exp", "bureau", "name"],
+      });
+      return {
+        sub: String(payload.sub),
+        name: String(payload["name"]),
+        bureau: String(payload["bureau"]),
+        aud: caller,
+        exp: Number(payload.exp),
+      };
     } catch (cause) {
-      if (cause instanceof errors.JWTExpired) throw new JinshuiError("session-expired", "The actor token has expired", { cause });
+      if (cause instanceof errors.JWTExpired)
+        throw new JinshuiError("session-expired", "The actor token has expired", { cause });
       throw new JinshuiError("forbidden", `The actor token is not one that ${caller} may present`, { cause });
     }
   }

@@ -15,11 +15,19 @@ export class SignInFailures {
 
   /** Throws `too-many-requests` while one of the subjects is locked. */
   async check(username: string, address: string): Promise<void> {
-    const rows = await this.database.find("sign_in_failure", { where: { subject: { in: subjects(username, address) } } });
-    const until = Math.max(0, ...rows.map((row) => (row["locked_until"] === undefined ? 0 : Date.parse(String(row["locked_until"])))));
+    const rows = await this.database.find("sign_in_failure", {
+      where: { subject: { in: subjects(username, address) } },
+    });
+    const until = Math.max(
+      0,
+      ...rows.map((row) => (row["locked_until"] === undefined ? 0 : Date.parse(String(row["locked_until"])))),
+    );
     if (until > this.clock()) {
       const retryAfterMs = until - this.clock();
-      throw new JinshuiError("too-many-requests", "Too many failed sign-ins; wait before trying again", { retryAfterMs, details: { minutes: Math.ceil(retryAfterMs / 60_000) } });
+      throw new JinshuiError("too-many-requests", "Too many failed sign-ins; wait before trying again", {
+        retryAfterMs,
+        details: { minutes: Math.ceil(retryAfterMs / 60_000) },
+      });
     }
   }
 
@@ -31,7 +39,11 @@ export class SignInFailures {
         const row = await tx.findOneForUpdate("sign_in_failure", { subject });
         const fresh = !row || Date.parse(String(row["first_at"])) < now - LOCK_MS;
         const failures = fresh ? 1 : Number(row["failures"]) + 1;
-        const values = { failures, first_at: fresh ? new Date(now).toISOString() : row["first_at"], locked_until: failures >= limit ? new Date(now + LOCK_MS).toISOString() : null };
+        const values = {
+          failures,
+          first_at: fresh ? new Date(now).toISOString() : row["first_at"],
+          locked_until: failures >= limit ? new Date(now + LOCK_MS).toISOString() : null,
+        };
         if (row) await tx.update("sign_in_failure", { subject }, values);
         else await tx.insert("sign_in_failure", { subject, ...values });
       }

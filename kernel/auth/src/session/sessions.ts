@@ -24,7 +24,13 @@ export class Sessions {
     const expiresAt = new Date(now + this.rules.absoluteMs).toISOString();
     await this.database.transaction(async (tx) => {
       await tx.remove("session", { expires_at: { lt: new Date(now).toISOString() } });
-      await tx.insert("session", { secret_hash: hashOf(secret), person, created_at: new Date(now).toISOString(), used_at: new Date(now).toISOString(), expires_at: expiresAt });
+      await tx.insert("session", {
+        secret_hash: hashOf(secret),
+        person,
+        created_at: new Date(now).toISOString(),
+        used_at: new Date(now).toISOString(),
+        expires_at: expiresAt,
+      });
     });
     return { secret, expiresAt };
   }
@@ -39,7 +45,9 @@ export class Sessions {
       throw new JinshuiError("session-expired", "The session is over; sign in again");
     }
     if (now - used > TOUCH_MS) {
-      await this.database.transaction((tx) => tx.update("session", { secret_hash: hash }, { used_at: new Date(now).toISOString() }));
+      await this.database.transaction((tx) =>
+        tx.update("session", { secret_hash: hash }, { used_at: new Date(now).toISOString() }),
+      );
     }
     return String(row["person"]);
   }

@@ -16,7 +16,7 @@ export async function staleVersion(
     orderBy: ["-seq"],
     limit: Math.max(1, Math.min(20, Number(row["version"]) - version)),
   });
-  const touched = new Set(changes.flatMap((change) => Object.keys((change["after_value"] ?? {}))));
+  const touched = new Set(changes.flatMap((change) => Object.keys(change["after_value"] ?? {})));
   const fields = [...touched].map((name) => ({
     field: name,
     title: collection.definition.fields[name]?.title,

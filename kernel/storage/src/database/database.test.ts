@@ -7,7 +7,14 @@ import type { TableDefinition } from "./table.js";
 const items: TableDefinition = {
   name: "item",
   primaryKey: ["id"],
-  columns: { id: { type: "id" }, name: { type: "string", length: 100, nullable: false }, count: { type: "integer" }, ready: { type: "boolean" }, more: { type: "json" }, at: { type: "instant" } },
+  columns: {
+    id: { type: "id" },
+    name: { type: "string", length: 100, nullable: false },
+    count: { type: "integer" },
+    ready: { type: "boolean" },
+    more: { type: "json" },
+    at: { type: "instant" },
+  },
   unique: { name: ["name"] },
   indexes: { count: ["count"] },
 };
@@ -19,20 +26,30 @@ const withItems = async (db: TestDatabase): Promise<TestDatabase["database"]> =>
 
 eachDatabase("every type comes back as it went in", async (t, db) => {
   const database = await withItems(db);
-  const row = { id: "a", name: "台式机 ' \" % _ 😀", count: 9_007_199_254_740_991, ready: true, more: { list: [1, "二"], deep: { x: null } }, at: "2026-11-23T08:00:00.123Z" };
+  const row = {
+    id: "a",
+    name: "台式机 ' \" % _ 😀",
+    count: 9_007_199_254_740_991,
+    ready: true,
+    more: { list: [1, "二"], deep: { x: null } },
+    at: "2026-11-23T08:00:00.123Z",
+  };
   await database.transaction((tx) => tx.insert("item", row));
   t.deepEqual(await database.findOne("item", { id: "a" }), row);
 });
 
 eachDatabase("conditions choose the same rows on both databases", async (t, db) => {
   const database = await withItems(db);
-  await database.transaction((tx) => tx.insert("item", [
-    { id: "1", name: "Alpha_1", count: 1, ready: true },
-    { id: "2", name: "alpha%2", count: 2, ready: false },
-    { id: "3", name: "贝塔!3", count: 3 },
-    { id: "4", name: "伽马", more: {} },
-  ]));
-  const ids = async (where: object): Promise<string> => (await database.find("item", { where: where as never, orderBy: ["id"] })).map((row) => row["id"]).join("");
+  await database.transaction((tx) =>
+    tx.insert("item", [
+      { id: "1", name: "Alpha_1", count: 1, ready: true },
+      { id: "2", name: "alpha%2", count: 2, ready: false },
+      { id: "3", name: "贝塔!3", count: 3 },
+      { id: "4", name: "伽马", more: {} },
+    ]),
+  );
+  const ids = async (where: object): Promise<string> =>
+    (await database.find("item", { where: where as never, orderBy: ["id"] })).map((row) => row["id"]).join("");
   t.is(await ids({ name: { contains: "ALPHA" } }), "12");
   t.is(await ids({ name: { contains: "%" } }), "2");
   t.is(await ids({ name: { startsWith: "贝塔!" } }), "3");
@@ -46,7 +63,11 @@ eachDatabase("conditions choose the same rows on both databases", async (t, db) 
 eachDatabase("tables are expanded, never rebuilt, and doing it again changes nothing", async (t, db) => {
   const database = await withItems(db);
   await database.transaction((tx) => tx.insert("item", { id: "a", name: "old" }));
-  const wider: TableDefinition = { ...items, columns: { ...items.columns, place: { type: "string", nullable: false } }, indexes: { ...items.indexes, place: ["place"] } };
+  const wider: TableDefinition = {
+    ...items,
+    columns: { ...items.columns, place: { type: "string", nullable: false } },
+    indexes: { ...items.indexes, place: ["place"] },
+  };
   await database.ensureTables([wider]);
   await database.ensureTables([wider]);
   await database.ensureTables([items]);
@@ -58,12 +79,15 @@ eachDatabase("tables are expanded, never rebuilt, and doing it again changes not
 
 eachDatabase("a failed transaction leaves nothing: no row, no message, no audit entry", async (t, db) => {
   const database = await withItems(db);
-  await t.throwsAsync(database.transaction(async (tx) => {
-    await tx.insert("item", { id: "a", name: "x" });
-    tx.event({ bureau: "wuhu", source: "test", name: "made", data: {} });
-    tx.audit({ bureau: "wuhu", actor: { id: "u", name: "n" }, action: "insert", resource: "item/a" });
-    throw new Error("no");
-  }), { message: "no" });
+  await t.throwsAsync(
+    database.transaction(async (tx) => {
+      await tx.insert("item", { id: "a", name: "x" });
+      tx.event({ bureau: "wuhu", source: "test", name: "made", data: {} });
+      tx.audit({ bureau: "wuhu", actor: { id: "u", name: "n" }, action: "insert", resource: "item/a" });
+      throw new Error("no");
+    }),
+    { message: "no" },
+  );
   t.is(await database.count("item"), 0);
   t.is(await database.count("outbox"), 0);
   t.is(await database.count("audit"), 0);
@@ -79,42 +103,66 @@ eachDatabase("a unique rule that is broken is a conflict, not a crash", async (t
 eachDatabase("twenty transactions that read and add one never lose an update", async (t, db) => {
   const database = await withItems(db);
   await database.transaction((tx) => tx.insert("item", { id: "a", name: "n", count: 0 }));
-  await Promise.all(Array.from({ length: 20 }, () => database.transaction(async (tx) => {
-    const row = await tx.findOneForUpdate("item", { id: "a" });
-    await tx.update("item", { id: "a" }, { count: Number(row?.["count"]) + 1 });
-  })));
+  await Promise.all(
+    Array.from({ length: 20 }, () =>
+      database.transaction(async (tx) => {
+        const row = await tx.findOneForUpdate("item", { id: "a" });
+        await tx.update("item", { id: "a" }, { count: Number(row?.["count"]) + 1 });
+      }),
+    ),
+  );
   t.is((await database.findOne("item", { id: "a" }))?.["count"], 20);
 });
 
-eachDatabase("the same key gives the stored answer, also to callers at the same time; another request under it is refused", async (t, db) => {
-  const database = await withItems(db);
-  let runs = 0;
-  const once = (hash: string): Promise<unknown> => database.transaction((tx) => tx.once({ caller: "c", key: "k" }, hash, async () => {
-    runs += 1;
-    await tx.insert("item", { id: "a", name: "n" });
-    return { made: "a" };
-  }));
-  t.deepEqual(await Promise.all([once("h"), once("h"), once("h")]), [{ made: "a" }, { made: "a" }, { made: "a" }]);
-  t.is(await database.count("item"), 1);
-  t.true(runs >= 1);
-  t.like(await t.throwsAsync(once("other")), { code: "idempotency-key-reused" });
-});
+eachDatabase(
+  "the same key gives the stored answer, also to callers at the same time; another request under it is refused",
+  async (t, db) => {
+    const database = await withItems(db);
+    let runs = 0;
+    const once = (hash: string): Promise<unknown> =>
+      database.transaction((tx) =>
+        tx.once({ caller: "c", key: "k" }, hash, async () => {
+          runs += 1;
+          await tx.insert("item", { id: "a", name: "n" });
+          return { made: "a" };
+        }),
+      );
+    t.deepEqual(await Promise.all([once("h"), once("h"), once("h")]), [{ made: "a" }, { made: "a" }, { made: "a" }]);
+    t.is(await database.count("item"), 1);
+    t.true(runs >= 1);
+    t.like(await t.throwsAsync(once("other")), { code: "idempotency-key-reused" });
+  },
+);
 
 eachDatabase("a changed, removed or cut audit entry is found", async (t, db) => {
   const database = await withItems(db);
   for (const action of ["one", "two", "three"]) {
-    await database.transaction((tx) => { tx.audit({ bureau: "wuhu", actor: { id: "u", name: "陈晓" }, action, resource: "r", after: { a: [1, { b: "乙" }] } }); return Promise.resolve(); });
+    await database.transaction((tx) => {
+      tx.audit({
+        bureau: "wuhu",
+        actor: { id: "u", name: "陈晓" },
+        action,
+        resource: "r",
+        after: { a: [1, { b: "乙" }] },
+      });
+      return Promise.resolve();
+    });
   }
   t.is(await brokenAuditEntry(database, "wuhu"), undefined);
   const row = await database.findOne("audit", { bureau: "wuhu", seq: 2 });
   await database.transaction((tx) => tx.update("audit", { bureau: "wuhu", seq: 2 }, { actor_name: "别人" }));
   t.like(await brokenAuditEntry(database, "wuhu"), { seq: 2, reason: "changed" });
-  await database.transaction((tx) => tx.update("audit", { bureau: "wuhu", seq: 2 }, { actor_name: row?.["actor_name"] }));
+  await database.transaction((tx) =>
+    tx.update("audit", { bureau: "wuhu", seq: 2 }, { actor_name: row?.["actor_name"] }),
+  );
   await database.transaction((tx) => tx.remove("audit", { bureau: "wuhu", seq: 3 }));
   t.like(await brokenAuditEntry(database, "wuhu"), { reason: "cut off at the end" });
 });
 
 eachDatabase("a transaction inside another is refused at once", async (t, db) => {
   const database = await withItems(db);
-  await t.throwsAsync(database.transaction(() => database.transaction(() => Promise.resolve(1))), { message: /inside another/ });
+  await t.throwsAsync(
+    database.transaction(() => database.transaction(() => Promise.resolve(1))),
+    { message: /inside another/ },
+  );
 });

@@ -43,13 +43,23 @@ export async function openDatabase(url: string): Promise<Database> {
   } catch (cause) {
     await sequelize.close().catch(() => undefined);
     const place = url.startsWith("sqlite:") ? url : new URL(url).host;
-    throw new JinshuiError("unavailable", `The database at ${place} can't be used: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new JinshuiError(
+      "unavailable",
+      `The database at ${place} can't be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
   }
   return database;
 }
 
 function sqlite(file: string): Sequelize {
-  return new Sequelize({ dialect: "sqlite", storage: file, dialectModule: sqliteDialect, logging: false, pool: { max: 10, acquire: 15_000 } });
+  return new Sequelize({
+    dialect: "sqlite",
+    storage: file,
+    dialectModule: sqliteDialect,
+    logging: false,
+    pool: { max: 10, acquire: 15_000 },
+  });
 }
 
 function mysql(url: string): Sequelize {
@@ -63,7 +73,11 @@ function mysql(url: string): Sequelize {
     hooks: {
       afterConnect: async (connection) => {
         const session = connection as { promise(): { query(sql: string): Promise<unknown> } };
-        await session.promise().query("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', innodb_lock_wait_timeout = 5");
+        await session
+          .promise()
+          .query(
+            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', innodb_lock_wait_timeout = 5",
+          );
       },
     },
   });
@@ -86,7 +100,8 @@ class SequelizeDatabase implements Database {
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    if (this.#running.getStore()) throw new Error("a transaction must not be opened inside another: it would wait for itself");
+    if (this.#running.getStore())
+      throw new Error("a transaction must not be opened inside another: it would wait for itself");
     return this.#running.run(true, async () => {
       for (let attempt = 1; ; attempt += 1) {
         try {
@@ -128,7 +143,10 @@ class SequelizeDatabase implements Database {
   }
 
   async now(): Promise<Date> {
-    const sql = this.dialect === "sqlite" ? "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS t" : "SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS t";
+    const sql =
+      this.dialect === "sqlite"
+        ? "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS t"
+        : "SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS t";
     const [row] = await this.sequelize.query<{ t: string }>(sql, { type: QueryTypes.SELECT });
     return new Date((row?.t ?? "").replace(/(\.\d{3})\d*Z$/, "$1Z"));
   }

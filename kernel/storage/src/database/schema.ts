@@ -1,12 +1,5 @@
-import { JinshuiError } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
-import {
-  DataTypes,
-  type ModelAttributeColumnOptions,
-  type QueryInterface,
-  type Sequelize,
-  UniqueConstraintError,
-} from "sequelize";
+import { DataTypes, type ModelAttributeColumnOptions, type QueryInterface, type Sequelize } from "sequelize";
 import { JOURNAL } from "./system-tables.js";
 import type { ColumnDefinition, TableDefinition } from "./table.js";
 
@@ -36,15 +29,9 @@ export function attribute(
 
 /**
  * Brings tables to their definitions without ever taking anything away: creates what is missing, adds columns (nullable)
- * and indexes, lengthens texts. Every step looks first, so a run that was cut off, or met another kernel's run, is simply
- * done again.
- * @throws JinshuiError `conflict` when rows that are there break a new unique rule.
+ * and indexes. Every step looks first, so a run that was cut off is simply done again.
  */
 export async function ensureTables(sequelize: Sequelize, tables: TableDefinition[]): Promise<void> {
-  await bring(sequelize, tables).catch(() => bring(sequelize, tables));
-}
-
-async function bring(sequelize: Sequelize, tables: TableDefinition[]): Promise<void> {
   const schema = sequelize.getQueryInterface();
   const existing = new Set(await schema.showAllTables());
   if (!existing.has(JOURNAL.name)) await create(schema, JOURNAL, sequelize.getDialect());
@@ -77,19 +64,9 @@ async function create(schema: QueryInterface, table: TableDefinition, dialect: s
 async function expand(schema: QueryInterface, table: TableDefinition, dialect: string): Promise<void> {
   const present = await schema.describeTable(table.name);
   for (const [name, column] of Object.entries(table.columns)) {
-    const before = present[name];
-    if (!before) await schema.addColumn(table.name, name, attribute({ ...column, nullable: true }, false, dialect));
-    else if (dialect === "mysql" && isShorter(before.type, column)) {
-      await schema.changeColumn(table.name, name, attribute({ ...column, nullable: before.allowNull }, false, dialect));
-    }
+    if (!(name in present))
+      await schema.addColumn(table.name, name, attribute({ ...column, nullable: true }, false, dialect));
   }
-}
-
-/** Whether a column of MariaDB's holds less text than is wanted now; SQLite's have no limit. */
-function isShorter(present: string, wanted: ColumnDefinition): boolean {
-  const length = /^VARCHAR\((\d+)\)$/i.exec(present)?.[1];
-  if (length === undefined) return false;
-  return wanted.type === "text" || (wanted.type === "string" && Number(length) < (wanted.length ?? 200));
 }
 
 async function indexes(schema: QueryInterface, table: TableDefinition): Promise<void> {
@@ -100,20 +77,12 @@ async function indexes(schema: QueryInterface, table: TableDefinition): Promise<
   ];
   for (const { name, fields, unique } of wanted) {
     const full = indexName(table.name, name);
-    if (present.has(full)) continue;
-    await schema.addIndex(table.name, { name: full, fields, unique }).catch((cause: unknown) => {
-      if (!(cause instanceof UniqueConstraintError)) throw cause;
-      throw new JinshuiError(
-        "conflict",
-        `${table.name} holds rows with the same ${fields.join(", ")}, which its new unique rule forbids`,
-        { details: { table: table.name, fields }, cause },
-      );
-    });
+    if (!present.has(full)) await schema.addIndex(table.name, { name: full, fields, unique });
   }
 }
 
 /** Index names are one name space in SQLite and at most 64 characters in MySQL. */
-export function indexName(table: string, name: string): string {
+function indexName(table: string, name: string): string {
   const full = `${table}__${name}`;
   return full.length <= 60
     ? full

@@ -167,7 +167,7 @@ function prepare(handle: Sqlite.Database, sql: string): Sqlite.Statement {
 
 /** Sequelize names parameters `$1` or `$name`; the driver wants the names without the sign. */
 function bindings(parameters: unknown): Record<string, unknown> | unknown[] | undefined {
-  if (Array.isArray(parameters)) return parameters.length === 0 ? undefined : parameters.map(bindable);
+  if (Array.isArray(parameters)) return parameters.length === 0 ? undefined : (parameters as unknown[]).map(bindable);
   if (typeof parameters !== "object" || parameters === null) return undefined;
   const entries = Object.entries(parameters);
   return entries.length === 0

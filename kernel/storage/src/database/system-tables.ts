@@ -55,17 +55,30 @@ export const SYSTEM_TABLES: TableDefinition[] = [
   {
     name: "audit_head",
     primaryKey: ["bureau"],
-    columns: { bureau: { type: "id" }, seq: { type: "integer", nullable: false }, hash: { type: "string", length: 64, nullable: false } },
+    columns: {
+      bureau: { type: "id" },
+      seq: { type: "integer", nullable: false },
+      hash: { type: "string", length: 64, nullable: false },
+    },
   },
   {
     name: "lease",
     primaryKey: ["name"],
-    columns: { name: { type: "id" }, owner: { type: "id" }, fence: { type: "integer", nullable: false }, lease_until: { type: "instant", nullable: false } },
+    columns: {
+      name: { type: "id" },
+      owner: { type: "id" },
+      fence: { type: "integer", nullable: false },
+      lease_until: { type: "instant", nullable: false },
+    },
   },
   {
     name: "stream_epoch",
     primaryKey: ["stream"],
-    columns: { stream: { type: "id" }, created: { type: "string", length: 60, nullable: false }, last_sequence: { type: "integer", nullable: false } },
+    columns: {
+      stream: { type: "id" },
+      created: { type: "string", length: 60, nullable: false },
+      last_sequence: { type: "integer", nullable: false },
+    },
   },
   {
     name: "file",
@@ -87,5 +100,10 @@ export const SYSTEM_TABLES: TableDefinition[] = [
 export const JOURNAL: TableDefinition = {
   name: "schema_journal",
   primaryKey: ["name"],
-  columns: { name: { type: "string", length: 100 }, hash: { type: "string", length: 64, nullable: false }, state: { type: "string", length: 10, nullable: false }, at: { type: "instant", nullable: false } },
+  columns: {
+    name: { type: "string", length: 100 },
+    hash: { type: "string", length: 64, nullable: false },
+    state: { type: "string", length: 10, nullable: false },
+    at: { type: "instant", nullable: false },
+  },
 };

@@ -29,7 +29,16 @@ export type Condition =
   | number
   | boolean
   | null
-  | { in?: readonly (string | number)[]; ne?: string | number | boolean | null; lt?: string | number; lte?: string | number; gt?: string | number; gte?: string | number; contains?: string; startsWith?: string };
+  | {
+      in?: readonly (string | number)[];
+      ne?: string | number | boolean | null;
+      lt?: string | number;
+      lte?: string | number;
+      gt?: string | number;
+      gte?: string | number;
+      contains?: string;
+      startsWith?: string;
+    };
 
 /** Conditions on columns, all of which must hold, and `and` / `or` / `not` of others. */
 export interface Where {

@@ -1,4 +1,10 @@
-import { type Model, type ModelStatic, type Order, type Sequelize, type Transaction as SqlTransaction } from "sequelize";
+import {
+  type Model,
+  type ModelStatic,
+  type Order,
+  type Sequelize,
+  type Transaction as SqlTransaction,
+} from "sequelize";
 import { attribute } from "./schema.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { toSequelize } from "./where.js";
@@ -14,9 +20,16 @@ export class Tables {
   define(table: TableDefinition): void {
     const dialect = this.sequelize.getDialect();
     const attributes = Object.fromEntries(
-      Object.entries(table.columns).map(([name, column]) => [name, attribute(column, table.primaryKey.includes(name), dialect)]),
+      Object.entries(table.columns).map(([name, column]) => [
+        name,
+        attribute(column, table.primaryKey.includes(name), dialect),
+      ]),
     );
-    const model = this.sequelize.define(table.name, attributes, { tableName: table.name, freezeTableName: true, timestamps: false });
+    const model = this.sequelize.define(table.name, attributes, {
+      tableName: table.name,
+      freezeTableName: true,
+      timestamps: false,
+    });
     this.#known.set(table.name, { model, table });
   }
 
@@ -42,13 +55,19 @@ export class Tables {
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
     const { model, table } = this.#of(name);
     for (let start = 0; start < rows.length; start += 500) {
-      await model.bulkCreate(rows.slice(start, start + 500).map((row) => toDatabase(row, table)), { transaction });
+      await model.bulkCreate(
+        rows.slice(start, start + 500).map((row) => toDatabase(row, table)),
+        { transaction },
+      );
     }
   }
 
   async update(name: string, where: Where, values: Row, transaction: SqlTransaction): Promise<number> {
     const { model, table } = this.#of(name);
-    const [affected] = await model.update(toDatabase(values, table), { where: toSequelize(where, this.sequelize), transaction });
+    const [affected] = await model.update(toDatabase(values, table), {
+      where: toSequelize(where, this.sequelize),
+      transaction,
+    });
     return affected;
   }
 

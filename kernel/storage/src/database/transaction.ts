@@ -80,7 +80,12 @@ export class Transaction implements Reader {
 
   /** Puts a message into the outbox: it is published if, and only if, this transaction commits. */
   publish(message: OutgoingMessage): void {
-    this.#outgoing.push({ event_id: message.id ?? newId(), subject: message.subject, body: message.body, created_at: this.time });
+    this.#outgoing.push({
+      event_id: message.id ?? newId(),
+      subject: message.subject,
+      body: message.body,
+      created_at: this.time,
+    });
   }
 
   /** Publishes a CloudEvent on `jinshui.event.<bureau>.<source>.<name>`. */
@@ -103,7 +108,11 @@ export class Transaction implements Reader {
   }
 
   /** Does `work` once per key: a repetition gets the stored answer, another request under the same key is refused. */
-  async once<T>(key: { caller: string; key: string | undefined }, requestHash: string, work: () => Promise<T>): Promise<T> {
+  async once<T>(
+    key: { caller: string; key: string | undefined },
+    requestHash: string,
+    work: () => Promise<T>,
+  ): Promise<T> {
     if (key.key === undefined) return work();
     const where = { caller: key.caller, request_key: key.key };
     const stored = await this.findOne("idempotency", where);

@@ -13,8 +13,13 @@ export class WriteLock {
     }
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#waiting.splice(this.#waiting.findIndex((entry) => entry.timer === timer), 1);
-        reject(Object.assign(new Error(`database is locked for more than ${this.limitMs} ms`), { code: "SQLITE_BUSY" }));
+        this.#waiting.splice(
+          this.#waiting.findIndex((entry) => entry.timer === timer),
+          1,
+        );
+        reject(
+          Object.assign(new Error(`database is locked for more than ${this.limitMs} ms`), { code: "SQLITE_BUSY" }),
+        );
       }, this.limitMs);
       this.#waiting.push({ enter: () => resolve(this.#releaser()), timer });
     });

@@ -27,7 +27,10 @@ export class FileStore {
   ) {}
 
   /** Takes a stream in; nothing is kept when it breaks off or is too large (413). */
-  async put(content: Readable, about: { name: string; mediaType: string; bureau: string; actor: string }): Promise<FileRef> {
+  async put(
+    content: Readable,
+    about: { name: string; mediaType: string; bureau: string; actor: string },
+  ): Promise<FileRef> {
     const id = newId();
     const incoming = join(this.folder, "incoming", id);
     await mkdir(dirname(incoming), { recursive: true });
@@ -37,11 +40,15 @@ export class FileStore {
     try {
       for await (const chunk of content as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (size > MAX_FILE_BYTES) throw new JinshuiError("too-large", `A file holds ${MAX_FILE_BYTES} bytes at most`, { details: { limit: MAX_FILE_BYTES } });
+        if (size > MAX_FILE_BYTES)
+          throw new JinshuiError("too-large", `A file holds ${MAX_FILE_BYTES} bytes at most`, {
+            details: { limit: MAX_FILE_BYTES },
+          });
         hash.update(chunk);
         await file.write(chunk);
       }
-      if (size === 0) throw new JinshuiError("invalid-file", `${about.name} is empty`, { details: { name: about.name } });
+      if (size === 0)
+        throw new JinshuiError("invalid-file", `${about.name} is empty`, { details: { name: about.name } });
       await file.sync();
       await file.close();
       const sha256 = hash.digest("hex");
@@ -49,7 +56,16 @@ export class FileStore {
       await mkdir(dirname(path), { recursive: true });
       await rename(incoming, path);
       await this.database.transaction((tx) =>
-        tx.insert("file", { id, bureau: about.bureau, sha256, name: about.name.slice(0, 255), size, media_type: about.mediaType.slice(0, 120), created_at: tx.time, created_by: about.actor }),
+        tx.insert("file", {
+          id,
+          bureau: about.bureau,
+          sha256,
+          name: about.name.slice(0, 255),
+          size,
+          media_type: about.mediaType.slice(0, 120),
+          created_at: tx.time,
+          created_by: about.actor,
+        }),
       );
       return { file: id, name: about.name, size, mediaType: about.mediaType, sha256 };
     } catch (error) {
@@ -64,10 +80,20 @@ export class FileStore {
     const row = await this.database.findOne("file", { id, bureau });
     if (!row) throw new JinshuiError("not-found", `There is no file ${id}`, { details: { file: id } });
     const sha256 = String(row["sha256"]);
-    return { file: id, name: String(row["name"]), size: Number(row["size"]), mediaType: String(row["media_type"]), sha256, path: this.#path(sha256) };
+    return {
+      file: id,
+      name: String(row["name"]),
+      size: Number(row["size"]),
+      mediaType: String(row["media_type"]),
+      sha256,
+      path: this.#path(sha256),
+    };
   }
 
-  async claim(id: string, bureau: string): Promise<{ url: string; name: string; size: number; mediaType: string; sha256: string }> {
+  async claim(
+    id: string,
+    bureau: string,
+  ): Promise<{ url: string; name: string; size: number; mediaType: string; sha256: string }> {
     const { name, size, mediaType, sha256 } = await this.read(id, bureau);
     const expires = Date.now() + CLAIM_MS;
     const claim = `${bureau}.${expires}.${this.#sign(id, bureau, expires)}`;
@@ -87,7 +113,9 @@ export class FileStore {
 
   async open(id: string, bureau: string): Promise<{ stream: Readable; file: FileContent }> {
     const file = await this.read(id, bureau);
-    const actual = createHash("sha256").update(await readFile(file.path)).digest("hex");
+    const actual = createHash("sha256")
+      .update(await readFile(file.path))
+      .digest("hex");
     if (actual !== file.sha256) throw new JinshuiError("internal", `The content of file ${id} is damaged`);
     return { stream: createReadStream(file.path), file };
   }

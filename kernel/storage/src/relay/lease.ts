@@ -42,6 +42,8 @@ export class Lease {
   /** Gives it up, so that the next one need not wait. */
   async release(): Promise<void> {
     if (this.fence === 0) return;
-    await this.database.transaction((tx) => tx.update("lease", { name: this.name, owner: this.owner }, { lease_until: tx.time })).catch(() => 0);
+    await this.database
+      .transaction((tx) => tx.update("lease", { name: this.name, owner: this.owner }, { lease_until: tx.time }))
+      .catch(() => 0);
   }
 }

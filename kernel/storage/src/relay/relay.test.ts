@@ -6,7 +6,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sqliteDatabase } from "../testing/databases.js";
 import { startRelay } from "./relay.js";
 
-async function site(t: ExecutionContext): Promise<{ bus: Awaited<ReturnType<typeof startTestBus>>["bus"]; server: Awaited<ReturnType<typeof startTestBus>>["server"]; db: Awaited<ReturnType<typeof sqliteDatabase>>; made(count: number): Promise<void>; unpublished(): Promise<number> }> {
+async function site(t: ExecutionContext): Promise<{
+  bus: Awaited<ReturnType<typeof startTestBus>>["bus"];
+  server: Awaited<ReturnType<typeof startTestBus>>["server"];
+  db: Awaited<ReturnType<typeof sqliteDatabase>>;
+  made(count: number): Promise<void>;
+  unpublished(): Promise<number>;
+}> {
   const { bus, server, stop } = await startTestBus("storage");
   const db = await sqliteDatabase();
   await bus.ensureStreams();
@@ -22,7 +28,9 @@ async function site(t: ExecutionContext): Promise<{ bus: Awaited<ReturnType<type
     db,
     made: async (count) => {
       for (let index = 0; index < count; index += 1) {
-        await db.database.transaction((tx) => Promise.resolve(tx.event({ bureau: "wuhu", source: "test", name: "made", data: { index } })));
+        await db.database.transaction((tx) =>
+          Promise.resolve(tx.event({ bureau: "wuhu", source: "test", name: "made", data: { index } })),
+        );
       }
     },
     unpublished: () => db.database.count("outbox", { published_at: null }),
@@ -30,7 +38,8 @@ async function site(t: ExecutionContext): Promise<{ bus: Awaited<ReturnType<type
 }
 
 async function until(condition: () => Promise<boolean>, limitMs = 15_000): Promise<void> {
-  for (const end = Date.now() + limitMs; Date.now() < end; await sleep(50)) if (await condition().catch(() => false)) return;
+  for (const end = Date.now() + limitMs; Date.now() < end; await sleep(50))
+    if (await condition().catch(() => false)) return;
   throw new Error("did not come about in time");
 }
 

@@ -103,10 +103,17 @@ class OutboxRelay implements Relay {
   async #batch(): Promise<number> {
     const rows = await this.database.find("outbox", { where: { published_at: null }, orderBy: ["seq"], limit: BATCH });
     if (rows.length === 0) return 0;
-    const acks = await Promise.all(rows.map((row) => this.bus.publishStored(String(row["subject"]), row["body"], { id: String(row["event_id"]) }).then((ack) => ({ row, seq: ack.seq }))));
+    const acks = await Promise.all(
+      rows.map((row) =>
+        this.bus
+          .publishStored(String(row["subject"]), row["body"], { id: String(row["event_id"]) })
+          .then((ack) => ({ row, seq: ack.seq })),
+      ),
+    );
     await this.database.transaction(async (tx) => {
       await tx.update("outbox", { seq: { in: rows.map((row) => Number(row["seq"])) } }, { published_at: tx.time });
-      for (const [stream, last] of lastSequences(acks)) await tx.update("stream_epoch", { stream, last_sequence: { lt: last } }, { last_sequence: last });
+      for (const [stream, last] of lastSequences(acks))
+        await tx.update("stream_epoch", { stream, last_sequence: { lt: last } }, { last_sequence: last });
     });
     return rows.length;
   }
@@ -119,7 +126,8 @@ class OutboxRelay implements Relay {
       const state = await this.bus.streamState(stream);
       if (!state) throw new Error(`stream ${stream} is missing`);
       const known = await this.database.findOne("stream_epoch", { stream });
-      if (known && (known["created"] !== state.created || Number(known["last_sequence"]) > state.lastSequence)) lost = true;
+      if (known && (known["created"] !== state.created || Number(known["last_sequence"]) > state.lastSequence))
+        lost = true;
       await this.database.transaction(async (tx) => {
         const values = { created: state.created, last_sequence: state.lastSequence };
         if (known) await tx.update("stream_epoch", { stream }, values);
@@ -128,7 +136,13 @@ class OutboxRelay implements Relay {
     }
     if (lost) {
       this.log.warn({}, "streams have lost messages; everything of the last days is published again");
-      await this.database.transaction((tx) => tx.update("outbox", { published_at: { ne: null }, created_at: { gt: daysAgo(KEEP_DAYS) } }, { published_at: null }));
+      await this.database.transaction((tx) =>
+        tx.update(
+          "outbox",
+          { published_at: { ne: null }, created_at: { gt: daysAgo(KEEP_DAYS) } },
+          { published_at: null },
+        ),
+      );
     }
     this.#checkEpoch = false;
   }

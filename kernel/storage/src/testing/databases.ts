@@ -31,7 +31,10 @@ export async function sqliteDatabase(): Promise<TestDatabase> {
 }
 
 /** A private MariaDB server on loopback, shared by the tests of one file; `undefined` where it is not installed. */
-export async function startMariaDb(): Promise<{ url(): Promise<string>; database(): Promise<TestDatabase>; kill(): Promise<void>; stop(): Promise<void> } | undefined> {
+export async function startMariaDb(): Promise<
+  | { url(): Promise<string>; database(): Promise<TestDatabase>; kill(): Promise<void>; stop(): Promise<void> }
+  | undefined
+> {
   const server = ["/usr/sbin/mariadbd", "/usr/local/sbin/mariadbd"].find(existsSync);
   if (server === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "jinshui-maria-"));
@@ -40,22 +43,37 @@ export async function startMariaDb(): Promise<{ url(): Promise<string>; database
     chmodSync(folder, 0o755);
     execFileSync("chown", ["-R", "mysql", folder]);
   }
-  const command = (program: string, args: string[]): [string, string[]] => (asRoot ? ["runuser", ["-u", "mysql", "--", program, ...args]] : [program, args]);
-  const [install, installArgs] = command("mariadb-install-db", ["--no-defaults", `--datadir=${folder}/data`, "--auth-root-authentication-method=normal", "--skip-test-db", "--skip-name-resolve"]);
+  const command = (program: string, args: string[]): [string, string[]] =>
+    asRoot ? ["runuser", ["-u", "mysql", "--", program, ...args]] : [program, args];
+  const [install, installArgs] = command("mariadb-install-db", [
+    "--no-defaults",
+    `--datadir=${folder}/data`,
+    "--auth-root-authentication-method=normal",
+    "--skip-test-db",
+    "--skip-name-resolve",
+  ]);
   execFileSync(install, installArgs, { stdio: "ignore" });
   const port = await freePort();
   const [run, runArgs] = command(server, [
-    "--no-defaults", `--datadir=${folder}/data`, `--socket=${folder}/m.sock`, `--port=${port}`, "--bind-address=127.0.0.1", `--pid-file=${folder}/m.pid`,
-    "--skip-name-resolve", "--character-set-server=utf8mb4", "--collation-server=utf8mb4_bin", "--innodb-buffer-pool-size=64M",
+    "--no-defaults",
+    `--datadir=${folder}/data`,
+    `--socket=${folder}/m.sock`,
+    `--port=${port}`,
+    "--bind-address=127.0.0.1",
+    `--pid-file=${folder}/m.pid`,
+    "--skip-name-resolve",
+    "--character-set-server=utf8mb4",
+    "--collation-server=utf8mb4_bin",
+    "--innodb-buffer-pool-size=64M",
   ]);
   const child = spawn(run, runArgs, { stdio: "ignore" });
   await answers(port);
   const newUrl = async (): Promise<string> => {
-      const name = `t_${newId().replaceAll("-", "")}`;
-      const connection = await createConnection({ host: "127.0.0.1", port, user: "root" });
-      await connection.query(`CREATE DATABASE ${name}`);
-      await connection.end();
-      return `mysql://root@127.0.0.1:${port}/${name}`;
+    const name = `t_${newId().replaceAll("-", "")}`;
+    const connection = await createConnection({ host: "127.0.0.1", port, user: "root" });
+    await connection.query(`CREATE DATABASE ${name}`);
+    await connection.end();
+    return `mysql://root@127.0.0.1:${port}/${name}`;
   };
   return {
     url: newUrl,

@@ -18,19 +18,29 @@ export async function findProblems(folder: string): Promise<PluginProblem[]> {
   for (const { file, xml } of content.processes) {
     const parsed = await parseModel(xml);
     for (const problem of parsed.problems.filter(({ severity }) => severity === "error")) {
-      all.push({ file, message: `${problem.code}${problem.element === undefined ? "" : ` at ${problem.element}`}${problem.line === undefined ? "" : ` (line ${problem.line})`}` });
+      all.push({
+        file,
+        message: `${problem.code}${problem.element === undefined ? "" : ` at ${problem.element}`}${problem.line === undefined ? "" : ` (line ${problem.line})`}`,
+      });
     }
     for (const element of parsed.processes.flatMap(({ elements }) => Object.values(elements))) {
       const { form, job } = element.extensions;
-      if (form !== undefined && !forms.has(form)) all.push({ file, message: `${element.id} asks for form "${form}", which is not there` });
-      if (job !== undefined && !jobs.has(job)) all.push({ file, message: `${element.id} asks for job "${job}", which the manifest does not name` });
+      if (form !== undefined && !forms.has(form))
+        all.push({ file, message: `${element.id} asks for form "${form}", which is not there` });
+      if (job !== undefined && !jobs.has(job))
+        all.push({ file, message: `${element.id} asks for job "${job}", which the manifest does not name` });
     }
   }
   const module = content.manifest.web?.module;
   if (module !== undefined && existsSync(join(base, module))) {
     const text = readFileSync(join(base, module), "utf8");
-    if (SHARED.some((mark) => mark.test(text))) all.push({ file: module, message: "contains a copy of lit; leave lit, @lit/*, @vaadin/* and @jinshui/* out of the bundle" });
-    if (/customElements\.define\(/.test(text)) all.push({ file: module, message: "defines a tag; export the class and let the shell define it" });
+    if (SHARED.some((mark) => mark.test(text)))
+      all.push({
+        file: module,
+        message: "contains a copy of lit; leave lit, @lit/*, @vaadin/* and @jinshui/* out of the bundle",
+      });
+    if (/customElements\.define\(/.test(text))
+      all.push({ file: module, message: "defines a tag; export the class and let the shell define it" });
   }
   return all;
 }

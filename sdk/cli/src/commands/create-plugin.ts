@@ -8,22 +8,35 @@ import { pluginFiles } from "./plugin-template.js";
 
 /** `create-plugin`: asks what is not given and writes a plugin that passes `check` as soon as it is built. */
 export async function createPlugin(args: string[]): Promise<number> {
-  const { words, values, flags } = readArguments(args, { id: { type: "string" }, title: { type: "string" }, server: { type: "boolean" }, web: { type: "boolean" } });
+  const { words, values, flags } = readArguments(args, {
+    id: { type: "string" },
+    title: { type: "string" },
+    server: { type: "boolean" },
+    web: { type: "boolean" },
+  });
   const [folder] = words;
   if (folder === undefined) throw new UsageError("Which folder?");
   const target = resolve(folder);
   if (existsSync(target) && readdirSync(target).length > 0) throw new UsageError(`${target} is not empty`);
   const asking = process.stdin.isTTY;
   const id = values["id"] ?? (await ask(asking, "id (lower case, hyphens)", basename(target)));
-  if (!new RegExp(NAME_PATTERN).test(id)) throw new UsageError(`"${id}" is no id: lower-case letters, digits and hyphens, at most 40`);
+  if (!new RegExp(NAME_PATTERN).test(id))
+    throw new UsageError(`"${id}" is no id: lower-case letters, digits and hyphens, at most 40`);
   const title = values["title"] ?? (await ask(asking, "标题 title", id));
-  const server = flags.has("server") || (!flags.has("web") && values["title"] === undefined && (await ask(asking, "a service of its own? y/n", "y")) === "y");
-  const web = flags.has("web") || (asking && !flags.has("server") && (await ask(asking, "a page of its own? y/n", "n")) === "y");
+  const server =
+    flags.has("server") ||
+    (!flags.has("web") &&
+      values["title"] === undefined &&
+      (await ask(asking, "a service of its own? y/n", "y")) === "y");
+  const web =
+    flags.has("web") || (asking && !flags.has("server") && (await ask(asking, "a page of its own? y/n", "n")) === "y");
   for (const [path, text] of Object.entries(pluginFiles({ id, title, server, web }))) {
     mkdirSync(dirname(join(target, path)), { recursive: true });
     writeFileSync(join(target, path), text);
   }
-  process.stdout.write(`${id} is in ${target}\nnext: pnpm install && pnpm --filter ./${basename(target)} run build && jinshui check ${folder}\n`);
+  process.stdout.write(
+    `${id} is in ${target}\nnext: pnpm install && pnpm --filter ./${basename(target)} run build && jinshui check ${folder}\n`,
+  );
   return 0;
 }
 

@@ -22,7 +22,13 @@ export async function dev(args: string[]): Promise<number> {
   watch(folder, { recursive: true }, (_event, name) => {
     if (name === null || !WATCHED.test(name)) return;
     clearTimeout(timer);
-    timer = setTimeout(() => void renew(folder, content.manifest.id, site).catch((error: unknown) => process.stderr.write(`${String(error)}\n`)), SETTLE_MS);
+    timer = setTimeout(
+      () =>
+        void renew(folder, content.manifest.id, site).catch((error: unknown) =>
+          process.stderr.write(`${String(error)}\n`),
+        ),
+      SETTLE_MS,
+    );
   });
   process.stdout.write(`watching ${folder}\n`);
   await new Promise<void>((resolve) => process.once("SIGINT", resolve));
@@ -35,11 +41,24 @@ async function renew(folder: string, plugin: string, site: SiteClient): Promise<
   const { content } = readFolder(folder);
   const steps: [string, string[]][] = [
     ...(content?.manifest.server ? [["tsc", ["-b"]] as [string, string[]]] : []),
-    ...(content?.manifest.web ? ([["tsc", ["-b", "web"]], ["vite", ["build"]]] as [string, string[]][]) : []),
+    ...(content?.manifest.web
+      ? ([
+          ["tsc", ["-b", "web"]],
+          ["vite", ["build"]],
+        ] as [string, string[]][])
+      : []),
   ];
   for (const [program, programArgs] of steps) {
-    const path = [join(folder, "node_modules/.bin"), join(folder, "../../node_modules/.bin"), process.env["PATH"] ?? ""].join(":");
-    const done = spawnSync(program, programArgs, { cwd: folder, encoding: "utf8", env: { ...process.env, PATH: path } });
+    const path = [
+      join(folder, "node_modules/.bin"),
+      join(folder, "../../node_modules/.bin"),
+      process.env["PATH"] ?? "",
+    ].join(":");
+    const done = spawnSync(program, programArgs, {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, PATH: path },
+    });
     if (done.status !== 0) {
       process.stderr.write(`${done.stdout}${done.stderr}${program} failed; the site keeps the last version\n`);
       return;

@@ -16,12 +16,32 @@ export async function pack(args: string[]): Promise<number> {
     return 1;
   }
   const { contributes, provides } = content.manifest;
-  const wanted = ["package.json", "README.md", "CHANGELOG.md", "dist", contributes.collections, contributes.processes, contributes.forms, contributes.locales, ...Object.values(provides?.ops ?? {}).flatMap(({ input, output }) => [input, output])];
+  const wanted = [
+    "package.json",
+    "README.md",
+    "CHANGELOG.md",
+    "dist",
+    contributes.collections,
+    contributes.processes,
+    contributes.forms,
+    contributes.locales,
+    ...Object.values(provides?.ops ?? {}).flatMap(({ input, output }) => [input, output]),
+  ];
   const files = [...new Set(wanted.filter((path) => path !== undefined && existsSync(join(folder, path))))] as string[];
   const out = resolve(values["out"] ?? folder);
   mkdirSync(out, { recursive: true });
   const target = join(out, `${content.manifest.id}-${content.version}.tgz`);
-  await create({ gzip: true, file: target, cwd: folder, portable: true, prefix: "package", filter: (path) => !/\.test\.|\.tsbuildinfo$|\.map$/.test(path) }, files);
+  await create(
+    {
+      gzip: true,
+      file: target,
+      cwd: folder,
+      portable: true,
+      prefix: "package",
+      filter: (path) => !/\.test\.|\.tsbuildinfo$|\.map$/.test(path),
+    },
+    files,
+  );
   const digest = createHash("sha256").update(readFileSync(target)).digest("hex");
   process.stdout.write(`${target}\n${statSync(target).size} bytes, sha256 ${digest}\n`);
   return 0;

@@ -10,7 +10,9 @@ export async function pluginList(args: string[]): Promise<number> {
   const { plugins } = await site.client(supervisorApi).plugins({});
   for (const plugin of plugins) {
     const where = plugin.bureaus.filter((bureau) => bureau.enabled).map((bureau) => bureau.bureau);
-    process.stdout.write(`${plugin.id}@${plugin.version}  ${plugin.state}  ${where.join(", ") || "-"}${plugin.problem === undefined ? "" : `  (${plugin.problem})`}\n`);
+    process.stdout.write(
+      `${plugin.id}@${plugin.version}  ${plugin.state}  ${where.join(", ") || "-"}${plugin.problem === undefined ? "" : `  (${plugin.problem})`}\n`,
+    );
   }
   await site.signOut();
   return 0;
@@ -27,7 +29,9 @@ export async function pluginSwitch(args: string[], enabled: boolean): Promise<nu
   const started = performance.now();
   const status = await site.client(supervisorApi).setEnabled({ plugin, bureau, enabled });
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
-  process.stdout.write(`${plugin} is ${enabled ? "enabled" : "disabled"} in ${bureau}, state ${status.state}, after ${seconds} s\n`);
+  process.stdout.write(
+    `${plugin} is ${enabled ? "enabled" : "disabled"} in ${bureau}, state ${status.state}, after ${seconds} s\n`,
+  );
   await site.signOut();
   return status.state === "failed" || status.state === "quarantined" || status.state === "invalid" ? 1 : 0;
 }

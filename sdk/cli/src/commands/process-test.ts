@@ -12,7 +12,13 @@ export async function processTest(args: string[]): Promise<number> {
   if (file === undefined) throw new UsageError("Which file?");
   const { processes, problems } = await parseModel(readFileSync(file, "utf8"));
   for (const problem of problems) {
-    const place = [problem.elementType, problem.elementName ?? problem.element, problem.line === undefined ? undefined : `line ${problem.line}`].filter((part) => part !== undefined).join(" ");
+    const place = [
+      problem.elementType,
+      problem.elementName ?? problem.element,
+      problem.line === undefined ? undefined : `line ${problem.line}`,
+    ]
+      .filter((part) => part !== undefined)
+      .join(" ");
     process.stdout.write(`${problem.severity}: ${problem.code} ${place} ${JSON.stringify(problem.params ?? {})}\n`);
   }
   if (problems.some(({ severity }) => severity === "error")) return 1;
@@ -24,7 +30,12 @@ export async function processTest(args: string[]): Promise<number> {
 
 function runThrough(model: ProcessModel, variables: Record<string, unknown>, actions: Map<string, string[]>): string {
   const now = new Date().toISOString();
-  let state: InstanceState = decide(model, undefined, { type: "start", variables: { steps: {}, ...variables } }, now).state;
+  let state: InstanceState = decide(
+    model,
+    undefined,
+    { type: "start", variables: { steps: {}, ...variables } },
+    now,
+  ).state;
   process.stdout.write(`${model.name ?? model.id}: started\n`);
   for (let step = 0; state.status === "active" && step < MAX_STEPS; step += 1) {
     const token = state.tokens.find(({ wait }) => wait && wait.kind !== "join" && wait.kind !== "scope");
