@@ -131,7 +131,7 @@ function open(filename: string): SharedFile {
 
 function prepared(handle: Sqlite.Database): Sqlite.Database {
   // SQLite's own lower() knows ASCII only, MariaDB's the whole of Unicode, full-width letters among it
-  handle.function("lower", { deterministic: true }, (value) =>
+  handle.function("lower", { deterministic: true }, (value: unknown) =>
     typeof value === "string" ? value.toLowerCase() : value,
   );
   handle.pragma("journal_mode = WAL");
