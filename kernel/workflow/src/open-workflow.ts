@@ -2,10 +2,12 @@ import type { Auth } from "@jinshui/auth";
 import type { Log } from "@jinshui/bus";
 import type { Handlers, WorkflowApi } from "@jinshui/contracts";
 import type { Database } from "@jinshui/storage";
-import { type Enablement, workflowHandlers } from "./api/service.js";
+import { workflowHandlers } from "./api/service.js";
 import { Definitions } from "./definition/definitions.js";
+import type { Enablement } from "./enablement.js";
 import { Assignment } from "./runtime/assignment.js";
 import { Clockwork } from "./runtime/clockwork.js";
+import { Jobs } from "./runtime/jobs.js";
 import { Runtime } from "./runtime/runtime.js";
 import { WORKFLOW_TABLES } from "./tables.js";
 
@@ -30,10 +32,12 @@ export async function openWorkflow({
 }): Promise<Workflow> {
   await database.ensureTables(WORKFLOW_TABLES);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
-  const runtime = new Runtime(database, definitions, new Assignment(auth.organisation));
+  const assignment = new Assignment(auth.organisation);
+  const runtime = new Runtime(database, definitions, assignment);
+  const jobs = new Jobs(database, definitions, assignment, enablement);
   return {
-    handlers: workflowHandlers({ database, access: auth.access, definitions, runtime, enablement }),
+    handlers: workflowHandlers({ database, access: auth.access, definitions, runtime, jobs, enablement }),
     definitions,
-    clockwork: new Clockwork(database, runtime, log),
+    clockwork: new Clockwork(database, runtime, jobs, log),
   };
 }

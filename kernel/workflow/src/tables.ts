@@ -69,8 +69,17 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       completed_at: { type: "instant" },
       completed_by: { type: "id" },
       action: { type: "id" },
+      /** The position that makes people candidates, in `department` where that is given; absent: the applicant's own step. */
+      position: { type: "id" },
+      department: { type: "id" },
+      applicant_id: { type: "id" },
+      search_text: { type: "string", length: 500 },
     },
-    indexes: { instance: ["instance", "arrived_at"], done: ["completed_by", "completed_at"] },
+    indexes: {
+      instance: ["instance", "arrived_at"],
+      done: ["completed_by", "completed_at"],
+      position: ["bureau", "state", "position"],
+    },
   },
   {
     name: "wf_candidate",
@@ -87,6 +96,12 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
     indexes: { inbox: ["person", "visible", "arrived_at"], task: ["task"], instance: ["instance", "person"] },
   },
   {
+    /** The positions of a person when the candidates of open tasks were last brought in step with them. */
+    name: "wf_candidacy",
+    primaryKey: ["person"],
+    columns: { person: { type: "id" }, positions: { type: "string", length: 64, nullable: false } },
+  },
+  {
     name: "wf_job",
     primaryKey: ["id"],
     columns: {
@@ -99,6 +114,8 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       type: { type: "id", nullable: false },
       state: { type: "id", nullable: false },
       attempt: { type: "integer", nullable: false },
+      /** How often this attempt's message was sent again. */
+      resent: { type: "integer" },
       /** When the message is sent again if nobody has reported by then. */
       next_at: { type: "instant" },
     },

@@ -4,16 +4,14 @@ import { createHash } from "node:crypto";
 import { actionsOf } from "../definition/actions.js";
 import { type Definition, type Definitions, toDefinition } from "../definition/definitions.js";
 import { type ArchiveContent, contentHash } from "../runtime/archive.js";
+import { followPositions } from "../runtime/candidacy.js";
+import type { Jobs } from "../runtime/jobs.js";
 import type { Runtime } from "../runtime/runtime.js";
+import type { Enablement } from "../enablement.js";
 import type { InstanceState } from "@jinshui/engine";
 import { pageOf, searchWhere } from "./paging.js";
 import { Queries } from "./queries.js";
 import { archiveSummary, definitionSummary, notice, taskSummary } from "./summaries.js";
-
-/** Which plugins a bureau has. */
-export interface Enablement {
-  enabledPlugins(bureau: string): string[];
-}
 
 /** The workflow API. */
 export function workflowHandlers(parts: {
@@ -21,14 +19,21 @@ export function workflowHandlers(parts: {
   access: Access;
   definitions: Definitions;
   runtime: Runtime;
+  jobs: Jobs;
   enablement: Enablement;
 }): Handlers<WorkflowApi> {
-  const { database, access, definitions, runtime, enablement } = parts;
+  const { database, access, definitions, runtime, jobs, enablement } = parts;
   const queries = new Queries(database, definitions);
 
   const actorOf = async (context: Context): Promise<Actor> => {
     const { actor } = await access.resolve(context);
     if (!actor) throw new JinshuiError("sign-in-required", "This needs a signed-in person");
+    return actor;
+  };
+  /** Who asks, with the inbox that belongs to the positions held now. */
+  const clerkOf = async (context: Context): Promise<Actor> => {
+    const actor = await actorOf(context);
+    await followPositions(database, actor);
     return actor;
   };
   const requirePermission = (actor: Actor, permission: string): void => {
@@ -59,7 +64,7 @@ export function workflowHandlers(parts: {
 
   const visibleDefinitions = (bureau: string): Where => ({
     latest: true,
-    or: [{ bureau }, { bureau: "*", plugin: { in: [...enablement.enabledPlugins(bureau), "-"] } }],
+    or: [{ bureau }, { bureau: "*", plugin: { in: enablement.enabledPlugins(bureau) } }],
   });
   const isVisible = (definition: Definition, bureau: string): boolean =>
     definition.bureau === bureau ||
@@ -111,7 +116,7 @@ export function workflowHandlers(parts: {
     async importDefinition({ xml, fileName, commit }, context) {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
-      const { processes, problems } = await definitions.check(xml, []);
+      const { processes, problems } = await definitions.check(xml, [], []);
       const report = processes.map(({ model, title, problems: own }) => ({
         key: model.id,
         title,
@@ -202,7 +207,7 @@ export function workflowHandlers(parts: {
     },
 
     async tasks(input, context) {
-      const actor = await actorOf(context);
+      const actor = await clerkOf(context);
       const now = new Date().toISOString();
       const open: Where = { person: actor.id, visible: true };
       const [overdue, dueToday] = await Promise.all([
@@ -210,7 +215,7 @@ export function workflowHandlers(parts: {
         database.count("wf_candidate", { ...open, due_at: { gte: now, lt: endOfDay(now) } }),
       ]);
       if (input.kind === "done") {
-        const done: Where = { completed_by: actor.id };
+        const done: Where = { and: [{ completed_by: actor.id }, ...searchWhere(input.search, ["search_text"])] };
         const page = await pageOf(database, "wf_task", done, ["-completed_at", "-id"], input);
         const tasks = await queries.taskSummaries(page.rows.map((row) => String(row["id"])));
         return {
@@ -234,7 +239,7 @@ export function workflowHandlers(parts: {
     },
 
     async task({ id }, context) {
-      const actor = await actorOf(context);
+      const actor = await clerkOf(context);
       const { task, instance, definition } = await queries.requireTask(actor, id);
       const element = definition.model.elements[String(task["element"])];
       const state = instance["state"] as InstanceState;
@@ -258,7 +263,7 @@ export function workflowHandlers(parts: {
     },
 
     async claim({ id, version }, context) {
-      const actor = await actorOf(context);
+      const actor = await clerkOf(context);
       await write(context, actor.id, { id, version }, (tx) =>
         runtime.assign(tx, { actor, trace: context.traceId }, id, version, true),
       );
@@ -266,7 +271,7 @@ export function workflowHandlers(parts: {
     },
 
     async release({ id, version }, context) {
-      const actor = await actorOf(context);
+      const actor = await clerkOf(context);
       await write(context, actor.id, { id, version }, (tx) =>
         runtime.assign(tx, { actor, trace: context.traceId }, id, version, false),
       );
@@ -274,7 +279,7 @@ export function workflowHandlers(parts: {
     },
 
     async complete(input, context) {
-      const actor = await actorOf(context);
+      const actor = await clerkOf(context);
       await write(context, actor.id, input, (tx) => runtime.complete(tx, { actor, trace: context.traceId }, input));
       const task = one(await queries.taskSummaries([input.id]));
       return { task, instance: await queries.instanceSummary(task.instance) };
@@ -358,16 +363,14 @@ export function workflowHandlers(parts: {
 
     async completeJob({ job, variables }, context) {
       const plugin = await pluginOf(context);
-      await database.transaction((tx) =>
-        runtime.completeJob(tx, plugin, context.bureau, job, variables, context.traceId),
-      );
+      await database.transaction((tx) => jobs.complete(tx, plugin, context.bureau, job, variables, context.traceId));
       return {};
     },
 
     async failJob({ job, message, retryable }, context) {
       const plugin = await pluginOf(context);
       await database.transaction((tx) =>
-        runtime.failJob(tx, plugin, context.bureau, job, { message, retryable }, context.traceId),
+        jobs.fail(tx, plugin, context.bureau, job, { message, retryable }, context.traceId),
       );
       return {};
     },

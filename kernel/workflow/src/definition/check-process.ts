@@ -2,12 +2,12 @@ import type { FormSchema } from "@jinshui/contracts";
 import { syntaxError, type ElementModel, type Problem, type ProblemCode, type ProcessModel } from "@jinshui/engine";
 import { ACTIONS, actionIds } from "./actions.js";
 
-/** What our attributes in a model ask for that is not there; `jobs` absent: a model of another tool. */
+/** What our attributes in a model ask for that is not there. */
 export function checkProcess(
   model: ProcessModel,
   forms: FormSchema[],
   knowsPosition: (id: string) => boolean,
-  jobs?: readonly string[],
+  jobs: readonly string[],
 ): Problem[] {
   const known = new Set(forms.map(({ id }) => id));
   const problems: Problem[] = [];
@@ -37,7 +37,7 @@ export function checkProcess(
     }
     if (element.type === "serviceTask") {
       if (job === undefined) add("warning", "no-job", element);
-      else if (jobs && !jobs.includes(job)) add("error", "unknown-job", element, { job });
+      else if (!jobs.includes(job)) add("error", "unknown-job", element, { job });
     }
   }
   const title = model.extensions["title"];

@@ -4,6 +4,9 @@ import { type Database, newId, type Reader, type Row, type Transaction } from "@
 import { createHash } from "node:crypto";
 import { checkProcess } from "./check-process.js";
 
+/** Longest id of a process or an element, in characters. */
+const MAX_ID_LENGTH = 100;
+
 /** A definition ready to run. */
 export interface Definition extends DefinitionSummary {
   bureau: string;
@@ -68,7 +71,7 @@ export class Definitions {
   async check(
     xml: string,
     forms: FormSchema[],
-    jobs?: readonly string[],
+    jobs: readonly string[],
   ): Promise<{ processes: CheckedProcess[]; problems: Problem[] }> {
     const parsed = await parseModel(xml);
     const processes = parsed.processes.map((model) => ({
@@ -82,7 +85,10 @@ export class Definitions {
     return { processes, problems: parsed.problems.filter(({ process }) => process === undefined) };
   }
 
-  /** Stores one process as the newest version of its key, unless it is that already. */
+  /**
+   * Stores one process as the newest version of its key, unless it is that already.
+   * @throws JinshuiError `conflict` when the key is somebody else's in this bureau, `invalid-process` for an id too long to be kept.
+   */
   async deploy(
     tx: Transaction,
     {
@@ -93,16 +99,23 @@ export class Definitions {
       process,
     }: { bureau: string; plugin?: string; xml: string; forms: FormSchema[]; process: CheckedProcess },
   ): Promise<string> {
+    const long = [process.model.id, ...Object.keys(process.model.elements)].find((id) => id.length > MAX_ID_LENGTH);
+    if (long !== undefined)
+      throw new JinshuiError("invalid-process", `The id "${long.slice(0, 60)}…" is over ${MAX_ID_LENGTH} characters`);
     const sha256 = createHash("sha256").update(xml).update(JSON.stringify(forms)).digest("hex");
     const [newest] = await tx.find("wf_definition", {
       where: { bureau, process_key: process.model.id },
       orderBy: ["-version"],
       limit: 1,
     });
-    if (newest && newest["plugin"] !== plugin) {
+    const other =
+      newest?.["plugin"] === plugin && bureau !== "*"
+        ? await tx.findOne("wf_definition", { bureau: "*", process_key: process.model.id, latest: true })
+        : newest;
+    if (other && other["plugin"] !== plugin) {
       throw new JinshuiError(
         "conflict",
-        `Process ${process.model.id} belongs to ${String(newest["plugin"] ?? "the bureau")} already`,
+        `Process ${process.model.id} belongs to ${String(other["plugin"] ?? "the bureau")} already`,
         { details: { process: process.model.id } },
       );
     }
@@ -119,7 +132,7 @@ export class Definitions {
       process_key: process.model.id,
       version: Number(newest?.["version"] ?? 0) + 1,
       latest: true,
-      title: process.title,
+      title: [...process.title].slice(0, 200).join(""),
       description: process.model.documentation,
       xml,
       model: process.model,

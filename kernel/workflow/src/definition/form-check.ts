@@ -1,4 +1,8 @@
 import { fieldRight, type FormComponent, type FormProblem, type FormSchema, JinshuiError } from "@jinshui/contracts";
+import { RESERVED_VARIABLES } from "./reserved-variables.js";
+
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 const isEmpty = (value: unknown): boolean =>
   value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
@@ -18,7 +22,9 @@ export interface FormCheck {
 
 /** Checks what a step sends against its form and the step's rights; 400 `invalid-form` names every field. */
 export function checkForm({ form, values, present, step, isStart, complete }: FormCheck): void {
-  const components = (form?.components ?? []).filter((component) => component.key !== undefined);
+  const components = (form?.components ?? []).filter(
+    ({ key }) => key !== undefined && !RESERVED_VARIABLES.includes(key),
+  );
   const problems: FormProblem[] = [];
   for (const [key, value] of Object.entries(values)) {
     const component = components.find((candidate) => candidate.key === key);
@@ -53,6 +59,7 @@ function valueProblem(component: FormComponent, value: unknown): FormProblem[] {
   switch (component.type) {
     case "number":
       if (typeof value !== "number" || !Number.isFinite(value)) return problem("type");
+      if (component.jinshui?.type === "money" && !Number.isSafeInteger(value)) return problem("type");
       if (component.validate?.min !== undefined && value < component.validate.min)
         return problem("too-small", { limit: String(component.validate.min) });
       if (component.validate?.max !== undefined && value > component.validate.max)
@@ -64,14 +71,19 @@ function valueProblem(component: FormComponent, value: unknown): FormProblem[] {
     case "radio":
       return component.values?.some((option) => option.value === value) ? [] : problem("option");
     case "date":
-      return typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))
-        ? []
-        : problem("type");
+      return typeof value === "string" && DATE.test(value) && isDay(value) ? [] : problem("type");
     case "datetime":
-      return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? [] : problem("type");
+      return typeof value === "string" && DATE_TIME.test(value) && isDay(value) ? [] : problem("type");
     default:
       return textProblem(component, value, problem);
   }
+}
+
+/** Whether the day exists and the time, where there is one, can be read: `Date` alone takes 30 February for 2 March. */
+function isDay(text: string): boolean {
+  const day = text.slice(0, 10);
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day) && !Number.isNaN(Date.parse(text));
 }
 
 function textProblem(

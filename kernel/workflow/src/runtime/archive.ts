@@ -18,8 +18,8 @@ export interface ArchiveContent {
   history: HistoryEntry[];
 }
 
-/** Seals a finished instance in the same transaction that finishes it. */
-export async function archive(tx: Transaction, { row, definition, state }: LoadedInstance): Promise<void> {
+/** Seals a finished instance in the same transaction that finishes it; returns the seal. */
+export async function archive(tx: Transaction, { row, definition, state }: LoadedInstance): Promise<string> {
   const history = await tx.find("wf_history", { where: { instance: String(row["id"]) }, orderBy: ["id"] });
   const applicant = row["applicant"] as ActorRef;
   const content: ArchiveContent = {
@@ -40,15 +40,17 @@ export async function archive(tx: Transaction, { row, definition, state }: Loade
     forms: definition.forms,
     history: history.map((line) => line["entry"] as HistoryEntry),
   };
+  const sha256 = contentHash(content);
   await tx.insert("wf_archive", {
     id: newId(),
     bureau: row["bureau"],
     instance: row["id"],
     search_text: `${content.number} ${content.title} ${applicant.name} ${definition.title["zh-CN"]}`.slice(0, 500),
     content,
-    sha256: contentHash(content),
+    sha256,
     ended_at: tx.time,
   });
+  return sha256;
 }
 
 /** SHA-256 of the content as canonical JSON. */

@@ -7,7 +7,10 @@ const MAX_CANDIDATES = 200;
 
 export interface Candidates {
   people: string[];
-  /** Nobody holds the position: it went to the administrators instead. */
+  /** What makes them candidates; absent: it is the applicant's own step. */
+  position?: string;
+  department?: string;
+  /** Nobody holds this position: it went to the administrators instead. */
   nobody?: string;
 }
 
@@ -22,18 +25,14 @@ export class Assignment {
   ): Promise<Candidates> {
     const { position, within } = element.extensions;
     if (position === undefined) return { people: [applicant.id] };
-    const holders = await this.organisation.holders(
-      applicant.bureau,
-      position,
-      within === "department" ? applicant.department : undefined,
-      reader,
-    );
+    const department = within === "department" ? applicant.department : undefined;
+    const holders = await this.organisation.holders(applicant.bureau, position, department, reader);
     const ids = holders.map(({ id }) => id);
     // nobody decides on an application of their own while somebody else can
     const others = ids.filter((id) => id !== applicant.id);
     const people = (others.length > 0 ? others : ids).slice(0, MAX_CANDIDATES);
-    if (people.length > 0) return { people };
-    return { people: await this.administrators(reader, applicant.bureau), nobody: position };
+    if (people.length > 0) return { people, position, ...(department === undefined ? {} : { department }) };
+    return { people: await this.administrators(reader, applicant.bureau), position: ADMINISTRATOR, nobody: position };
   }
 
   async administrators(reader: Reader, bureau: string): Promise<string[]> {

@@ -1,10 +1,13 @@
 import type { Log } from "@jinshui/bus";
 import { isJinshuiError } from "@jinshui/contracts";
 import { type Database, Lease, newId } from "@jinshui/storage";
+import type { Jobs } from "./jobs.js";
+import { later } from "./later.js";
 import type { Runtime } from "./runtime.js";
 
 const TICK_MS = 400;
 const BATCH = 100;
+const POSTPONE_MS = 60_000;
 
 /** Fires timers and sends jobs again when they are due, by the database's clock, while this process holds the lease. */
 export class Clockwork {
@@ -16,6 +19,7 @@ export class Clockwork {
   constructor(
     readonly database: Database,
     readonly runtime: Runtime,
+    readonly jobs: Jobs,
     readonly log: Log,
   ) {
     this.#lease = new Lease(database, "workflow-clock", newId(), 10_000);
@@ -54,26 +58,25 @@ export class Clockwork {
       orderBy: ["due_at"],
       limit: BATCH,
     })) {
-      await this.#guarded(() => this.runtime.fireTimer(String(timer["id"])));
+      await this.#guarded("wf_timer", "due_at", String(timer["id"]), (id) => this.runtime.fireTimer(id));
     }
     for (const job of await this.database.find("wf_job", {
       where: { state: "open", next_at: { lte: now } },
       orderBy: ["next_at"],
       limit: BATCH,
     })) {
-      await this.#guarded(() => this.runtime.resendJob(String(job["id"])));
+      await this.#guarded("wf_job", "next_at", String(job["id"]), (id) => this.jobs.resend(id));
     }
   }
 
-  /** One bad instance must not stop the clock for the others. */
-  async #guarded(work: () => Promise<void>): Promise<void> {
+  /** One bad instance must not stop the clock for the others, nor stand first in line for ever. */
+  async #guarded(table: string, column: string, id: string, work: (id: string) => Promise<void>): Promise<void> {
     try {
-      await work();
+      await work(id);
     } catch (error) {
-      this.log.error(
-        { error: isJinshuiError(error) ? `${error.code}: ${error.message}` : String(error) },
-        "a timer or job could not be handled",
-      );
+      this.log.error({ table, id, err: error }, "a timer or job could not be handled; trying again later");
+      if (isJinshuiError(error) && error.retryable) return;
+      await this.database.transaction((tx) => tx.update(table, { id }, { [column]: later(tx.time, POSTPONE_MS) }));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { JinshuiError } from "@jinshui/contracts";
+import { type ActorRef, JinshuiError } from "@jinshui/contracts";
 import {
   type Command,
   decide,
@@ -15,7 +15,10 @@ import { cancelTask, createTask } from "./task-rows.js";
 import { createJob } from "./job-rows.js";
 import { titleOf } from "./title.js";
 
-/** Steps that pass through by themselves in one command, before it is taken for an endless loop. */
+/** Who acts where no person does, in the audit chain. */
+const KERNEL: ActorRef = { id: "workflow", name: "workflow" };
+
+/** Service tasks that pass through by themselves in one command, before it is taken for an endless loop. */
 const MAX_COMMANDS = 1_000;
 
 /**
@@ -35,16 +38,19 @@ export async function runCommand(
   let { state } = instance;
   for (let count = 0; queue.length > 0; count += 1) {
     const next = queue.shift();
-    if (!next) break;
-    if (count > MAX_COMMANDS)
-      throw new JinshuiError("invalid-process", `${definition.key} runs in a circle without a wait`);
+    // a step that passed through before this one may have ended its branch
+    if (!next || (count > 0 && "job" in next && !waits(state, next.job))) continue;
     const decision = decided(definition, state, next, tx.time);
     state = decision.state;
     events.push(...decision.events);
     for (const effect of decision.effects) {
       // a service task that nobody is bound to passes through: models of other tools have many
       if (effect.type === "create-job" && definition.model.elements[effect.element]?.extensions["job"] === undefined)
-        queue.push({ type: "complete-job", job: effect.job, variables: {} });
+        queue.push(
+          count < MAX_COMMANDS
+            ? { type: "complete-job", job: effect.job, variables: {} }
+            : { type: "fail-job", job: effect.job, message: `More than ${MAX_COMMANDS} steps without a wait` },
+        );
       else effects.push(effect);
     }
   }
@@ -100,19 +106,19 @@ async function applyEffect(context: CommandContext, instance: LoadedInstance, ef
   const id = String(instance.row["id"]);
   switch (effect.type) {
     case "create-task":
-      if (waits(instance, effect.task)) await createTask(context, instance, effect.task, effect.element);
+      if (waits(instance.state, effect.task)) await createTask(context, instance, effect.task, effect.element);
       break;
     case "cancel-task":
       await cancelTask(context, instance, effect.task);
       break;
     case "create-job":
-      if (waits(instance, effect.job)) await createJob(context, instance, effect.job, effect.element);
+      if (waits(instance.state, effect.job)) await createJob(context, instance, effect.job, effect.element);
       break;
     case "cancel-job":
       await tx.update("wf_job", { instance: id, engine_job: effect.job }, { state: "cancelled", next_at: null });
       break;
     case "schedule-timer":
-      if (waits(instance, effect.timer))
+      if (waits(instance.state, effect.timer))
         await tx.insert("wf_timer", {
           id: newId(),
           instance: id,
@@ -128,8 +134,8 @@ async function applyEffect(context: CommandContext, instance: LoadedInstance, ef
 }
 
 /** Something created and cancelled within one command never existed for anybody else. */
-function waits(instance: LoadedInstance, wait: string): boolean {
-  return instance.state?.tokens.some((token) => token.wait?.id === wait) === true;
+function waits(state: InstanceState | undefined, wait: string): boolean {
+  return state?.tokens.some((token) => token.wait?.id === wait) === true;
 }
 
 async function afterwards(
@@ -165,7 +171,15 @@ async function afterwards(
     type: cancelled ? "cancelled" : "completed",
     ...(ended.type === "instance-cancelled" ? { message: ended.reason } : {}),
   });
-  await archive(tx, instance);
+  const sha256 = await archive(tx, instance);
+  tx.audit({
+    bureau: String(instance.row["bureau"]),
+    actor: context.actor ?? KERNEL,
+    action: "archive",
+    resource: `instance/${id}`,
+    after: { sha256 },
+    trace: context.trace,
+  });
   await addHistory(tx, id, { at: tx.time, type: "archived" });
   await notify(context, instance, "finished", [String(instance.row["applicant_id"])]);
   announce(tx, instance, cancelled ? "instance-cancelled" : "instance-completed", {

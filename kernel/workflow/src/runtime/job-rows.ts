@@ -1,10 +1,11 @@
-import { type Job, subject as subjects } from "@jinshui/contracts";
+import { JinshuiError, type Job, subject as subjects } from "@jinshui/contracts";
 import { newId, type Row, type Transaction } from "@jinshui/storage";
-import { JinshuiError } from "@jinshui/contracts";
+import { later } from "./later.js";
 import type { CommandContext, LoadedInstance } from "./instance.js";
 
-/** A job nobody has reported on is sent again after this time. */
+/** A job nobody has reported on is sent again after this time, then after twice as long, up to an hour. */
 export const RESEND_MS = 60_000;
+const MAX_RESEND_MS = 3_600_000;
 export const MAX_ATTEMPTS = 3;
 const BACK_OFF_MS = [1_000, 5_000, 30_000];
 
@@ -51,11 +52,12 @@ export function sendJob(tx: Transaction, job: Row, instance: LoadedInstance): vo
   tx.publish({ subject: subjects.job(bureau, plugin, type), body });
 }
 
+/** When a message is sent again that was sent again so often already: a plugin that is down for a day must not find a thousand copies. */
+export function resendAt(now: string, resent: number): string {
+  return later(now, Math.min(RESEND_MS * 2 ** resent, MAX_RESEND_MS));
+}
+
 /** When the next attempt is due after this many have failed. */
 export function retryAt(now: string, attempt: number): string {
   return later(now, BACK_OFF_MS[Math.min(attempt, BACK_OFF_MS.length) - 1] ?? 1_000);
-}
-
-export function later(now: string, ms: number): string {
-  return new Date(Date.parse(now) + ms).toISOString();
 }

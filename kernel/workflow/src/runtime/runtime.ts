@@ -1,5 +1,5 @@
 import { type ActorRef, type HistoryEntry, JinshuiError } from "@jinshui/contracts";
-import { type Command, type InstanceState } from "@jinshui/engine";
+import type { Command } from "@jinshui/engine";
 import { type Actor, type Database, newId, type Row, type Transaction } from "@jinshui/storage";
 import { actionTitle, actionsOf } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
@@ -7,7 +7,8 @@ import { checkForm } from "../definition/form-check.js";
 import type { Assignment } from "./assignment.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
-import { later, MAX_ATTEMPTS, RESEND_MS, retryAt, sendJob } from "./job-rows.js";
+import { loadInstance } from "./load-instance.js";
+import { nextNumber } from "./number.js";
 import { type Applicant, clearInbox } from "./task-rows.js";
 import { requireTask } from "./task-state.js";
 import { titleOf } from "./title.js";
@@ -36,7 +37,7 @@ export class Runtime {
     const [startEvent = ""] = definition.model.starts[""] ?? [];
     const form = definition.forms.find(({ id }) => id === definition.model.elements[startEvent]?.extensions["form"]);
     checkForm({ form, values, present: {}, step: startEvent, isStart: true, complete: true });
-    const number = await this.#number(tx, actor.bureau);
+    const number = await nextNumber(tx, actor.bureau);
     const applicant: Applicant = {
       id: actor.id,
       name: actor.name,
@@ -86,13 +87,12 @@ export class Runtime {
 
   /** Takes a task for oneself, or gives it back. */
   async assign(tx: Transaction, { actor, trace }: Request, id: string, version: number, take: boolean): Promise<void> {
-    const task = await requireTask(tx, actor, id, version, { assignedToOther: take });
+    const { task, instance } = await this.#task(tx, actor, id, version, { assignedToOther: take });
     if (!take && (task["assignee"] as ActorRef | undefined)?.id !== actor.id)
       throw new JinshuiError("forbidden", "Only who has claimed a task can release it");
     await tx.update("wf_task", { id }, { assignee: take ? refOf(actor) : null, version: version + 1 });
     await tx.update("wf_candidate", { task: id, person: { ne: actor.id } }, { visible: !take });
     if (take) await tx.remove("wf_notice", { task: id, person: { ne: actor.id } });
-    const instance = await this.#load(tx, String(task["instance"]));
     const users = (await tx.find("wf_candidate", { where: { task: id } })).map((row) => row["person"]);
     if (take)
       await addHistory(tx, String(task["instance"]), {
@@ -118,8 +118,7 @@ export class Runtime {
     { actor, trace }: Request,
     input: { id: string; version: number; action: string; opinion?: string; values: Record<string, unknown> },
   ): Promise<void> {
-    const task = await requireTask(tx, actor, input.id, input.version, { assignedToOther: true });
-    const instance = await this.#load(tx, String(task["instance"]));
+    const { task, instance } = await this.#task(tx, actor, input.id, input.version, { assignedToOther: true });
     const { definition, state } = instance;
     const element = definition.model.elements[String(task["element"])];
     if (!element || !state) throw new JinshuiError("internal", `task ${input.id} has no element`);
@@ -185,59 +184,9 @@ export class Runtime {
     await runCommand(context, instance, { type: "complete-task", task: String(task["engine_task"]), variables });
   }
 
-  /** A plugin's report on a job of its own; the second report of the same job changes nothing. */
-  async completeJob(
-    tx: Transaction,
-    plugin: string,
-    bureau: string,
-    id: string,
-    variables: Record<string, unknown>,
-    trace: string,
-  ): Promise<void> {
-    const job = await this.#job(tx, plugin, bureau, id);
-    if (job["state"] !== "open") return;
-    const instance = await this.#load(tx, String(job["instance"]));
-    await tx.update("wf_job", { id }, { state: "done", next_at: null });
-    await addHistory(tx, String(job["instance"]), {
-      at: tx.time,
-      type: "job-completed",
-      by: { id: `plugin:${plugin}`, name: plugin },
-      element: String(job["element"]),
-      step: stepName(instance.definition, String(job["element"])),
-    });
-    await runCommand(this.#context(tx, trace), instance, {
-      type: "complete-job",
-      job: String(job["engine_job"]),
-      variables,
-    });
-  }
-
-  async failJob(
-    tx: Transaction,
-    plugin: string,
-    bureau: string,
-    id: string,
-    failure: { message: string; retryable: boolean },
-    trace: string,
-  ): Promise<void> {
-    const job = await this.#job(tx, plugin, bureau, id);
-    if (job["state"] !== "open") return;
-    const attempt = Number(job["attempt"]);
-    if (failure.retryable && attempt < MAX_ATTEMPTS) {
-      await tx.update("wf_job", { id }, { attempt: attempt + 1, next_at: retryAt(tx.time, attempt) });
-      return;
-    }
-    await tx.update("wf_job", { id }, { state: "failed", next_at: null });
-    await runCommand(this.#context(tx, trace), await this.#load(tx, String(job["instance"])), {
-      type: "fail-job",
-      job: String(job["engine_job"]),
-      message: failure.message,
-    });
-  }
-
   /** Runs an element with an incident again. */
   async retry(tx: Transaction, { actor, trace }: Request, id: string, element: string): Promise<void> {
-    const instance = await this.#load(tx, id, actor.bureau);
+    const instance = await loadInstance(tx, this.definitions, id, actor.bureau);
     const token = instance.state?.tokens.find(
       (candidate) => candidate.element === element && candidate.wait?.kind === "incident",
     );
@@ -260,11 +209,12 @@ export class Runtime {
     await runCommand(this.#context(tx, trace, refOf(actor)), instance, { type: "retry", incident: token.wait.id });
   }
 
+  /** Goes on where a timer waits; a timer that is gone was fired before. */
   async fireTimer(id: string): Promise<void> {
     await this.database.transaction(async (tx) => {
       const timer = await tx.findOne("wf_timer", { id });
       if (!timer) return;
-      const instance = await this.#load(tx, String(timer["instance"]));
+      const instance = await loadInstance(tx, this.definitions, String(timer["instance"]));
       if ((await tx.remove("wf_timer", { id })) !== 1) return;
       await addHistory(tx, String(timer["instance"]), {
         at: tx.time,
@@ -279,47 +229,24 @@ export class Runtime {
     });
   }
 
-  async resendJob(id: string): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const job = await tx.findOneForUpdate("wf_job", { id });
-      if (job?.["state"] !== "open") return;
-      await tx.update("wf_job", { id }, { next_at: later(tx.time, RESEND_MS) });
-      sendJob(tx, job, await this.#load(tx, String(job["instance"])));
-    });
-  }
-
   #context(tx: Transaction, trace: string, actor?: ActorRef): CommandContext {
     return { tx, trace, assignment: this.assignment, ...(actor ? { actor } : {}) };
   }
 
-  /** Loads an instance and locks it to the end of the transaction. */
-  async #load(tx: Transaction, id: string, bureau?: string): Promise<LoadedInstance> {
-    const row = await tx.findOneForUpdate("wf_instance", { id, ...(bureau === undefined ? {} : { bureau }) });
-    if (!row) throw new JinshuiError("not-found", `There is no instance ${id}`, { details: { instance: id } });
-    return {
-      row,
-      definition: await this.definitions.get(String(row["definition"]), tx),
-      state: row["state"] as InstanceState,
-    };
-  }
-
-  async #job(tx: Transaction, plugin: string, bureau: string, id: string): Promise<Row> {
-    const job = await tx.findOneForUpdate("wf_job", { id, plugin, bureau });
-    if (!job) throw new JinshuiError("not-found", `${plugin} has no job ${id}`, { details: { job: id } });
-    return job;
-  }
-
-  /** `20261123-000017`: the day, and a number that counts up in the bureau over the year. */
-  async #number(tx: Transaction, bureau: string): Promise<string> {
-    const day = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" })
-      .format(new Date(tx.time))
-      .replaceAll("-", "");
-    const year = Number(day.slice(0, 4));
-    const row = await tx.findOneForUpdate("wf_sequence", { bureau, year });
-    const last = Number(row?.["last"] ?? 0) + 1;
-    if (row) await tx.update("wf_sequence", { bureau, year }, { last });
-    else await tx.insert("wf_sequence", { bureau, year, last });
-    return `${day}-${String(last).padStart(6, "0")}`;
+  /** A task the actor may act on, and its instance. */
+  async #task(
+    tx: Transaction,
+    actor: Actor,
+    id: string,
+    version: number,
+    options: { assignedToOther: boolean },
+  ): Promise<{ task: Row; instance: LoadedInstance }> {
+    // the instance is locked first, as every command does: two of them never wait for each other
+    const found = await tx.findOne("wf_task", { id, bureau: actor.bureau });
+    const instance = found && (await loadInstance(tx, this.definitions, String(found["instance"])));
+    const task = await requireTask(tx, actor, id, version, options);
+    if (!instance) throw new JinshuiError("unavailable", `Task ${id} appeared just now`);
+    return { task, instance };
   }
 }
 

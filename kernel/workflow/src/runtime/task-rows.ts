@@ -1,7 +1,9 @@
 import { newId, type Row } from "@jinshui/storage";
+import { later } from "./later.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
 
 const DAY_MS = 86_400_000;
+const MAX_DUE_DAYS = 3_650;
 
 /** Who applied, as the instance's variables keep it. */
 export interface Applicant {
@@ -24,12 +26,15 @@ export async function createTask(
   const element = definition.model.elements[elementId];
   if (!element) return;
   const applicant = state?.variables["applicant"] as Applicant;
-  const { people, nobody } = await assignment.candidates(tx, element, { ...applicant, bureau: String(row["bureau"]) });
+  const { people, position, department, nobody } = await assignment.candidates(tx, element, {
+    ...applicant,
+    bureau: String(row["bureau"]),
+  });
   const id = newId();
-  const step = stepName(definition, elementId);
+  const step = [...stepName(definition, elementId)].slice(0, 200).join("");
+  const searchText = `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500);
   const days = Number(element.extensions["dueDays"]);
-  const dueAt =
-    Number.isFinite(days) && days > 0 ? new Date(Date.parse(tx.time) + days * DAY_MS).toISOString() : undefined;
+  const dueAt = days > 0 && days <= MAX_DUE_DAYS ? later(tx.time, days * DAY_MS) : undefined;
   const returned = element.extensions["position"] === undefined && wasReturned(instance);
   await tx.insert("wf_task", {
     id,
@@ -42,6 +47,10 @@ export async function createTask(
     state: "open",
     arrived_at: tx.time,
     due_at: dueAt,
+    position,
+    department,
+    applicant_id: row["applicant_id"],
+    search_text: searchText,
   });
   await tx.insert(
     "wf_candidate",
@@ -52,7 +61,7 @@ export async function createTask(
       visible: true,
       arrived_at: tx.time,
       due_at: dueAt,
-      search_text: `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500),
+      search_text: searchText,
     })),
   );
   const told = people.filter((person) => person !== context.actor?.id);
@@ -75,7 +84,9 @@ export async function createTask(
     type: "task-created",
     element: elementId,
     step,
-    ...(nobody === undefined ? {} : { message: `nobody holds ${nobody}: sent to the administrators` }),
+    ...(nobody === undefined
+      ? {}
+      : { message: `无人担任${assignment.organisation.positionTitle(nobody)["zh-CN"]}，转系统管理员办理` }),
   });
   announce(tx, instance, "task-created", { task: id, step, users: people });
 }
@@ -106,11 +117,10 @@ export async function cancelTask(context: CommandContext, instance: LoadedInstan
 }
 
 /** Takes a task out of all inboxes and notification panels; says whose they were. */
-export async function clearInbox({ tx }: CommandContext, task: string, except?: string): Promise<string[]> {
+export async function clearInbox({ tx }: CommandContext, task: string): Promise<string[]> {
   const rows = await tx.find("wf_candidate", { where: { task } });
-  const others = except === undefined ? {} : { person: { ne: except } };
-  await tx.update("wf_candidate", { task, ...others }, { visible: false });
-  await tx.remove("wf_notice", { task, ...others });
+  await tx.update("wf_candidate", { task }, { visible: false });
+  await tx.remove("wf_notice", { task });
   return rows.map((row) => String(row["person"]));
 }
 

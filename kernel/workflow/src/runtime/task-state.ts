@@ -1,9 +1,10 @@
 import { type ActorRef, JinshuiError } from "@jinshui/contracts";
 import type { Actor, Row, Transaction } from "@jinshui/storage";
+import { holdsPosition } from "./candidacy.js";
 
 /**
  * The open task the actor may act on, locked. 404 when it is another bureau's or not the actor's; 409 `task-closed`,
- * `task-taken` or `stale-version`, each naming who did what and when.
+ * `task-taken` or `stale-version`, each naming who did what and when; 403 when the actor has lost the position since.
  */
 export async function requireTask(
   tx: Transaction,
@@ -34,6 +35,8 @@ export async function requireTask(
   if (options.assignedToOther && assignee && assignee.id !== actor.id) {
     throw new JinshuiError("task-taken", `${assignee.name} has claimed task ${id}`, { details: { by: assignee.name } });
   }
+  if (!holdsPosition(actor, task))
+    throw new JinshuiError("forbidden", `${actor.name} no longer holds ${String(task["position"])}`);
   if (task["version"] !== version) {
     throw new JinshuiError("stale-version", `Task ${id} has changed since it was read`, {
       details: { version: task["version"], changedBy: assignee?.name ?? null },

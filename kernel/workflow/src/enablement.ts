@@ -1,0 +1,4 @@
+/** Which plugins a bureau has; the supervisor knows. */
+export interface Enablement {
+  enabledPlugins(bureau: string): string[];
+}

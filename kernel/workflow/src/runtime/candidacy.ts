@@ -1,0 +1,73 @@
+import { type ActorRef, isJinshuiError } from "@jinshui/contracts";
+import type { Actor, Database, Row, Transaction } from "@jinshui/storage";
+import { createHash } from "node:crypto";
+
+/** Whether the positions a person holds now make them a candidate of a task; the applicant's own step asks for none. */
+export function holdsPosition(actor: Actor, task: Row): boolean {
+  const { position, department } = task;
+  return (
+    position === undefined ||
+    actor.positions.some((held) => held.id === position && (department === undefined || held.department === department))
+  );
+}
+
+/**
+ * Brings the open tasks a person sees in step with the positions the person holds now: new ones come in, lost ones go out
+ * and are released. Where nothing has changed since the last time it is one read.
+ */
+export async function followPositions(database: Database, actor: Actor): Promise<void> {
+  const person = actor.id;
+  const positions = fingerprint(actor);
+  const known = await database.findOne("wf_candidacy", { person });
+  if (known?.["positions"] === positions) return;
+  try {
+    await database.transaction(async (tx) => {
+      if (known) await tx.update("wf_candidacy", { person }, { positions });
+      else await tx.insert("wf_candidacy", { person, positions });
+      const shown = await tx.find("wf_candidate", { where: { person, visible: true }, columns: ["task"] });
+      const held = await tx.find("wf_task", {
+        where: {
+          bureau: actor.bureau,
+          state: "open",
+          position: { in: actor.positions.map(({ id }) => id) },
+          applicant_id: { ne: person },
+        },
+        columns: ["id"],
+      });
+      for (const id of new Set([...shown.map(({ task }) => String(task)), ...held.map((row) => String(row["id"]))]))
+        await follow(tx, actor, id);
+    });
+  } catch (error) {
+    // a page asks several things at once: another of its requests has just done it
+    if (!isJinshuiError(error) || error.code !== "not-unique") throw error;
+  }
+}
+
+async function follow(tx: Transaction, actor: Actor, id: string): Promise<void> {
+  // locked, so that a task that is being finished does not get a candidate afterwards
+  const task = await tx.findOneForUpdate("wf_task", { id, state: "open" });
+  if (!task) return;
+  const own = { person: actor.id, task: id };
+  const assignee = (task["assignee"] as ActorRef | undefined)?.id;
+  if (!holdsPosition(actor, task)) {
+    await tx.update("wf_candidate", own, { visible: false });
+    await tx.remove("wf_notice", own);
+    if (assignee !== actor.id) return;
+    await tx.update("wf_task", { id }, { assignee: null, version: Number(task["version"]) + 1 });
+    await tx.update("wf_candidate", { task: id, person: { ne: actor.id } }, { visible: true });
+    return;
+  }
+  const visible = assignee === undefined || assignee === actor.id;
+  if (await tx.findOne("wf_candidate", own)) await tx.update("wf_candidate", own, { visible });
+  else {
+    const { instance, arrived_at, due_at, search_text } = task;
+    await tx.insert("wf_candidate", { ...own, instance, visible, arrived_at, due_at, search_text });
+  }
+}
+
+function fingerprint(actor: Actor): string {
+  const held = actor.positions.map(({ id, department }) => `${id}@${department}`).sort();
+  return createHash("sha256")
+    .update([actor.bureau, ...held].join())
+    .digest("hex");
+}

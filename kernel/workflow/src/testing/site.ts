@@ -1,0 +1,140 @@
+import { type Auth } from "@jinshui/auth";
+import { context as callContext, testAuth } from "@jinshui/auth/testing";
+import { silent } from "@jinshui/bus";
+import {
+  type Context,
+  type FormSchema,
+  type Handlers,
+  isJinshuiError,
+  type Job,
+  type TaskSummary,
+  type WorkflowApi,
+} from "@jinshui/contracts";
+import { apply, type EngineEvent, type InstanceState } from "@jinshui/engine";
+import type { TestDatabase } from "@jinshui/storage/testing";
+import { openWorkflow, type Workflow } from "../open-workflow.js";
+import { REQUISITION, REQUISITION_FORM } from "./processes.js";
+
+/** The plugin that brings the processes of a test site. */
+export const PLUGIN = "asset";
+
+/** A workflow service on a test database, with the people of auth's test organisation and one plugin in 芜湖. */
+export class WorkflowSite {
+  readonly handlers: Handlers<WorkflowApi>;
+  /** A call of the plugin itself. */
+  readonly plugin = callContext({ caller: PLUGIN });
+
+  constructor(
+    readonly db: TestDatabase,
+    readonly auth: Auth,
+    readonly workflow: Workflow,
+    readonly enabled: Map<string, Set<string>>,
+  ) {
+    this.handlers = workflow.handlers;
+  }
+
+  /** Opens the service with the requisition process deployed; on a database that was used before it goes on there. */
+  static async open(db: TestDatabase): Promise<WorkflowSite> {
+    const { auth } = await testAuth(db);
+    const enabled = new Map([["wuhu", new Set([PLUGIN])]]);
+    auth.access.setCatalogue({ permissions: new Map(), enabled });
+    const workflow = await openWorkflow({
+      database: db.database,
+      auth,
+      enablement: { enabledPlugins: (bureau) => [...(enabled.get(bureau) ?? [])] },
+      log: silent,
+    });
+    const site = new WorkflowSite(db, auth, workflow, enabled);
+    await site.deploy();
+    return site;
+  }
+
+  /** Deploys the requisition and more processes, all in the plugin's name. */
+  async deploy(more: string[] = [], forms: FormSchema[] = [], jobs: string[] = []): Promise<void> {
+    const files = [REQUISITION, ...more].map((xml, index) => ({ file: `${index}.bpmn`, xml }));
+    await this.workflow.definitions.deployPlugin(PLUGIN, files, [REQUISITION_FORM, ...forms], ["issue", ...jobs]);
+  }
+
+  /** The context of a person's call through the gateway. */
+  async as(username: string, extra: Partial<Context> = {}): Promise<Context> {
+    const person = await this.db.database.findOne("person", { username });
+    const who = { id: String(person?.["id"]), name: String(person?.["name"]), bureau: String(person?.["bureau"]) };
+    return callContext({
+      bureau: who.bureau,
+      actor: await this.auth.access.tokens.mint(who, "gateway"),
+      ...extra,
+    });
+  }
+
+  /** Gives a person one more position. */
+  async appoint(username: string, position: string, department = "data-centre"): Promise<void> {
+    const person = await this.db.database.findOne("person", { username });
+    await this.db.database.transaction((tx) =>
+      tx.insert("held_position", { person: person?.["id"], position, department, bureau: person?.["bureau"] }),
+    );
+  }
+
+  /** Takes a position from a person. */
+  async dismiss(username: string, position: string): Promise<void> {
+    const person = await this.db.database.findOne("person", { username });
+    await this.db.database.transaction((tx) =>
+      tx.remove("held_position", { person: String(person?.["id"]), position }),
+    );
+  }
+
+  async inbox(username: string): Promise<TaskSummary[]> {
+    return (await this.handlers.tasks({ kind: "todo" }, await this.as(username))).tasks;
+  }
+
+  /** Starts a matter as 李霞; returns its id. */
+  async start(values: Record<string, unknown> = { reason: "新到岗" }, key = "requisition"): Promise<string> {
+    const context = await this.as("lixia");
+    const { definitions } = await this.handlers.definitions({ startable: true, limit: 200 }, context);
+    const definition = definitions.find((candidate) => candidate.key === key)?.id ?? "";
+    return (await this.handlers.start({ definition, values }, context)).id;
+  }
+
+  /** Finishes the first task in a person's inbox, or the first at the step named. */
+  async act(
+    username: string,
+    action = "complete",
+    values: Record<string, unknown> = {},
+    { opinion = "意见", element }: { opinion?: string; element?: string } = {},
+  ): Promise<void> {
+    const task = (await this.inbox(username)).find(
+      (candidate) => element === undefined || candidate.element === element,
+    );
+    await this.handlers.complete(
+      { id: task?.id ?? "none", version: task?.version ?? 0, action, opinion, values },
+      await this.as(username),
+    );
+  }
+
+  /** The last job message that was put into the outbox. */
+  async job(): Promise<Job> {
+    const [row] = await this.db.database.find("outbox", {
+      where: { subject: { startsWith: "jinshui.job." } },
+      orderBy: ["-seq"],
+      limit: 1,
+    });
+    return row?.["body"] as Job;
+  }
+
+  /** The state that an instance's stored facts give, and the stored one. */
+  async replayed(instance: string): Promise<{ replayed: InstanceState | undefined; stored: InstanceState }> {
+    const rows = await this.db.database.find("wf_event", { where: { instance }, orderBy: ["seq"] });
+    const events = rows.flatMap((row) => row["events"] as EngineEvent[]);
+    return {
+      replayed: events.reduce<InstanceState | undefined>((state, event) => apply(state, event), undefined),
+      stored: (await this.db.database.findOne("wf_instance", { id: instance }))?.["state"] as InstanceState,
+    };
+  }
+}
+
+/** The code a call fails with, or `ok`. */
+export async function codeOf(call: Promise<unknown>): Promise<string> {
+  return call.then(
+    () => "ok",
+    (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
+  );
+}
