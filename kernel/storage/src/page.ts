@@ -1,6 +1,8 @@
 import { JinshuiError } from "@jinshui/contracts";
 import type { Row, Where } from "./database/table.js";
 
+type Plain = string | number | boolean | null;
+
 /** Page size when none is asked for. */
 export const DEFAULT_LIMIT = 50;
 
@@ -27,7 +29,7 @@ export function afterCursor(cursor: string, orderBy: string[]): Where {
   return { or: alternatives };
 }
 
-function beyond(name: string, descending: boolean, value: string | number | null): Where {
+function beyond(name: string, descending: boolean, value: Plain): Where {
   if (descending)
     return value === null
       ? { and: [{ [name]: null }, { [name]: { ne: null } }] }
@@ -35,12 +37,10 @@ function beyond(name: string, descending: boolean, value: string | number | null
   return value === null ? { [name]: { ne: null } } : { [name]: { gt: value } };
 }
 
-function decoded(cursor: string, orderBy: string[]): (string | number | null)[] {
+function decoded(cursor: string, orderBy: string[]): Plain[] {
   try {
-    const [order, ...values] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as (
-      string | number | null
-    )[];
-    if (order === orderBy.join() && values.length === orderBy.length) return values;
+    const [order, ...values] = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")) as Plain[];
+    if (order === orderBy.join() && values.length === orderBy.length && values.every(isPlain)) return values;
   } catch {
     // told below
   }
@@ -48,4 +48,9 @@ function decoded(cursor: string, orderBy: string[]): (string | number | null)[] 
     "invalid-request",
     "The cursor does not belong to this list and sorting; start from the first page",
   );
+}
+
+/** A cursor comes from outside: an object in it would be taken for a condition of its own. */
+function isPlain(value: unknown): boolean {
+  return value === null || ["string", "number", "boolean"].includes(typeof value);
 }

@@ -4,7 +4,7 @@ import type { Row } from "../database/table.js";
 import { DEFAULT_LIMIT } from "../page.js";
 import type { Collection } from "./registry.js";
 
-/** The changes of one record from the audit chain, newest first. */
+/** The changes of one record, also of a removed one, from the audit chain, newest first. */
 export async function recordHistory(
   database: Database,
   collection: Collection,
@@ -24,6 +24,12 @@ export async function recordHistory(
     orderBy: ["-seq"],
     limit: limit + 1,
   });
+  // a removed record still has its history; one that never was here has none
+  if (rows.length === 0 && before === undefined) {
+    throw new JinshuiError("not-found", `${collection.id} has no record ${input.id}`, {
+      details: { collection: collection.id, id: input.id },
+    });
+  }
   const last = rows[limit - 1];
   return {
     changes: rows.slice(0, limit).map((row) => toChange(collection, row)),

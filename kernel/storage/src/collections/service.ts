@@ -1,7 +1,9 @@
 import {
   type CollectionDefinition,
   type Context,
+  type ActorRef,
   type Handlers,
+  type ImportReport,
   JinshuiError,
   type StorageApi,
   type StoredRecord,
@@ -11,14 +13,23 @@ import type { Access, ResolvedCall } from "../access.js";
 import { canonicalJson } from "../audit-hash.js";
 import type { Database } from "../database/database.js";
 import type { Where } from "../database/table.js";
-import type { Transaction } from "../database/transaction.js";
+import { newId } from "../database/ids.js";
+import { storedAnswer, type Transaction } from "../database/transaction.js";
 import type { FileStore } from "../files/file-store.js";
 import { importFile } from "../import/import-file.js";
 import { afterCursor, cursorAfter, DEFAULT_LIMIT } from "../page.js";
-import { column, toWhere } from "./filter.js";
+import { checkFields, orderColumns, toWhere } from "./filter.js";
 import { recordHistory } from "./history.js";
-import { insertRecord, removeRecord, requireRow, toRecord, updateRecord, type Writer } from "./records.js";
-import { type Collection, CollectionRegistry, columnOf } from "./registry.js";
+import {
+  insertRecord,
+  insertRecords,
+  removeRecord,
+  requireRow,
+  toRecord,
+  updateRecord,
+  type Writer,
+} from "./records.js";
+import { type Collection, CollectionRegistry, collectionsOf, columnOf } from "./registry.js";
 
 /** A caller's standing towards one collection. */
 interface Standing {
@@ -38,8 +49,10 @@ export class StorageService {
 
   /** Makes a plugin's collections known and their tables exist. */
   async ensureCollections(plugin: string, definitions: CollectionDefinition[]): Promise<void> {
-    const collections = this.collections.set(plugin, definitions);
+    const collections = collectionsOf(plugin, definitions);
+    this.collections.check(collections);
     await this.database.ensureTables(collections.map(({ table }) => table));
+    this.collections.set(plugin, collections);
   }
 
   readonly handlers: Handlers<StorageApi> = {
@@ -63,15 +76,9 @@ export class StorageService {
     find: async (input, context) => {
       const { collection } = await this.#standing(context, input.collection, "read");
       const { definition, table } = collection;
-      const sort = input.sort ?? definition.display.sort ?? [];
-      const orderBy = [
-        ...sort.map((field) =>
-          field.startsWith("-") ? `-${column(definition, field.slice(1))}` : column(definition, field),
-        ),
-        "id",
-      ];
+      const orderBy = orderColumns(definition, input.sort ?? definition.display.sort ?? []);
       const where = this.#where(collection, context.bureau, input);
-      for (const field of input.fields ?? []) column(definition, field);
+      checkFields(definition, input.fields ?? []);
       const limit = input.limit ?? DEFAULT_LIMIT;
       const [rows, total] = await Promise.all([
         this.database.find(table.name, {
@@ -138,18 +145,22 @@ export class StorageService {
 
     history: async (input, context) => {
       const { collection } = await this.#standing(context, input.collection, "read");
-      await requireRow(this.database, collection, context.bureau, input.id);
       return recordHistory(this.database, collection, context.bureau, input);
     },
 
     importFile: async (input, context) => {
       const { collection, call } = await this.#standing(context, input.collection, "write");
       const content = await this.files.read(input.file, context.bureau);
-      const report = await importFile(this.database, collection, context.bureau, content);
-      if (!input.commit || report.accepted.length === 0) return report.report;
-      return this.#write(context, call, { ...input, sha256: content.sha256 }, async (tx, writer) => {
-        for (const values of report.accepted) await insertRecord(tx, collection, writer, values);
-        return { ...report.report, inserted: report.accepted.length };
+      const { key, hash } = this.#idempotency(context, call, input);
+      // a repeated import finds its own rows in the register; it is asked for the answer, not for a new look
+      const stored = await storedAnswer<ImportReport>(this.database, key, hash);
+      if (stored) return stored.response;
+      const { report, accepted } = await importFile(this.database, collection, context.bureau, content);
+      if (!input.commit || accepted.length === 0) return report;
+      const entries = accepted.map((values) => ({ id: newId(), values }));
+      return this.#write(context, call, input, async (tx, writer) => {
+        await insertRecords(tx, collection, writer, entries);
+        return { ...report, inserted: accepted.length };
       });
     },
 
@@ -208,20 +219,31 @@ export class StorageService {
     input: unknown,
     work: (tx: Transaction, writer: Writer) => Promise<T>,
   ): Promise<T> {
-    const writer: Writer = {
-      actor: call.actor
-        ? { id: call.actor.id, name: call.actor.name }
-        : { id: `plugin:${call.plugin ?? context.caller}`, name: call.plugin ?? context.caller },
+    const { key, hash } = this.#idempotency(context, call, input);
+    const writer = {
+      actor: actorOf(context, call),
       bureau: context.bureau,
       byPlugin: call.plugin !== undefined,
       trace: context.traceId,
     };
-    const hash = createHash("sha256")
-      .update(canonicalJson({ op: context.op, input }))
-      .digest("hex");
-    const caller = `${context.bureau}/${context.caller}/${writer.actor.id}`.slice(0, 100);
-    return this.database.transaction((tx) =>
-      tx.once({ caller, key: context.idempotencyKey }, hash, () => work(tx, writer)),
-    );
+    return this.database.transaction((tx) => tx.once(key, hash, () => work(tx, writer)));
   }
+
+  /** Keys are a caller's own: another person, plugin or bureau may use the same one. */
+  #idempotency(
+    context: Context,
+    call: ResolvedCall,
+    input: unknown,
+  ): { key: { caller: string; key: string | undefined }; hash: string } {
+    return {
+      key: { caller: `${context.bureau}/${context.caller}/${actorOf(context, call).id}`, key: context.idempotencyKey },
+      hash: createHash("sha256")
+        .update(canonicalJson({ op: context.op, input }))
+        .digest("hex"),
+    };
+  }
+}
+
+function actorOf(context: Context, { actor, plugin = context.caller }: ResolvedCall): ActorRef {
+  return actor ? { id: actor.id, name: actor.name } : { id: `plugin:${plugin}`, name: plugin };
 }

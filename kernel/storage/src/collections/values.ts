@@ -7,6 +7,7 @@ export interface ValueProblem {
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2})$/;
 
 /** Checks one value against its field; empty text counts as no value. */
 export function valueProblem(field: Field, value: unknown): ValueProblem | undefined {
@@ -20,6 +21,15 @@ export function valueProblem(field: Field, value: unknown): ValueProblem | undef
       return { code: "too-large", params: { limit: String(field.maximum) } };
   }
   return undefined;
+}
+
+/** The field's value of a new record when none is given. */
+export function defaults(fields: Record<string, Field>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, field]) => field.default !== undefined)
+      .map(([name, field]) => [name, field.default]),
+  );
 }
 
 /** Whether a value counts as not given. */
@@ -42,7 +52,7 @@ function hasType(field: Field, value: unknown): boolean {
         new Date(value).toISOString().startsWith(value)
       );
     case "datetime":
-      return typeof value === "string" && !Number.isNaN(Date.parse(value)) && value.includes("T");
+      return typeof value === "string" && DATETIME.test(value) && !Number.isNaN(Date.parse(value));
     case "json":
       return true;
     case "reference":
@@ -51,7 +61,7 @@ function hasType(field: Field, value: unknown): boolean {
     case "enum":
       return typeof value === "string" && value.length <= 40;
     default:
-      return typeof value === "string";
+      return typeof value === "string" && !value.includes("\0");
   }
 }
 

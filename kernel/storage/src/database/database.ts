@@ -95,39 +95,41 @@ class SequelizeDatabase implements Database {
   }
 
   async ensureTables(tables: TableDefinition[]): Promise<void> {
-    await ensureTables(this.sequelize, tables);
+    await ensureTables(this.sequelize, tables).catch(rethrow);
     for (const table of tables) this.#tables.define(table);
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     if (this.#running.getStore())
       throw new Error("a transaction must not be opened inside another: it would wait for itself");
-    return this.#running.run(true, async () => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await this.#attempt(work);
-        } catch (error) {
-          if (attempt > 3 || !isTransient(error)) throw translated(error);
-          await sleep(10 * 2 ** attempt * (0.5 + Math.random()));
-        }
-      }
-    });
+    const { tx, result } = await this.#running.run(true, () => this.#attempts(work));
+    tx.committed();
+    return result;
   }
 
-  async #attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  async #attempts<T>(work: (tx: Transaction) => Promise<T>): Promise<{ tx: Transaction; result: T }> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#attempt(work);
+      } catch (error) {
+        if (attempt > 3 || !isTransient(error)) throw translated(error);
+        await sleep(10 * 2 ** attempt * (0.5 + Math.random()));
+      }
+    }
+  }
+
+  async #attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<{ tx: Transaction; result: T }> {
     const sql = await this.sequelize.transaction();
     const tx = new Transaction(this.#tables, sql);
-    let result: T;
     try {
-      result = await work(tx);
+      const result = await work(tx);
       await tx.finish();
       await sql.commit();
+      return { tx, result };
     } catch (error) {
       await sql.rollback().catch(() => undefined);
       throw error;
     }
-    tx.committed();
-    return result;
   }
 
   find(table: string, options: FindOptions = {}): Promise<Row[]> {

@@ -1,5 +1,7 @@
 import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
 import { BaseError, ConnectionError, TimeoutError, UniqueConstraintError } from "sequelize";
+import { indexName } from "./schema.js";
+import type { TableDefinition } from "./table.js";
 
 const TRANSIENT = ["ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD", "SQLITE_BUSY"];
 
@@ -15,19 +17,39 @@ export function isTransient(error: unknown): boolean {
   return code !== undefined && TRANSIENT.includes(code);
 }
 
-/** A database error as one of ours; `not-unique` names the columns. */
+/** A database error as one of ours. After a lost connection nobody knows whether a commit took place: a call with a key may be repeated. */
 export function translated(error: unknown): unknown {
   if (isJinshuiError(error)) return error;
-  if (error instanceof UniqueConstraintError) {
-    const fields = Object.keys(error.fields);
-    return new JinshuiError("not-unique", `A row with the same ${fields.join(", ")} exists`, {
-      details: { fields, constraint: fields.join(",") },
-      cause: error,
-    });
-  }
-  if (error instanceof ConnectionError)
+  if (isLost(error))
     return new JinshuiError("unavailable", "The database can't be reached", { retryAfterMs: 1_000, cause: error });
-  if (error instanceof BaseError && isTransient(error))
+  if (isTransient(error))
     return new JinshuiError("unavailable", "The database is busy", { retryAfterMs: 500, cause: error });
   return error;
+}
+
+function isLost(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true;
+  return error instanceof BaseError && (error as { original?: { fatal?: boolean } }).original?.fatal === true;
+}
+
+/** The error of a write to `table`; a broken unique rule becomes `not-unique` with the rule's name and columns (`primary` for the key). */
+export function writeError(error: unknown, table: TableDefinition): unknown {
+  if (!(error instanceof UniqueConstraintError)) return error;
+  // SQLite tells the columns, MariaDB the index
+  const fields: unknown = error.fields;
+  const told = new Set(Array.isArray(fields) ? (fields as string[]) : Object.keys(fields as object));
+  const [rule, columns] = Object.entries(table.unique ?? {}).find(
+    ([name, names]) =>
+      told.has(indexName(table.name, name)) ||
+      (names.length === told.size && names.every((column) => told.has(column))),
+  ) ?? ["primary", table.primaryKey];
+  return new JinshuiError("not-unique", `${table.name} has a row with the same ${columns.join(", ")}`, {
+    details: { rule, fields: columns },
+    cause: error,
+  });
+}
+
+/** Whether a write failed for a row that is there already. */
+export function isNotUnique(error: unknown): error is JinshuiError {
+  return isJinshuiError(error) && error.code === "not-unique";
 }

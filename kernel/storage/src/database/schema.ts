@@ -1,5 +1,12 @@
+import { JinshuiError } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
-import { DataTypes, type ModelAttributeColumnOptions, type QueryInterface, type Sequelize } from "sequelize";
+import {
+  DataTypes,
+  type ModelAttributeColumnOptions,
+  type QueryInterface,
+  type Sequelize,
+  UniqueConstraintError,
+} from "sequelize";
 import { JOURNAL } from "./system-tables.js";
 import type { ColumnDefinition, TableDefinition } from "./table.js";
 
@@ -29,7 +36,9 @@ export function attribute(
 
 /**
  * Brings tables to their definitions without ever taking anything away: creates what is missing, adds columns (nullable)
- * and indexes. Every step looks first, so a run that was cut off is simply done again.
+ * and indexes, lengthens texts. Every step looks first, so a run that was cut off, or met another kernel's run, is simply
+ * done again.
+ * @throws JinshuiError `conflict` when rows that are there break a new unique rule.
  */
 export async function ensureTables(sequelize: Sequelize, tables: TableDefinition[]): Promise<void> {
   const schema = sequelize.getQueryInterface();
@@ -62,31 +71,77 @@ async function create(schema: QueryInterface, table: TableDefinition, dialect: s
 }
 
 async function expand(schema: QueryInterface, table: TableDefinition, dialect: string): Promise<void> {
-  const present = await schema.describeTable(table.name);
+  const columnsOf = (): Promise<Record<string, { type: string; allowNull: boolean }>> =>
+    schema.describeTable(table.name);
+  const present = await columnsOf();
   for (const [name, column] of Object.entries(table.columns)) {
-    if (!(name in present))
-      await schema.addColumn(table.name, name, attribute({ ...column, nullable: true }, false, dialect));
+    const before = present[name];
+    if (!before) {
+      const added = attribute({ ...column, nullable: true }, false, dialect);
+      await unlessThere(
+        () => schema.addColumn(table.name, name, added),
+        async () => name in (await columnsOf()),
+      );
+    } else if (dialect === "mysql" && isShorter(before.type, column)) {
+      await schema.changeColumn(table.name, name, attribute({ ...column, nullable: before.allowNull }, false, dialect));
+    }
   }
 }
 
+/** Whether a column of MariaDB's holds less text than is wanted now; SQLite's have no limit. */
+function isShorter(present: string, wanted: ColumnDefinition): boolean {
+  const length = /^VARCHAR\((\d+)\)$/i.exec(present)?.[1];
+  if (length === undefined) return false;
+  return wanted.type === "text" || (wanted.type === "string" && Number(length) < (wanted.length ?? 200));
+}
+
 async function indexes(schema: QueryInterface, table: TableDefinition): Promise<void> {
-  const present = new Set(((await schema.showIndex(table.name)) as { name: string }[]).map(({ name }) => name));
+  const namesOf = async (): Promise<Set<string>> =>
+    new Set(((await schema.showIndex(table.name)) as { name: string }[]).map(({ name }) => name));
+  const present = await namesOf();
   const wanted = [
     ...Object.entries(table.unique ?? {}).map(([name, fields]) => ({ name, fields, unique: true })),
     ...Object.entries(table.indexes ?? {}).map(([name, fields]) => ({ name, fields, unique: false })),
   ];
   for (const { name, fields, unique } of wanted) {
     const full = indexName(table.name, name);
-    if (!present.has(full)) await schema.addIndex(table.name, { name: full, fields, unique });
+    if (present.has(full)) continue;
+    await unlessThere(
+      () => schema.addIndex(table.name, { name: full, fields, unique }).catch(brokenBy(table.name, fields)),
+      async () => (await namesOf()).has(full),
+    );
   }
 }
 
-/** Index names are one name space in SQLite and at most 64 characters in MySQL. */
-function indexName(table: string, name: string): string {
-  const full = `${table}__${name}`;
-  return full.length <= 60
-    ? full
-    : `${full.slice(0, 47)}_${createHash("sha256").update(full).digest("hex").slice(0, 12)}`;
+/** Another kernel may do the same step at the same time; who comes second finds it done. */
+async function unlessThere(step: () => Promise<void>, isThere: () => Promise<boolean>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (!(await isThere())) throw error;
+  }
+}
+
+function brokenBy(table: string, fields: string[]): (cause: unknown) => never {
+  return (cause) => {
+    if (!(cause instanceof UniqueConstraintError)) throw cause;
+    throw new JinshuiError(
+      "conflict",
+      `${table} holds rows with the same ${fields.join(", ")}, which its new unique rule forbids`,
+      { details: { table, fields }, cause },
+    );
+  };
+}
+
+/** Index names are one name space in SQLite. */
+export function indexName(table: string, name: string): string {
+  return shortName(`${table}__${name}`);
+}
+
+/** A name that fits: MySQL's have 64 characters at most. What is cut off is told apart by a hash. */
+export function shortName(full: string): string {
+  if (full.length <= 60) return full;
+  return `${full.slice(0, 47)}_${createHash("sha256").update(full).digest("hex").slice(0, 12)}`;
 }
 
 async function journal(sequelize: Sequelize): Promise<Map<string, string>> {

@@ -89,6 +89,8 @@ class Database {
         if (/^\s*COMMIT/i.test(sql)) this.#end();
       }
     }
+    // a PRAGMA about tables looks at what the handle remembers of them; a read makes it look again
+    if (/^\s*PRAGMA/i.test(sql)) this.#file.reader.exec("SELECT 1 FROM sqlite_master LIMIT 1");
     if (READS.test(sql)) return execute(this.#file.reader, sql, parameters);
     const release = await this.#file.lock.acquire();
     try {
@@ -131,7 +133,7 @@ function open(filename: string): SharedFile {
 
 function prepared(handle: Sqlite.Database): Sqlite.Database {
   // SQLite's own lower() knows ASCII only, MariaDB's the whole of Unicode, full-width letters among it
-  handle.function("lower", { deterministic: true }, (value: unknown) =>
+  handle.function("lower", { deterministic: true }, (value) =>
     typeof value === "string" ? value.toLowerCase() : value,
   );
   handle.pragma("journal_mode = WAL");
@@ -167,7 +169,7 @@ function prepare(handle: Sqlite.Database, sql: string): Sqlite.Statement {
 
 /** Sequelize names parameters `$1` or `$name`; the driver wants the names without the sign. */
 function bindings(parameters: unknown): Record<string, unknown> | unknown[] | undefined {
-  if (Array.isArray(parameters)) return parameters.length === 0 ? undefined : (parameters as unknown[]).map(bindable);
+  if (Array.isArray(parameters)) return parameters.length === 0 ? undefined : parameters.map(bindable);
   if (typeof parameters !== "object" || parameters === null) return undefined;
   const entries = Object.entries(parameters);
   return entries.length === 0

@@ -19,7 +19,11 @@ export const SYSTEM_TABLES: TableDefinition[] = [
   {
     name: "inbox",
     primaryKey: ["consumer", "message_id"],
-    columns: { consumer: { type: "id" }, message_id: { type: "id" }, at: { type: "instant", nullable: false } },
+    columns: {
+      consumer: { type: "string", length: 120 },
+      message_id: { type: "id" },
+      at: { type: "instant", nullable: false },
+    },
   },
   {
     name: "idempotency",

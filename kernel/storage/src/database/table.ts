@@ -30,12 +30,12 @@ export type Condition =
   | boolean
   | null
   | {
-      in?: readonly (string | number)[];
+      in?: readonly (string | number | boolean)[];
       ne?: string | number | boolean | null;
-      lt?: string | number;
-      lte?: string | number;
-      gt?: string | number;
-      gte?: string | number;
+      lt?: string | number | boolean;
+      lte?: string | number | boolean;
+      gt?: string | number | boolean;
+      gte?: string | number | boolean;
       contains?: string;
       startsWith?: string;
     };

@@ -5,7 +5,9 @@ import {
   type Sequelize,
   type Transaction as SqlTransaction,
 } from "sequelize";
+import { writeError } from "./errors.js";
 import { attribute } from "./schema.js";
+import { storable } from "./storable.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { toSequelize } from "./where.js";
 
@@ -55,24 +57,29 @@ export class Tables {
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
     const { model, table } = this.#of(name);
     for (let start = 0; start < rows.length; start += 500) {
-      await model.bulkCreate(
-        rows.slice(start, start + 500).map((row) => toDatabase(row, table)),
-        { transaction },
-      );
+      await model
+        .bulkCreate(
+          rows.slice(start, start + 500).map((row) => toDatabase(row, table)),
+          { transaction },
+        )
+        .catch(rethrow(table));
     }
   }
 
   async update(name: string, where: Where, values: Row, transaction: SqlTransaction): Promise<number> {
     const { model, table } = this.#of(name);
-    const [affected] = await model.update(toDatabase(values, table), {
-      where: toSequelize(where, this.sequelize),
-      transaction,
-    });
+    const [affected] = await model
+      .update(toDatabase(values, table), { where: toSequelize(where, this.sequelize), transaction })
+      .catch(rethrow(table));
     return affected;
   }
 
-  async remove(name: string, where: Where, transaction: SqlTransaction): Promise<number> {
-    return this.#of(name).model.destroy({ where: toSequelize(where, this.sequelize), transaction });
+  async remove(name: string, where: Where, transaction: SqlTransaction, limit?: number): Promise<number> {
+    return this.#of(name).model.destroy({
+      where: toSequelize(where, this.sequelize),
+      transaction,
+      ...(limit === undefined ? {} : { limit }),
+    });
   }
 
   #of(name: string): { model: AnyModel; table: TableDefinition } {
@@ -80,6 +87,12 @@ export class Tables {
     if (!known) throw new Error(`table ${name} is not defined`);
     return known;
   }
+}
+
+function rethrow(table: TableDefinition): (error: unknown) => never {
+  return (error) => {
+    throw writeError(error, table);
+  };
 }
 
 function order(fields: string[]): Order {
@@ -92,8 +105,7 @@ function toDatabase(row: Row, table: TableDefinition): Record<string, string | n
     if (type === undefined) throw new Error(`table ${table.name} has no column ${name}`);
     if (value === undefined || value === null) return [name, null];
     if (type === "json") return [name, JSON.stringify(value)];
-    if (typeof value === "boolean") return [name, Number(value)];
-    return [name, value as string | number];
+    return [name, storable(value as string | number | boolean, name)];
   });
   return Object.fromEntries(entries);
 }

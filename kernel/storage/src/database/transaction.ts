@@ -1,7 +1,15 @@
-import { type ActorRef, type CloudEvent, cloudEvent, JinshuiError, subject as subjects } from "@jinshui/contracts";
+import {
+  type ActorRef,
+  type CloudEvent,
+  cloudEvent,
+  JinshuiError,
+  MAX_MESSAGE_BYTES,
+  subject as subjects,
+} from "@jinshui/contracts";
+import { createHash } from "node:crypto";
 import type { Transaction as SqlTransaction } from "sequelize";
 import { auditHash, GENESIS } from "../audit-hash.js";
-import { TryAgain } from "./errors.js";
+import { isNotUnique, TryAgain } from "./errors.js";
 import { newId } from "./ids.js";
 import type { Reader } from "./database.js";
 import type { FindOptions, Row, Where } from "./table.js";
@@ -74,12 +82,24 @@ export class Transaction implements Reader {
     return this.tables.update(table, where, values, this.sql);
   }
 
-  remove(table: string, where: Where): Promise<number> {
-    return this.tables.remove(table, where, this.sql);
+  /** Number of rows removed; at most `limit` of them where it is given. */
+  remove(table: string, where: Where, limit?: number): Promise<number> {
+    return this.tables.remove(table, where, this.sql, limit);
   }
 
-  /** Puts a message into the outbox: it is published if, and only if, this transaction commits. */
+  /**
+   * Puts a message into the outbox: it is published if, and only if, this transaction commits.
+   * @throws JinshuiError `too-large` for a body over the message limit, which could never leave the outbox.
+   */
   publish(message: OutgoingMessage): void {
+    const bytes = Buffer.byteLength(JSON.stringify(message.body ?? {}));
+    if (bytes > MAX_MESSAGE_BYTES) {
+      throw new JinshuiError(
+        "too-large",
+        `The message on ${message.subject} is ${bytes} bytes; it may have ${MAX_MESSAGE_BYTES}`,
+        { details: { subject: message.subject, bytes, limit: MAX_MESSAGE_BYTES } },
+      );
+    }
     this.#outgoing.push({
       event_id: message.id ?? newId(),
       subject: message.subject,
@@ -114,21 +134,16 @@ export class Transaction implements Reader {
     work: () => Promise<T>,
   ): Promise<T> {
     if (key.key === undefined) return work();
-    const where = { caller: key.caller, request_key: key.key };
-    const stored = await this.findOne("idempotency", where);
-    if (stored) {
-      if (stored["request_hash"] !== requestHash) {
-        throw new JinshuiError("idempotency-key-reused", `Idempotency key "${key.key}" was used for another request`);
-      }
-      return stored["response"] as T;
-    }
+    const stored = await storedAnswer<T>(this, key, requestHash);
+    if (stored) return stored.response;
+    const where = idempotencyRow(key.caller, key.key);
     await this.insertUnlessRaced("idempotency", { ...where, request_hash: requestHash, created_at: this.time });
     const response = await work();
     await this.update("idempotency", where, { response });
     return response;
   }
 
-  /** Runs after the commit, if there is one. */
+  /** Runs after the commit, if there is one; must not throw, since the commit can't be taken back. */
   afterCommit(work: () => void): void {
     this.#after.push(work);
   }
@@ -162,8 +177,8 @@ export class Transaction implements Reader {
         actor_name: entry.actor.name,
         action: entry.action,
         resource: entry.resource,
-        before_value: entry.before,
-        after_value: entry.after,
+        before_value: asJson(entry.before),
+        after_value: asJson(entry.after),
         trace: entry.trace,
         previous_hash: hash,
       };
@@ -179,10 +194,39 @@ export class Transaction implements Reader {
     try {
       await this.insert(table, row);
     } catch (error) {
-      if ((error as Error).name === "SequelizeUniqueConstraintError") throw new TryAgain(`raced for a row of ${table}`);
+      if (isNotUnique(error)) throw new TryAgain(`raced for a row of ${table}`);
       throw error;
     }
   }
+}
+
+/**
+ * The answer that was given under a key, if any.
+ * @throws JinshuiError `idempotency-key-reused` when the key stands for another request.
+ */
+export async function storedAnswer<T>(
+  reader: Reader,
+  key: { caller: string; key: string | undefined },
+  requestHash: string,
+): Promise<{ response: T } | undefined> {
+  if (key.key === undefined) return undefined;
+  const stored = await reader.findOne("idempotency", idempotencyRow(key.caller, key.key));
+  if (!stored) return undefined;
+  if (stored["request_hash"] !== requestHash) {
+    throw new JinshuiError("idempotency-key-reused", `Idempotency key "${key.key}" was used for another request`);
+  }
+  return { response: stored["response"] as T };
+}
+
+/** Callers and keys are hashed: cut to the column's length, two of them could meet in one row. */
+function idempotencyRow(caller: string, key: string): { caller: string; request_key: string } {
+  const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+  return { caller: hash(caller), request_key: hash(key) };
+}
+
+/** The value as it comes back from the database, so that an entry's hash is the same before and after. */
+function asJson(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value) ?? "null") as unknown);
 }
 
 const outboxListeners = new Set<() => void>();

@@ -1,45 +1,64 @@
 import { col, fn, Op, type Sequelize, where as compare, type WhereOptions } from "sequelize";
+import { storable } from "./storable.js";
 import type { Condition, Where } from "./table.js";
 
-/** Our conditions as Sequelize's. Text search ignores the case of Latin letters on both databases. */
+/**
+ * Our conditions as Sequelize's. Every condition is either true or false: an empty column fulfils none but `null`, `ne` and
+ * what is negated. Text search ignores the case of letters on both databases.
+ */
 export function toSequelize(where: Where, sequelize: Sequelize): WhereOptions {
+  return compile(where, sequelize, false);
+}
+
+/** `twoValued`: under a negation, where SQL's "unknown" would stay unknown and hide rows. */
+function compile(where: Where, sequelize: Sequelize, twoValued: boolean): WhereOptions {
   const parts: unknown[] = [];
   for (const [name, value] of Object.entries(where)) {
     if (value === undefined) continue;
-    if (name === "and") parts.push({ [Op.and]: (value as Where[]).map((part) => toSequelize(part, sequelize)) });
-    else if (name === "or") parts.push({ [Op.or]: (value as Where[]).map((part) => toSequelize(part, sequelize)) });
-    else if (name === "not") parts.push({ [Op.not]: toSequelize(value as Where, sequelize) });
-    else parts.push(...column(name, value as Condition, sequelize));
+    if (name === "and") parts.push(...(value as Where[]).map((part) => compile(part, sequelize, twoValued)));
+    else if (name === "or")
+      parts.push({ [Op.or]: (value as Where[]).map((part) => compile(part, sequelize, twoValued)) });
+    else if (name === "not") parts.push({ [Op.not]: compile(value as Where, sequelize, true) });
+    else parts.push(...column(name, value as Condition, sequelize, twoValued));
   }
-  return { [Op.and]: parts } as WhereOptions;
+  // an empty list would be dropped from an "or" instead of making it true
+  return { [Op.and]: parts.length > 0 ? parts : [sequelize.literal("1 = 1")] } as WhereOptions;
 }
 
-function column(name: string, value: Condition, sequelize: Sequelize): unknown[] {
-  if (typeof value !== "object" || value === null) return [{ [name]: plain(value) }];
+function column(name: string, value: Condition, sequelize: Sequelize, twoValued: boolean): unknown[] {
+  if (value === null) return [{ [name]: null }];
+  const present = twoValued ? [{ [name]: { [Op.ne]: null } }] : [];
+  if (typeof value !== "object") return [{ [name]: storable(value, name) }, ...present];
   const parts: unknown[] = [];
-  if (value.in) parts.push({ [name]: { [Op.in]: [...value.in] } });
+  if (value.in)
+    parts.push(
+      value.in.length > 0
+        ? { [name]: { [Op.in]: value.in.map((part) => storable(part, name)) } }
+        : sequelize.literal("0 = 1"),
+      ...present,
+    );
   if (value.ne !== undefined) {
-    const other = { [name]: { [Op.ne]: plain(value.ne) } };
     // SQL's "not equal" leaves rows without a value out, which nobody means
-    parts.push(value.ne === null ? other : { [Op.or]: [other, { [name]: null }] });
+    if (value.ne === null) parts.push({ [name]: { [Op.ne]: null } });
+    else
+      parts.push({
+        [Op.or]: [{ [Op.and]: [{ [name]: { [Op.ne]: storable(value.ne, name) } }, ...present] }, { [name]: null }],
+      });
   }
   for (const operator of ["lt", "lte", "gt", "gte"] as const) {
-    if (value[operator] !== undefined) parts.push({ [name]: { [Op[operator]]: value[operator] } });
+    const limit = value[operator];
+    if (limit !== undefined) parts.push({ [name]: { [Op[operator]]: storable(limit, name) } }, ...present);
   }
-  if (value.contains !== undefined) parts.push(like(name, `%${escaped(value.contains)}%`, sequelize));
-  if (value.startsWith !== undefined) parts.push(like(name, `${escaped(value.startsWith)}%`, sequelize));
+  if (value.contains !== undefined) parts.push(like(name, `%${escaped(value.contains)}%`, sequelize), ...present);
+  if (value.startsWith !== undefined) parts.push(like(name, `${escaped(value.startsWith)}%`, sequelize), ...present);
   return parts;
 }
 
 function like(name: string, pattern: string, sequelize: Sequelize): unknown {
-  const quoted = sequelize.escape(pattern.toLowerCase());
+  const quoted = sequelize.escape(storable(pattern.toLowerCase(), name));
   return compare(fn("lower", col(name)), { [Op.like]: sequelize.literal(`${quoted} ESCAPE '!'`) });
 }
 
 function escaped(text: string): string {
   return text.replace(/[!%_]/g, "!$&");
-}
-
-function plain(value: string | number | boolean | null): string | number | null {
-  return typeof value === "boolean" ? Number(value) : value;
 }

@@ -1,7 +1,7 @@
 import { type FileRef, JinshuiError } from "@jinshui/contracts";
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Database } from "../database/database.js";
@@ -10,6 +10,7 @@ import { newId } from "../database/ids.js";
 /** Largest file that is taken, in bytes. */
 export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 const CLAIM_MS = 5 * 60_000;
+const ABANDONED_MS = 3_600_000;
 
 export interface FileContent extends FileRef {
   path: string;
@@ -17,6 +18,8 @@ export interface FileContent extends FileRef {
 
 /** Files of bureaus, stored once per content under its SHA-256. */
 export class FileStore {
+  #swept: Promise<void> | undefined;
+
   constructor(
     readonly database: Database,
     readonly folder: string,
@@ -31,9 +34,9 @@ export class FileStore {
     content: Readable,
     about: { name: string; mediaType: string; bureau: string; actor: string },
   ): Promise<FileRef> {
+    await (this.#swept ??= this.#sweep());
     const id = newId();
-    const incoming = join(this.folder, "incoming", id);
-    await mkdir(dirname(incoming), { recursive: true });
+    const incoming = join(this.#incoming, id);
     const hash = createHash("sha256");
     let size = 0;
     const file = await open(incoming, "wx");
@@ -45,7 +48,7 @@ export class FileStore {
             details: { limit: MAX_FILE_BYTES },
           });
         hash.update(chunk);
-        await file.write(chunk);
+        await file.writeFile(chunk);
       }
       if (size === 0)
         throw new JinshuiError("invalid-file", `${about.name} is empty`, { details: { name: about.name } });
@@ -55,6 +58,8 @@ export class FileStore {
       const path = this.#path(sha256);
       await mkdir(dirname(path), { recursive: true });
       await rename(incoming, path);
+      await synced(dirname(path));
+      await synced(this.folder);
       await this.database.transaction((tx) =>
         tx.insert("file", {
           id,
@@ -113,11 +118,28 @@ export class FileStore {
 
   async open(id: string, bureau: string): Promise<{ stream: Readable; file: FileContent }> {
     const file = await this.read(id, bureau);
-    const actual = createHash("sha256")
-      .update(await readFile(file.path))
-      .digest("hex");
-    if (actual !== file.sha256) throw new JinshuiError("internal", `The content of file ${id} is damaged`);
+    const actual = createHash("sha256");
+    for await (const chunk of createReadStream(file.path)) actual.update(chunk as Buffer);
+    if (actual.digest("hex") !== file.sha256)
+      throw new JinshuiError("internal", `The content of file ${id} is damaged`);
     return { stream: createReadStream(file.path), file };
+  }
+
+  /** Removes what uploads have left behind that a crash cut off. */
+  async #sweep(): Promise<void> {
+    await mkdir(this.#incoming, { recursive: true });
+    for (const name of await readdir(this.#incoming)) {
+      const path = join(this.#incoming, name);
+      const abandoned = await stat(path).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs > ABANDONED_MS,
+        () => false,
+      );
+      if (abandoned) await rm(path, { force: true });
+    }
+  }
+
+  get #incoming(): string {
+    return join(this.folder, "incoming");
   }
 
   #path(sha256: string): string {
@@ -127,4 +149,10 @@ export class FileStore {
   #sign(id: string, bureau: string, expires: number): string {
     return createHmac("sha256", this.secret).update(`${id}.${bureau}.${expires}`).digest("base64url");
   }
+}
+
+/** Makes a folder's entries durable: a renamed file is not, until its folder is. */
+async function synced(folder: string): Promise<void> {
+  const handle = await open(folder, "r");
+  await handle.sync().finally(() => handle.close());
 }

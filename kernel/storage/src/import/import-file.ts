@@ -38,10 +38,10 @@ export async function importFile(
   const problems: ImportProblem[] = [];
   const candidates: Candidate[] = [];
   let heading: Map<number, string> | undefined;
-  for await (const row of readSheet(file.path, file.name)) {
+  await readSheet(file.path, file.name, (row) => {
     if (!heading) heading = headingOf(definition, row, file.name);
     else candidates.push(candidateOf(definition, heading, row, problems));
-  }
+  });
   if (!heading) throw new JinshuiError("invalid-file", `${file.name} is empty`, { details: { name: file.name } });
   for (const names of definition.unique ?? []) {
     problems.push(
@@ -109,6 +109,7 @@ function candidateOf(
         problems.push(problemAt(candidate, name, field, value, "not-writable"));
       continue;
     }
+    if (isEmpty(value) && field.default !== undefined) continue;
     const problem = valueProblem(field, value);
     if (problem) problems.push(problemAt(candidate, name, field, cell?.value, problem.code, problem.params));
     else if (!isEmpty(value)) candidate.values[name] = value;

@@ -1,12 +1,13 @@
 import type { Field } from "@jinshui/contracts";
 import type { Cell } from "./read-sheet.js";
 
+const CHINA_MS = 8 * 3_600_000;
 const TRUE = ["是", "有", "true", "yes", "y", "1", "√"];
 const FALSE = ["否", "无", "false", "no", "n", "0", "×"];
 
 /**
  * A cell as a value of its field, as people type it: enum by title, money in yuan, dates as date cells or `2005-3-1`,
- * `2005/3/1`, `2005年3月1日`. What can't be read stays as it is, and the field's check names it.
+ * `2005/3/1`, `2005年3月1日`, with a time behind it for instants. What can't be read stays as it is, and the field's check names it.
  */
 export function parseCell(field: Field, value: Cell["value"]): unknown {
   switch (field.type) {
@@ -22,8 +23,9 @@ export function parseCell(field: Field, value: Cell["value"]): unknown {
     case "money": {
       const yuan = toNumber(value);
       if (typeof yuan !== "number") return yuan;
-      const fen = Math.round(yuan * 100);
-      return Math.abs(yuan * 100 - fen) < 1e-6 ? fen : String(value); // more than two decimals is no amount
+      // spreadsheets keep 15 digits; sums show the binary dust behind them
+      const text = String(Number(yuan.toPrecision(15)));
+      return /^-?\d+(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : String(value);
     }
     case "boolean": {
       const text = String(value).toLowerCase();
@@ -32,10 +34,22 @@ export function parseCell(field: Field, value: Cell["value"]): unknown {
     case "date":
       return toDate(value);
     case "datetime":
-      return value instanceof Date ? value.toISOString() : String(value);
+      return toInstant(value);
     default:
       return value instanceof Date ? value.toISOString().slice(0, 10) : String(value);
   }
+}
+
+/** A spreadsheet knows no time zones: what people type is the time in China. */
+function toInstant(value: Cell["value"]): unknown {
+  const parts = /^(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(String(value));
+  const wall = value instanceof Date ? value.getTime() : parts ? Date.UTC(...clock(parts)) : Number.NaN;
+  return Number.isNaN(wall) ? String(value) : new Date(Math.round(wall / 1_000) * 1_000 - CHINA_MS).toISOString();
+}
+
+function clock(parts: RegExpExecArray): [number, number, number, number, number, number] {
+  const [, year, month, day, hour, minute, second = 0] = parts.map(Number);
+  return [year ?? 0, (month ?? 1) - 1, day ?? 1, hour ?? 0, minute ?? 0, second || 0];
 }
 
 function toNumber(value: Cell["value"]): unknown {

@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from "ava";
-import { sqliteDatabase, startMariaDb, type TestDatabase } from "./databases.js";
+import { sqliteDatabase, type TestDatabase } from "./databases.js";
+import { startMariaDb } from "./maria-db.js";
 
 let maria: ReturnType<typeof startMariaDb> | undefined;
 

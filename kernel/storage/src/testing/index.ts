@@ -1,2 +1,3 @@
-export { sqliteDatabase, startMariaDb, type TestDatabase } from "./databases.js";
+export { sqliteDatabase, type TestDatabase } from "./databases.js";
 export { eachDatabase } from "./each.js";
+export { startMariaDb, type TestMariaDb } from "./maria-db.js";
