@@ -1,0 +1,91 @@
+import { silent } from "@jinshui/bus";
+import { newId } from "@jinshui/storage";
+import { eachDatabase, type TestDatabase } from "@jinshui/storage/testing";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Assignment } from "./assignment.js";
+import { Clockwork } from "./clockwork.js";
+import { Jobs } from "./jobs.js";
+import { Runtime } from "./runtime.js";
+import { bpmn, flow } from "../testing/processes.js";
+import { WorkflowSite } from "../testing/site.js";
+
+const timed = (duration: string): string =>
+  bpmn(
+    "timed",
+    `<startEvent id="s"/><intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>${duration}</timeDuration></timerEventDefinition></intermediateCatchEvent><userTask id="u"/><endEvent id="e"/>${flow("s", "w")}${flow("w", "u")}${flow("u", "e")}`,
+  );
+
+async function openSite(db: TestDatabase, duration: string): Promise<WorkflowSite> {
+  const site = await WorkflowSite.open(db);
+  await site.deploy([timed(duration)]);
+  return site;
+}
+
+const active = async (site: WorkflowSite, id: string): Promise<string[]> =>
+  (await site.handlers.instance({ id }, await site.as("lixia"))).activeElements;
+
+eachDatabase("a due timer fires once, and one that became due while nobody looked fires late", async (t, db) => {
+  const site = await openSite(db, "PT1H");
+  const { clockwork } = site.workflow;
+  const id = await site.start({}, "timed");
+  await clockwork.tick();
+  t.deepEqual(await active(site, id), ["w"]);
+  await db.database.transaction((tx) =>
+    tx.update("wf_timer", { instance: id }, { due_at: "2001-01-01T00:00:00.000Z" }),
+  );
+  await Promise.all([clockwork.tick(), clockwork.tick(), clockwork.tick()]);
+  t.deepEqual(await active(site, id), ["u"]);
+  t.is(await db.database.count("wf_task", { instance: id }), 1);
+  t.is(await db.database.count("wf_timer", { instance: id }), 0);
+  const { history } = await site.handlers.instance({ id }, await site.as("lixia"));
+  t.is(history.filter(({ type }) => type === "timer-fired").length, 1);
+});
+
+eachDatabase("two kernels' clockworks fire a timer once, and soon after its time", async (t, db) => {
+  const site = await openSite(db, "PT1S");
+  const { definitions, clockwork } = site.workflow;
+  const assignment = new Assignment(site.auth.organisation);
+  const enablement = { enabledPlugins: () => ["asset"] };
+  const second = new Clockwork(
+    db.database,
+    new Runtime(db.database, definitions, assignment),
+    new Jobs(db.database, definitions, assignment, enablement),
+    silent,
+  );
+  clockwork.start();
+  second.start();
+  t.teardown(async () => {
+    await clockwork.stop();
+    await second.stop();
+  });
+  const ids = await Promise.all(Array.from({ length: 5 }, () => site.start({}, "timed")));
+  for (let tries = 0; tries < 60; tries += 1) {
+    if ((await db.database.count("wf_timer", {})) === 0) break;
+    await sleep(100);
+  }
+  for (const id of ids) t.deepEqual(await active(site, id), ["u"]);
+  const rows = await db.database.find("wf_history", { where: { instance: { in: ids } } });
+  const at = (type: string): number[] =>
+    rows
+      .map((row) => row["entry"] as { type: string; at: string })
+      .filter((entry) => entry.type === type)
+      .map((entry) => Date.parse(entry.at));
+  t.is(at("timer-fired").length, 5);
+  const late = Math.max(...at("timer-fired")) - Math.max(...at("started")) - 1_000;
+  t.true(late >= 0 && late < 2_000, `${late} ms late`);
+});
+
+eachDatabase("a timer that can't be fired is put off and does not hold up the others", async (t, db) => {
+  const site = await openSite(db, "PT1H");
+  const id = await site.start({}, "timed");
+  const past = "2001-01-01T00:00:00.000Z";
+  const broken = newId();
+  await db.database.transaction(async (tx) => {
+    await tx.update("wf_timer", { instance: id }, { due_at: "2002-01-01T00:00:00.000Z" });
+    await tx.insert("wf_timer", { id: broken, instance: id, engine_timer: "t99", element: "w", due_at: past });
+  });
+  await site.workflow.clockwork.tick();
+  t.deepEqual(await active(site, id), ["u"]);
+  const row = await db.database.findOne("wf_timer", { id: broken });
+  t.true(Date.parse(String(row?.["due_at"])) > Date.now());
+});
