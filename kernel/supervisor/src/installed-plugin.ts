@@ -5,7 +5,7 @@ import { dirname, join, resolve, sep } from "node:path";
 import { satisfies } from "semver";
 
 /** Versions of the APIs this kernel serves. */
-export const API_VERSIONS: Record<string, string> = { auth: "1.0.0", storage: "1.0.0", workflow: "1.0.0" };
+const API_VERSIONS: Record<string, string> = { auth: "1.0.0", storage: "1.0.0", workflow: "1.0.0" };
 
 /** A plugin found in a folder, fit to run or with the reasons why not. */
 export interface InstalledPlugin {
@@ -110,7 +110,7 @@ function missingPlugins({ content }: InstalledPlugin, plugins: ReadonlyMap<strin
 }
 
 /** A path below a folder, or nothing when it leads out of it. */
-export function inside(folder: string, path: string): string | undefined {
+function inside(folder: string, path: string): string | undefined {
   const full = resolve(folder, path);
   return full === resolve(folder) || full.startsWith(resolve(folder) + sep) ? full : undefined;
 }

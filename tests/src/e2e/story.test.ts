@@ -140,7 +140,7 @@ test.serial(
     await equipment.getByText("有 1 处需要改正").waitFor();
     await equipment.locator("vaadin-combo-box input").fill("WX-2005-10006");
     await equipment.locator("vaadin-combo-box-item").first().click();
-  await equipment.locator("vaadin-combo-box[opened]").waitFor({ state: "detached" });
+    await equipment.locator("vaadin-combo-box[opened]").waitFor({ state: "detached" });
     await accessible(t, equipment, "task-handover");
     await equipment.getByRole("button", { name: "发放" }).click();
     await equipment.waitForSelector("ji-workbench-page");

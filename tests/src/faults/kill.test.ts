@@ -125,9 +125,11 @@ test("the plugin is killed in the middle of every step, comes back within second
   const administrator = await site.signIn("sunjie");
   await story(t, site, async (moment) => {
     if (moment === 1) return; // three failures within ten minutes would be quarantine
-    const { plugins } = await persistent(() => administrator.client(supervisorApi).plugins({}));
-    const pid = plugins.find(({ id }) => id === "asset-tracking")?.pid;
-    if (pid !== undefined) process.kill(pid, "SIGKILL");
+    const pid = await until(async () => {
+      const { plugins } = await administrator.client(supervisorApi).plugins({});
+      return plugins.find(({ id }) => id === "asset-tracking")?.pid;
+    }, "the plugin's process");
+    process.kill(pid, "SIGKILL");
   });
   const back = await until(
     async () =>

@@ -1,148 +1,53 @@
-import { type CollectionDefinition, type Context, isJinshuiError } from "@jinshui/contracts";
+import { type Context, isJinshuiError } from "@jinshui/contracts";
 import Excel from "@protobi/exceljs";
-import type { ExecutionContext } from "ava";
 import fc from "fast-check";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { Access, Actor } from "../access.js";
-import { FileStore } from "../files/file-store.js";
-import type { TestDatabase } from "../testing/databases.js";
 import { eachDatabase } from "../testing/each.js";
-import { StorageService } from "./service.js";
-
-const definition: CollectionDefinition = {
-  name: "device",
-  title: { "zh-CN": "设备" },
-  fields: {
-    code: {
-      type: "string",
-      title: { "zh-CN": "编号" },
-      required: true,
-      pattern: { source: "[A-Z]{2}-\\d{3}", message: { "zh-CN": "如 WH-001" } },
-    },
-    name: { type: "string", title: { "zh-CN": "名称" }, required: true },
-    kind: {
-      type: "enum",
-      title: { "zh-CN": "类别" },
-      options: [
-        { value: "desktop", title: { "zh-CN": "台式机" } },
-        { value: "printer", title: { "zh-CN": "打印机" } },
-      ],
-    },
-    price: { type: "money", title: { "zh-CN": "原值" }, minimum: 0 },
-    bought: { type: "date", title: { "zh-CN": "购置日期" } },
-    state: {
-      type: "enum",
-      title: { "zh-CN": "状态" },
-      default: "idle",
-      writableBy: "plugin",
-      options: [
-        { value: "idle", title: { "zh-CN": "在库" } },
-        { value: "in-use", title: { "zh-CN": "在用" } },
-      ],
-    },
-  },
-  unique: [["code"]],
-  display: { title: "name", list: ["code", "name"], search: ["code", "name"], sort: ["name"] },
-  permissions: { read: ["asset.view"], write: ["asset.manage"] },
-};
-const id = "asset.device";
-
-/** People of two bureaus by token; a plugin is its caller name. */
-const access: Access = {
-  resolve: ({ caller, bureau, actor }) => {
-    const [name = "", ...permissions] = (actor ?? "").split(":");
-    const person: Actor = {
-      id: name,
-      name,
-      bureau,
-      department: "office",
-      departmentTitle: "办公室",
-      positions: [],
-      permissions: new Set(permissions),
-    };
-    return Promise.resolve({
-      ...(caller === "gateway" ? {} : { plugin: caller }),
-      ...(actor ? { actor: person } : {}),
-    });
-  },
-};
-
-const service = async (db: TestDatabase): Promise<StorageService> => {
-  const folder = await mkdtemp(join(tmpdir(), "jinshui-files-"));
-  const made = new StorageService(
-    db.database,
-    access,
-    new FileStore(db.database, folder, Buffer.from("secret"), () => "http://127.0.0.1:1"),
-  );
-  await made.ensureCollections("asset", [definition]);
-  return made;
-};
-
-const as = (
-  actor: string | undefined,
-  options: { bureau?: string; caller?: string; key?: string; op?: string } = {},
-): Context => ({
-  bureau: options.bureau ?? "wuhu",
-  caller: options.caller ?? "gateway",
-  op: options.op ?? "x",
-  traceparent: "",
-  traceId: "t",
-  deadline: Infinity,
-  signal: AbortSignal.timeout(10_000),
-  ...(actor === undefined ? {} : { actor }),
-  ...(options.key === undefined ? {} : { idempotencyKey: options.key }),
-});
-const keeper = "陈晓:asset.view:asset.manage";
-
-async function code(t: ExecutionContext, call: Promise<unknown>): Promise<string> {
-  const error = await t.throwsAsync(call);
-  return isJinshuiError(error) ? error.code : String(error);
-}
+import { as, codeOf, devices, keeper, storageService } from "../testing/storage-service.js";
 
 eachDatabase("a record lives, is found, changes by version, and its history tells who changed what", async (t, db) => {
-  const { handlers } = await service(db);
+  const { handlers } = await storageService(t, db.database);
   const made = await handlers.insert(
-    { collection: id, values: { code: "WH-001", name: "台式机一", price: 450_000 } },
+    { collection: devices, values: { code: "WH-001", name: "台式机一", price: 450_000 } },
     as(keeper),
   );
   t.like(made, { version: 1, values: { code: "WH-001", state: "idle", price: 450_000 }, createdBy: { name: "陈晓" } });
   const changed = await handlers.update(
-    { collection: id, id: made.id, version: 1, values: { name: "台式机甲" } },
+    { collection: devices, id: made.id, version: 1, values: { name: "台式机甲" } },
     as("王芳:asset.view:asset.manage"),
   );
   t.is(changed.version, 2);
   const stale = await t.throwsAsync(
-    handlers.update({ collection: id, id: made.id, version: 1, values: { name: "台式机乙" } }, as(keeper)),
+    handlers.update({ collection: devices, id: made.id, version: 1, values: { name: "台式机乙" } }, as(keeper)),
   );
   t.like(stale, {
     code: "stale-version",
     details: { version: 2, changedBy: "王芳", fields: [{ field: "name", theirs: "台式机甲", yours: "台式机乙" }] },
   });
-  const { changes } = await handlers.history({ collection: id, id: made.id }, as(keeper));
+  const { changes } = await handlers.history({ collection: devices, id: made.id }, as(keeper));
   t.like(changes, [
     { action: "update", by: { name: "王芳" }, fields: [{ field: "name", before: "台式机一", after: "台式机甲" }] },
     { action: "insert" },
   ] as never);
-  await handlers.remove({ collection: id, id: made.id, version: 2 }, as(keeper));
-  t.is(await code(t, handlers.get({ collection: id, id: made.id }, as(keeper))), "not-found");
-  await t.notThrowsAsync(handlers.insert({ collection: id, values: { code: "WH-001", name: "新机" } }, as(keeper)));
+  await handlers.remove({ collection: devices, id: made.id, version: 2 }, as(keeper));
+  t.is(await codeOf(t, handlers.get({ collection: devices, id: made.id }, as(keeper))), "not-found");
+  await t.notThrowsAsync(
+    handlers.insert({ collection: devices, values: { code: "WH-001", name: "新机" } }, as(keeper)),
+  );
 });
 
 eachDatabase("rights are caller ∩ person ∩ bureau for every operation", async (t, db) => {
-  const { handlers } = await service(db);
-  const made = await handlers.insert({ collection: id, values: { code: "WH-001", name: "机" } }, as(keeper));
-  const one = { collection: id, id: made.id };
+  const { handlers } = await storageService(t, db.database);
+  const made = await handlers.insert({ collection: devices, values: { code: "WH-001", name: "机" } }, as(keeper));
+  const one = { collection: devices, id: made.id };
   const reads = (context: Context): (() => Promise<unknown>)[] => [
     () => handlers.get(one, context),
-    () => handlers.find({ collection: id }, context),
-    () => handlers.count({ collection: id }, context),
+    () => handlers.find({ collection: devices }, context),
+    () => handlers.count({ collection: devices }, context),
     () => handlers.history(one, context),
   ];
   const writes = (context: Context): (() => Promise<unknown>)[] => [
-    () => handlers.insert({ collection: id, values: { code: "WH-002", name: "机" } }, context),
+    () => handlers.insert({ collection: devices, values: { code: "WH-002", name: "机" } }, context),
     () => handlers.update({ ...one, version: 1, values: { name: "改" } }, context),
     () => handlers.transact({ operations: [{ op: "remove", ...one }] }, context),
     () => handlers.remove({ ...one, version: 1 }, context),
@@ -153,48 +58,48 @@ eachDatabase("rights are caller ∩ person ∩ bureau for every operation", asyn
     as(keeper, { caller: "other-plugin" }),
     as(undefined, { caller: "other-plugin" }),
   ]) {
-    for (const call of [...reads(nobody), ...writes(nobody)]) t.is(await code(t, call()), "forbidden");
+    for (const call of [...reads(nobody), ...writes(nobody)]) t.is(await codeOf(t, call()), "forbidden");
   }
-  for (const call of writes(as("李强:asset.view"))) t.is(await code(t, call()), "forbidden");
+  for (const call of writes(as("李强:asset.view"))) t.is(await codeOf(t, call()), "forbidden");
   const elsewhere = as(keeper, { bureau: "fanchang" });
-  t.is(await code(t, handlers.get(one, elsewhere)), "not-found");
-  t.is(await code(t, handlers.update({ ...one, version: 1, values: { name: "改" } }, elsewhere)), "not-found");
-  t.is((await handlers.find({ collection: id }, elsewhere)).total, 0);
-  t.is(await code(t, handlers.update({ ...one, version: 1, values: { state: "in-use" } }, as(keeper))), "forbidden");
+  t.is(await codeOf(t, handlers.get(one, elsewhere)), "not-found");
+  t.is(await codeOf(t, handlers.update({ ...one, version: 1, values: { name: "改" } }, elsewhere)), "not-found");
+  t.is((await handlers.find({ collection: devices }, elsewhere)).total, 0);
+  t.is(await codeOf(t, handlers.update({ ...one, version: 1, values: { state: "in-use" } }, as(keeper))), "forbidden");
   await t.notThrowsAsync(
     handlers.update({ ...one, version: 1, values: { state: "in-use" } }, as(undefined, { caller: "asset" })),
   );
 });
 
 eachDatabase("what does not fit is refused with the field and the reason", async (t, db) => {
-  const { handlers } = await service(db);
+  const { handlers } = await storageService(t, db.database);
   const insert = (values: Record<string, unknown>): Promise<unknown> =>
-    handlers.insert({ collection: id, values }, as(keeper));
+    handlers.insert({ collection: devices, values }, as(keeper));
   const wrong = await t.throwsAsync(insert({ code: "x", price: -1, kind: "boat", bought: "2005-02-30" }));
   const fields = (isJinshuiError(wrong) ? (wrong.details?.["fields"] as { field: string; code: string }[]) : []).map(
     ({ field, code }) => `${field} ${code}`,
   );
   t.deepEqual(fields.sort(), ["bought type", "code pattern", "kind option", "name required", "price too-small"]);
-  t.is(await code(t, insert({ code: "WH-001", name: "机", nope: 1 })), "invalid-request");
+  t.is(await codeOf(t, insert({ code: "WH-001", name: "机", nope: 1 })), "invalid-request");
   await insert({ code: "WH-001", name: "机" });
   const same = await t.throwsAsync(insert({ code: "WH-001", name: "机" }));
   t.like(same, { code: "not-unique", details: { fields: [{ field: "code", value: "WH-001" }] } });
   for (const filter of [{ nope: 1 }, { name: { $ne: 1 } }, { and: 5 }, { name: { in: "x" } }]) {
-    t.is(await code(t, handlers.find({ collection: id, filter }, as(keeper))), "invalid-request");
+    t.is(await codeOf(t, handlers.find({ collection: devices, filter }, as(keeper))), "invalid-request");
   }
 });
 
 eachDatabase("many writes are all or nothing, and a repeated key writes once", async (t, db) => {
-  const { handlers } = await service(db);
+  const { handlers } = await storageService(t, db.database);
   const twice = {
     operations: [
-      { op: "insert" as const, collection: id, values: { code: "WH-001", name: "一" } },
-      { op: "insert" as const, collection: id, values: { code: "WH-001", name: "二" } },
+      { op: "insert" as const, collection: devices, values: { code: "WH-001", name: "一" } },
+      { op: "insert" as const, collection: devices, values: { code: "WH-001", name: "二" } },
     ],
   };
-  t.is(await code(t, handlers.transact(twice, as(keeper))), "not-unique");
-  t.is((await handlers.count({ collection: id }, as(keeper))).total, 0);
-  const once = { collection: id, values: { code: "WH-009", name: "机" } };
+  t.is(await codeOf(t, handlers.transact(twice, as(keeper))), "not-unique");
+  t.is((await handlers.count({ collection: devices }, as(keeper))).total, 0);
+  const once = { collection: devices, values: { code: "WH-009", name: "机" } };
   const [first, second] = await Promise.all([
     handlers.insert(once, as(keeper, { key: "k1" })),
     handlers.insert(once, as(keeper, { key: "k1" })),
@@ -204,10 +109,10 @@ eachDatabase("many writes are all or nothing, and a repeated key writes once", a
 });
 
 eachDatabase("paging by cursor gives every record once, whatever the sorting and page size", async (t, db) => {
-  const { handlers } = await service(db);
+  const { handlers } = await storageService(t, db.database);
   const rows = Array.from({ length: 23 }, (_, index) => ({
     op: "insert" as const,
-    collection: id,
+    collection: devices,
     values: {
       code: `WH-${String(index).padStart(3, "0")}`,
       name: `机${index % 3}`,
@@ -224,7 +129,7 @@ eachDatabase("paging by cursor gives every record once, whatever the sorting and
         let cursor: string | undefined;
         do {
           const page = await handlers.find(
-            { collection: id, sort, limit, ...(cursor === undefined ? {} : { cursor }) },
+            { collection: devices, sort, limit, ...(cursor === undefined ? {} : { cursor }) },
             as(keeper),
           );
           seen.push(...page.records.map((record) => record.id));
@@ -240,8 +145,8 @@ eachDatabase("paging by cursor gives every record once, whatever the sorting and
 });
 
 eachDatabase("a workbook is taken row by row; every wrong cell is named and the rest goes in once", async (t, db) => {
-  const storage = await service(db);
-  await storage.handlers.insert({ collection: id, values: { code: "WH-100", name: "旧" } }, as(keeper));
+  const storage = await storageService(t, db.database);
+  await storage.handlers.insert({ collection: devices, values: { code: "WH-100", name: "旧" } }, as(keeper));
   const workbook = new Excel.Workbook();
   const sheet = workbook.addWorksheet("设备");
   sheet.addRow(["编号*", "名称", "类别", "原值", "购置日期", "状态", "说明"]);
@@ -252,7 +157,7 @@ eachDatabase("a workbook is taken row by row; every wrong cell is named and the 
   sheet.addRow(["WH-103", "状态", "", "", "", "在用"]);
   const stream = Readable.from(Buffer.from(await workbook.xlsx.writeBuffer()));
   const { file } = await storage.files.put(stream, { name: "设备.xlsx", mediaType: "x", bureau: "wuhu", actor: "u" });
-  const report = await storage.handlers.importFile({ collection: id, file, commit: false }, as(keeper));
+  const report = await storage.handlers.importFile({ collection: devices, file, commit: false }, as(keeper));
   t.deepEqual(
     report.problems.map(({ row, column, code }) => `${column ?? ""}${row} ${code}`),
     [
@@ -269,13 +174,13 @@ eachDatabase("a workbook is taken row by row; every wrong cell is named and the 
   );
   t.like(report, { rows: 5, valid: 1, inserted: 0, problemRows: 4 });
   const commit = as(keeper, { key: "import-1", op: "importFile" });
-  t.is((await storage.handlers.importFile({ collection: id, file, commit: true }, commit)).inserted, 1);
-  const { records } = await storage.handlers.find({ collection: id, search: "好机" }, as(keeper));
+  t.is((await storage.handlers.importFile({ collection: devices, file, commit: true }, commit)).inserted, 1);
+  const { records } = await storage.handlers.find({ collection: devices, search: "好机" }, as(keeper));
   t.like(records[0]?.values, { code: "WH-101", kind: "desktop", price: 450_050, bought: "2005-03-01", state: "idle" });
   t.is(
-    await code(
+    await codeOf(
       t,
-      storage.handlers.importFile({ collection: id, file, commit: false }, as(keeper, { bureau: "fanchang" })),
+      storage.handlers.importFile({ collection: devices, file, commit: false }, as(keeper, { bureau: "fanchang" })),
     ),
     "not-found",
   );
@@ -286,7 +191,7 @@ eachDatabase("a workbook is taken row by row; every wrong cell is named and the 
     actor: "u",
   });
   t.is(
-    await code(t, storage.handlers.importFile({ collection: id, file: broken.file, commit: false }, as(keeper))),
+    await codeOf(t, storage.handlers.importFile({ collection: devices, file: broken.file, commit: false }, as(keeper))),
     "invalid-file",
   );
 });

@@ -1,4 +1,5 @@
 import type { Field } from "@jinshui/contracts";
+import { isStorable } from "../database/storable.js";
 
 /** Why a value can't be taken; `code` as in an import problem. */
 export interface ValueProblem {
@@ -61,7 +62,7 @@ function hasType(field: Field, value: unknown): boolean {
     case "enum":
       return typeof value === "string" && value.length <= 40;
     default:
-      return typeof value === "string" && !value.includes("\0");
+      return typeof value === "string" && isStorable(value);
   }
 }
 

@@ -133,13 +133,15 @@ function open(filename: string): SharedFile {
 
 function prepared(handle: Sqlite.Database): Sqlite.Database {
   // SQLite's own lower() knows ASCII only, MariaDB's the whole of Unicode, full-width letters among it
-  handle.function("lower", { deterministic: true }, (value) =>
-    typeof value === "string" ? value.toLowerCase() : value,
-  );
+  handle.function("lower", { deterministic: true }, lowerCase);
   handle.pragma("journal_mode = WAL");
   handle.pragma("synchronous = FULL"); // NORMAL lost committed rows in a power cut
   handle.pragma("busy_timeout = 5000");
   return handle;
+}
+
+function lowerCase(value: unknown): unknown {
+  return typeof value === "string" ? value.toLowerCase() : value;
 }
 
 const statements = new WeakMap<Sqlite.Database, Map<string, Sqlite.Statement>>();

@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { openPromise } from "yauzl";
 
 /** Most bytes that the parts of a workbook may have together when they are unpacked. */
-export const MAX_UNPACKED_BYTES = 100 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 100 * 1024 * 1024;
 const MAX_ENTRIES = 1_000;
 const MAX_SLACK_BYTES = 64 * 1024;
 const FIXED_HEADER_BYTES = 30 + 46;

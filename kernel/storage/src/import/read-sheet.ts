@@ -4,7 +4,7 @@ import { createReadStream } from "node:fs";
 import { checkArchive, unreadable } from "./check-archive.js";
 
 /** Most rows one import takes. */
-export const MAX_ROWS = 20_000;
+const MAX_ROWS = 20_000;
 
 export interface Cell {
   /** Column letter. */

@@ -1,0 +1,82 @@
+import type { CollectionDefinition } from "@jinshui/contracts";
+import { eachDatabase } from "../testing/each.js";
+import { as, codeOf, device, storageService } from "../testing/storage-service.js";
+
+const named = (name: string): CollectionDefinition => ({ ...device, name });
+
+eachDatabase("plugins whose names and collections join to the same text keep apart", async (t, { database }) => {
+  const service = await storageService(t, database, []);
+  await service.ensureCollections("a-b", [named("c")]);
+  await service.ensureCollections("a", [named("b-c")]);
+  const insert = (caller: string, collection: string): Promise<unknown> =>
+    service.handlers.insert({ collection, values: { code: "WH-001", name: caller } }, as(undefined, { caller }));
+  await insert("a-b", "a-b.c");
+  await insert("a", "a.b-c");
+  t.is((await service.handlers.count({ collection: "a.b-c" }, as(undefined, { caller: "a" }))).total, 1);
+  await service.ensureCollections("x--y", [named("z")]);
+  t.is(await codeOf(t, service.ensureCollections("x", [named("y--z")])), "conflict");
+});
+
+eachDatabase("the longest names that the contract allows work on every database", async (t, { database }) => {
+  const service = await storageService(t, database, []);
+  const plugin = "p".repeat(40);
+  const long = `f${"Ab".repeat(19)}`;
+  const definition: CollectionDefinition = {
+    ...named("n".repeat(32)),
+    fields: {
+      ...device.fields,
+      [long]: { type: "string", title: { "zh-CN": "长" } },
+      [`${long}c`]: { type: "string", title: { "zh-CN": "长" }, maxLength: 100_000 },
+    },
+    unique: [["code"], [long]],
+    indexes: [["name", long]],
+  };
+  await service.ensureCollections(plugin, [definition]);
+  const collection = `${plugin}.${definition.name}`;
+  const values = { code: "WH-001", name: "机", [long]: "值", [`${long}c`]: "长".repeat(20_000) };
+  const made = await service.handlers.insert({ collection, values }, as(undefined, { caller: plugin }));
+  t.like(made.values, values);
+  t.is(
+    await codeOf(
+      t,
+      service.handlers.insert({ collection, values: { ...values, code: "WH-002" } }, as(undefined, { caller: plugin })),
+    ),
+    "not-unique",
+  );
+  t.is(await codeOf(t, service.ensureCollections(plugin, [named("n".repeat(33))])), "invalid-request");
+});
+
+eachDatabase(
+  "a new version of a plugin finds the records of the old one, with new fields and longer texts; going back works too",
+  async (t, { database }) => {
+    const service = await storageService(t, database);
+    const insert = (code: string, more: Record<string, unknown> = {}): Promise<unknown> =>
+      service.handlers.insert(
+        { collection: "asset.device", values: { code, name: "机", ...more } },
+        as(undefined, { caller: "asset" }),
+      );
+    await insert("WH-001");
+    const next: CollectionDefinition = {
+      ...device,
+      fields: {
+        ...device.fields,
+        name: { type: "string", title: { "zh-CN": "名称" }, required: true, maxLength: 400 },
+        place: { type: "string", title: { "zh-CN": "地点" } },
+      },
+      indexes: [["place"]],
+    };
+    await service.ensureCollections("asset", [next]);
+    await insert("WH-002", { name: "机".repeat(400), place: "机房" });
+    await service.ensureCollections("asset", [device]);
+    await insert("WH-003");
+    await service.ensureCollections("asset", [next]);
+    const { records } = await service.handlers.find(
+      { collection: "asset.device", sort: ["code"] },
+      as(undefined, { caller: "asset" }),
+    );
+    t.deepEqual(
+      records.map(({ values }) => values["place"]),
+      [undefined, "机房", undefined],
+    );
+  },
+);
