@@ -89,7 +89,7 @@ class EmbeddedServer implements NatsServer {
     if (!child || child.exitCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
     child.stdin?.end();
-    await Promise.race([ended, sleep(5_000)]);
+    await Promise.race([ended, sleep(5_000, undefined, { ref: false })]);
   }
 
   /** A server whose kernel was killed is about to stop by itself; its store must be free before the next one opens it. */

@@ -148,7 +148,7 @@ export class TestSite {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((done) => child.once("exit", done));
     child.kill(signal);
-    await Promise.race([ended, sleep(25_000)]);
+    await Promise.race([ended, sleep(25_000, undefined, { ref: false })]);
   }
 }
 

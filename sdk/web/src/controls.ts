@@ -21,6 +21,14 @@ export const controls = css`
     outline: 2px solid var(--ji-brand);
     outline-offset: 2px;
   }
+  /* the whole field wears the ring */
+  [focus-ring] > :focus-visible {
+    outline: none;
+  }
+  [focus-ring]::part(input-field) {
+    outline: 2px solid var(--ji-brand);
+    outline-offset: 1px;
+  }
   h1 {
     font-size: var(--ji-title);
     line-height: 26px;
@@ -40,6 +48,9 @@ export const controls = css`
     cursor: pointer;
   }
   .button {
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
     min-height: 32px;
     padding: 0 12px;
     border: 1px solid var(--ji-border);

@@ -1,7 +1,7 @@
-import { controls, JinshuiElement } from "@jinshui/web";
+import { controls, JinshuiElement, t } from "@jinshui/web";
 import diagramStyles from "bpmn-js/dist/assets/diagram-js.css?inline";
 import NavigatedViewer from "bpmn-js/lib/NavigatedViewer";
-import { css, html, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult, unsafeCSS } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 
 interface Canvas {
@@ -21,6 +21,9 @@ export class DiagramView extends JinshuiElement {
     css`
       :host {
         display: block;
+      }
+      p {
+        margin: 0;
       }
       .canvas {
         height: 260px;
@@ -56,11 +59,13 @@ export class DiagramView extends JinshuiElement {
   @property({ attribute: false }) passed: string[] = [];
   @property({ attribute: false }) stuck: string[] = [];
   @state() private error: unknown;
+  @state() private undrawn = false;
   #viewer: NavigatedViewer | undefined;
 
   override render(): TemplateResult {
     return html`<ji-error .error=${this.error}></ji-error>
-      <div class="canvas"></div>`;
+      ${this.undrawn ? html`<p class="quiet">${t("diagram.none")}</p>` : nothing}
+      <div class="canvas" ?hidden=${this.undrawn}></div>`;
   }
 
   override updated(changed: PropertyValues<this>): void {
@@ -78,6 +83,9 @@ export class DiagramView extends JinshuiElement {
   async #draw(): Promise<void> {
     const container = this.renderRoot.querySelector<HTMLElement>(".canvas");
     if (!container) return;
+    // a model may come without a drawing, and still be run
+    this.undrawn = !/[:<]BPMNShape\b/.test(this.xml);
+    if (this.undrawn) return;
     this.#viewer ??= new NavigatedViewer({ container });
     try {
       await this.#viewer.importXML(this.xml);
