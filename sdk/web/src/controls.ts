@@ -22,10 +22,10 @@ export const controls = css`
     outline-offset: 2px;
   }
   /* the whole field wears the ring */
-  [focus-ring] > :focus-visible {
+  [focused] > :focus-visible {
     outline: none;
   }
-  [focus-ring]::part(input-field) {
+  [focused]::part(input-field) {
     outline: 2px solid var(--ji-brand);
     outline-offset: 1px;
   }
@@ -117,6 +117,9 @@ export const controls = css`
   }
   .card > .body {
     padding: 12px;
+  }
+  .card > .body > p:first-child {
+    margin-top: 0;
   }
   .scroll {
     overflow-x: auto;

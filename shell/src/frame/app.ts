@@ -59,6 +59,7 @@ export class App extends JinshuiElement {
       @media (max-width: 700px) {
         .frame {
           grid-template-columns: minmax(0, 1fr);
+          grid-template-rows: auto 1fr;
         }
         main {
           padding: 8px;

@@ -258,6 +258,7 @@ test.serial(
     await page.getByRole("heading", { name: "Workbench" }).waitFor();
     t.notRegex(await page.locator("ji-side-nav").innerText(), /[\u4e00-\u9fff]{2,}/);
     const phone = await browser.signIn("wanggang", undefined, { width: 360, height: 720 });
+    await phone.getByText("没有待办事项").waitFor();
     await shot(phone, "phone");
     t.true(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     for (const each of [page, phone]) await each.context().close();
