@@ -97,6 +97,8 @@ test.serial(
     await clerk.getByText("有 3 处需要改正").waitFor();
     await accessible(t, clerk, "form-errors");
     await clerk.locator("vaadin-combo-box#category input").fill("台式");
+    await clerk.getByRole("listbox", { name: "设备类别" }).waitFor();
+    await accessible(t, clerk, "form-list");
     await clerk.getByRole("option", { name: "台式机" }).click();
     await clerk.getByLabel("领用事由").fill("新到岗");
     await clerk.getByLabel("使用地点").fill("办税服务厅");

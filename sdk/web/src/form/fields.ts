@@ -95,6 +95,7 @@ export function fieldTemplate(
         .errorMessage=${common.message}
         .manualValidation=${true}
         @value-changed=${changed(value, change)}
+        @opened-changed=${nameList}
       ></vaadin-combo-box>`;
     case "date":
       return html`<vaadin-date-picker
@@ -137,6 +138,7 @@ export function fieldTemplate(
         .errorMessage=${common.message}
         .manualValidation=${true}
         @selected-item-changed=${(event: CustomEvent<{ value: { id: string; title: string } | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}
+        @opened-changed=${nameList}
       ></vaadin-combo-box>`;
     default:
       return html`<vaadin-text-field
@@ -160,6 +162,12 @@ function changed(value: unknown, change: (value: unknown) => void): (event: Cust
   return (event) => {
     if (event.detail.value !== text(value)) change(event.detail.value === "" ? undefined : event.detail.value);
   };
+}
+
+/** Screen readers say what a list is of; the component leaves it without a name. */
+function nameList({ currentTarget }: Event): void {
+  const box = currentTarget as HTMLElement & { label: string };
+  box.querySelector("[role=listbox]")?.setAttribute("aria-label", box.label);
 }
 
 const providers = new Map<string, ComboBoxDataProvider<{ id: string; title: string }>>();
