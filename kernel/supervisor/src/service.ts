@@ -93,6 +93,7 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
 
     async plugins(_input, context) {
       const bureaus = bureausOf(await administrator(context));
+      supervisor.discover();
       return { plugins: [...supervisor.plugins.keys()].sort().map((id) => status(id, bureaus)) };
     },
 

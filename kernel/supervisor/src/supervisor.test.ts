@@ -1,6 +1,6 @@
 import { isJinshuiError, supervisorApi, workflowApi } from "@jinshui/contracts";
 import test, { type ExecutionContext } from "ava";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { probeManifest, writePlugin } from "./testing/probe-plugin.js";
@@ -257,6 +257,37 @@ test.serial(
     t.like(await site.callPlugin("echo", { text: "a" }), { text: "wuhu:a" });
   },
 );
+
+test.serial(
+  "a restart takes what the folder holds by now; a folder that is broken by now leaves what runs as it is",
+  async (t) => {
+    const site = await start(t);
+    await running(site);
+    const folder = join(site.root, "plugins", "probe");
+    const collection = join(folder, "collections", "note.json");
+    const definition = JSON.parse(await readFile(collection, "utf8")) as { fields: Record<string, unknown> };
+    const { bureau, call } = await site.admin("sunjie");
+    const client = site.gateway.client(supervisorApi, bureau);
+    await writeFile(collection, "{");
+    t.is(await codeOf(client.restart({ plugin: "probe" }, call)), "conflict");
+    t.like(await site.callPlugin("echo", { text: "a" }), { text: "wuhu:a" });
+    definition.fields["place"] = { type: "string", title: { "zh-CN": "地点" } };
+    await writeFile(collection, JSON.stringify(definition));
+    t.is((await client.restart({ plugin: "probe" }, call)).state, "running");
+    t.truthy(site.supervisor.options.storage.collections.get("probe.note").definition.fields["place"]);
+  },
+);
+
+test.serial("a plugin whose folder comes while the site runs can be switched on at once", async (t) => {
+  const site = await start(t);
+  const { bureau, call } = await site.admin("sunjie");
+  const client = site.gateway.client(supervisorApi, bureau);
+  const { server: _server, provides: _provides, ...data } = probeManifest();
+  const manifest = { ...data, id: "late", grants: { apis: [] }, contributes: {} };
+  await writePlugin(join(site.root, "plugins", "late"), { manifest });
+  t.true((await client.plugins({}, call)).plugins.some(({ id, state }) => id === "late" && state === "disabled"));
+  t.is((await client.setEnabled({ plugin: "late", bureau: "wuhu", enabled: true }, call)).state, "running");
+});
 
 test.serial("a plugin of data only runs without a process", async (t) => {
   const { server: _server, provides: _provides, ...data } = probeManifest();

@@ -76,11 +76,7 @@ export class Supervisor {
   async start(definitions: Definitions): Promise<void> {
     this.#definitions = definitions;
     await this.options.database.ensureTables(SUPERVISOR_TABLES);
-    for (const plugin of discoverPlugins(this.options.pluginFolders)) {
-      this.plugins.set(plugin.id, plugin);
-      if (plugin.problems.length > 0)
-        this.options.log.error({ plugin: plugin.id, problems: plugin.problems }, "plugin is invalid and stays off");
-    }
+    this.discover();
     await this.desired.load();
     this.#ready = await this.options.bus.respond("jinshui.control.v1.*.ready", "supervisor", (_input, { subject }) => {
       void this.#runners.get(subject.split(".")[3] ?? "")?.ready();
@@ -90,8 +86,20 @@ export class Supervisor {
     this.#publishCatalogue();
   }
 
+  /** Takes up plugins whose folders have come since. */
+  discover(): void {
+    for (const plugin of discoverPlugins(this.options.pluginFolders)) {
+      if (this.plugins.has(plugin.id)) continue;
+      this.plugins.set(plugin.id, plugin);
+      this.#changes += 1;
+      if (plugin.problems.length > 0)
+        this.options.log.error({ plugin: plugin.id, problems: plugin.problems }, "plugin is invalid and stays off");
+    }
+  }
+
   /** Switches a plugin in a bureau and brings it there; the switch is kept, audited and announced. */
   async setEnabled(plugin: string, bureau: string, enabled: boolean, by: ActorRef, trace: string): Promise<void> {
+    if (!this.plugins.has(plugin)) this.discover();
     const installed = this.require(plugin);
     if (enabled && installed.problems.length > 0) {
       throw new JinshuiError("conflict", `${plugin} is invalid: ${installed.problems[0]?.message ?? ""}`, {
@@ -116,20 +124,37 @@ export class Supervisor {
     await this.#announce(bureau);
   }
 
-  /** Ends a plugin's process in good order and starts it again; also one in quarantine. An invalid one is read and deployed again. */
+  /**
+   * Reads a plugin's folder again, deploys what changed and exchanges the process in good order; also of one in quarantine.
+   * @throws JinshuiError `conflict` when the folder is invalid by now: what runs goes on as it is.
+   */
   async restart(plugin: string, bureau: string, by: ActorRef, trace: string): Promise<void> {
+    this.#readAgain(plugin);
     const { version } = this.require(plugin);
     await this.options.database.transaction((tx) => {
       tx.audit({ bureau, actor: by, action: "restart", resource: `plugin/${plugin}`, after: { version }, trace });
       return Promise.resolve();
     });
-    if (this.stateOf(plugin) === "invalid") {
-      const repaired = discoverPlugins(this.options.pluginFolders).find(({ id }) => id === plugin);
-      if (repaired) this.plugins.set(plugin, repaired);
-    }
-    this.#runners.get(plugin)?.restart();
+    this.#deployed.delete(plugin);
     await this.#reconcile(plugin);
+    this.#runners.get(plugin)?.restart();
     await this.settled(plugin, SETTLED_MS);
+    this.#publishCatalogue();
+    for (const enabled of this.desired.bureausOf(plugin)) await this.#announce(enabled);
+  }
+
+  #readAgain(plugin: string): void {
+    const before = this.require(plugin);
+    const now = discoverPlugins(this.options.pluginFolders).find(({ id }) => id === plugin);
+    if (!now || (now.problems.length > 0 && before.problems.length === 0)) {
+      const [problem] = now?.problems ?? [{ file: "package.json", message: "is not there" }];
+      throw new JinshuiError("conflict", `${plugin} can't be read anew: ${problem?.file}: ${problem?.message}`, {
+        details: { plugin, problems: now?.problems ?? [] },
+      });
+    }
+    this.plugins.set(plugin, now);
+    const runner = this.#runners.get(plugin);
+    if (runner) runner.options.plugin = now;
   }
 
   /** The plugin's state as soon as it neither starts nor drains, or after `waitMs`. */
@@ -211,7 +236,6 @@ export class Supervisor {
   #newRunner(plugin: InstalledPlugin): PluginRunner {
     const { bus, servers, log, readable, authority } = this.options;
     const timings = { ...TIMINGS, ...this.options.timings };
-    const grants = plugin.content?.manifest.grants ?? { apis: [] };
     return new PluginRunner({
       plugin,
       bus,
@@ -219,7 +243,10 @@ export class Supervisor {
       log,
       readable,
       timings,
-      mint: () => authority.mint(pluginGrant(plugin.id, grants, timings.credentialSeconds)),
+      mint: () => {
+        const grants = this.plugins.get(plugin.id)?.content?.manifest.grants ?? { apis: [] };
+        return authority.mint(pluginGrant(plugin.id, grants, timings.credentialSeconds));
+      },
       onChange: () => {
         this.#changes += 1;
         for (const bureau of this.desired.bureausOf(plugin.id)) void this.#announce(bureau).catch(() => undefined);

@@ -67,6 +67,8 @@ const commands: Command[] = [
 export async function main(argv: string[]): Promise<number> {
   const command = commands.find(({ words }) => words === argv.slice(0, words.split(" ").length).join(" "));
   if (!command) {
+    if (argv[0] !== undefined && !["--help", "help"].includes(argv[0]))
+      process.stderr.write(`there is no command "${argv.slice(0, 2).join(" ")}"\n\n`);
     print(help());
     return argv.length === 0 || argv[0] === "--help" || argv[0] === "help" ? 0 : 2;
   }

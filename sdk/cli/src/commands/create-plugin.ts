@@ -34,9 +34,7 @@ export async function createPlugin(args: string[]): Promise<number> {
     mkdirSync(dirname(join(target, path)), { recursive: true });
     writeFileSync(join(target, path), text);
   }
-  process.stdout.write(
-    `${id} is in ${target}\nnext: pnpm install && pnpm --filter ./${basename(target)} run build && jinshui check ${folder}\n`,
-  );
+  process.stdout.write(`${id} is in ${target}\nnext: npm run build && npm run jinshui -- check ${folder}\n`);
   return 0;
 }
 
