@@ -2,6 +2,7 @@ import { isJinshuiError } from "@jinshui/contracts";
 import type { TestDatabase } from "../testing/databases.js";
 import { eachDatabase } from "../testing/each.js";
 import { brokenAuditEntry } from "../audit.js";
+import { openDatabase } from "./database.js";
 import type { TableDefinition } from "./table.js";
 
 const items: TableDefinition = {
@@ -23,6 +24,15 @@ const withItems = async (db: TestDatabase): Promise<TestDatabase["database"]> =>
   await db.database.ensureTables([items]);
   return db.database;
 };
+
+eachDatabase("a database that can't be opened says where it is and why", async (t, { url }) => {
+  await t.throwsAsync(openDatabase("mysql://k@127.0.0.1:1/none"), { message: /127\.0\.0\.1:1 .*ECONNREFUSED/ });
+  if (!url.startsWith("mysql:")) return;
+  const stranger = new URL(url);
+  stranger.username = "stranger";
+  await t.throwsAsync(openDatabase(stranger.href), { message: /Access denied for user 'stranger'/ });
+  await t.throwsAsync(openDatabase(`${url}-absent`), { message: /Unknown database/ });
+});
 
 eachDatabase("every type comes back as it went in", async (t, db) => {
   const database = await withItems(db);

@@ -2,7 +2,7 @@ import { JinshuiError } from "@jinshui/contracts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueryTypes, Sequelize, Transaction as SqlTransaction } from "sequelize";
-import { translated, isTransient } from "./errors.js";
+import { isTransient, reasonOf, translated } from "./errors.js";
 import { ensureTables } from "./schema.js";
 import { sqliteDialect } from "./sqlite-dialect.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
@@ -45,7 +45,7 @@ export async function openDatabase(url: string): Promise<Database> {
     const place = url.startsWith("sqlite:") ? url : new URL(url).host;
     throw new JinshuiError(
       "unavailable",
-      `The database at ${place} can't be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+      `The database at ${place} can't be used: ${reasonOf(cause)}`,
       { cause },
     );
   }

@@ -17,6 +17,14 @@ export function isTransient(error: unknown): boolean {
   return code !== undefined && TRANSIENT.includes(code);
 }
 
+/** What the server or the driver itself said, below all that wraps it: "Access denied …", "connect ECONNREFUSED …". */
+export function reasonOf(error: unknown): string {
+  const { original, cause } = error as { original?: unknown; cause?: unknown };
+  const below = original ?? cause;
+  if (below !== undefined && below !== error) return reasonOf(below);
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** A database error as one of ours. After a lost connection nobody knows whether a commit took place: a call with a key may be repeated. */
 export function translated(error: unknown): unknown {
   if (isJinshuiError(error)) return error;
