@@ -214,6 +214,9 @@ export const controls = css`
   .small {
     font-size: var(--ji-small);
   }
+  .nowrap {
+    white-space: nowrap;
+  }
   .input {
     height: 32px;
     border: 1px solid var(--ji-border);

@@ -132,7 +132,7 @@ export class WorkbenchPage extends JinshuiElement {
               this.mine.length === 0
                 ? html`<ji-empty text=${t("workbench.noMine")}><a href="/start">${t("nav.start")}</a></ji-empty>`
                 : html`<ul>
-                    ${this.mine.map((instance) => html`<li><a href="/matters/${instance.id}" title=${instance.title}>${instance.title}</a><span class="quiet small">${instance.state === "active" ? instance.steps.join("、") : t(`state.${instance.state}`)}</span></li>`)}
+                    ${this.mine.map((instance) => html`<li><a href="/matters/${instance.id}" title=${instance.title}>${instance.title}</a><span class="quiet small nowrap">${instance.state === "active" ? instance.steps.join("、") : t(`state.${instance.state}`)}</span></li>`)}
                   </ul>`
             }
           </section>

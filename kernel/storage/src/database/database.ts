@@ -43,11 +43,7 @@ export async function openDatabase(url: string): Promise<Database> {
   } catch (cause) {
     await sequelize.close().catch(() => undefined);
     const place = url.startsWith("sqlite:") ? url : new URL(url).host;
-    throw new JinshuiError(
-      "unavailable",
-      `The database at ${place} can't be used: ${reasonOf(cause)}`,
-      { cause },
-    );
+    throw new JinshuiError("unavailable", `The database at ${place} can't be used: ${reasonOf(cause)}`, { cause });
   }
   return database;
 }

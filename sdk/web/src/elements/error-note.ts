@@ -6,6 +6,11 @@ import { controls } from "../controls.js";
 import { describeError } from "../texts/describe-error.js";
 import { t } from "../texts/text.js";
 
+/** Whether trying again can help: what is forbidden or not there stays so. */
+function mayPass(error: unknown): boolean {
+  return !isJinshuiError(error) || error.retryable || error.status >= 500;
+}
+
 /** What happened, what to do, and the trace number to hand on. Fires `retry` when there is something to try again. */
 @customElement("ji-error")
 export class ErrorNote extends JinshuiElement {
@@ -51,7 +56,7 @@ export class ErrorNote extends JinshuiElement {
             </ul>`
       }
       ${trace === undefined ? nothing : html`<p class="trace">${t("error.trace")} ${trace}</p>`}
-      ${this.retry ? html`<button class="button" @click=${() => this.dispatchEvent(new Event("retry"))}>${t("action.retry")}</button>` : nothing}
+      ${this.retry && mayPass(this.error) ? html`<button class="button" @click=${() => this.dispatchEvent(new Event("retry"))}>${t("action.retry")}</button>` : nothing}
     </div>`;
   }
 }
