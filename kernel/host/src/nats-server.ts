@@ -18,11 +18,17 @@ const GUARD = 'exec 3<&0; "$@" 3<&- & child=$!; (cat <&3 >/dev/null; kill -TERM 
 
 /**
  * Starts nats-server as a private child on loopback, and again on the same port whenever it dies. An external bus is used
- * instead when `JINSHUI_NATS_URL` names one.
+ * instead when `JINSHUI_NATS_URL` names one; what its configuration must include is written to `accounts.conf` in the folder.
  */
 export async function startNatsServer(options: { folder: string; accounts: string; log: Log }): Promise<NatsServer> {
   const external = process.env["JINSHUI_NATS_URL"];
-  if (external !== undefined && external !== "") return { servers: external, stop: () => Promise.resolve() };
+  if (external !== undefined && external !== "") {
+    const included = join(options.folder, "accounts.conf");
+    await mkdir(options.folder, { recursive: true });
+    await writeFile(included, `${options.accounts}\n`, { mode: 0o600 });
+    options.log.info({ servers: external, included }, "external bus: its configuration must include this file");
+    return { servers: external, stop: () => Promise.resolve() };
+  }
   const server = new EmbeddedServer(findProgram(), options.folder, options.log);
   await server.prepare(options.accounts);
   await server.start();
