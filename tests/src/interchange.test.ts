@@ -47,6 +47,10 @@ async function importAll(t: ExecutionContext, administrator: Client<WorkflowApi>
     const file = { xml, fileName: basename(name) };
     const { problems, processes } = await administrator.importDefinition({ ...file, commit: false });
     const errors = [...problems, ...processes.flatMap((process) => process.problems)].filter(isError);
+    t.false(
+      errors.some(({ code }) => code === "bad-default-flow"),
+      `${name}: no valid default flow is blamed`,
+    );
     for (const { code, element, line } of errors)
       if (element !== undefined) t.true(line !== undefined, `${name}: ${code} at ${element} has no line`);
     if (errors.length > 0) {

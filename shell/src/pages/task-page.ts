@@ -180,7 +180,7 @@ export class TaskPage extends JinshuiElement {
           </section>
         </div>
       </div>
-      ${open ? this.#actions(task) : html`<p class="quiet">${t(task.state === "open" ? "task.notYours" : `task.${task.state}`)}</p>`}`;
+      ${open ? this.#actions(task) : html`<p class="quiet">${closedNote(task)}</p>`}`;
   }
 
   #actions(task: Task): TemplateResult {
@@ -256,4 +256,10 @@ export class TaskPage extends JinshuiElement {
       this.busy = false;
     }
   }
+}
+
+/** Why there is nothing to do here. */
+function closedNote({ state, completedAt }: Task): string {
+  if (state === "completed") return `${t("task.completed")} ${dateTime(completedAt)}`;
+  return t(state === "open" ? "task.notYours" : "task.cancelled");
 }

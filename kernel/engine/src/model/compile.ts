@@ -102,7 +102,11 @@ class Compiler {
     }
     const from = this.model.elements[source];
     const to = this.model.elements[target];
-    if (!from || !to) return; // its end is an element that is reported already
+    if (!from || !to) {
+      // its end is an element that is reported already; its start must not be blamed for the loss
+      if (from?.defaultFlow === flow.id) delete from.defaultFlow;
+      return;
+    }
     const condition = bodyText(child(flow, "conditionExpression"));
     const compiled: FlowModel = {
       id: flow.id,

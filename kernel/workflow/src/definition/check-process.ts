@@ -35,6 +35,8 @@ export function checkProcess(
       for (const action of actionIds(element.extensions))
         if (!ACTIONS.has(action)) add("error", "unknown-action", element, { action });
     }
+    // nobody does a task of no kind: a person who drew one should know
+    if (element.type === "task") add("warning", "no-job", element);
     if (element.type === "serviceTask") {
       if (job === undefined) add("warning", "no-job", element);
       else if (!jobs.includes(job)) add("error", "unknown-job", element, { job });
