@@ -194,6 +194,8 @@ export const workflowApi = defineApi("workflow", 1, {
           title: Type.String(),
           elements: Type.Integer(),
           problems: Type.Array(ProcessProblem),
+          /** What the bureau has under this key before the import; deploying replaces it for new matters. */
+          replaces: Type.Optional(Type.Object({ title: Type.String(), version: Type.Integer() })),
           definition: Type.Optional(Id),
         }),
       ),

@@ -28,6 +28,10 @@ export class ProcessesPage extends JinshuiElement {
         margin: 8px 0;
         padding-left: 20px;
       }
+      p.warn {
+        margin: 4px 0 0;
+        color: var(--ji-warn);
+      }
       li.error {
         color: var(--ji-error);
       }
@@ -89,7 +93,7 @@ export class ProcessesPage extends JinshuiElement {
         </h2>
         <div class="body">
           ${report.problems.length === 0 ? nothing : problemList(report.problems)}
-          ${report.processes.map((process) => html`<div><strong>${process.title}</strong> <span class="quiet">${t("process.elements", { n: process.elements })}</span> ${process.definition === undefined ? nothing : html`<a href="/start/${process.definition}">${t("process.start")}</a>`}${problemList(process.problems)}</div>`)}
+          ${report.processes.map((process) => html`<div><strong>${process.title}</strong> <span class="quiet">${t("process.elements", { n: process.elements })}</span> ${process.definition === undefined ? nothing : html`<a href="/start/${process.definition}">${t("process.start")}</a>`}${process.replaces === undefined || process.definition !== undefined ? nothing : html`<p class="warn">${t("process.replaces", { title: process.replaces.title, version: process.replaces.version, key: process.key })}</p>`}${problemList(process.problems)}</div>`)}
           <div class="actions">
             ${refused || deployed ? nothing : html`<button class="button primary" ?disabled=${this.busy} @click=${() => this.#send(true)}>${t("process.deploy")}</button>`}
           </div>

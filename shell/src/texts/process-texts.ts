@@ -6,6 +6,8 @@ export const processTexts: Record<Language, Dictionary> = {
     "process.import": "导入 BPMN 文件",
     "process.hint": "可导入其他工具绘制的 BPMN 2.0 文件。系统先检查其中每个元素能否运行，全部可以运行才会部署。",
     "process.choose": "选择 .bpmn 文件",
+    "process.replaces":
+      "编号 {key} 已有“{title}”第 {version} 版：部署后由本文件取代，新发起的事项按本文件办理，在办的不变。",
     "process.drop": "或拖放到此处",
     "process.refused": "不能部署",
     "process.runnable": "可以部署",
@@ -105,6 +107,8 @@ export const processTexts: Record<Language, Dictionary> = {
     "process.hint":
       "Takes BPMN 2.0 files of other tools. Every element is checked first; a file is deployed only when all of it can run.",
     "process.choose": "Choose a .bpmn file",
+    "process.replaces":
+      "{key} is “{title}”, version {version}, already: new matters will follow this file, running ones stay as they are.",
     "process.drop": "or drop it here",
     "process.refused": "can't be deployed",
     "process.runnable": "can be deployed",

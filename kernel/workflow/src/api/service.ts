@@ -117,13 +117,16 @@ export function workflowHandlers(parts: {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
       const { processes, problems } = await definitions.check(xml, [], []);
-      const report = processes.map(({ model, title, problems: own }) => ({
-        key: model.id,
-        title,
-        elements: Object.keys(model.elements).length,
-        problems: own,
-        definition: undefined as string | undefined,
-      }));
+      const report = await Promise.all(
+        processes.map(async ({ model, title, problems: own }) => ({
+          key: model.id,
+          title,
+          elements: Object.keys(model.elements).length,
+          problems: own,
+          replaces: await definitions.newest(actor.bureau, model.id),
+          definition: undefined as string | undefined,
+        })),
+      );
       const refused = [...problems, ...report.flatMap((process) => process.problems)].some(
         ({ severity }) => severity === "error",
       );
@@ -157,8 +160,9 @@ export function workflowHandlers(parts: {
         });
       }
       return {
-        processes: report.map(({ definition, ...process }) => ({
+        processes: report.map(({ definition, replaces, ...process }) => ({
           ...process,
+          ...(replaces === undefined ? {} : { replaces }),
           ...(definition === undefined ? {} : { definition }),
         })),
         problems,

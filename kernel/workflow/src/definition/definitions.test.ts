@@ -100,6 +100,9 @@ test("a model of another tool is imported with a report, refused whole when some
   t.is(await site.db.database.count("wf_definition", { process_key: "foreign" }), 0, "a look deploys nothing");
   const imported = await handlers.importDefinition(upload(plain, true), context);
   const definition = imported.processes[0]?.definition ?? "";
+  t.is(dry.processes[0]?.replaces, undefined);
+  const again = await handlers.importDefinition(upload(plain, false), context);
+  t.deepEqual(again.processes[0]?.replaces, { title: "foreign", version: 1 }, "who deploys is told what it replaces");
   const { id } = await handlers.start({ definition, values: {} }, await site.as("lixia"));
   await site.act("lixia");
   t.is((await handlers.instance({ id }, await site.as("lixia"))).state, "completed");

@@ -144,6 +144,12 @@ export class Definitions {
     return id;
   }
 
+  /** What a bureau itself has under a key, if anything. */
+  async newest(bureau: string, key: string): Promise<{ title: string; version: number } | undefined> {
+    const row = await this.database.findOne("wf_definition", { bureau, process_key: key, latest: true });
+    return row && { title: String(row["title"]), version: Number(row["version"]) };
+  }
+
   /** A definition by its id; definitions never change, so they are kept in memory. */
   async get(id: string, reader: Reader = this.database): Promise<Definition> {
     const cached = this.#cache.get(id);
