@@ -1,3 +1,4 @@
+import { uelSyntaxError } from "../uel/imported.js";
 import { evaluate as feelin, parseExpression } from "feelin";
 
 /** What an expression came to: a JSON value, or why it has none. */
@@ -7,7 +8,7 @@ export type FeelResult = { value: unknown } | { error: string };
  * The only place that knows which FEEL implementation is used. Numbers are binary floats for now: amounts stay integers
  * of 分.
  */
-export function evaluate(expression: string, variables: Record<string, unknown>): FeelResult {
+export function evaluate(expression: string, variables: Record<string, unknown>, _now?: string): FeelResult {
   try {
     return { value: toJson(feelin(plain(expression), variables).value) };
   } catch (error) {
@@ -17,6 +18,7 @@ export function evaluate(expression: string, variables: Record<string, unknown>)
 
 /** The syntax error of an expression, or nothing when it parses. */
 export function syntaxError(expression: string): string | undefined {
+  if (isUel(expression)) return uelSyntaxError(expression);
   const text = plain(expression);
   if (text.length > 10_000) return "longer than 10,000 characters";
   try {
