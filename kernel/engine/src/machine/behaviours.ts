@@ -47,6 +47,7 @@ const eventGateway: Behaviour = (run, token, element) => {
     run.incident(token, "subscription-failed", wrong);
     return;
   }
+  if (!token.waits) run.incident(token, "no-open-flow", `Nothing behind ${element.id} waits for an event`);
 };
 
 const catchEvent: Behaviour = (run, token, element, passed) => {

@@ -106,7 +106,7 @@ function removeToken(draft: InstanceState, id: string): void {
   const token = tokenOf(draft, id);
   for (const wait of token.waits ?? []) {
     forgetJoin(draft, token, draft.waits[wait]);
-    delete draft.waits[wait];
+    forget(draft, wait);
   }
   scopeOf(draft, token.scope).live -= 1;
   delete draft.tokens[id];
@@ -114,6 +114,7 @@ function removeToken(draft: InstanceState, id: string): void {
 
 function addWait(draft: InstanceState, wait: Wait): void {
   draft.waits[wait.id] = wait;
+  if (wait.kind !== "join") draft.open += 1;
   if (wait.token !== undefined) {
     const token = tokenOf(draft, wait.token);
     (token.waits ??= []).push(wait.id);
@@ -128,12 +129,19 @@ function addWait(draft: InstanceState, wait: Wait): void {
 function removeWait(draft: InstanceState, id: string): void {
   const wait = draft.waits[id];
   if (!wait) return;
-  delete draft.waits[id];
+  forget(draft, id);
   const owner = wait.token !== undefined ? draft.tokens[wait.token] : draft.scopes[wait.scope ?? ROOT];
   if (!owner?.waits) return;
   if (owner.waits.length === 1) delete owner.waits;
   else owner.waits.splice(owner.waits.indexOf(id), 1);
   if (wait.token !== undefined) forgetJoin(draft, tokenOf(draft, wait.token), wait);
+}
+
+function forget(draft: InstanceState, id: string): void {
+  const wait = draft.waits[id];
+  if (!wait) return;
+  if (wait.kind !== "join") draft.open -= 1;
+  delete draft.waits[id];
 }
 
 function forgetJoin(draft: InstanceState, token: Token, wait: Wait | undefined): void {
@@ -161,7 +169,7 @@ function openScope(draft: InstanceState, event: EngineEvent & { type: "scope-ope
 
 function closeScope(draft: InstanceState, id: string): void {
   const scope = scopeOf(draft, id);
-  for (const wait of scope.waits ?? []) delete draft.waits[wait];
+  for (const wait of scope.waits ?? []) forget(draft, wait);
   const host = draft.tokens[scope.token];
   if (host?.inner === id) delete host.inner;
   delete draft.scopes[id];

@@ -3,7 +3,7 @@ import { finishActivity, prepareActivity } from "./activity.js";
 import { ACTIVITIES, behaviours } from "./behaviours.js";
 import { begin as beginCommand, type Command } from "./commands.js";
 import { EngineError } from "./engine-error.js";
-import { openInclusiveJoin } from "./join.js";
+import { openInclusiveJoin, reportDeadJoins } from "./join.js";
 import { leaveByOpenFlows } from "./leave.js";
 import { openLoop } from "./loops.js";
 import type { DecideOptions } from "./options.js";
@@ -58,6 +58,7 @@ export function advance(
   const run = new Run(model, state ?? initialState(), now, options);
   beginCommand(run, command);
   settle(run, options.stepLimit ?? 10_000);
+  if (run.state.open === 0 && run.state.status === "active") reportDeadJoins(run);
   return { state: run.state, events: run.events, effects: run.effects };
 }
 
@@ -72,7 +73,8 @@ function settle(run: Run, stepLimit: number): void {
       run.head += 1;
       if (!token) continue;
       steps += 1;
-      if (steps > stepLimit) run.incident(token, "endless-loop", `More than ${stepLimit} steps without a wait`);
+      if (steps > stepLimit + run.allowance)
+        run.incident(token, "endless-loop", `More than ${stepLimit} steps without a wait`);
       else work(run, token);
       close(run);
       if (conditional && steps <= stepLimit) conditions(run);

@@ -97,6 +97,16 @@ export function openInclusiveJoin(run: Run): boolean {
   return false;
 }
 
+/** Nothing can happen any more: who stands at a join waits for somebody who never comes, which somebody must know. */
+export function reportDeadJoins(run: Run): void {
+  for (const wait of Object.values(run.state.waits)) {
+    const token = run.find(wait.token);
+    if (wait.kind !== "join" || !token) continue;
+    run.drop(token.waits);
+    run.incident(token, "dead-join", `No other token can come to ${wait.element} any more`);
+  }
+}
+
 function canOpen(run: Run, scope: string, element: ElementModel, arrived: Record<string, string[]>): boolean {
   if (element.incoming.every((flow) => arrived[flow] !== undefined)) return true;
   for (const other of Object.values(run.state.tokens)) {

@@ -17,6 +17,7 @@ export function openLoop(run: Run, token: Token, element: ElementModel, loop: Lo
     return;
   }
   const many = loop.kind === "parallel" ? loopState.total : 1;
+  run.allowance += many;
   const { items, ...rest } = loopState;
   const scope = openScope(run, token, element.id, {
     loop: { ...rest, started: many, ...(loop.kind === "sequential" && items ? { items } : {}) },

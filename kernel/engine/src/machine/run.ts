@@ -51,6 +51,8 @@ export class Run {
   /** Tokens that can move, in order; read from `head`. */
   readonly ready: string[] = [];
   head = 0;
+  /** Steps beyond the limit, for instances of loops that are many by right. */
+  allowance = 0;
   /** Scopes that have lost a token, and tokens whose activity is done: both are looked at before the next token moves. */
   readonly emptied: string[] = [];
   readonly finished: string[] = [];

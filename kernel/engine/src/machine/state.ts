@@ -93,6 +93,8 @@ export interface InstanceState {
   tokens: Record<string, Token>;
   scopes: Record<string, Scope>;
   waits: Record<string, Wait>;
+  /** Waits besides those at joins: without any, nothing can happen any more. */
+  open: number;
   /** Next number for an id. */
   next: number;
   /** Failed instances: the error that nobody caught. */
@@ -152,6 +154,7 @@ export function initialState(): InstanceState {
     tokens: {},
     scopes: { [ROOT]: { id: ROOT, element: "", token: "", parent: "", live: 0 } },
     waits: {},
+    open: 0,
     next: 1,
   };
 }
