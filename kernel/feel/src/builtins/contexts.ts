@@ -37,7 +37,8 @@ export const contexts = [
     run.step(list.length);
     return fromEntries(list);
   }),
-  define("context put(context, key, value) | (context, keys, value)", ([context, key, value], run) => {
+  define("context put(context, key, value) | (context, keys, value)", ([context, key, value], run, names) => {
+    if (names && isList(key) !== names.includes("keys")) return problem("a key is a string, keys are a list");
     if (isList(key) && key.length === 0) return problem("no keys");
     const keys = listOf(key);
     if (keys.length > run.limits.depth) return problem("too many keys");

@@ -27,7 +27,7 @@ function toTime(value: FeelValue): FeelTime {
   if (value instanceof FeelTime) return value;
   if (value instanceof FeelDateTime) return value.time;
   if (value instanceof FeelDate) return new FeelTime(0, 0, 0, 0, UTC);
-  return read(stringOf(value), (text) => (text.startsWith("T") ? null : FeelTime.parse(text)), "time");
+  return read(stringOf(value), (text) => FeelTime.parse(text), "time");
 }
 
 function zoneOf(value: FeelValue | undefined): Zone | null {
@@ -42,7 +42,9 @@ function zoneOf(value: FeelValue | undefined): Zone | null {
 function timeOf(args: readonly (FeelValue | undefined)[]): FeelTime {
   const [hour, minute, second, zone] = args;
   const seconds = numberOf(second);
-  const nanoseconds = big(multiply(seconds, 1e9) ?? 0).toDecimalPlaces(0, 1).toNumber();
+  const nanoseconds = big(multiply(seconds, 1e9) ?? 0)
+    .toDecimalPlaces(0, 1)
+    .toNumber();
   const whole = Math.floor(nanoseconds / 1e9);
   return (
     FeelTime.of(integerOf(hour), integerOf(minute), whole, nanoseconds - whole * 1e9, zoneOf(zone)) ??
@@ -80,11 +82,8 @@ function toNumber(value: FeelValue, grouping: FeelValue | undefined, point: Feel
 
 function monthsBetween(from: FeelDateTime | FeelDate, to: FeelDateTime | FeelDate): FeelMonthsDuration | null {
   const [a, b] = [toDate(from), toDate(to)];
-  const moment = (value: FeelDateTime | FeelDate, date: FeelDate): bigint =>
-    BigInt(date.day) * 86_400n * SECOND + (value instanceof FeelDateTime ? value.time.nanoseconds : 0n);
   const months = (b.year - a.year) * 12 + b.month - a.month;
-  const left = moment(to, b) - moment(from, a);
-  const short = months > 0 && left < 0n ? -1 : months < 0 && left > 0n ? 1 : 0;
+  const short = months > 0 && b.day < a.day ? -1 : months < 0 && b.day > a.day ? 1 : 0;
   return FeelMonthsDuration.of(months + short);
 }
 

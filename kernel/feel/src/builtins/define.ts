@@ -40,11 +40,13 @@ export function numberOf(value: FeelValue | undefined): FeelNumber {
   return isNumber(item) ? item : wrong("a number", item);
 }
 
-/** A whole number that lists and strings can have as a position. */
 export function integerOf(value: FeelValue | undefined): number {
   const number = numberOf(value);
   return typeof number === "number" ? number : problem("a whole number is needed");
 }
+
+/** A position or count in a list or string; fractions are dropped. */
+export const positionOf = (value: FeelValue | undefined): number => Math.trunc(Number(numberOf(value)));
 
 export function stringOf(value: FeelValue | undefined): string {
   const item = only(value);

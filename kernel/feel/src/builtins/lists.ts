@@ -4,7 +4,7 @@ import type { Run } from "../compile/run.js";
 import { compare, equals } from "../values/equality.js";
 import { FeelFunction } from "../values/function.js";
 import { isList, type FeelValue } from "../values/value.js";
-import { define, instanceOf, integerOf, listOf, numberOf } from "./define.js";
+import { define, instanceOf, listOf, positionOf } from "./define.js";
 
 const same = (a: FeelValue, b: FeelValue): boolean => equals(a, b) === true;
 
@@ -21,7 +21,7 @@ function distinct(lists: readonly (readonly FeelValue[])[], run: Run): FeelValue
 
 /** The offset of a position from 1, or from -1 backwards. */
 function offset(position: FeelValue | undefined, length: number): number {
-  const at = integerOf(position);
+  const at = positionOf(position);
   const index = at > 0 ? at - 1 : length + at;
   return at === 0 || index < 0 || index >= length ? problem(`no position ${at} among ${length}`) : index;
 }
@@ -29,8 +29,10 @@ function offset(position: FeelValue | undefined, length: number): number {
 function sublist(list: readonly FeelValue[], start: FeelValue | undefined, length: FeelValue | undefined): FeelValue {
   const from = offset(start, list.length);
   if (length === undefined || length === null) return list.slice(from);
-  const count = integerOf(length);
-  return count < 0 || from + count > list.length ? problem(`no ${count} items from there`) : list.slice(from, from + count);
+  const count = positionOf(length);
+  return count < 0 || from + count > list.length
+    ? problem(`no ${count} items from there`)
+    : list.slice(from, from + count);
 }
 
 function flatten(list: readonly FeelValue[], run: Run, into: FeelValue[] = [], depth = 0): FeelValue[] {
@@ -74,7 +76,7 @@ function replace(list: readonly FeelValue[], where: FeelValue | undefined, item:
     return list.map((old) => (answer(where, [old, item], run) ? item : old));
   }
   const result = [...list];
-  result[offset(numberOf(where), list.length)] = item;
+  result[offset(where, list.length)] = item;
   return result;
 }
 
@@ -98,7 +100,10 @@ export const lists = [
     result.splice(offset(position, result.length), 1);
     return result;
   }),
-  define("list replace(list, position, newItem) | (list, match, newItem)", ([list, where, item], run) => {
+  define("list replace(list, position, newItem) | (list, match, newItem)", ([list, where, item], run, names) => {
+    if (names && names.includes("match") !== where instanceof FeelFunction) {
+      return problem("a match is a function, a position a number");
+    }
     if (list === null || where === null) return problem("null where a value is needed");
     return replace(listOf(list), where, item ?? null, run);
   }),
@@ -108,7 +113,12 @@ export const lists = [
     run.step(items.length);
     return items.flatMap((item, index) => (same(item, match ?? null) ? [index + 1] : []));
   }),
-  define("union(list, more...)", (all, run) => distinct(all.map((list) => listOf(list)), run)),
+  define("union(list, more...)", (all, run) =>
+    distinct(
+      all.map((list) => listOf(list)),
+      run,
+    ),
+  ),
   define("distinct values(list)", ([list], run) => distinct([listOf(list)], run)),
   define("flatten(list)", ([list], run) => flatten(listOf(list), run)),
   define("sort(list, precedes?)", ([list, precedes], run) => {

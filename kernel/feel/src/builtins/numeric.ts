@@ -57,7 +57,9 @@ function modulo(dividend: FeelNumber, divisor: FeelNumber): FeelNumber | null {
   return product === null ? null : subtract(dividend, product);
 }
 
-function absolute(value: FeelNumber | FeelDaysDuration | FeelMonthsDuration): FeelNumber | FeelDaysDuration | FeelMonthsDuration {
+function absolute(
+  value: FeelNumber | FeelDaysDuration | FeelMonthsDuration,
+): FeelNumber | FeelDaysDuration | FeelMonthsDuration {
   if (value instanceof FeelMonthsDuration) return new FeelMonthsDuration(Math.abs(value.months));
   if (value instanceof FeelDaysDuration) {
     return value.nanoseconds < 0n ? new FeelDaysDuration(-value.nanoseconds) : value;
@@ -88,7 +90,9 @@ export const numeric = [
   }),
   define("log(number)", ([number]) => {
     const value = big(numberOf(number));
-    return value.isPositive() && !value.isZero() ? settle(value.naturalLogarithm()) : problem("no logarithm below zero");
+    return value.isPositive() && !value.isZero()
+      ? settle(value.naturalLogarithm())
+      : problem("no logarithm below zero");
   }),
   define("exp(number)", ([number]) => {
     const value = big(numberOf(number));

@@ -153,7 +153,8 @@ class PatternReader {
     if (!bounds) return piece;
     const greedy = !this.#take("?");
     const [least, most] = bounds;
-    if (least > MOST_REPEATS || (Number.isFinite(most) && most > MOST_REPEATS)) return problem("the pattern repeats too often");
+    if (least > MOST_REPEATS || (Number.isFinite(most) && most > MOST_REPEATS))
+      return problem("the pattern repeats too often");
     if (/^[?*+{]/.test(this.source.slice(this.#at))) return problem("the pattern repeats a repetition");
     const match = piece.test
       ? repeatCharacter(piece.test, least, most, greedy)
@@ -232,8 +233,13 @@ class PatternReader {
   }
 
   #backReference(): Piece {
-    const index = Number(this.source[this.#at]);
+    let index = Number(this.source[this.#at]);
     this.#at += 1;
+    // A further digit belongs to it while there are as many groups.
+    while (/\d/.test(this.source[this.#at] ?? "") && index * 10 + Number(this.source[this.#at]) <= this.groups) {
+      index = index * 10 + Number(this.source[this.#at]);
+      this.#at += 1;
+    }
     if (index > this.groups) return problem(`the pattern has no group ${index}`);
     const { ignoreCase } = this.flags;
     const fold = (text: string): string => (ignoreCase ? text.toLowerCase() : text);

@@ -41,7 +41,13 @@ const RANGE_POINT = "(range, point)";
 const RANGES = "(range1, range2)";
 
 const kindOf = (a: FeelValue, b: FeelValue): string =>
-  a instanceof FeelRange ? (b instanceof FeelRange ? RANGES : RANGE_POINT) : b instanceof FeelRange ? POINT_RANGE : POINTS;
+  a instanceof FeelRange
+    ? b instanceof FeelRange
+      ? RANGES
+      : RANGE_POINT
+    : b instanceof FeelRange
+      ? POINT_RANGE
+      : POINTS;
 
 function relation(name: string, kinds: readonly string[], holds: Relation): [string, FeelFunction] {
   return define(`${name}${kinds.join(" | ")}`, ([first, second]) => {
@@ -74,8 +80,10 @@ function parseRange(text: string): FeelRange {
   const [start, end] = [bound(match[2] ?? ""), bound(match[3] ?? "")];
   const [startIncluded, endIncluded] = [match[1] === "[", match[4] === "]"];
   if (start === undefined && end === undefined) return problem("a range without ends");
-  if ((start === undefined && startIncluded) || (end === undefined && endIncluded)) return problem("an end that is not there");
-  if (start !== undefined && end !== undefined && order(start, end) > 0) return problem("the range ends before it starts");
+  if ((start === undefined && startIncluded) || (end === undefined && endIncluded))
+    return problem("an end that is not there");
+  if (start !== undefined && end !== undefined && order(start, end) > 0)
+    return problem("the range ends before it starts");
   return new FeelRange(start, startIncluded, end, endIncluded);
 }
 

@@ -1,9 +1,10 @@
 import { problem } from "../errors.js";
 import type { FeelValue } from "../values/value.js";
-import { define, listOf, numberOf, stringOf } from "./define.js";
+import { define, listOf, positionOf, stringOf } from "./define.js";
 import { Pattern } from "./pattern.js";
 
-const optionalText = (value: FeelValue | undefined): string => (value === undefined || value === null ? "" : stringOf(value));
+const optionalText = (value: FeelValue | undefined): string =>
+  value === undefined || value === null ? "" : stringOf(value);
 
 function substring(text: string, start: number, length: number | undefined): string {
   if (start === 0) return problem("positions begin at 1");
@@ -13,12 +14,10 @@ function substring(text: string, start: number, length: number | undefined): str
   return characters.slice(from, length === undefined ? undefined : from + length).join("");
 }
 
-const position = (value: FeelValue | undefined): number => Math.trunc(Number(numberOf(value)));
-
 /** Functions of strings; lengths and positions count code points. */
 export const strings = [
   define("substring(string, start position, length?)", ([string, start, length]) =>
-    substring(stringOf(string), position(start), length === undefined ? undefined : position(length)),
+    substring(stringOf(string), positionOf(start), length === undefined ? undefined : positionOf(length)),
   ),
   define("string length(string)", ([string]) => {
     let length = 0;
@@ -53,7 +52,9 @@ export const strings = [
   define("string join(list, delimiter?)", ([list, delimiter], run) => {
     const items = listOf(list);
     run.step(items.length);
-    const texts = items.filter((item) => item !== null).map((item) => (typeof item === "string" ? item : stringOf(null)));
+    const texts = items
+      .filter((item) => item !== null)
+      .map((item) => (typeof item === "string" ? item : stringOf(null)));
     const separator = optionalText(delimiter);
     const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);
     run.text({ length } as unknown as string);

@@ -1,7 +1,7 @@
 import { FeelDate } from "../temporal/date.js";
 import { FeelDateTime } from "../temporal/date-time.js";
 import { FeelDaysDuration, FeelMonthsDuration } from "../temporal/duration.js";
-import { DAY, FeelTime, SECOND } from "../temporal/time.js";
+import { DAY, FeelTime } from "../temporal/time.js";
 import { add, big, divide, isDecimal, multiply, negate, power, subtract, type FeelNumber } from "../values/number.js";
 import { isNumber, type FeelValue } from "../values/value.js";
 
@@ -9,7 +9,8 @@ import { isNumber, type FeelValue } from "../values/value.js";
 export function plus(a: FeelValue, b: FeelValue): FeelValue {
   if (isNumber(a)) return isNumber(b) ? add(a, b) : null;
   if (typeof a === "string") return typeof b === "string" ? a + b : null;
-  if (a instanceof FeelMonthsDuration && b instanceof FeelMonthsDuration) return FeelMonthsDuration.of(a.months + b.months);
+  if (a instanceof FeelMonthsDuration && b instanceof FeelMonthsDuration)
+    return FeelMonthsDuration.of(a.months + b.months);
   if (a instanceof FeelDaysDuration && b instanceof FeelDaysDuration) {
     return FeelDaysDuration.of(a.nanoseconds + b.nanoseconds);
   }
@@ -37,7 +38,9 @@ export function minus(a: FeelValue, b: FeelValue): FeelValue {
   if (a instanceof FeelDate && b instanceof FeelDate) return FeelDaysDuration.of(BigInt(a.epochDay - b.epochDay) * DAY);
   const from = instantOf(b);
   const to = instantOf(a);
-  return from && to && (from.zone === null) === (to.zone === null) ? FeelDaysDuration.of(to.instant - from.instant) : null;
+  return from && to && (from.zone === null) === (to.zone === null)
+    ? FeelDaysDuration.of(to.instant - from.instant)
+    : null;
 }
 
 /** A date counts as its midnight in UTC. */
@@ -111,6 +114,3 @@ export function opposite(value: FeelValue): FeelValue {
   if (value instanceof FeelMonthsDuration) return FeelMonthsDuration.of(-value.months);
   return value instanceof FeelDaysDuration ? FeelDaysDuration.of(-value.nanoseconds) : null;
 }
-
-/** Nanoseconds as seconds. */
-export const secondsOf = (nanoseconds: bigint): FeelNumber | null => divide(exact(nanoseconds), Number(SECOND));

@@ -33,7 +33,7 @@ function steps(start: FeelValue | undefined, end: FeelValue | undefined, run: Ru
 }
 
 /** The values of a range that can be counted. */
-export function valuesOf(range: FeelRange, run: Run): FeelValue[] | null {
+function valuesOf(range: FeelRange, run: Run): FeelValue[] | null {
   const all = steps(range.start, range.end, run);
   if (!all) return null;
   return all.slice(range.startIncluded ? 0 : 1, range.endIncluded ? all.length : -1);

@@ -104,7 +104,9 @@ function compileComparison(operator: string, a: Node, b: Node, { from, to }: Syn
       const x = a(env);
       const y = b(env);
       const result = compare(x, y);
-      return result === null ? env.run.warn(`${typeOf(x)} ${operator} ${typeOf(y)} has no value`, from, to) : order(result);
+      return result === null
+        ? env.run.warn(`${typeOf(x)} ${operator} ${typeOf(y)} has no value`, from, to)
+        : order(result);
     };
   }
   const wanted = operator === "=";
@@ -281,4 +283,3 @@ export function compile(syntax: Syntax): Node {
   const rule = RULES[syntax.kind];
   return rule ? rule(syntax, { compile }) : unreadable(`${syntax.kind} is not supported`, syntax);
 }
-

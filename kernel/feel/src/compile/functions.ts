@@ -85,7 +85,12 @@ export function compileDefinition(syntax: Syntax, compiler: Compiler): Node {
   const { from, to } = syntax;
   if (syntax.children.some((child) => child.kind === "external")) {
     return (env) =>
-      new FeelFunction(names, () => env.run.warn("functions outside FEEL are not called", from, to), names.length, types);
+      new FeelFunction(
+        names,
+        () => env.run.warn("functions outside FEEL are not called", from, to),
+        names.length,
+        types,
+      );
   }
   const body = compiler.compile(syntax.children.at(-1)?.children[0] ?? syntax);
   return (env) =>

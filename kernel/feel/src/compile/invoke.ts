@@ -25,13 +25,13 @@ export function invokeNamed(fn: FeelFunction, args: ReadonlyMap<string, FeelValu
   const { parameters } = signature;
   const count = 1 + Math.max(-1, ...names.map((name) => parameters.indexOf(name)));
   const ordered = parameters.slice(0, count).map((name) => args.get(name) ?? null);
-  return call(fn, signature.variadic ? [collect(ordered)] : ordered, run);
+  return call(fn, signature.variadic ? [collect(ordered)] : ordered, run, parameters);
 }
 
-function call(fn: FeelFunction, args: readonly FeelValue[], run: Run): FeelValue {
+function call(fn: FeelFunction, args: readonly FeelValue[], run: Run, names?: readonly string[]): FeelValue {
   run.enter();
   try {
-    return fn.body(args, run);
+    return fn.body(args, run, names);
   } finally {
     run.leave();
   }

@@ -41,7 +41,8 @@ function durationProperties({ nanoseconds }: FeelDaysDuration): Properties {
 
 function propertiesOf(value: FeelValue): Properties {
   if (value instanceof FeelDate) return dateProperties(value);
-  if (value instanceof FeelDateTime) return { ...dateProperties(value.date), ...timeProperties(value.time, value.offset) };
+  if (value instanceof FeelDateTime)
+    return { ...dateProperties(value.date), ...timeProperties(value.time, value.offset) };
   if (value instanceof FeelTime) return timeProperties(value, value.offset);
   if (value instanceof FeelDaysDuration) return durationProperties(value);
   if (value instanceof FeelMonthsDuration) {

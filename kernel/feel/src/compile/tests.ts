@@ -31,7 +31,7 @@ function comparisonTest(operator: string, node: Node): Test {
 }
 
 /** One test: a comparison, a range, a value or list of values, or an expression about `?`. */
-export function compileTest(syntax: Syntax, compiler: Compiler): Test {
+function compileTest(syntax: Syntax, compiler: Compiler): Test {
   const inner = syntax.kind === "PositiveUnaryTest" ? (syntax.children[0] ?? syntax) : syntax;
   const operator = inner.children.find((child) => child.kind === "CompareOp");
   if (inner.kind === "SimplePositiveUnaryTest" && operator) {
@@ -54,11 +54,10 @@ export function compileTest(syntax: Syntax, compiler: Compiler): Test {
   };
 }
 
-const isInRange = (value: FeelValue, range: FeelRange): boolean | null =>
-  value === null ? null : isIn(value, range);
+const isInRange = (value: FeelValue, range: FeelRange): boolean | null => (value === null ? null : isIn(value, range));
 
 /** The right-hand side of `in`, or the tests of a cell: passed when one of them is. */
-export function compileTests(syntaxes: readonly Syntax[], compiler: Compiler): Test {
+function compileTests(syntaxes: readonly Syntax[], compiler: Compiler): Test {
   const list = syntaxes.flatMap((syntax) => (syntax.kind === "PositiveUnaryTests" ? syntax.children : [syntax]));
   const tests = list.filter((syntax) => syntax.kind === "PositiveUnaryTest").map((test) => compileTest(test, compiler));
   const [only] = tests;

@@ -25,7 +25,11 @@ function knownEverywhere(names: Iterable<string>): typeof VariableContext {
 /** @throws {FeelSyntaxError} */
 export function parseText(text: string, top: "Expression" | "UnaryTests", names: Iterable<string>): Syntax {
   if (text.length > MAX_TEXT_LENGTH) {
-    throw new FeelSyntaxError(`more than ${MAX_TEXT_LENGTH} characters`, text.slice(0, MAX_TEXT_LENGTH), MAX_TEXT_LENGTH);
+    throw new FeelSyntaxError(
+      `more than ${MAX_TEXT_LENGTH} characters`,
+      text.slice(0, MAX_TEXT_LENGTH),
+      MAX_TEXT_LENGTH,
+    );
   }
   const contextTracker = trackVariables({}, knownEverywhere(names));
   let tree;

@@ -1,8 +1,12 @@
 import type { Run } from "../compile/run.js";
 import type { FeelValue } from "./value.js";
 
-/** What a function does with its arguments, in the order of the parameters. */
-export type FeelFunctionBody = (args: readonly FeelValue[], run: Run) => FeelValue;
+/**
+ * What a function does with its arguments, in the order of the parameters.
+ *
+ * @param names what the arguments were called, when they were given by name
+ */
+export type FeelFunctionBody = (args: readonly FeelValue[], run: Run, names?: readonly string[]) => FeelValue;
 
 /** One way to call a function. */
 export interface Signature {

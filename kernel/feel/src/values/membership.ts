@@ -3,7 +3,7 @@ import { FeelRange } from "./range.js";
 import { isList, type FeelValue } from "./value.js";
 
 /** Whether a range holds a value; null when they can't be compared. */
-export function rangeIncludes(range: FeelRange, value: FeelValue): boolean | null {
+function rangeIncludes(range: FeelRange, value: FeelValue): boolean | null {
   let inside = true;
   if (range.start !== undefined) {
     const order = compare(value, range.start);
