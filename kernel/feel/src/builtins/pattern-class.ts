@@ -41,9 +41,8 @@ function bracket(source: string, depth: number): { text: string; length: number 
   let at = 1;
   const negated = source[at] === "^";
   if (negated) at += 1;
-  let inside = "";
   let without = "";
-  let pending = "";
+  let inside = "";
   while (source[at] !== "]") {
     if (at >= source.length) return problem("the pattern leaves a class open");
     if (source.startsWith("-[", at) && at > 1) {
@@ -56,16 +55,15 @@ function bracket(source: string, depth: number): { text: string; length: number 
     const character = String.fromCodePoint(source.codePointAt(at) ?? 0);
     if (character === "\\") {
       const { text, length } = escape(source.slice(at));
-      pending += text;
+      inside += text;
       at += length;
     } else if (character === "[") return problem("the pattern has a stray [ in a class");
     else {
-      const isRange = character === "-" && pending !== "" && source[at + 1] !== "]";
-      pending += isRange ? "-" : literal(character);
+      const isRange = character === "-" && inside !== "" && source[at + 1] !== "]";
+      inside += isRange ? "-" : literal(character);
       at += character.length;
     }
   }
-  inside = pending;
   if (inside === "") return problem("the pattern has an empty class");
   const whole = `[${negated ? "^" : ""}${inside}]`;
   return { text: without ? `[${whole}--${without}]` : whole, length: at + 1 };

@@ -141,9 +141,8 @@ const condition: Rule = (syntax, compiler) => {
   return (env) => (test?.(env) === true ? (yes?.(env) ?? null) : (no?.(env) ?? null));
 };
 
-const variable: Rule = (syntax, compiler) => {
+const variable: Rule = (syntax) => {
   const name = nameOf(syntax.text);
-  void compiler;
   return (env) => {
     const value = env.find(name);
     if (value !== undefined) return value;

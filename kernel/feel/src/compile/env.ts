@@ -41,19 +41,15 @@ export class Env {
 
   /** Undefined when nothing has that name. */
   find(name: Name): FeelValue | undefined {
-    const { text, loose } = name;
-    for (let env: Env | null = this; env; env = env.parent) {
-      if (env.context) {
-        const found = loose ? env.context.find(text) : env.context.get(text);
-        if (found !== undefined) return found;
-      } else if (env.record) {
-        const found = env.#inRecord(env.record, text, loose);
-        if (found !== undefined) return found;
-      } else if (env.name === text || (loose && normalizeName(env.name) === normalizeName(text))) {
-        return env.value;
-      }
-    }
-    return undefined;
+    let found = this.#own(name);
+    for (let env = this.parent; env && found === undefined; env = env.parent) found = env.#own(name);
+    return found;
+  }
+
+  #own({ text, loose }: Name): FeelValue | undefined {
+    if (this.context) return loose ? this.context.find(text) : this.context.get(text);
+    if (this.record) return this.#inRecord(this.record, text, loose);
+    return this.name === text || (loose && normalizeName(this.name) === normalizeName(text)) ? this.value : undefined;
   }
 
   /** What was converted once for this evaluation. */

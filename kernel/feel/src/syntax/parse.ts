@@ -6,15 +6,18 @@ import { syntaxOf, type Syntax } from "./tree.js";
 /** Names of the language itself that are more than one word. */
 const PROPERTIES = ["start included", "end included", "time offset"];
 
-/** Only names that the grammar can't recognise as one name by themselves. */
-const isSpecial = (name: string): boolean => /[^\p{L}\p{N}_]/u.test(name);
+/** Names that the grammar can't recognise as one name by themselves, as far as the text may mention them. */
+const needed = (names: Iterable<string>, text: string): string[] =>
+  [...PROPERTIES, ...names].filter(
+    (name) => /[^\p{L}\p{N}_]/u.test(name) && text.includes(/^[\p{L}\p{N}_]+/u.exec(name)?.[0] ?? ""),
+  );
 
 /**
  * A context for the grammar in which all names are known everywhere: what is behind a dot or inside a filter is not
  * known before evaluation, and a member's name may need as much help as a variable's.
  */
 function knownEverywhere(names: Iterable<string>): typeof VariableContext {
-  const known = Object.fromEntries([...PROPERTIES, ...names].filter(isSpecial).map((name) => [name, 1]));
+  const known = Object.fromEntries([...names].map((name) => [name, 1]));
   return class Names extends VariableContext {
     static override of(...contexts: unknown[]): VariableContext {
       return super.of(known, ...contexts);
@@ -31,7 +34,7 @@ export function parseText(text: string, top: "Expression" | "UnaryTests", names:
       MAX_TEXT_LENGTH,
     );
   }
-  const contextTracker = trackVariables({}, knownEverywhere(names));
+  const contextTracker = trackVariables({}, knownEverywhere(needed(names, text)));
   let tree;
   try {
     tree = parser.configure({ top, contextTracker, strict: true }).parse(text);

@@ -6,7 +6,7 @@ export function unquote(literal: string): string {
     .slice(1, -1)
     .replace(/\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|([nrt"'\\]))/g, (whole, four, six, one) => {
       const code = parseInt((four ?? six ?? "0") as string, 16);
-      if (one !== undefined) return ESCAPES[one as string] ?? (whole as string);
-      return code > 0x10ffff ? (whole as string) : String.fromCodePoint(code);
+      if (one !== undefined) return ESCAPES[one as string] ?? whole;
+      return code > 0x10ffff ? whole : String.fromCodePoint(code);
     });
 }
