@@ -210,6 +210,10 @@ test("an expression that asks for too much is stopped", (t) => {
   stopped('(for i in 1..20 return if i = 1 then "abc" else partial[-1] + partial[-1])[-1]', "stringLength", {
     stringLength: 10_000,
   });
+  const doubled = "(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])[-1]";
+  stopped(`string(${doubled})`, "stringLength");
+  stopped(`${doubled} = ${doubled}`, "steps");
+  stopped(`flatten(${doubled})`, "listSize");
   stopped(`matches("${"a".repeat(40)}b", "^(a+)+$")`, "steps");
   stopped(`matches("${"a".repeat(40)}b", "^(a|aa)+$")`, "steps");
 });
