@@ -16,3 +16,6 @@ export {
 export type { ElementModel, ElementType, FlowModel, ProcessModel, TimerDefinition } from "./model/model.js";
 export { MAX_XML_LENGTH, type ParsedFile, parseModel } from "./model/parse.js";
 export { type Problem, PROBLEM_CODES, type ProblemCode } from "./model/problem.js";
+export { parseUel, type UelExpression, type UelOptions } from "./uel/uel.js";
+export type { UelScope } from "./uel/scope.js";
+export { UelEvaluationError, UelSyntaxError } from "./uel/uel-error.js";
