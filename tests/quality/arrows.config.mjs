@@ -24,7 +24,7 @@ export const OWNERS = [
   { libraries: ["inversify"], owners: ["kernel/host/", "kernel/[^/]+/src/.*container-module[.]ts$"] },
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
-  { libraries: ["bpmn-moddle", "feelin", "re2js"], owners: ["kernel/engine/"] },
+  { libraries: ["bpmn-moddle", "feelin", "re2js", "saxen"], owners: ["kernel/engine/"] },
   {
     libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
     owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"],
@@ -33,7 +33,7 @@ export const OWNERS = [
 
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
 export const PURE = {
-  "kernel/engine/": ["bpmn-moddle", "feelin", "re2js"],
+  "kernel/engine/": ["bpmn-moddle", "feelin", "re2js", "saxen"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };
 

@@ -13,6 +13,7 @@ export {
   type Variables,
   type Wait,
 } from "./machine/state.js";
+export { ExportError, exportModel } from "./model/export.js";
 export type { ElementModel, ElementType, FlowModel, ProcessModel, TimerDefinition } from "./model/model.js";
 export { MAX_XML_LENGTH, type ParsedFile, parseModel } from "./model/parse.js";
 export { type Problem, PROBLEM_CODES, type ProblemCode } from "./model/problem.js";
