@@ -18,7 +18,7 @@ export interface XmlNode {
 const XML: Record<string, string> = { xml: "http://www.w3.org/XML/1998/namespace" };
 
 /** Deepest nesting of elements that is read. */
-export const MAX_DEPTH = 500;
+const MAX_DEPTH = 500;
 
 /** Reads XML into a tree. Throws on what is not well formed or too deep. */
 export function readTree(xml: string): XmlNode {
