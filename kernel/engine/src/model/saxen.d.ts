@@ -13,8 +13,15 @@ declare module "saxen" {
       ) => void,
     ): this;
     on(event: "closeTag", listener: (name: string) => void): this;
-    on(event: "text", listener: (text: string, decode: (text: string) => string) => void): this;
-    on(event: "cdata", listener: (text: string) => void): this;
+    on(
+      event: "text",
+      listener: (
+        text: string,
+        decode: (text: string) => string,
+        context: () => { line: number; column: number },
+      ) => void,
+    ): this;
+    on(event: "cdata", listener: (text: string, context: () => { line: number; column: number }) => void): this;
     parse(xml: string): void;
   }
 }
