@@ -25,7 +25,7 @@ export const OWNERS = [
   { libraries: ["inversify"], owners: ["kernel/host/", "kernel/[^/]+/src/.*container-module[.]ts$"] },
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
-  { libraries: ["bpmn-moddle", "croner", "re2js"], owners: ["kernel/engine/"] },
+  { libraries: ["bpmn-moddle", "croner", "re2js", "saxen"], owners: ["kernel/engine/"] },
   { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js"], owners: ["kernel/feel/"] },
   {
     libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
@@ -35,7 +35,7 @@ export const OWNERS = [
 
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
 export const PURE = {
-  "kernel/engine/": ["bpmn-moddle", "croner", "re2js"],
+  "kernel/engine/": ["bpmn-moddle", "croner", "re2js", "saxen"],
   "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };

@@ -5,6 +5,9 @@
 export const PROBLEM_CODES = [
   "malformed-xml",
   "too-large",
+  "too-deep",
+  "duplicate-id",
+  "skipped-content",
   "doctype",
   "not-bpmn",
   "no-process",
