@@ -136,6 +136,8 @@ test("in and between compare with values, lists, ranges and comparisons", (t) =>
     "5 in (? > 4)": "true",
     "5 between 1 and 5": "true",
     "null between 1 and 5": "null",
+    "5 between 10 and null": "false",
+    "5 between 1 and null": "null",
     "(> 4).start": "4",
     "[5..null) = (>= 5)": "true",
     "5 in (1..missing)": "null",

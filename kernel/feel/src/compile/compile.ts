@@ -3,6 +3,7 @@ import { unquote } from "../syntax/strings.js";
 import type { Syntax } from "../syntax/tree.js";
 import { FeelContext } from "../values/context.js";
 import { compare, equals } from "../values/equality.js";
+import { both } from "../values/membership.js";
 import { parseNumber } from "../values/number.js";
 import { FeelRange } from "../values/range.js";
 import { typeOf, type FeelValue } from "../values/value.js";
@@ -83,8 +84,8 @@ const comparison: Rule = (syntax, compiler) => {
       const value = a(env);
       const low = compare(value, b(env));
       const high = compare(value, c(env));
-      if (low === null || high === null) return env.run.warn("can't be compared", syntax.from, syntax.to);
-      return low >= 0 && high <= 0;
+      const inside = both(low === null ? null : low >= 0, high === null ? null : high <= 0);
+      return inside ?? env.run.warn(`${typeOf(value)} can't be compared`, syntax.from, syntax.to);
     };
   }
   return compileComparison(middle?.text ?? "", a, compiler.compile(syntax.children[2] ?? syntax), syntax);
