@@ -26,7 +26,7 @@ export const OWNERS = [
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["bpmn-moddle", "croner", "re2js", "saxen"], owners: ["kernel/engine/"] },
-  { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js"], owners: ["kernel/feel/"] },
+  { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
   {
     libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
     owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"],
@@ -36,7 +36,7 @@ export const OWNERS = [
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
 export const PURE = {
   "kernel/engine/": ["bpmn-moddle", "croner", "re2js", "saxen"],
-  "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js"],
+  "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js-light"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };
 
