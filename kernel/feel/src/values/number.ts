@@ -1,0 +1,110 @@
+import light, { type Decimal as Light } from "decimal.js-light";
+
+/**
+ * Decimal numbers of 34 significant digits, rounded half to even (IEEE 754 decimal128), for whatever is no safe integer.
+ * A clone: settings of other users of the library do not matter.
+ */
+const Decimal: typeof Light = (light as unknown as { clone(config: object): typeof Light }).clone({
+  precision: 34,
+  rounding: 6,
+  toExpNeg: -7000,
+  toExpPos: 7000,
+});
+
+/** A number that no safe integer can hold. */
+export type Decimal = Light;
+
+/** Safe integers are JavaScript numbers, everything else is a {@link Decimal}: each value has one form. */
+export type FeelNumber = number | Decimal;
+
+const HIGHEST_EXPONENT = 6144;
+const LOWEST_EXPONENT = -6176;
+
+export const isDecimal = (value: unknown): value is Decimal => value instanceof Decimal;
+
+/** The decimal form, to compute with. */
+export const big = (value: number | string | Decimal): Decimal => new Decimal(value);
+
+/** The one form of a result; null when it exceeds decimal128. */
+export function settle(value: Decimal): FeelNumber | null {
+  const exponent = value.exponent();
+  if (exponent < 16 && value.isInteger()) {
+    const small = value.toNumber();
+    if (Number.isSafeInteger(small)) return small + 0;
+  }
+  if (exponent > HIGHEST_EXPONENT) return null;
+  return exponent < LOWEST_EXPONENT ? 0 : value;
+}
+
+const DIGITS = /^[+-]?(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?$/;
+
+/** Reads `-12`, `1.5`, `.5` and `1e3`; null when it is no number or beyond decimal128. */
+export function parseNumber(text: string): FeelNumber | null {
+  const match = DIGITS.exec(text);
+  if (!match || Math.abs(Number(match[2] ?? 0)) > 7000 || text.length > 7000) return null;
+  if (text.length < 16 && /^[+-]?\d+$/.test(text)) return Number(text) + 0;
+  return settle(big(text.replace(/^\+/, "")).toSignificantDigits(34));
+}
+
+/** A JavaScript number by its shortest decimal text, so 0.1 is 0.1; null for NaN and infinities. */
+export function fromNumber(value: number): FeelNumber | null {
+  if (Number.isSafeInteger(value)) return value + 0;
+  return Number.isFinite(value) ? settle(big(String(value))) : null;
+}
+
+export function add(a: FeelNumber, b: FeelNumber): FeelNumber | null {
+  if (typeof a === "number" && typeof b === "number") {
+    const sum = a + b;
+    if (Number.isSafeInteger(sum)) return sum;
+  }
+  return settle(big(a).plus(b));
+}
+
+export function subtract(a: FeelNumber, b: FeelNumber): FeelNumber | null {
+  if (typeof a === "number" && typeof b === "number") {
+    const difference = a - b;
+    if (Number.isSafeInteger(difference)) return difference;
+  }
+  return settle(big(a).minus(b));
+}
+
+export function multiply(a: FeelNumber, b: FeelNumber): FeelNumber | null {
+  if (typeof a === "number" && typeof b === "number") {
+    const product = a * b;
+    if (Number.isSafeInteger(product)) return product + 0;
+  }
+  return settle(big(a).times(b));
+}
+
+export function divide(a: FeelNumber, b: FeelNumber): FeelNumber | null {
+  if (b === 0) return null;
+  if (typeof a === "number" && typeof b === "number" && a % b === 0) return a / b + 0;
+  return settle(big(a).dividedBy(b));
+}
+
+/** Null where the power is no real number or exceeds decimal128. */
+export function power(base: FeelNumber, exponent: FeelNumber): FeelNumber | null {
+  const b = big(base);
+  const e = big(exponent);
+  if (e.isZero()) return 1;
+  if (b.isZero()) return e.isNegative() ? null : 0;
+  if (b.isNegative() && !e.isInteger()) return null;
+  const digits = Math.log10(Math.abs(Number(b.toPrecision(15)))) || b.abs().minus(1).abs().toNumber();
+  const size = digits * e.toNumber();
+  if (size > HIGHEST_EXPONENT + 1 || Math.abs(e.exponent()) > 15) return e.exponent() > 15 ? null : settle(b.pow(e));
+  if (size < LOWEST_EXPONENT - 1) return 0;
+  return settle(b.pow(e));
+}
+
+export function negate(value: FeelNumber): FeelNumber {
+  return typeof value === "number" ? 0 - value : value.negated();
+}
+
+/** Negative, zero or positive, as `a` is below, at or above `b`. */
+export function compareNumbers(a: FeelNumber, b: FeelNumber): number {
+  return typeof a === "number" && typeof b === "number" ? a - b : big(a).comparedTo(b);
+}
+
+/** Plain digits without an exponent. */
+export const numberText = (value: FeelNumber): string =>
+  typeof value === "number" ? String(value) : value.toString();
