@@ -7,6 +7,7 @@ export const ARROWS = {
   "sdk/testing": ["sdk/bus", "sdk/contracts", "kernel/host"],
   "sdk/cli": ["sdk/bus", "sdk/contracts", "sdk/testing", "kernel/engine"],
   "kernel/engine": [],
+  "kernel/dmn": ["kernel/feel"],
   "kernel/storage": ["sdk/bus", "sdk/contracts"],
   "kernel/auth": ["kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/workflow": ["kernel/engine", "kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
@@ -25,6 +26,7 @@ export const OWNERS = [
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["bpmn-moddle", "feelin"], owners: ["kernel/engine/"] },
+  { libraries: ["saxen"], owners: ["kernel/dmn/"] },
   {
     libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
     owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"],
@@ -34,6 +36,7 @@ export const OWNERS = [
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
 export const PURE = {
   "kernel/engine/": ["bpmn-moddle", "feelin"],
+  "kernel/dmn/": ["@jinshui/feel", "saxen"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };
 

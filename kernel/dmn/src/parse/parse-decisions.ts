@@ -3,6 +3,7 @@ import type { ModelProblem } from "../model/problem.js";
 import { readXml } from "../xml/read-xml.js";
 import { children, type XmlElement } from "../xml/xml-element.js";
 import { DMN_NAMESPACES } from "./namespaces.js";
+import { expressionProblems } from "./expression-problems.js";
 import { ELEMENT_READERS } from "./read-element.js";
 import { readItemDefinition } from "./read-item-definition.js";
 import { requirementProblems } from "./requirement-problems.js";
@@ -31,7 +32,7 @@ export function parseDecisions(xml: string): ParsedDecisions {
   const problems: ModelProblem[] = [];
   const namespace = root.attributes["namespace"] ?? "";
   const model = readModel(root, createReader(namespace, problems));
-  problems.push(...requirementProblems(model));
+  problems.push(...requirementProblems(model), ...expressionProblems(model));
   return { model, problems: problems.toSorted((one, other) => (one.line ?? 0) - (other.line ?? 0)) };
 }
 

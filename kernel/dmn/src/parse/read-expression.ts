@@ -1,7 +1,8 @@
-import type { Expression, FunctionExpression, LiteralExpression, Variable } from "../model/expression.js";
-import { child, children, childText, type XmlElement } from "../xml/xml-element.js";
-import { isFeel, optional, readType, type Reader } from "./reader.js";
+import type { Expression, FunctionExpression, Variable } from "../model/expression.js";
+import { child, children, type XmlElement } from "../xml/xml-element.js";
 import { readDecisionTable } from "./read-decision-table.js";
+import { readLiteral } from "./read-literal.js";
+import { common, optional, readType, type Reader } from "./reader.js";
 
 type ExpressionReader = (element: XmlElement, reader: Reader) => Expression;
 
@@ -45,26 +46,6 @@ function partOf(element: XmlElement, name: string, reader: Reader): Expression |
   const expression = part && expressionIn(part, reader);
   if (!expression) reader.problem("error", `<${element.name}> has no expression in <${name}>`, element);
   return expression;
-}
-
-function common(element: XmlElement, reader: Reader) {
-  return { ...optional("type", readType(element, reader)), line: element.line };
-}
-
-/** Reads an element whose text is FEEL: a literal expression, an input expression, an output entry. */
-export function readLiteral(element: XmlElement, reader: Reader): LiteralExpression {
-  const language = element.attributes["expressionLanguage"];
-  if (child(element, "importedValues")) {
-    reader.problem("warning", "imported values are not read: the expression is null", element);
-  }
-  const foreign = language !== undefined && language !== "" && !isFeel(language);
-  if (foreign) reader.problem("warning", `expressions in ${language} are not evaluated: it is null`, element);
-  return {
-    kind: "literal",
-    text: childText(element, "text") ?? "",
-    ...(foreign ? { foreignLanguage: language } : {}),
-    ...common(element, reader),
-  };
 }
 
 /** Reads `<variable>`, `<formalParameter>`, `<parameter>` or `<column>`. */

@@ -86,3 +86,8 @@ export function optional<Key extends string, Value>(
 ): Partial<Record<Key, Value>> {
   return value === undefined ? {} : ({ [key]: value } as Record<Key, Value>);
 }
+
+/** What every expression has: its type and its line. */
+export function common(element: XmlElement, reader: Reader) {
+  return { ...optional("type", readType(element, reader)), line: element.line };
+}
