@@ -6,6 +6,7 @@ import { run as runProgram } from "../../kernel/host/launch/child.mjs";
 import { installPackages } from "../../kernel/host/launch/build.mjs";
 import { pnpmEnvironment } from "../../kernel/host/launch/pnpm.mjs";
 import { fail, LaunchError, report } from "../../kernel/host/launch/report.mjs";
+import { root } from "../../kernel/host/launch/workspace.mjs";
 import { asJson, asText } from "./verdict.mjs";
 
 /**
@@ -51,9 +52,9 @@ async function main() {
 /** Packages that do not build must not hide what the others do. */
 async function build() {
   const env = await pnpmEnvironment();
-  await installPackages(env);
+  if (!existsSync(join(root, "node_modules"))) await installPackages(env);
   try {
-    await runProgram("pnpm", ["exec", "tsc", "-b", "."], { env });
+    await runProgram("pnpm", ["exec", "tsc", "-b", "."], { env, quiet: true });
   } catch (fault) {
     report(`编译有误 · the build failed: ${fault.message}`);
   }

@@ -6,6 +6,7 @@ export const ARROWS = {
   "sdk/web": ["sdk/contracts"],
   "sdk/testing": ["sdk/bus", "sdk/contracts", "kernel/host"],
   "sdk/cli": ["sdk/bus", "sdk/contracts", "sdk/testing", "kernel/engine"],
+  "kernel/feel": [],
   "kernel/engine": [],
   "kernel/dmn": ["kernel/feel"],
   "kernel/storage": ["sdk/bus", "sdk/contracts"],
@@ -27,6 +28,7 @@ export const OWNERS = [
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["bpmn-moddle", "feelin"], owners: ["kernel/engine/"] },
   { libraries: ["saxen"], owners: ["kernel/dmn/"] },
+  { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
   {
     libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
     owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"],
@@ -37,6 +39,7 @@ export const OWNERS = [
 export const PURE = {
   "kernel/engine/": ["bpmn-moddle", "feelin"],
   "kernel/dmn/": ["@jinshui/feel", "saxen"],
+  "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js-light"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };
 

@@ -1,5 +1,11 @@
+import { BUILT_INS } from "./builtins/builtins.js";
+import { compile } from "./compile/compile.js";
+import { Env } from "./compile/env.js";
 import { Run, type FeelOptions, type FeelWarning } from "./compile/run.js";
-import type { FeelContext } from "./values/context.js";
+import { compileUnaryTests } from "./compile/tests.js";
+import { FeelLimitError } from "./errors.js";
+import { parseText } from "./syntax/parse.js";
+import { convert, type FeelContext } from "./values/context.js";
 import type { FeelValue } from "./values/value.js";
 
 /** Names and values an expression sees: a FEEL context, or a record of FEEL values and plain JSON. */
@@ -29,6 +35,17 @@ export interface FeelUnaryTests {
   evaluate(input: unknown, scope?: FeelScope, options?: FeelOptions): FeelResult<boolean | null>;
 }
 
+/** Runs an evaluation; an expression too deep for the machine's own stack is one that is too deep. */
+function guarded<T extends FeelValue>(options: FeelOptions | undefined, work: (run: Run) => T): FeelResult<T> {
+  const run = new Run(options, BUILT_INS);
+  try {
+    return { value: work(run), warnings: run.warnings };
+  } catch (error) {
+    if (error instanceof RangeError) throw new FeelLimitError("depth", run.limits.depth);
+    throw error;
+  }
+}
+
 /**
  * Parses a FEEL expression.
  *
@@ -36,8 +53,11 @@ export interface FeelUnaryTests {
  * @throws {FeelSyntaxError} when the text is no FEEL
  */
 export function parseExpression(text: string, names: Iterable<string> = []): FeelExpression {
-  void names;
-  return { text, evaluate: (_scope, options) => ({ value: null, warnings: new Run(options).warnings }) };
+  const node = compile(parseText(text, "Expression", [...BUILT_INS.keys(), ...names]));
+  return {
+    text,
+    evaluate: (scope = {}, options) => guarded(options, (run) => node(Env.of(run, scope))),
+  };
 }
 
 /**
@@ -47,6 +67,13 @@ export function parseExpression(text: string, names: Iterable<string> = []): Fee
  * @throws {FeelSyntaxError} when the text is no FEEL
  */
 export function parseUnaryTests(text: string, names: Iterable<string> = []): FeelUnaryTests {
-  void names;
-  return { text, evaluate: (_input, _scope, options) => ({ value: null, warnings: new Run(options).warnings }) };
+  const test = compileUnaryTests(parseText(text, "UnaryTests", [...BUILT_INS.keys(), ...names]), { compile });
+  return {
+    text,
+    evaluate: (input, scope = {}, options) =>
+      guarded(options, (run) => {
+        const value = convert(input);
+        return test(value, Env.of(run, scope).with("?", value));
+      }),
+  };
 }

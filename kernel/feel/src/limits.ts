@@ -19,7 +19,7 @@ export const DEFAULT_LIMITS: FeelLimits = {
 };
 
 /** Longest text the parsers accept, in UTF-16 units. */
-export const MAX_TEXT_LENGTH = 20_000;
+export const MAX_TEXT_LENGTH = 10_000;
 
 /** Deepest nesting of an expression's text. */
-export const MAX_NESTING = 250;
+export const MAX_NESTING = 400;

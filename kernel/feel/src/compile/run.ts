@@ -30,8 +30,18 @@ export class Run {
   #steps = 0;
   #depth = 0;
 
-  constructor(readonly options: FeelOptions = {}) {
+  /** @param builtIns functions of the language */
+  constructor(
+    readonly options: FeelOptions = {},
+    private readonly builtIns: ReadonlyMap<string, FeelFunction> = new Map(),
+  ) {
     this.limits = options.limits ? { ...DEFAULT_LIMITS, ...options.limits } : DEFAULT_LIMITS;
+  }
+
+  /** A function that is no value in scope. */
+  functionOf(name: string): FeelFunction | undefined {
+    const { functions } = this.options;
+    return this.builtIns.get(name) ?? (functions && Object.hasOwn(functions, name) ? functions[name] : undefined);
   }
 
   warn(message: string, from: number, to: number): null {

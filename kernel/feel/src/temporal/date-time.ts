@@ -37,7 +37,7 @@ export class FeelDateTime {
     if (!date) return null;
     if (separator < 0) return new FeelDateTime(date, new FeelTime(0, 0, 0, 0, null));
     const rest = text.slice(separator + 1);
-    const time = rest.startsWith("T") ? null : FeelTime.parse(rest);
+    const time = FeelTime.parse(rest);
     if (!time) return null;
     if (!rest.startsWith("24")) return new FeelDateTime(date, time);
     const next = FeelDate.fromEpochDay(date.epochDay + 1);

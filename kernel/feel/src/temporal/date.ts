@@ -1,12 +1,12 @@
 const two = (value: number): string => String(value).padStart(2, "0");
 
 /** Years FEEL knows, before and after the beginning of the calendar. */
-export const FURTHEST_YEAR = 999_999_999;
+const FURTHEST_YEAR = 999_999_999;
 
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 
 /** Days of a month, 1 to 12. */
-export const daysInMonth = (year: number, month: number): number =>
+const daysInMonth = (year: number, month: number): number =>
   month === 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
 
 /** A day of the proleptic Gregorian calendar. */

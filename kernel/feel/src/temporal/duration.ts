@@ -46,7 +46,7 @@ export class FeelDaysDuration {
   /** Reads `P1DT2H3M4.5S`; null for anything else. */
   static parse(text: string): FeelDaysDuration | null {
     const pattern =
-      /^(-?)P(?!$)(?:(\d{1,15})D)?(?:T(?=\d)(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,15})(?:\.(\d{0,50}))?S)?)?$/;
+      /^(-?)P(?!$)(?:(\d{1,15})D)?(?:T(?=\d)(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,15})(?:\.(\d{1,50}))?S)?)?$/;
     const match = pattern.exec(text);
     if (!match) return null;
     const part = (index: number): bigint => BigInt(match[index] ?? "0");
@@ -58,7 +58,12 @@ export class FeelDaysDuration {
   toString(): string {
     const size = this.nanoseconds < 0n ? -this.nanoseconds : this.nanoseconds;
     const seconds = size / SECOND;
-    const fraction = size % SECOND ? `.${String(size % SECOND).padStart(9, "0").replace(/0+$/, "")}` : "";
+    const fraction =
+      size % SECOND
+        ? `.${String(size % SECOND)
+            .padStart(9, "0")
+            .replace(/0+$/, "")}`
+        : "";
     const part = (value: bigint, unit: string): string => (value ? `${value}${unit}` : "");
     const days = part(seconds / 86_400n, "D");
     const rest = fraction || seconds % 60n ? `${seconds % 60n}${fraction}S` : "";

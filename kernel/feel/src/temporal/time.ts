@@ -36,7 +36,7 @@ export class FeelTime {
 
   /** Reads `08:30:00`, fractions of a second and a zone behind it; null for anything else. */
   static parse(text: string): FeelTime | null {
-    const match = /^T?(\d\d):(\d\d):(\d\d)(?:\.(\d{1,50}))?([Zz@+-].*)?$/.exec(text);
+    const match = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,50}))?([Zz@+-].*)?$/.exec(text);
     if (!match) return null;
     const zone = match[5] ? parseZone(match[5]) : null;
     if (match[5] && !zone) return null;

@@ -51,7 +51,8 @@ export function equals(a: FeelValue, b: FeelValue): boolean | null {
 
 function equalContexts(a: FeelContext, b: FeelContext): boolean {
   return (
-    a.size === b.size && a.entries().every(([name, value]) => b.has(name) && equals(value, b.get(name) ?? null) === true)
+    a.size === b.size &&
+    a.entries().every(([name, value]) => b.has(name) && equals(value, b.get(name) ?? null) === true)
   );
 }
 

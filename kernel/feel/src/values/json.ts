@@ -1,9 +1,9 @@
-import { FeelContext } from "./context.js";
+import { convert, FeelContext } from "./context.js";
 import { FeelFunction } from "./function.js";
 import { isDecimal, numberText } from "./number.js";
 import { FeelRange } from "./range.js";
 import { feelText } from "./text.js";
-import { convert, isList, type FeelValue } from "./value.js";
+import { isList, type FeelValue } from "./value.js";
 
 /** A value of JSON. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };

@@ -106,5 +106,4 @@ export function compareNumbers(a: FeelNumber, b: FeelNumber): number {
 }
 
 /** Plain digits without an exponent. */
-export const numberText = (value: FeelNumber): string =>
-  typeof value === "number" ? String(value) : value.toString();
+export const numberText = (value: FeelNumber): string => (typeof value === "number" ? String(value) : value.toString());

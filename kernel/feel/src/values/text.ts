@@ -25,7 +25,9 @@ export function feelText(value: FeelValue): string {
   if (typeof value !== "object") return String(value);
   if (isList(value)) return `[${value.map(inner).join(", ")}]`;
   if (value instanceof FeelContext) {
-    const entries = value.entries().map(([name, member]) => `${isPlainName(name) ? name : quoted(name)}: ${inner(member)}`);
+    const entries = value
+      .entries()
+      .map(([name, member]) => `${isPlainName(name) ? name : quoted(name)}: ${inner(member)}`);
     return `{${entries.join(", ")}}`;
   }
   if (value instanceof FeelFunction) return `function(${value.parameters.join(", ")})`;

@@ -1,11 +1,11 @@
-import { FeelDate } from "../temporal/date.js";
-import { FeelDateTime } from "../temporal/date-time.js";
-import { FeelDaysDuration, FeelMonthsDuration } from "../temporal/duration.js";
-import { FeelTime } from "../temporal/time.js";
-import { FeelContext } from "./context.js";
-import { FeelFunction } from "./function.js";
-import { fromNumber, isDecimal, type FeelNumber } from "./number.js";
-import { FeelRange } from "./range.js";
+import type { FeelDate } from "../temporal/date.js";
+import type { FeelDateTime } from "../temporal/date-time.js";
+import type { FeelDaysDuration, FeelMonthsDuration } from "../temporal/duration.js";
+import type { FeelTime } from "../temporal/time.js";
+import type { FeelContext } from "./context.js";
+import type { FeelFunction } from "./function.js";
+import { isDecimal, type FeelNumber } from "./number.js";
+import type { FeelRange } from "./range.js";
 
 /** Either kind of duration. */
 export type FeelDuration = FeelDaysDuration | FeelMonthsDuration;
@@ -58,43 +58,4 @@ export function typeOf(value: FeelValue): FeelType {
       if (isList(value)) return "list";
       return (value as { readonly type: FeelType }).type;
   }
-}
-
-const isFeelObject = (value: object): boolean =>
-  isDecimal(value) ||
-  value instanceof FeelContext ||
-  value instanceof FeelDate ||
-  value instanceof FeelDateTime ||
-  value instanceof FeelTime ||
-  value instanceof FeelDaysDuration ||
-  value instanceof FeelMonthsDuration ||
-  value instanceof FeelRange ||
-  value instanceof FeelFunction;
-
-/** A FEEL value from a FEEL value or plain JSON; objects convert their members when these are asked for. */
-export function convert(value: unknown): FeelValue {
-  switch (typeof value) {
-    case "string":
-    case "boolean":
-      return value;
-    case "number":
-      return fromNumber(value);
-    case "bigint":
-      return fromNumber(Number(value));
-    case "object":
-      if (value === null) return null;
-      if (Array.isArray(value)) return convertList(value);
-      return isFeelObject(value) ? (value as FeelValue) : FeelContext.of(value as Record<string, unknown>);
-    default:
-      return null;
-  }
-}
-
-function convertList(list: readonly unknown[]): readonly FeelValue[] {
-  for (let i = 0; i < list.length; i += 1) {
-    const item = convert(list[i]);
-    if (item === list[i]) continue;
-    return [...(list.slice(0, i) as FeelValue[]), item, ...list.slice(i + 1).map(convert)];
-  }
-  return list as readonly FeelValue[];
 }

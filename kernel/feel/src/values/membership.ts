@@ -1,0 +1,31 @@
+import { compare, equals } from "./equality.js";
+import { FeelRange } from "./range.js";
+import { isList, type FeelValue } from "./value.js";
+
+/** Whether a range holds a value; null when they can't be compared. */
+function rangeIncludes(range: FeelRange, value: FeelValue): boolean | null {
+  let inside = true;
+  if (range.start !== undefined) {
+    const order = compare(value, range.start);
+    if (order === null) return null;
+    inside &&= range.startIncluded ? order >= 0 : order > 0;
+  }
+  if (range.end !== undefined) {
+    const order = compare(value, range.end);
+    if (order === null) return null;
+    inside &&= range.endIncluded ? order <= 0 : order < 0;
+  }
+  return inside;
+}
+
+/** What `value in candidate` gives: candidate is a range, a list of values and ranges, or a value. */
+export function isIn(value: FeelValue, candidate: FeelValue): boolean | null {
+  if (candidate instanceof FeelRange && !(value instanceof FeelRange)) return rangeIncludes(candidate, value);
+  if (!isList(candidate)) return equals(value, candidate) === true;
+  if (isList(value) && equals(value, candidate) === true) return true;
+  return candidate.some((item) => isIn(value, item) === true);
+}
+
+/** Three-valued disjunction. */
+export const either = (a: boolean | null, b: boolean | null): boolean | null =>
+  a === true || b === true ? true : a === null || b === null ? null : false;
