@@ -60,30 +60,44 @@ function caseIds(file) {
 /** Evaluates in a thread of its own, which ends when a case takes too long. */
 class Evaluator {
   #worker;
+  #settle = () => undefined;
 
   run(request) {
-    this.#worker ??= new Worker(new URL("./worker.mjs", import.meta.url));
-    const worker = this.#worker;
+    this.#worker ??= this.#start();
     return new Promise((resolve) => {
-      const settle = (answer, isBroken) => {
+      const timer = setTimeout(
+        () => this.#abandon(`no result within ${CASE_DEADLINE_MS / 1000} s`),
+        CASE_DEADLINE_MS,
+      );
+      this.#settle = (answer) => {
         clearTimeout(timer);
-        worker.removeAllListeners();
-        if (isBroken) {
-          this.#worker = undefined;
-          void worker.terminate();
-        }
         resolve(answer);
       };
-      const failed = (reason) => settle({ result: "failed", reason }, true);
-      const timer = setTimeout(() => failed(`no result within ${CASE_DEADLINE_MS / 1000} s`), CASE_DEADLINE_MS);
-      worker.once("message", (answer) => settle(answer, false));
-      worker.once("error", (fault) => failed(String(fault?.message ?? fault)));
-      worker.once("exit", (code) => failed(`the evaluator ended with code ${code}`));
-      worker.postMessage(request);
+      this.#worker.postMessage(request);
     });
   }
 
   async close() {
+    this.#settle = () => undefined;
     await this.#worker?.terminate();
+  }
+
+  #start() {
+    const worker = new Worker(new URL("./worker.mjs", import.meta.url));
+    const ended = (reason) => {
+      if (worker === this.#worker) this.#abandon(reason);
+    };
+    worker.on("message", (answer) => worker === this.#worker && this.#settle(answer));
+    worker.on("error", (fault) => ended(String(fault?.message ?? fault)));
+    worker.on("exit", (code) => ended(`the evaluator ended with code ${code}`));
+    return worker;
+  }
+
+  /** The case has failed; the next one gets a new thread. */
+  #abandon(reason) {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    void worker?.terminate();
+    this.#settle({ result: "failed", reason });
   }
 }
