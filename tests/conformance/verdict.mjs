@@ -39,7 +39,12 @@ function suiteText({ name, cases }) {
     .map(({ id, result, reason }) => `${result === "failed" ? "✗" : "–"} ${id}: ${reason ?? "no reason given"}`);
   return [
     line(name.padEnd(width), RESULTS),
-    ...rows.map(([area, counts]) => line(area, RESULTS.map((result) => counts[result]))),
+    ...rows.map(([area, counts]) =>
+      line(
+        area,
+        RESULTS.map((result) => counts[result]),
+      ),
+    ),
     ...(reasons.length > 0 ? ["", ...reasons] : []),
   ].join("\n");
 }

@@ -24,7 +24,11 @@ export function decisionLookup(models: readonly DmnModel[], options: FeelOptions
     if (!model) return { error: `there is no decision "${reference}"` };
     if (second) return { error: `several models have a decision "${reference}": say namespace#id` };
     const others = models.filter((other) => other !== model);
-    const { value, error } = evaluateDecision(model, local, variables, { ...options, imports: others, jsonInput: true });
+    const { value, error } = evaluateDecision(model, local, variables, {
+      ...options,
+      imports: others,
+      jsonInput: true,
+    });
     return error === undefined ? { value: toJson(value) } : { error };
   };
 }

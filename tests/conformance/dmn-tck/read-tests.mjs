@@ -38,9 +38,7 @@ function readTest(element, index, seen) {
   return {
     id: times === 1 ? written : `${written}.${times}`,
     invocable: element.attributes.invocableName,
-    inputs: Object.fromEntries(
-      childrenOf(element, "inputNode").map((node) => [node.attributes.name, readValue(node)]),
-    ),
+    inputs: Object.fromEntries(childrenOf(element, "inputNode").map((node) => [node.attributes.name, readValue(node)])),
     results: childrenOf(element, "resultNode").map((node) => ({
       name: node.attributes.name,
       expected: readValue(childrenOf(node, "expected")[0] ?? node),

@@ -65,10 +65,7 @@ class Evaluator {
   run(request) {
     this.#worker ??= this.#start();
     return new Promise((resolve) => {
-      const timer = setTimeout(
-        () => this.#abandon(`no result within ${CASE_DEADLINE_MS / 1000} s`),
-        CASE_DEADLINE_MS,
-      );
+      const timer = setTimeout(() => this.#abandon(`no result within ${CASE_DEADLINE_MS / 1000} s`), CASE_DEADLINE_MS);
       this.#settle = (answer) => {
         clearTimeout(timer);
         resolve(answer);

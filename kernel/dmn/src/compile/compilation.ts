@@ -49,11 +49,7 @@ export function compileTests(text: string, line: number, names: readonly string[
 }
 
 /** Compiles the constraint of a type; undefined when it can't be parsed. */
-export function compileConstraint(
-  text: string,
-  line: number,
-  report: Compilation["report"],
-): Constraint | undefined {
+export function compileConstraint(text: string, line: number, report: Compilation["report"]): Constraint | undefined {
   try {
     const tests = parseUnaryTests(text);
     return (value, options) => tests.evaluate(value, {}, options).value === true;

@@ -22,11 +22,7 @@ interface CompiledRule {
 }
 
 /** Compiles a decision table: input expressions, rules, and what its hit policy makes of the rules that hold. */
-export function compileDecisionTable(
-  table: DecisionTable,
-  names: readonly string[],
-  compilation: Compilation,
-): Step {
+export function compileDecisionTable(table: DecisionTable, names: readonly string[], compilation: Compilation): Step {
   const inputs = table.inputs.map(({ expression, allowedValues, line }): CompiledInput => ({
     value: compilation.compile(expression, names),
     allowed: compileTests(allowedValues ?? "", line, names, compilation),
@@ -57,7 +53,11 @@ export function compileDecisionTable(
     const hits: Hit[] = [];
     for (const rule of rules) {
       if (!holds(rule, values, scope, evaluation)) continue;
-      hits.push(rule.outputs.map((output, index) => allowedOutput(output(scope, evaluation), outputs[index], scope, evaluation)));
+      hits.push(
+        rule.outputs.map((output, index) =>
+          allowedOutput(output(scope, evaluation), outputs[index], scope, evaluation),
+        ),
+      );
       if (table.hitPolicy === "FIRST") break;
     }
     return applyHitPolicy(shape, hits, scope, evaluation);

@@ -96,8 +96,15 @@ function compileIterator(expression: IteratorExpression, names: readonly string[
   const body = compileExpression(expression.body, [...names, variable, "partial"], compilation);
   const parameters = kind === "for" ? [variable, "partial"] : [variable];
   return (scope, evaluation) => {
-    const parts = { source: source(scope, evaluation), body: ofOneArgument(parameters, body, scope, evaluation) };
-    return run(ITERATIONS[kind], parts, expression.line, evaluation);
+    let isTold = true;
+    const checked: Step = (inner, during) => {
+      const value = body(inner, during);
+      if (kind !== "for" && value !== null && typeof value !== "boolean") isTold = false;
+      return value;
+    };
+    const parts = { source: source(scope, evaluation), body: ofOneArgument(parameters, checked, scope, evaluation) };
+    const value = run(ITERATIONS[kind], parts, expression.line, evaluation);
+    return isTold ? value : evaluation.warn(`what <${kind}> tests is neither true nor false`, expression.line);
   };
 }
 
@@ -112,8 +119,12 @@ function compileFilter(
   return (scope, evaluation) => {
     const value = source(scope, evaluation);
 
-
-    return run(FILTER, { source: value, boxedMatch: ofOneArgument(["item"], body, scope, evaluation) }, line, evaluation);
+    return run(
+      FILTER,
+      { source: value, boxedMatch: ofOneArgument(["item"], body, scope, evaluation) },
+      line,
+      evaluation,
+    );
   };
 }
 

@@ -80,7 +80,14 @@ export function ofOneArgument(
   return new FeelFunction(parameters, (args) => {
     const [first] = args;
     const members = parameters[0] === "item" && first instanceof FeelContext ? Object.fromEntries(first.entries()) : {};
-    return body(withArguments({ ...scope, ...members }, parameters.map((name) => ({ name })), args), evaluation);
+    return body(
+      withArguments(
+        { ...scope, ...members },
+        parameters.map((name) => ({ name })),
+        args,
+      ),
+      evaluation,
+    );
   });
 }
 
@@ -102,7 +109,11 @@ export function compileInvocation(
     const unknown = bindings.find(({ name }) => !called.parameters.includes(name));
     if (unknown) return evaluation.warn(`the function has no parameter "${unknown.name}"`, line);
     const given = new Map(bindings.map(({ name, step }) => [name, step(scope, evaluation)]));
-    return call(called, called.parameters.map((name) => given.get(name) ?? null), evaluation);
+    return call(
+      called,
+      called.parameters.map((name) => given.get(name) ?? null),
+      evaluation,
+    );
   };
 }
 

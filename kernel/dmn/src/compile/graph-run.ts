@@ -26,7 +26,8 @@ export class GraphRun {
   value(node: Node): FeelValue {
     const known = this.#values.get(node);
     if (known !== undefined) return known;
-    if (this.#underWay.has(node)) return this.evaluation.warn(`"${node.element.name}" requires itself`, node.element.line);
+    if (this.#underWay.has(node))
+      return this.evaluation.warn(`"${node.element.name}" requires itself`, node.element.line);
     this.#underWay.add(node);
     const value = this.#compute(node);
     this.#underWay.delete(node);
@@ -86,10 +87,7 @@ export class GraphRun {
 
   /** From outside, a wrong or missing argument is null, and the service runs all the same. */
   #serviceFromInput(node: Node<DecisionService>): FeelValue {
-    const given = this.#serviceInputs(node).map((target): [Node, FeelValue] => [
-      target,
-      this.#given(target),
-    ]);
+    const given = this.#serviceInputs(node).map((target): [Node, FeelValue] => [target, this.#given(target)]);
     return this.#runService(node, new GraphRun(this.program, this.evaluation, this.input, new Map(given)));
   }
 

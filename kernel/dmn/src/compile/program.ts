@@ -149,7 +149,11 @@ export class Program {
     return { bindings, parameters: [], step: compilation.compile(logic, names) };
   }
 
-  #body(logic: Extract<ModelElement, { kind: "knowledge" }>["logic"], names: readonly string[], compilation: Compilation): Step {
+  #body(
+    logic: Extract<ModelElement, { kind: "knowledge" }>["logic"],
+    names: readonly string[],
+    compilation: Compilation,
+  ): Step {
     if (!logic || logic.language === "FEEL") return compilation.compile(logic?.body, names);
     return (_scope, evaluation) => evaluation.warn(`functions written in ${logic.language} are not called`, logic.line);
   }

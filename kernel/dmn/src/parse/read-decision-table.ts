@@ -1,4 +1,11 @@
-import type { Aggregation, DecisionTable, HitPolicy, InputClause, OutputClause, Rule } from "../model/decision-table.js";
+import type {
+  Aggregation,
+  DecisionTable,
+  HitPolicy,
+  InputClause,
+  OutputClause,
+  Rule,
+} from "../model/decision-table.js";
 import { child, children, childText, type XmlElement } from "../xml/xml-element.js";
 import { readLiteral } from "./read-literal.js";
 import { optional, readType, type Reader } from "./reader.js";

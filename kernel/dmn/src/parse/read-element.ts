@@ -1,5 +1,12 @@
 import type { Variable } from "../model/expression.js";
-import type { Decision, DecisionService, InputData, KnowledgeModel, ModelElement, Requirements } from "../model/model.js";
+import type {
+  Decision,
+  DecisionService,
+  InputData,
+  KnowledgeModel,
+  ModelElement,
+  Requirements,
+} from "../model/model.js";
 import { child, children, type XmlElement } from "../xml/xml-element.js";
 import { expressionIn, readFunction, readVariable } from "./read-expression.js";
 import { optional, readReferences, type Reader } from "./reader.js";
@@ -38,7 +45,12 @@ export const ELEMENT_READERS: Readonly<Record<string, ElementReader>> = {
 function head(element: XmlElement, reader: Reader) {
   const name = element.attributes["name"]?.trim() ?? "";
   if (name === "") reader.problem("error", `<${element.name}> has no name`, element);
-  return { id: element.attributes["id"] ?? name, name, variable: readOwnVariable(element, name, reader), line: element.line };
+  return {
+    id: element.attributes["id"] ?? name,
+    name,
+    variable: readOwnVariable(element, name, reader),
+    line: element.line,
+  };
 }
 
 function readOwnVariable(element: XmlElement, name: string, reader: Reader): Variable {

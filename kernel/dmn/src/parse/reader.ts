@@ -80,10 +80,7 @@ export function readReferences(elements: readonly XmlElement[], reader: Reader):
 }
 
 /** `{ [key]: value }`, or nothing when there is no value. */
-export function optional<Key extends string, Value>(
-  key: Key,
-  value: Value | undefined,
-): Partial<Record<Key, Value>> {
+export function optional<Key extends string, Value>(key: Key, value: Value | undefined): Partial<Record<Key, Value>> {
   return value === undefined ? {} : ({ [key]: value } as Record<Key, Value>);
 }
 

@@ -25,7 +25,12 @@ function danglingReferences(model: DmnModel, byId: ReadonlyMap<string, ModelElem
       .filter(({ id, namespace }) => (namespace === undefined ? !byId.has(id) : !imported.has(namespace)))
       .map(({ id, namespace }): ModelProblem => {
         const target = namespace === undefined ? `"${id}"` : `"${id}" of ${namespace}, which is not imported`;
-        return { severity: "error", message: `requires ${target}: no such element`, element: element.name, line: element.line };
+        return {
+          severity: "error",
+          message: `requires ${target}: no such element`,
+          element: element.name,
+          line: element.line,
+        };
       }),
   );
 }
@@ -51,7 +56,13 @@ function cycles(model: DmnModel, byId: ReadonlyMap<string, ModelElement>): Model
         continue;
       }
       const target = byId.get(next);
-      if (onPath.has(next)) problems.push(cycleProblem(path.map(({ element }) => element), next));
+      if (onPath.has(next))
+        problems.push(
+          cycleProblem(
+            path.map(({ element }) => element),
+            next,
+          ),
+        );
       else if (target && !done.has(next)) enter(target);
     }
   }
@@ -62,7 +73,9 @@ function cycles(model: DmnModel, byId: ReadonlyMap<string, ModelElement>): Model
 function followed(element: ModelElement): string[] {
   if (element.kind !== "decision" && element.kind !== "knowledge") return [];
   const references = element.kind === "decision" ? element.requires.decisions : element.requires.knowledge;
-  return references.filter(({ id, namespace }) => namespace === undefined && !(element.kind === "knowledge" && id === element.id)).map(({ id }) => id);
+  return references
+    .filter(({ id, namespace }) => namespace === undefined && !(element.kind === "knowledge" && id === element.id))
+    .map(({ id }) => id);
 }
 
 function cycleProblem(path: readonly ModelElement[], closing: string): ModelProblem {
