@@ -28,7 +28,7 @@ export const OWNERS = [
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["bpmn-moddle", "feelin"], owners: ["kernel/engine/"] },
   { libraries: ["saxen"], owners: ["kernel/dmn/"] },
-  { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
+  { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js"], owners: ["kernel/feel/"] },
   {
     libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
     owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"],
@@ -39,7 +39,7 @@ export const OWNERS = [
 export const PURE = {
   "kernel/engine/": ["bpmn-moddle", "feelin"],
   "kernel/dmn/": ["@jinshui/feel", "saxen"],
-  "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js-light"],
+  "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };
 

@@ -22,7 +22,7 @@ export interface LiteralExpression extends Typed {
 }
 
 /** One line of a boxed context; without a variable it is the result. */
-export interface ContextEntry {
+interface ContextEntry {
   readonly variable?: Variable;
   readonly value: Expression | undefined;
 }
@@ -34,7 +34,7 @@ export interface ContextExpression extends Typed {
 }
 
 /** A boxed list. */
-export interface ListExpression extends Typed {
+interface ListExpression extends Typed {
   readonly kind: "list";
   readonly items: readonly Expression[];
 }
@@ -62,7 +62,7 @@ export interface FunctionExpression extends Typed {
 }
 
 /** Boxed if. */
-export interface ConditionalExpression extends Typed {
+interface ConditionalExpression extends Typed {
   readonly kind: "conditional";
   readonly condition: Expression | undefined;
   readonly whenTrue: Expression | undefined;
@@ -70,7 +70,7 @@ export interface ConditionalExpression extends Typed {
 }
 
 /** Boxed filter: the elements for which `match` is true. */
-export interface FilterExpression extends Typed {
+interface FilterExpression extends Typed {
   readonly kind: "filter";
   readonly source: Expression | undefined;
   readonly match: Expression | undefined;

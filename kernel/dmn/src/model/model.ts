@@ -1,5 +1,5 @@
 import type { Expression, FunctionExpression, Variable } from "./expression.js";
-import type { ItemDefinition, TypeReference } from "./item-definition.js";
+import type { ItemDefinition } from "./item-definition.js";
 
 /** Points at an element by id, in this model or in the one with that namespace. */
 export interface ElementReference {
@@ -54,7 +54,7 @@ export interface DecisionService extends DrgElement {
 export type ModelElement = InputData | Decision | KnowledgeModel | DecisionService;
 
 /** Another model whose elements this one uses. */
-export interface ModelImport {
+interface ModelImport {
   /** Prefix of the imported names; empty: they are visible as they are. */
   readonly name: string;
   readonly namespace: string;
@@ -70,4 +70,3 @@ export interface DmnModel {
   readonly elements: readonly ModelElement[];
 }
 
-export type { TypeReference };

@@ -54,7 +54,7 @@ function inNamespace(address: string, name: string, reader: Reader): TypeReferen
 }
 
 /** The element an `href` points at. */
-export function readReference(element: XmlElement, reader: Reader): ElementReference | undefined {
+function readReference(element: XmlElement, reader: Reader): ElementReference | undefined {
   const href = element.attributes["href"]?.trim() ?? "";
   const hash = href.indexOf("#");
   const id = decoded(href.slice(hash + 1));

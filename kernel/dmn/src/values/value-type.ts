@@ -34,7 +34,7 @@ export type ValueType = Constrained &
 export const ANY: ValueType = { kind: "any" };
 
 /** Whether a value is of that type; null is of every type (DMN 1.5, 10.3.2.9.2). */
-export function conforms(value: FeelValue, type: ValueType, options: FeelOptions): boolean {
+function conforms(value: FeelValue, type: ValueType, options: FeelOptions): boolean {
   if (value === null) return true;
   return hasShape(value, type, options) && (type.constraint === undefined || type.constraint(value, options));
 }

@@ -1,3 +1,4 @@
+import type { Run } from "../compile/run.js";
 import { FeelDateTime } from "../temporal/date-time.js";
 import { FeelTime } from "../temporal/time.js";
 import { equals } from "../values/equality.js";
@@ -14,8 +15,8 @@ import { strings } from "./strings.js";
 import { temporal } from "./temporal.js";
 
 /** Whether two values are the same in every respect: times have to agree in their offset as well. */
-function is(a: FeelValue, b: FeelValue): boolean {
-  if (typeOf(a) !== typeOf(b) || equals(a, b) !== true) return false;
+function is(a: FeelValue, b: FeelValue, run: Run): boolean {
+  if (typeOf(a) !== typeOf(b) || equals(a, b, run) !== true) return false;
   const zoned = (value: FeelValue): value is FeelTime | FeelDateTime =>
     value instanceof FeelTime || value instanceof FeelDateTime;
   return !zoned(a) || !zoned(b) || (a.offset === b.offset && a.zone?.name === b.zone?.name);
@@ -27,7 +28,7 @@ export const BUILT_INS: ReadonlyMap<string, FeelFunction> = new Map([
     const value = itemOf(negand);
     return typeof value === "boolean" ? !value : null;
   }),
-  define("is(value1, value2)", ([a, b]) => is(a ?? null, b ?? null)),
+  define("is(value1, value2)", ([a, b], run) => is(a ?? null, b ?? null, run)),
   ...conversions,
   ...strings,
   ...lists,

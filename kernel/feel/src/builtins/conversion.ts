@@ -117,5 +117,5 @@ export const conversions = [
   define("number(from) | (from, grouping separator, decimal separator)", ([from, grouping, point]) =>
     toNumber(itemOf(from), grouping, point),
   ),
-  define("string(from)", ([from], run) => (from === null || from === undefined ? null : run.text(feelText(from)))),
+  define("string(from)", ([from], run) => (from === null || from === undefined ? null : run.text(feelText(from, run)))),
 ];

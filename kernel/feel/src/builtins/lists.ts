@@ -6,11 +6,11 @@ import { FeelFunction } from "../values/function.js";
 import { isList, type FeelValue } from "../values/value.js";
 import { define, instanceOf, listOf, positionOf } from "./define.js";
 
-const same = (a: FeelValue, b: FeelValue): boolean => equals(a, b) === true;
+const same = (a: FeelValue, b: FeelValue, run: Run): boolean => equals(a, b, run) === true;
 
 const has = (list: readonly FeelValue[], value: FeelValue, run: Run): boolean => {
   run.step(list.length);
-  return list.some((item) => same(item, value));
+  return list.some((item) => same(item, value, run));
 };
 
 function distinct(lists: readonly (readonly FeelValue[])[], run: Run): FeelValue[] {
@@ -111,7 +111,7 @@ export const lists = [
   define("index of(list, match)", ([list, match], run) => {
     const items = listOf(list);
     run.step(items.length);
-    return items.flatMap((item, index) => (same(item, match ?? null) ? [index + 1] : []));
+    return items.flatMap((item, index) => (same(item, match ?? null, run) ? [index + 1] : []));
   }),
   define("union(list, more...)", (all, run) =>
     distinct(

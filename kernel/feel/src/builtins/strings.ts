@@ -57,7 +57,7 @@ export const strings = [
       .map((item) => (typeof item === "string" ? item : stringOf(null)));
     const separator = optionalText(delimiter);
     const length = texts.reduce((sum, text) => sum + text.length + separator.length, 0);
-    run.text({ length } as unknown as string);
+    run.room(length);
     return texts.join(separator);
   }),
 ];

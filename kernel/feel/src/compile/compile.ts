@@ -113,7 +113,7 @@ function compileComparison(operator: string, a: Node, b: Node, { from, to }: Syn
   return (env) => {
     const x = a(env);
     const y = b(env);
-    const same = equals(x, y);
+    const same = equals(x, y, env.run);
     if (same === null) return env.run.warn(`${typeOf(x)} ${operator} ${typeOf(y)} has no value`, from, to);
     return same === wanted;
   };

@@ -1,5 +1,6 @@
 import { FeelLimitError } from "../errors.js";
 import { DEFAULT_LIMITS, type FeelLimits } from "../limits.js";
+import type { Budget } from "../values/budget.js";
 import type { FeelFunction } from "../values/function.js";
 
 /** Why some value became null. */
@@ -24,7 +25,7 @@ export interface FeelOptions {
 const MOST_WARNINGS = 100;
 
 /** One evaluation: what it used so far, and what went wrong. */
-export class Run {
+export class Run implements Budget {
   readonly warnings: FeelWarning[] = [];
   readonly limits: FeelLimits;
   #steps = 0;
@@ -71,7 +72,11 @@ export class Run {
   }
 
   text(text: string): string {
-    if (text.length > this.limits.stringLength) throw new FeelLimitError("stringLength", this.limits.stringLength);
+    this.room(text.length);
     return text;
+  }
+
+  room(length: number): void {
+    if (length > this.limits.stringLength) throw new FeelLimitError("stringLength", this.limits.stringLength);
   }
 }

@@ -14,10 +14,10 @@ const mentionsInput = (syntax: Syntax): boolean => syntax.kind === "?" || syntax
 function comparisonTest(operator: string, node: Node): Test {
   switch (operator) {
     case "=":
-      return (value, env) => equals(value, node(env));
+      return (value, env) => equals(value, node(env), env.run);
     case "!=":
       return (value, env) => {
-        const same = equals(value, node(env));
+        const same = equals(value, node(env), env.run);
         return same === null ? null : !same;
       };
     default:
@@ -42,7 +42,7 @@ function compileTest(syntax: Syntax, compiler: Compiler): Test {
     return (value, env) => {
       const result = node(env);
       if (typeof result === "boolean") return result;
-      return result === null ? null : isIn(value, result);
+      return result === null ? null : isIn(value, result, env.run);
     };
   }
   return (value, env) => {
@@ -50,7 +50,7 @@ function compileTest(syntax: Syntax, compiler: Compiler): Test {
     // A rule about something else than the input, such as `Age > 18` under an input of another type.
     if (typeof result === "boolean" && typeof value !== "boolean" && inner.kind !== "BooleanLiteral") return result;
     if (result instanceof FeelRange && !(value instanceof FeelRange)) return isInRange(value, result);
-    return isIn(value, result);
+    return isIn(value, result, env.run);
   };
 }
 

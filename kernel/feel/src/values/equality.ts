@@ -2,6 +2,7 @@ import { FeelDate } from "../temporal/date.js";
 import { FeelDateTime } from "../temporal/date-time.js";
 import { FeelDaysDuration, FeelMonthsDuration } from "../temporal/duration.js";
 import { FeelTime } from "../temporal/time.js";
+import type { Budget } from "./budget.js";
 import { FeelContext } from "./context.js";
 import { compareNumbers } from "./number.js";
 import { FeelRange } from "./range.js";
@@ -38,27 +39,29 @@ function compareStrings(a: string, b: string): number {
 }
 
 /** What `=` gives: null when the types differ and neither value is null. */
-export function equals(a: FeelValue, b: FeelValue): boolean | null {
+export function equals(a: FeelValue, b: FeelValue, budget?: Budget): boolean | null {
   if (a === b) return true;
   if (a === null || b === null) return false;
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) === 0;
   if (typeOf(a) !== typeOf(b)) return null;
-  if (isList(a) && isList(b)) return a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null) === true);
-  if (a instanceof FeelContext && b instanceof FeelContext) return equalContexts(a, b);
-  if (a instanceof FeelRange && b instanceof FeelRange) return equalRanges(a, b);
+  budget?.step();
+  if (isList(a) && isList(b))
+    return a.length === b.length && a.every((item, i) => equals(item, b[i] ?? null, budget) === true);
+  if (a instanceof FeelContext && b instanceof FeelContext) return equalContexts(a, b, budget);
+  if (a instanceof FeelRange && b instanceof FeelRange) return equalRanges(a, b, budget);
   return compare(a, b) === 0;
 }
 
-function equalContexts(a: FeelContext, b: FeelContext): boolean {
+function equalContexts(a: FeelContext, b: FeelContext, budget?: Budget): boolean {
   return (
     a.size === b.size &&
-    a.entries().every(([name, value]) => b.has(name) && equals(value, b.get(name) ?? null) === true)
+    a.entries().every(([name, value]) => b.has(name) && equals(value, b.get(name) ?? null, budget) === true)
   );
 }
 
-function equalRanges(a: FeelRange, b: FeelRange): boolean {
+function equalRanges(a: FeelRange, b: FeelRange, budget?: Budget): boolean {
   const same = (x: FeelValue | undefined, y: FeelValue | undefined): boolean =>
-    x === undefined || y === undefined ? x === y : equals(x, y) === true;
+    x === undefined || y === undefined ? x === y : equals(x, y, budget) === true;
   return (
     a.startIncluded === b.startIncluded &&
     a.endIncluded === b.endIncluded &&

@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.js";
 import { compare, equals } from "./equality.js";
 import { FeelRange } from "./range.js";
 import { isList, type FeelValue } from "./value.js";
@@ -19,11 +20,12 @@ function rangeIncludes(range: FeelRange, value: FeelValue): boolean | null {
 }
 
 /** What `value in candidate` gives: candidate is a range, a list of values and ranges, or a value. */
-export function isIn(value: FeelValue, candidate: FeelValue): boolean | null {
+export function isIn(value: FeelValue, candidate: FeelValue, budget?: Budget): boolean | null {
   if (candidate instanceof FeelRange && !(value instanceof FeelRange)) return rangeIncludes(candidate, value);
-  if (!isList(candidate)) return equals(value, candidate) === true;
-  if (isList(value) && equals(value, candidate) === true) return true;
-  return candidate.some((item) => isIn(value, item) === true);
+  if (!isList(candidate)) return equals(value, candidate, budget) === true;
+  if (isList(value) && equals(value, candidate, budget) === true) return true;
+  budget?.step(candidate.length);
+  return candidate.some((item) => isIn(value, item, budget) === true);
 }
 
 /** Three-valued disjunction. */

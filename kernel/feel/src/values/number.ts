@@ -1,18 +1,13 @@
-import light, { type Decimal as Light } from "decimal.js-light";
+import { Decimal as Library } from "decimal.js";
 
 /**
  * Decimal numbers of 34 significant digits, rounded half to even (IEEE 754 decimal128), for whatever is no safe integer.
  * A clone: settings of other users of the library do not matter.
  */
-const Decimal: typeof Light = (light as unknown as { clone(config: object): typeof Light }).clone({
-  precision: 34,
-  rounding: 6,
-  toExpNeg: -7000,
-  toExpPos: 7000,
-});
+const Decimal = Library.clone({ precision: 34, rounding: Library.ROUND_HALF_EVEN, toExpNeg: -7000, toExpPos: 7000 });
 
 /** A number that no safe integer can hold. */
-export type Decimal = Light;
+export type Decimal = Library;
 
 /** Safe integers are JavaScript numbers, everything else is a {@link Decimal}: each value has one form. */
 export type FeelNumber = number | Decimal;
@@ -23,11 +18,13 @@ const LOWEST_EXPONENT = -6176;
 export const isDecimal = (value: unknown): value is Decimal => value instanceof Decimal;
 
 /** The decimal form, to compute with. */
-export const big = (value: number | string | Decimal): Decimal => new Decimal(value);
+export const big = (value: number | string | Decimal): Decimal =>
+  typeof value === "object" ? value : new Decimal(value);
 
 /** The one form of a result; null when it exceeds decimal128. */
 export function settle(value: Decimal): FeelNumber | null {
-  const exponent = value.exponent();
+  const exponent = value.e;
+  if (!value.isFinite()) return null;
   if (exponent < 16 && value.isInteger()) {
     const small = value.toNumber();
     if (Number.isSafeInteger(small)) return small + 0;
@@ -89,9 +86,10 @@ export function power(base: FeelNumber, exponent: FeelNumber): FeelNumber | null
   if (e.isZero()) return 1;
   if (b.isZero()) return e.isNegative() ? null : 0;
   if (b.isNegative() && !e.isInteger()) return null;
-  const digits = Math.log10(Math.abs(Number(b.toPrecision(15)))) || b.abs().minus(1).abs().toNumber();
+  // About the logarithm of the base: enough to see in advance which powers leave decimal128.
+  const digits = Math.abs(b.e) > 15 ? b.e : Math.log10(Math.abs(b.toNumber())) || b.abs().minus(1).toNumber();
   const size = digits * e.toNumber();
-  if (size > HIGHEST_EXPONENT + 1 || Math.abs(e.exponent()) > 15) return e.exponent() > 15 ? null : settle(b.pow(e));
+  if (size > HIGHEST_EXPONENT + 1) return null;
   if (size < LOWEST_EXPONENT - 1) return 0;
   return settle(b.pow(e));
 }
