@@ -38,7 +38,7 @@ export const OWNERS = [
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
 export const PURE = {
   "kernel/engine/": ["bpmn-moddle", "feelin"],
-  "kernel/dmn/": ["@jinshui/feel", "saxen"],
+  "kernel/dmn/": ["kernel/feel", "saxen"],
   "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };

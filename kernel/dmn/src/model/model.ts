@@ -69,4 +69,3 @@ export interface DmnModel {
   readonly itemDefinitions: readonly ItemDefinition[];
   readonly elements: readonly ModelElement[];
 }
-
