@@ -136,7 +136,11 @@ test("in and between compare with values, lists, ranges and comparisons", (t) =>
     "5 in (? > 4)": "true",
     "5 between 1 and 5": "true",
     "null between 1 and 5": "null",
+    "5 between 10 and null": "false",
+    "5 between 1 and null": "null",
     "(> 4).start": "4",
+    "[5..null) = (>= 5)": "true",
+    "5 in (1..missing)": "null",
   });
 });
 
@@ -152,6 +156,9 @@ test("instance of knows the types of FEEL", (t) => {
     "(function(a: number) a) instance of function<number> -> number": "true",
     "null instance of string": "false",
     "1 instance of nonsense": "null",
+    "[1..5] instance of range<number>": "true",
+    '["a".."b"] instance of range<number>': "false",
+    "[1..5] instance of list<number>": "false",
   });
 });
 

@@ -8,20 +8,27 @@ import { FeelRange } from "../values/range.js";
 import { typeOf, type FeelValue } from "../values/value.js";
 import { define, itemOf, stringOf } from "./define.js";
 
-const order = (a: FeelValue | undefined, b: FeelValue | undefined): number =>
-  compare(a ?? null, b ?? null) ?? problem(`${typeOf(a ?? null)} and ${typeOf(b ?? null)} can't be compared`);
+const order = (a: FeelValue, b: FeelValue): number =>
+  compare(a, b) ?? problem(`${typeOf(a)} and ${typeOf(b)} can't be compared`);
 
 /** Below zero when the range ends before the other starts; zero when both hold the point they share. */
-const endToStart = (a: FeelRange, b: FeelRange): number =>
-  order(a.end, b.start) || (a.endIncluded && b.startIncluded ? 0 : -1);
+function endToStart(a: FeelRange, b: FeelRange): number {
+  if (a.end === undefined || b.start === undefined) return 1;
+  return order(a.end, b.start) || (a.endIncluded && b.startIncluded ? 0 : -1);
+}
 
-/** How the starts lie to each other: an included one is before an excluded one. */
-const starts = (a: FeelRange, b: FeelRange): number =>
-  order(a.start, b.start) || Number(b.startIncluded) - Number(a.startIncluded);
+/** How the starts lie to each other: an included one is before an excluded one, an open one before all. */
+function starts(a: FeelRange, b: FeelRange): number {
+  if (a.start === undefined || b.start === undefined)
+    return Number(b.start === undefined) - Number(a.start === undefined);
+  return order(a.start, b.start) || Number(b.startIncluded) - Number(a.startIncluded);
+}
 
-/** How the ends lie to each other: an excluded one is before an included one. */
-const ends = (a: FeelRange, b: FeelRange): number =>
-  order(a.end, b.end) || Number(a.endIncluded) - Number(b.endIncluded);
+/** How the ends lie to each other: an excluded one is before an included one, an open one behind all. */
+function ends(a: FeelRange, b: FeelRange): number {
+  if (a.end === undefined || b.end === undefined) return Number(a.end === undefined) - Number(b.end === undefined);
+  return order(a.end, b.end) || Number(a.endIncluded) - Number(b.endIncluded);
+}
 
 /** A point is the range of itself alone. */
 const asRange = (value: FeelValue): FeelRange =>
@@ -31,7 +38,7 @@ const overlaps = (a: FeelRange, b: FeelRange): boolean => endToStart(a, b) >= 0 
 const includes = (a: FeelRange, b: FeelRange): boolean => starts(a, b) <= 0 && ends(a, b) >= 0;
 const overlapsBefore = (a: FeelRange, b: FeelRange): boolean =>
   starts(a, b) < 0 && endToStart(a, b) >= 0 && ends(a, b) <= 0;
-const meets = (a: FeelRange, b: FeelRange): boolean => order(a.end, b.start) === 0 && a.endIncluded && b.startIncluded;
+const meets = (a: FeelRange, b: FeelRange): boolean => endToStart(a, b) === 0;
 
 type Relation = (a: FeelRange, b: FeelRange) => boolean;
 

@@ -3,12 +3,13 @@ import { unquote } from "../syntax/strings.js";
 import type { Syntax } from "../syntax/tree.js";
 import { FeelContext } from "../values/context.js";
 import { compare, equals } from "../values/equality.js";
+import { both } from "../values/membership.js";
 import { parseNumber } from "../values/number.js";
 import { FeelRange } from "../values/range.js";
 import { typeOf, type FeelValue } from "../values/value.js";
 import { minus, opposite, over, plus, raise, times } from "./arithmetic.js";
 import { compileFilter, compileFor, compileQuantified } from "./collections.js";
-import { nameOf, type Node } from "./env.js";
+import { nameOf, type Env, type Node } from "./env.js";
 import { compileDefinition, compileInvocation } from "./functions.js";
 import { member } from "./properties.js";
 import { compileIn } from "./tests.js";
@@ -83,8 +84,8 @@ const comparison: Rule = (syntax, compiler) => {
       const value = a(env);
       const low = compare(value, b(env));
       const high = compare(value, c(env));
-      if (low === null || high === null) return env.run.warn("can't be compared", syntax.from, syntax.to);
-      return low >= 0 && high <= 0;
+      const inside = both(low === null ? null : low >= 0, high === null ? null : high <= 0);
+      return inside ?? env.run.warn(`${typeOf(value)} can't be compared`, syntax.from, syntax.to);
     };
   }
   return compileComparison(middle?.text ?? "", a, compiler.compile(syntax.children[2] ?? syntax), syntax);
@@ -188,18 +189,20 @@ const context: Rule = (syntax, compiler) => {
 };
 
 const interval: Rule = (syntax, compiler) => {
-  const inner = syntax.children.slice(1, -1).filter((child) => child.kind !== "..");
-  const [start, end] = inner.map((child) => compiler.compile(child));
+  const [start, end] = syntax.children.slice(1, -1).filter((child) => child.kind !== "..");
   const startIncluded = syntax.children[0]?.kind === "[";
   const endIncluded = syntax.children.at(-1)?.kind === "]";
+  // `[1..null)` is open at that end; a variable that happens to be null leaves the range undecided instead.
+  const bound = (child: Syntax | undefined, included: boolean): ((env: Env) => FeelValue | undefined) =>
+    !child || (child.kind === "null" && !included) ? () => undefined : compiler.compile(child);
+  const low = bound(start, startIncluded);
+  const high = bound(end, endIncluded);
   return (env) => {
-    const low = start?.(env) ?? null;
-    const high = end?.(env) ?? null;
-    const order = compare(low, high);
-    if (order === null && low !== null && high !== null) {
-      return env.run.warn(`no range from ${typeOf(low)} to ${typeOf(high)}`, syntax.from, syntax.to);
+    const [a, b] = [low(env), high(env)];
+    if (a !== undefined && b !== undefined && a !== null && b !== null && compare(a, b) === null) {
+      return env.run.warn(`no range from ${typeOf(a)} to ${typeOf(b)}`, syntax.from, syntax.to);
     }
-    return new FeelRange(low, startIncluded, high, endIncluded);
+    return new FeelRange(a, startIncluded, b, endIncluded);
   };
 };
 

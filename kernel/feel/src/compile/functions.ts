@@ -1,5 +1,7 @@
 import { FeelProblem } from "../errors.js";
 import type { Syntax } from "../syntax/tree.js";
+import { FeelDate } from "../temporal/date.js";
+import { FeelDateTime } from "../temporal/date-time.js";
 import { FeelFunction } from "../values/function.js";
 import { isList, typeOf, type FeelValue } from "../values/value.js";
 import type { Compiler } from "./compile.js";
@@ -70,11 +72,12 @@ function parametersOf(syntax: Syntax): Parameter[] {
     });
 }
 
-/** An argument as its parameter wants it: a list of one for its item, an item for its list. */
+/** An argument as its parameter wants it: a list of one for its item, an item for its list, midnight UTC for a date. */
 function conform(value: FeelValue, { name, test, type }: Parameter): FeelValue {
   if (!test || value === null || test(value)) return value;
   const only = isList(value) && value.length === 1 ? (value[0] ?? null) : [value];
   if (test(only)) return only;
+  if (type === "date and time" && value instanceof FeelDate) return FeelDateTime.ofDate(value);
   throw new FeelProblem(`${name} is ${typeOf(value)}, not ${type ?? "that"}`);
 }
 

@@ -54,21 +54,22 @@ function functionType(syntax: Syntax): TypeTest {
     parameters.every((asked, i) => sameParameter(value.parameterTypes[i], asked));
 }
 
+/** A list or range of a type. */
+function parameterized(text: string, of: TypeTest): TypeTest {
+  const conforms = (value: FeelValue | undefined): boolean => value === undefined || value === null || of(value);
+  return text.startsWith("range")
+    ? (value) => value instanceof FeelRange && conforms(value.start) && conforms(value.end)
+    : (value) => isList(value) && value.every(conforms);
+}
+
 /** Reads a type. */
 export function typeFrom(syntax: Syntax): DeclaredType {
   const inner = syntax.kind === "Type" ? syntax.children[0] : syntax;
   const text = tidy(syntax.text);
   const types = (inner?.children ?? []).filter((child) => child.kind === "Type").map(typeFrom);
   switch (inner?.kind) {
-    case "ListType": {
-      const item = types[0]?.test;
-      return { text, test: item ? (value) => isList(value) && value.every((i) => i === null || item(i)) : null };
-    }
-    case "RangeType": {
-      const end = types[0]?.test;
-      const conforms = (value: FeelValue | undefined): boolean => value === undefined || end?.(value) === true;
-      return { text, test: (value) => value instanceof FeelRange && conforms(value.start) && conforms(value.end) };
-    }
+    case "ListType":
+      return { text, test: types[0]?.test ? parameterized(text, types[0].test) : null };
     case "ContextType":
       return { text, test: contextType(inner) };
     case "FunctionType":

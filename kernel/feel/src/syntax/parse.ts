@@ -25,6 +25,15 @@ function knownEverywhere(names: Iterable<string>): typeof VariableContext {
   };
 }
 
+/**
+ * The grammar has no `range<number>`: it reads `list <number>` in its place, which is as long, so every node still lies
+ * where it lies in the text, and the compiler sees what the text says.
+ */
+const withoutRangeTypes = (text: string): string =>
+  text.replace(/"(?:\\.|[^"\\])*"|\brange(?=\s*<\s*\p{L}[\p{L} ]*>)/gu, (whole) =>
+    whole === "range" ? "list " : whole,
+  );
+
 /** @throws {FeelSyntaxError} */
 export function parseText(text: string, top: "Expression" | "UnaryTests", names: Iterable<string>): Syntax {
   if (text.length > MAX_TEXT_LENGTH) {
@@ -37,7 +46,7 @@ export function parseText(text: string, top: "Expression" | "UnaryTests", names:
   const contextTracker = trackVariables({}, knownEverywhere(needed(names, text)));
   let tree;
   try {
-    tree = parser.configure({ top, contextTracker, strict: true }).parse(text);
+    tree = parser.configure({ top, contextTracker, strict: true }).parse(withoutRangeTypes(text));
   } catch (error) {
     throw syntaxError(error, text);
   }

@@ -3,20 +3,18 @@ import { compare, equals } from "./equality.js";
 import { FeelRange } from "./range.js";
 import { isList, type FeelValue } from "./value.js";
 
-/** Whether a range holds a value; null when they can't be compared. */
-function rangeIncludes(range: FeelRange, value: FeelValue): boolean | null {
-  let inside = true;
-  if (range.start !== undefined) {
-    const order = compare(value, range.start);
-    if (order === null) return null;
-    inside &&= range.startIncluded ? order >= 0 : order > 0;
-  }
-  if (range.end !== undefined) {
-    const order = compare(value, range.end);
-    if (order === null) return null;
-    inside &&= range.endIncluded ? order <= 0 : order < 0;
-  }
-  return inside;
+/** Three-valued conjunction of comparisons with two bounds. */
+export const both = (a: boolean | null, b: boolean | null): boolean | null =>
+  a === false || b === false ? false : a === null || b === null ? null : true;
+
+/** Whether a range holds a value; null when that depends on a bound the value can't be compared with. */
+function rangeIncludes({ start, startIncluded, end, endIncluded }: FeelRange, value: FeelValue): boolean | null {
+  const low = start === undefined ? 1 : compare(value, start);
+  const high = end === undefined ? -1 : compare(value, end);
+  return both(
+    low === null ? null : low > 0 || (startIncluded && low === 0),
+    high === null ? null : high < 0 || (endIncluded && high === 0),
+  );
 }
 
 /** What `value in candidate` gives: candidate is a range, a list of values and ranges, or a value. */

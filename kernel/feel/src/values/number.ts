@@ -46,7 +46,9 @@ export function parseNumber(text: string): FeelNumber | null {
 /** A JavaScript number by its shortest decimal text, so 0.1 is 0.1; null for NaN and infinities. */
 export function fromNumber(value: number): FeelNumber | null {
   if (Number.isSafeInteger(value)) return value + 0;
-  return Number.isFinite(value) ? settle(big(String(value))) : null;
+  if (!Number.isFinite(value)) return null;
+  const exact = big(value);
+  return Math.abs(value) < 2 ** 53 ? exact : settle(exact);
 }
 
 export function add(a: FeelNumber, b: FeelNumber): FeelNumber | null {
