@@ -53,4 +53,3 @@ export {
   type SoundnessProblem,
 } from "./model/soundness.js";
 export type { GraphFlow, GraphNode, ProcessGraph } from "./model/soundness-graph.js";
-export { soundnessTexts } from "./model/soundness-texts.js";

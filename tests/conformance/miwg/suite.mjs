@@ -14,7 +14,7 @@ const SHOWN = 5;
  * @param {string} folder
  * @returns {Promise<{ name: string, cases: { id: string, area: string, result: "passed" | "failed" | "unsupported", reason?: string }[] }>}
  */
-export async function run(folder) {
+export async function runSuite(folder) {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((name) => /\.bpmn2?$/i.test(name))
     .map((name) => name.split(sep).join("/"))

@@ -4,8 +4,7 @@ import { explore } from "./soundness-explore.js";
 import type { GraphFlow, GraphNode, ProcessGraph } from "./soundness-graph.js";
 import { buildNet } from "./soundness-net.js";
 import { reduce } from "./soundness-reduce.js";
-import { soundnessTexts } from "./soundness-texts.js";
-import { checkSoundness, SOUNDNESS_CODES, type SoundnessCode } from "./soundness.js";
+import { checkSoundness } from "./soundness.js";
 
 /** A graph from lines such as `a>b`; the letters before a dot say the kind: s start, e end, k terminate, x + o gateways, u user. */
 function graph(lines: string, more: Record<string, Partial<GraphNode>> = {}): ProcessGraph {
@@ -217,11 +216,4 @@ test("reduction doesn't change the answer", (t) => {
     }),
     { numRuns: 5000 },
   );
-});
-
-test("every code has a text in both languages", (t) => {
-  for (const texts of Object.values(soundnessTexts)) {
-    const codes = Object.keys(texts).map((key) => key.replace("processProblem.", "") as SoundnessCode);
-    t.deepEqual(codes.sort(), [...SOUNDNESS_CODES].sort());
-  }
 });

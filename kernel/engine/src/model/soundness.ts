@@ -4,7 +4,7 @@ import type { GraphNode, ProcessGraph } from "./soundness-graph.js";
 import { reduce } from "./soundness-reduce.js";
 import { branches, loopsWithoutWait, neverReached, noWayOut } from "./soundness-structure.js";
 
-/** Every code a soundness problem can have; {@link soundnessTexts} has a text for each. */
+/** Every code a soundness problem can have. */
 export const SOUNDNESS_CODES = [
   "never-runs",
   "no-way-out",
