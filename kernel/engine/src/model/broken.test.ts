@@ -91,7 +91,10 @@ test.serial("a long process of 10 MB is read in time", async (t) => {
       `<task id="t${index + 1}"><documentation>${text}</documentation></task>${flow(`t${index}`, `t${index + 1}`)}`,
   );
   const problems = await problemsOf(t, bpmn(`<startEvent id="t0"/>${steps}<endEvent id="e"/>${flow("t5000", "e")}`));
-  t.deepEqual(problems, []);
+  t.deepEqual(
+    problems.map(({ code }) => code),
+    ["soundness-undecided"],
+  );
 });
 
 test.serial("no change of a file makes the reader throw or hang", async (t) => {
