@@ -28,6 +28,7 @@ export type FeelNumber = number | Decimal;
 const HIGHEST_EXPONENT = 6144;
 const LOWEST_EXPONENT = -6176;
 
+/** Whether a value is a number that is no safe integer. */
 export const isDecimal = (value: unknown): value is Decimal => value instanceof Decimal;
 
 /** The decimal form, to compute with. */
@@ -64,6 +65,7 @@ export function fromNumber(value: number): FeelNumber | null {
   return Math.abs(value) < 2 ** 53 ? exact : settle(exact);
 }
 
+/** Null beyond decimal128, as with every operation here. */
 export function add(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   if (typeof a === "number" && typeof b === "number") {
     const sum = a + b;
@@ -72,6 +74,7 @@ export function add(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   return settle(big(a).plus(b));
 }
 
+/** `a - b`, to 34 digits. */
 export function subtract(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   if (typeof a === "number" && typeof b === "number") {
     const difference = a - b;
@@ -80,6 +83,7 @@ export function subtract(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   return settle(big(a).minus(b));
 }
 
+/** `a * b`, to 34 digits. */
 export function multiply(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   if (typeof a === "number" && typeof b === "number") {
     const product = a * b;
@@ -88,6 +92,7 @@ export function multiply(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   return settle(big(a).times(b));
 }
 
+/** `a / b`, to 34 digits; null when `b` is zero. */
 export function divide(a: FeelNumber, b: FeelNumber): FeelNumber | null {
   if (b === 0) return null;
   if (typeof a === "number" && typeof b === "number" && a % b === 0) return a / b + 0;
@@ -107,9 +112,11 @@ export function power(base: FeelNumber, exponent: FeelNumber): FeelNumber | null
   const size = digits * e.toNumber();
   if (size > HIGHEST_EXPONENT + 1) return null;
   if (size < LOWEST_EXPONENT - 1) return 0;
-  return settle(b.pow(e));
+  const result = b.abs().pow(e);
+  return settle(b.isNegative() && !e.modulo(2).isZero() ? result.negated() : result);
 }
 
+/** `-value`; there is no minus zero. */
 export function negate(value: FeelNumber): FeelNumber {
   return typeof value === "number" ? 0 - value : value.negated();
 }
