@@ -1,4 +1,4 @@
-import { toJson, type FeelValue } from "@jinshui/feel";
+import { toJson } from "@jinshui/feel";
 import { evaluateDecision, type DecisionOptions } from "../evaluate-decision.js";
 import type { DmnModel } from "../model/model.js";
 import { parseDecisions } from "../parse/parse-decisions.js";
@@ -28,7 +28,7 @@ export function valueOf(
   input: Record<string, unknown> = {},
   options: DecisionOptions = {},
 ): unknown {
-  return toJson(evaluateDecision(soundModel(content), decision, input, options).value as FeelValue);
+  return toJson(evaluateDecision(soundModel(content), decision, input, options).value);
 }
 
 /** A literal expression. */
