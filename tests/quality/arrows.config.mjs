@@ -28,7 +28,7 @@ export const OWNERS = [
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["bpmn-moddle", "feelin"], owners: ["kernel/engine/"] },
   { libraries: ["saxen"], owners: ["kernel/dmn/"] },
-  { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js"], owners: ["kernel/feel/"] },
+  { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
   {
     libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
     owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"],
@@ -38,8 +38,8 @@ export const OWNERS = [
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
 export const PURE = {
   "kernel/engine/": ["bpmn-moddle", "feelin"],
+  "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js-light"],
   "kernel/dmn/": ["kernel/feel", "saxen"],
-  "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };
 

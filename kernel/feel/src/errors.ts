@@ -32,7 +32,7 @@ export class FeelLimitError extends Error {
   }
 }
 
-/** Why a value is null: becomes a warning, never leaves the package. */
+/** Why a value is null. A function throws it; the call is null then, and the message a warning. */
 export class FeelProblem extends Error {
   override readonly name = "FeelProblem";
 }

@@ -4,6 +4,7 @@ import {
   FeelContext,
   FeelFunction,
   FeelLimitError,
+  FeelProblem,
   FeelSyntaxError,
   parseExpression,
   parseUnaryTests,
@@ -180,6 +181,12 @@ test("the caller may offer functions, values and contexts of its own", (t) => {
   const double = new FeelFunction(["n"], ([n]) => (typeof n === "number" ? n * 2 : null));
   t.is(textOf("double(n: 4) + 1", {}, { functions: { double } }), "9");
   t.is(textOf("twice(4)", FeelContext.of({ twice: double })), "8");
+  const rate = new FeelFunction([], () => 0.1);
+  t.is(textOf("rate() + 0.2 = 0.3", {}, { functions: { rate } }), "true");
+  const refuse = new FeelFunction([], () => {
+    throw new FeelProblem("not today");
+  });
+  t.is(parseExpression("refuse()").evaluate({ refuse }).warnings[0]?.message, "refuse: not today");
   t.is(textOf("constructor", {}), "null");
 });
 

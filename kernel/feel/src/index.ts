@@ -7,7 +7,7 @@ export { parseExpression, parseUnaryTests } from "./expression.js";
 export type { FeelExpression, FeelResult, FeelScope, FeelUnaryTests } from "./expression.js";
 export { Run } from "./compile/run.js";
 export type { FeelOptions, FeelWarning } from "./compile/run.js";
-export { FeelLimitError, FeelSyntaxError } from "./errors.js";
+export { FeelLimitError, FeelProblem, FeelSyntaxError } from "./errors.js";
 export { DEFAULT_LIMITS } from "./limits.js";
 export type { FeelLimits } from "./limits.js";
 export { FeelDate } from "./temporal/date.js";

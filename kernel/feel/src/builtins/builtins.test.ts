@@ -21,6 +21,8 @@ test("numbers are rounded every way, to digits before the point too", (t) => {
     "modulo(-10, 4)": "2",
     "modulo(10, -4)": "-2",
     "modulo(10.1, 4.5)": "1.1",
+    "modulo(-10.1, 4.5)": "3.4",
+    "modulo(10 ** 40 + 10 ** 20, 7)": "6",
     "abs(-1.5)": "1.5",
     'abs(@"-P1D")': "P1D",
     "sqrt(16)": "4",

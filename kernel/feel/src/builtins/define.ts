@@ -35,11 +35,13 @@ const only = (value: FeelValue | undefined): FeelValue =>
 
 const wrong = (wanted: string, value: FeelValue): never => problem(`${typeOf(value)} where ${wanted} is needed`);
 
+/** A number, or the only one of a list; anything else is a problem. */
 export function numberOf(value: FeelValue | undefined): FeelNumber {
   const item = only(value);
   return isNumber(item) ? item : wrong("a number", item);
 }
 
+/** A whole number that JavaScript holds exactly; anything else is a problem. */
 export function integerOf(value: FeelValue | undefined): number {
   const number = numberOf(value);
   return typeof number === "number" ? number : problem("a whole number is needed");
@@ -48,6 +50,7 @@ export function integerOf(value: FeelValue | undefined): number {
 /** A position or count in a list or string; fractions are dropped. */
 export const positionOf = (value: FeelValue | undefined): number => Math.trunc(Number(numberOf(value)));
 
+/** A string, or the only one of a list; anything else is a problem. */
 export function stringOf(value: FeelValue | undefined): string {
   const item = only(value);
   return typeof item === "string" ? item : wrong("a string", item);

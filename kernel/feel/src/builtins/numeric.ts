@@ -1,17 +1,14 @@
-import { Decimal } from "decimal.js";
 import { problem } from "../errors.js";
 import { FeelDaysDuration, FeelMonthsDuration } from "../temporal/duration.js";
 import type { FeelFunctionBody } from "../values/function.js";
-import { big, divide, isDecimal, multiply, negate, settle, subtract, type FeelNumber } from "../values/number.js";
+import { big, isDecimal, negate, ROUND, settle, type FeelNumber } from "../values/number.js";
 import { define, itemOf, numberOf } from "./define.js";
-
-const { ROUND_UP, ROUND_DOWN, ROUND_CEIL, ROUND_FLOOR, ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_HALF_EVEN } = Decimal;
 
 const LOWEST_SCALE = -6111;
 const HIGHEST_SCALE = 6176;
 
 /** Rounds to so many digits behind the point, or before it when the scale is negative. */
-function round(value: FeelNumber, scale: number, mode: Decimal.Rounding): FeelNumber | null {
+function round(value: FeelNumber, scale: number, mode: number): FeelNumber | null {
   if (scale < LOWEST_SCALE || scale > HIGHEST_SCALE) return problem(`no scale of ${scale}`);
   if (typeof value === "number" && scale >= 0) return value;
   const exact = big(value);
@@ -22,7 +19,7 @@ function round(value: FeelNumber, scale: number, mode: Decimal.Rounding): FeelNu
 }
 
 const rounding =
-  (mode: Decimal.Rounding, optional = false): FeelFunctionBody =>
+  (mode: number, optional = false): FeelFunctionBody =>
   ([n, scale]) => {
     const value = numberOf(n);
     if (scale === undefined && optional) return round(value, 0, mode);
@@ -45,11 +42,9 @@ function modulo(dividend: FeelNumber, divisor: FeelNumber): FeelNumber | null {
     const rest = dividend % divisor;
     return (rest !== 0 && rest < 0 !== divisor < 0 ? rest + divisor : rest) + 0;
   }
-  const quotient = divide(dividend, divisor);
-  if (quotient === null) return null;
-  const whole = round(quotient, 0, ROUND_FLOOR);
-  const product = whole === null ? null : multiply(divisor, whole);
-  return product === null ? null : subtract(dividend, product);
+  const by = big(divisor);
+  const rest = big(dividend).modulo(by);
+  return settle(!rest.isZero() && rest.isNegative() !== by.isNegative() ? rest.plus(by) : rest);
 }
 
 function absolute(
@@ -65,13 +60,13 @@ function absolute(
 
 /** Functions of numbers. */
 export const numeric = [
-  define("decimal(n, scale)", rounding(ROUND_HALF_EVEN)),
-  define("floor(n, scale?)", rounding(ROUND_FLOOR, true)),
-  define("ceiling(n, scale?)", rounding(ROUND_CEIL, true)),
-  define("round up(n, scale)", rounding(ROUND_UP)),
-  define("round down(n, scale)", rounding(ROUND_DOWN)),
-  define("round half up(n, scale)", rounding(ROUND_HALF_UP)),
-  define("round half down(n, scale)", rounding(ROUND_HALF_DOWN)),
+  define("decimal(n, scale)", rounding(ROUND.halfEven)),
+  define("floor(n, scale?)", rounding(ROUND.floor, true)),
+  define("ceiling(n, scale?)", rounding(ROUND.ceiling, true)),
+  define("round up(n, scale)", rounding(ROUND.up)),
+  define("round down(n, scale)", rounding(ROUND.down)),
+  define("round half up(n, scale)", rounding(ROUND.halfUp)),
+  define("round half down(n, scale)", rounding(ROUND.halfDown)),
   define("abs(n)", ([n]) => {
     const value = itemOf(n);
     return value instanceof FeelDaysDuration || value instanceof FeelMonthsDuration

@@ -106,6 +106,7 @@ function scale(
     : FeelDaysDuration.of(BigInt(whole));
 }
 
+/** Null when FEEL has no such power. */
 export const raise = (a: FeelValue, b: FeelValue): FeelValue => (isNumber(a) && isNumber(b) ? power(a, b) : null);
 
 /** The value with its sign turned; null for what has none. */

@@ -87,6 +87,7 @@ function combine(iterators: readonly Iterator[], env: Env, visit: (env: Env) => 
 const mentionsPartial = (syntax: Syntax): boolean =>
   syntax.kind === "VariableName" ? syntax.text === "partial" : syntax.children.some(mentionsPartial);
 
+/** `for x in list return …`, with the results so far as `partial`. */
 export function compileFor(syntax: Syntax, compiler: Compiler): Node {
   const iterators = iteratorsOf(syntax, compiler);
   const result = syntax.children.at(-1) ?? syntax;
@@ -107,6 +108,7 @@ export function compileFor(syntax: Syntax, compiler: Compiler): Node {
   };
 }
 
+/** `some` and `every`; null where an undecided item decides. */
 export function compileQuantified(syntax: Syntax, compiler: Compiler): Node {
   const deciding = syntax.children[0]?.kind === "some";
   const iterators = iteratorsOf(syntax, compiler);
@@ -126,6 +128,7 @@ export function compileQuantified(syntax: Syntax, compiler: Compiler): Node {
 const itemEnv = (env: Env, item: FeelValue): Env =>
   item instanceof FeelContext ? env.with("item", item).within(item) : env.with("item", item);
 
+/** `list[…]`: by position when the filter is a number, else by condition. */
 export function compileFilter(syntax: Syntax, compiler: Compiler): Node {
   const base = compiler.compile(syntax.children[0] ?? syntax);
   const filter = compiler.compile(syntax.children[2] ?? syntax);

@@ -9,6 +9,7 @@ export interface Name {
   readonly loose: boolean;
 }
 
+/** A name from its piece of text; any run of spaces is one space. */
 export const nameOf = (text: string): Name => {
   const tidy = text.replace(/\s+/g, " ").trim();
   return { text: tidy, loose: /[ ./\-'+*]/.test(tidy) };

@@ -81,6 +81,7 @@ function conform(value: FeelValue, { name, test, type }: Parameter): FeelValue {
   throw new FeelProblem(`${name} is ${typeOf(value)}, not ${type ?? "that"}`);
 }
 
+/** `function(…) …`; it sees the names around it whenever it is called. */
 export function compileDefinition(syntax: Syntax, compiler: Compiler): Node {
   const parameters = parametersOf(syntax);
   const names = parameters.map(({ name }) => name);

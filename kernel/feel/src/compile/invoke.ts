@@ -1,5 +1,6 @@
 import { problem } from "../errors.js";
 import type { FeelFunction } from "../values/function.js";
+import { fromNumber } from "../values/number.js";
 import { isList, type FeelValue } from "../values/value.js";
 import type { Run } from "./run.js";
 
@@ -31,7 +32,8 @@ export function invokeNamed(fn: FeelFunction, args: ReadonlyMap<string, FeelValu
 function call(fn: FeelFunction, args: readonly FeelValue[], run: Run, names?: readonly string[]): FeelValue {
   run.enter();
   try {
-    return fn.body(args, run, names);
+    const result = fn.body(args, run, names);
+    return typeof result === "number" ? fromNumber(result) : result;
   } finally {
     run.leave();
   }

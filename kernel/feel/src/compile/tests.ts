@@ -72,6 +72,7 @@ function compileTests(syntaxes: readonly Syntax[], compiler: Compiler): Test {
   };
 }
 
+/** `value in …`. */
 export function compileIn(node: Node, syntaxes: readonly Syntax[], compiler: Compiler): Node {
   const test = compileTests(syntaxes, compiler);
   const needsInput = syntaxes.some(mentionsInput);

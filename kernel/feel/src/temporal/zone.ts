@@ -6,6 +6,7 @@ export interface Zone {
   readonly name?: string;
 }
 
+/** Coordinated universal time. */
 export const UTC: Zone = { text: "Z", offset: 0 };
 
 const formats = new Map<string, Intl.DateTimeFormat | null>();

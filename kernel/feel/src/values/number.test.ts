@@ -50,6 +50,37 @@ test("a product divided by one of its factors is the other", (t) => {
   t.pass();
 });
 
+/** A quotient of positive integers with 34 digits, half to even, as digits and a power of ten. */
+function quotientOf(a: bigint, b: bigint): [bigint, number] {
+  let scale = 0;
+  while ((a * 10n ** BigInt(scale)) / b < 10n ** 33n) scale += 1;
+  const scaled = a * 10n ** BigInt(scale);
+  const whole = scaled / b;
+  const twice = (scaled % b) * 2n;
+  return [whole + (twice > b || (twice === b && whole % 2n === 1n) ? 1n : 0n), scale];
+}
+
+test("quotients agree with long division, rounded half to even", (t) => {
+  const positive = fc.bigInt({ min: 1n, max: 10n ** 15n });
+  fc.assert(
+    fc.property(
+      positive,
+      fc.oneof(
+        positive,
+        fc.integer({ min: 1, max: 40 }).map((power) => 2n ** BigInt(power)),
+      ),
+      (a, b) => {
+        const [digits, scale] = quotientOf(a, b);
+        const quotient = divide(parseNumber(String(a)) ?? 0, parseNumber(String(b)) ?? 1);
+        const wanted = parseNumber(`${digits}e-${scale}`);
+        return quotient !== null && wanted !== null && compareNumbers(quotient, wanted) === 0;
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  t.pass();
+});
+
 test("the text of a number is read as that number", (t) => {
   fc.assert(fc.property(decimal, (a) => same(parseNumber(numberText(read(a))), a)));
   t.pass();

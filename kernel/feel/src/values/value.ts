@@ -41,8 +41,10 @@ export type FeelType =
   | "context"
   | "list";
 
+/** Whether a value is a number of FEEL. */
 export const isNumber = (value: unknown): value is FeelNumber => typeof value === "number" || isDecimal(value);
 
+/** Whether a value is a list of FEEL. */
 export const isList = (value: unknown): value is readonly FeelValue[] => Array.isArray(value);
 
 /** The type of a value, by its name in FEEL. */
