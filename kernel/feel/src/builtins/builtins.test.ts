@@ -1,5 +1,8 @@
 import test from "ava";
+import fc from "fast-check";
+import { FeelLimitError, parseExpression } from "../index.js";
 import { gives, textOf } from "../testing.js";
+import { BUILT_INS } from "./builtins.js";
 
 test("numbers are rounded every way, to digits before the point too", (t) => {
   gives(t, {
@@ -182,4 +185,26 @@ test("contexts are made, read, extended and merged", (t) => {
     'context put({a: {b: 1}}, ["a", "b"], 2)': "{a: {b: 2}}",
     "context merge([{a: 1}, {a: 2, b: 3}])": "{a: 2, b: 3}",
   });
+});
+
+test("no built-in function throws, whatever it is given", (t) => {
+  const atoms = fc.constantFrom(
+    ...["null", "true", "0", "-1", "2.5", "1e6144", "1e-6176", '""', '"a"', '"2024-01-01"', '"[1..2]"', '"(a"', "[]"],
+    ...["[1, 2]", "[null]", '["a"]', "{}", "{a: 1}", '{key: "a", value: 1}', "[1..5]", "(< 5)", "abs"],
+    ...['@"2024-01-01"', '@"10:00:00Z"', '@"2024-01-01T10:00:00"', '@"P1Y"', '@"-P1D"', "function(a, b) a < b"],
+  );
+  const call = fc
+    .tuple(fc.constantFrom(...BUILT_INS.keys()), fc.array(atoms, { maxLength: 4 }))
+    .map(([name, args]) => `${name}(${args.join(", ")})`);
+  fc.assert(
+    fc.property(call, (text) => {
+      try {
+        parseExpression(text).evaluate({}, { now: "2024-01-01T00:00:00Z" });
+      } catch (error) {
+        if (!(error instanceof FeelLimitError)) throw error;
+      }
+    }),
+    { numRuns: 3000 },
+  );
+  t.pass();
 });

@@ -112,7 +112,8 @@ export function power(base: FeelNumber, exponent: FeelNumber): FeelNumber | null
   const size = digits * e.toNumber();
   if (size > HIGHEST_EXPONENT + 1) return null;
   if (size < LOWEST_EXPONENT - 1) return 0;
-  return settle(b.pow(e));
+  const result = b.abs().pow(e);
+  return settle(b.isNegative() && !e.modulo(2).isZero() ? result.negated() : result);
 }
 
 /** `-value`; there is no minus zero. */
