@@ -86,11 +86,12 @@ function allowedOutput(
 
 function tableShape(table: DecisionTable, names: readonly string[], compilation: Compilation): TableShape {
   const { outputs, line } = table;
-  const priorities = outputs.map(({ allowedValues, line: at }) =>
-    allowedValues === undefined || !["PRIORITY", "OUTPUT ORDER"].includes(table.hitPolicy)
-      ? () => []
-      : compileText(`[${allowedValues}]`, at, names, compilation),
-  );
+  const isOrdered = table.hitPolicy === "PRIORITY" || table.hitPolicy === "OUTPUT ORDER";
+  const priorities = outputs.map(({ allowedValues, type, line: at }) => {
+    const ofType = type ?? (outputs.length === 1 ? table.type : undefined);
+    const order = isOrdered ? (allowedValues ?? compilation.types.allowedValues(ofType)) : undefined;
+    return order === undefined ? () => [] : compileText(`[${order}]`, at, names, compilation);
+  });
   const hasDefault = outputs.some(({ defaultValue }) => defaultValue !== undefined);
   const defaults = outputs.map(({ defaultValue }) => compilation.compile(defaultValue, names));
   const single = outputs.length === 1;

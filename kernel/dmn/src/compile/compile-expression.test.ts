@@ -36,7 +36,7 @@ const cases: [title: string, logic: string, expected: unknown][] = [
   ],
   [
     "for, which sees what came before",
-    `<for iteratorVariable="i"><in>${literal("[1, 2, 3, 4]")}</in><return>${literal("if i = 1 then 1 else i * partial[-1]")}</return></for>`,
+    `<for iteratorVariable="i"><in>${literal("1..4")}</in><return>${literal("if i = 1 then 1 else i * partial[-1]")}</return></for>`,
     [1, 2, 6, 24],
   ],
   [

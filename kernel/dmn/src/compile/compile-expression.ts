@@ -92,7 +92,7 @@ const FILTER = parseExpression("source[boxedMatch(item)]");
 
 function compileIterator(expression: IteratorExpression, names: readonly string[], compilation: Compilation): Step {
   const { kind, variable } = expression;
-  const source = compileExpression(expression.source, names, compilation);
+  const source = compileIterated(expression.source, names, compilation);
   const body = compileExpression(expression.body, [...names, variable, "partial"], compilation);
   const parameters = kind === "for" ? [variable, "partial"] : [variable];
   return (scope, evaluation) => {
@@ -106,6 +106,14 @@ function compileIterator(expression: IteratorExpression, names: readonly string[
     const value = run(ITERATIONS[kind], parts, expression.line, evaluation);
     return isTold ? value : evaluation.warn(`what <${kind}> tests is neither true nor false`, expression.line);
   };
+}
+
+/** `1..n` without brackets is FEEL only where something iterates over it. */
+function compileIterated(source: Expression | undefined, names: readonly string[], compilation: Compilation): Step {
+  if (source?.kind !== "literal" || !/^[^"[\](){}]+\.\.[^"[\](){}]+$/.test(source.text)) {
+    return compileExpression(source, names, compilation);
+  }
+  return compileText(`for element in ${source.text} return element`, source.line, names, compilation);
 }
 
 function compileFilter(

@@ -33,6 +33,7 @@ const cases: [title: string, table: Table, outputs: string[], x: number, expecte
   ["ANY gives the common output", { policy: 'hitPolicy="ANY"' }, ["1", "1"], 3, 1],
   ["ANY is null when outputs differ", { policy: 'hitPolicy="ANY"' }, ["1", "2"], 3, null],
   ["PRIORITY gives the highest output", { policy: 'hitPolicy="PRIORITY"', values: ORDER }, LEVELS, 4, "high"],
+  ["PRIORITY knows ranges", { policy: 'hitPolicy="PRIORITY"', values: "[5..9], 1" }, ["1", "7"], 4, 7],
   [
     "OUTPUT ORDER sorts by the allowed values",
     { policy: 'hitPolicy="OUTPUT ORDER"', values: ORDER },
@@ -71,4 +72,12 @@ test("several outputs become a context; PRIORITY looks at the first column first
   );
   t.deepEqual(valueOf(content, "d", { x: 5 }), { a: 1, b: "p" });
   t.is(valueOf(content, "d", { x: 10 }), null, "the input is none of its allowed values");
+});
+
+test("PRIORITY takes the order of the output's type when the column says none", (t) => {
+  const content = `<itemDefinition name="tLevel"><typeRef>string</typeRef><allowedValues><text>${ORDER}</text></allowedValues></itemDefinition>
+    ${decision(`<decisionTable hitPolicy="PRIORITY"><output typeRef="tLevel"/>
+      <rule><outputEntry><text>"low"</text></outputEntry></rule>
+      <rule><outputEntry><text>"high"</text></outputEntry></rule></decisionTable>`)}`;
+  t.is(valueOf(content, "d"), "high");
 });

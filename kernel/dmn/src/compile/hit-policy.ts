@@ -1,4 +1,4 @@
-import { equals, FeelContext, parseExpression, type FeelValue } from "@jinshui/feel";
+import { equals, FeelContext, FeelRange, parseExpression, type FeelValue } from "@jinshui/feel";
 import type { Aggregation, HitPolicy } from "../model/decision-table.js";
 import type { Evaluation, Scope } from "./evaluation.js";
 
@@ -60,11 +60,18 @@ function withoutHit(table: TableShape, scope: Scope, evaluation: Evaluation): Fe
   return evaluation.warn("no rule holds", table.line);
 }
 
+const IN = parseExpression("output in allowed");
+
+function isOneOf(output: FeelValue, allowed: FeelValue): boolean {
+  if (equals(allowed, output) === true) return true;
+  return allowed instanceof FeelRange && IN.evaluate({ output, allowed }).value === true;
+}
+
 /** Hits by the first column whose outputs have different ranks; others keep the order of their rules. */
 function byPriority(hits: readonly Hit[], priorities: readonly (readonly FeelValue[])[]): Hit[] {
   const rank = (hit: Hit, column: number) => {
     const order = priorities[column] ?? [];
-    const place = order.findIndex((value) => equals(value, hit[column] ?? null) === true);
+    const place = order.findIndex((allowed) => isOneOf(hit[column] ?? null, allowed));
     return place < 0 ? order.length : place;
   };
   const columns = [...priorities.keys()];

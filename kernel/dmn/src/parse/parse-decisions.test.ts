@@ -23,6 +23,16 @@ test("text that is no XML is a problem with its line", (t) => {
   t.regex(problem?.message ?? "", /not well-formed/);
 });
 
+test("a byte order mark, a document type and foreign elements do no harm", (t) => {
+  const xml = definitions(`<x:layout xmlns:x="urn:x"/><decision id="a" name="A"/>`).replace(
+    /<definitions/,
+    "<!DOCTYPE definitions [<!ENTITY a 'b'>]>\n<definitions",
+  );
+  const { model, problems } = parseDecisions(`\uFEFF${xml}`);
+  t.deepEqual(problems, []);
+  t.is(model.elements[0]?.line, 4);
+});
+
 test("a document of another kind is refused", (t) => {
   t.regex(messages(`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>`)[0] ?? "", /not <definitions>/);
 });

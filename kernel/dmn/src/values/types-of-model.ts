@@ -61,6 +61,21 @@ export class TypesOfModel {
     return type;
   }
 
+  /** The text of the values that the type named, or the one it restricts, allows. */
+  allowedValues(reference: TypeReference | undefined): string | undefined {
+    const seen = new Set<ItemDefinition>();
+    let definition = this.#definition(reference);
+    while (definition && definition.allowedValues === undefined && !seen.has(definition)) {
+      seen.add(definition);
+      definition = this.#definition(definition.base);
+    }
+    return definition?.allowedValues;
+  }
+
+  #definition(reference: TypeReference | undefined): ItemDefinition | undefined {
+    return this.model.itemDefinitions.find(({ name }) => name === reference?.name);
+  }
+
   #named(name: string): ValueType | undefined {
     return this.own(name) ?? builtIn(name, (inner) => this.resolve({ name: inner })) ?? this.#imported(name);
   }

@@ -88,10 +88,10 @@ export function compileDefinition(syntax: Syntax, compiler: Compiler): Node {
   const types = parameters.map(({ type }) => type);
   const { from, to } = syntax;
   if (syntax.children.some((child) => child.kind === "external")) {
-    return (env) =>
+    return () =>
       new FeelFunction(
         names,
-        () => env.run.warn("functions outside FEEL are not called", from, to),
+        (_args, run) => run.warn("functions outside FEEL are not called", from, to),
         names.length,
         types,
       );
