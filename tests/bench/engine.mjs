@@ -1,4 +1,4 @@
-import { decide, parseModel } from "@jinshui/engine";
+import { decide, parseModel, waitsOf } from "@jinshui/engine";
 import { Engine } from "bpmn-engine";
 import { printRows, rate } from "./harness.mjs";
 
@@ -32,7 +32,7 @@ async function ours(xml, keep) {
     let { state } = decide(model, undefined, { type: "start", variables: {} }, NOW);
     for (let done = 0; done < TASKS; done += 1) {
       keep(() => state);
-      const { wait } = state.tokens.find((token) => token.wait?.kind === "task");
+      const [wait] = waitsOf(state);
       ({ state } = decide(model, state, { type: "complete-task", task: wait.id, variables: {} }, NOW));
     }
     keep(() => state);

@@ -1,4 +1,4 @@
-import type { InstanceState } from "@jinshui/engine";
+import { type InstanceState, waitsOf } from "@jinshui/engine";
 import { brokenAuditEntry } from "@jinshui/storage";
 import { eachDatabase } from "@jinshui/storage/testing";
 import type { ExecutionContext } from "ava";
@@ -41,7 +41,9 @@ async function checkInstances(t: ExecutionContext, site: WorkflowSite): Promise<
     const { replayed, stored } = await site.replayed(instance);
     t.deepEqual(replayed, stored, "the facts give the state");
     const waits = (state: InstanceState, kind: string): (string | undefined)[] =>
-      state.tokens.flatMap(({ wait }) => (wait?.kind === kind ? [wait.id] : [])).sort();
+      waitsOf(state)
+        .flatMap((wait) => (wait.kind === kind ? [wait.id] : []))
+        .sort();
     const open = async (table: string, column: string): Promise<unknown[]> =>
       (await database.find(table, { where: { instance, state: "open" } })).map((found) => found[column]).sort();
     t.deepEqual(

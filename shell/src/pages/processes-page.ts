@@ -172,7 +172,6 @@ function problemText({ code, elementType, elementName, element, line, params }: 
     t(`processProblem.${code}`, {
       ...params,
       event,
-      marker: params?.["marker"] === undefined ? "" : t(`bpmnMarker.${params["marker"]}`),
       kind: kindName,
     })
   );

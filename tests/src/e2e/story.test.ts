@@ -210,7 +210,7 @@ test.serial(
           `<process id="p"><startEvent id="s"/>\n<callActivity id="c" name="征收子流程"/>\n<sequenceFlow id="f" sourceRef="s" targetRef="c"/></process>`,
         ),
       );
-    await page.getByText("调用活动“征收子流程”（第 3 行）暂不支持此类元素。").waitFor();
+    await page.getByText("调用活动“征收子流程”（第 3 行）没有写明调用哪个流程。").waitFor();
     await accessible(t, page, "process-refused");
     await page.locator("input[type=file]").setInputFiles({
       name: "cut.bpmn",

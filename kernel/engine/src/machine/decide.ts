@@ -1,30 +1,23 @@
-import type { ProcessModel } from "../model/model.js";
-import { behaviours } from "./behaviours.js";
+import type { ElementModel, ProcessModel } from "../model/model.js";
+import { finishActivity, prepareActivity } from "./activity.js";
+import { ACTIVITIES, behaviours } from "./behaviours.js";
+import { begin as beginCommand, type Command } from "./commands.js";
 import { EngineError } from "./engine-error.js";
-import { openInclusiveJoin } from "./join.js";
+import { openInclusiveJoin, reportDeadJoins } from "./join.js";
+import { leaveByOpenFlows } from "./leave.js";
+import { openLoop } from "./loops.js";
+import type { DecideOptions } from "./options.js";
 import { type Effect, Run } from "./run.js";
-import { draftOf, type EngineEvent, initialState, type InstanceState, type Token, type Variables } from "./state.js";
-
-/** What can happen to an instance from outside. Ids are those of the effects. */
-export type Command =
-  | { type: "start"; variables: Variables; startEvent?: string }
-  | { type: "complete-task"; task: string; variables: Variables }
-  | { type: "complete-job"; job: string; variables: Variables }
-  | { type: "fail-job"; job: string; message: string }
-  /** Runs the element of an incident again. */
-  | { type: "retry"; incident: string }
-  | { type: "fire-timer"; timer: string }
-  | { type: "cancel"; reason: string };
+import { scopeEmptied } from "./scopes.js";
+import { draftOf, type EngineEvent, initialState, type InstanceState, type Token } from "./state.js";
+import { trueConditions } from "./subscribe.js";
+import { trigger } from "./trigger.js";
+import { evaluate } from "./variables.js";
 
 export interface Decision {
   state: InstanceState;
   events: EngineEvent[];
   effects: Effect[];
-}
-
-export interface DecideOptions {
-  /** Element steps of one decision before it is taken for an endless loop. Default 10,000. */
-  stepLimit?: number;
 }
 
 /**
@@ -41,6 +34,20 @@ export function decide(
   now: string,
   options: DecideOptions = {},
 ): Decision {
+  return advance(model, state && draftOf(state), command, now, options);
+}
+
+/**
+ * As {@link decide}, but changes the given state itself: what a step costs does not grow with the tokens of the instance.
+ * A state whose command was refused is no longer of use.
+ */
+export function advance(
+  model: ProcessModel,
+  state: InstanceState | undefined,
+  command: Command,
+  now: string,
+  options: DecideOptions = {},
+): Decision {
   if (command.type === "start" ? state !== undefined : state === undefined) {
     throw new EngineError(
       state ? "already-started" : "not-started",
@@ -48,77 +55,92 @@ export function decide(
     );
   }
   if (state && state.status !== "active") throw new EngineError("not-active", `The instance is ${state.status}`);
-  const run = new Run(model, state ? draftOf(state) : initialState(), now);
-  begin(run, command);
+  const run = new Run(model, state ?? initialState(), now, options);
+  beginCommand(run, command);
   settle(run, options.stepLimit ?? 10_000);
+  if (run.state.open === 0 && run.state.status === "active") reportDeadJoins(run);
   return { state: run.state, events: run.events, effects: run.effects };
-}
-
-function begin(run: Run, command: Command): void {
-  switch (command.type) {
-    case "start": {
-      const starts = command.startEvent === undefined ? (run.model.starts[""] ?? []) : [command.startEvent];
-      if (starts.length === 0 || starts.some((id) => run.model.elements[id]?.scope !== "")) {
-        throw new EngineError("unknown-start", `${run.model.id} has no start ${command.startEvent ?? ""}`);
-      }
-      run.record({ type: "instance-started", variables: command.variables });
-      for (const start of starts) run.create(start, "");
-      break;
-    }
-    case "complete-task":
-      resume(run, waiting(run, "task", command.task), command.variables);
-      break;
-    case "complete-job":
-      resume(run, waiting(run, "job", command.job), command.variables);
-      break;
-    case "fire-timer":
-      resume(run, waiting(run, "timer", command.timer), {});
-      break;
-    case "fail-job": {
-      const token = waiting(run, "job", command.job);
-      if (token.wait) run.continue(token, token.wait);
-      run.incident(token, "job-failed", command.message);
-      break;
-    }
-    case "retry": {
-      const token = waiting(run, "incident", command.incident);
-      if (token.wait) run.continue(token, token.wait);
-      run.ready.push(token.id);
-      break;
-    }
-    case "cancel":
-      run.clear("");
-      run.record({ type: "instance-cancelled", reason: command.reason });
-      break;
-  }
-}
-
-function waiting(run: Run, kind: "task" | "job" | "timer" | "incident", id: string): Token {
-  const token = run.state.tokens.find(({ wait }) => wait?.kind === kind && wait.id === id);
-  if (!token) throw new EngineError(`unknown-${kind}`, `No ${kind} ${id} waits in this instance`);
-  return token;
-}
-
-function resume(run: Run, token: Token, variables: Variables): void {
-  if (token.wait) run.continue(token, token.wait);
-  run.setVariables(variables, token.element);
-  run.leaveByOpenFlows(token, run.element(token.element));
 }
 
 /** Moves tokens until all of them wait. */
 function settle(run: Run, stepLimit: number): void {
   let steps = 0;
+  const conditional = run.model.conditional === true;
+  close(run);
   do {
-    for (let id = run.ready.shift(); id !== undefined; id = run.ready.shift()) {
-      const token = run.find(id);
-      if (!token || token.wait) continue;
+    while (run.head < run.ready.length) {
+      const token = run.find(run.ready[run.head]);
+      run.head += 1;
+      if (!token) continue;
       steps += 1;
-      if (steps > stepLimit) {
+      if (steps > stepLimit + run.allowance)
         run.incident(token, "endless-loop", `More than ${stepLimit} steps without a wait`);
-        continue;
-      }
-      const element = run.element(token.element);
-      behaviours[element.type](run, token, element);
+      else work(run, token);
+      close(run);
+      if (conditional && steps <= stepLimit) conditions(run);
     }
-  } while (openInclusiveJoin(run));
+    if (conditional && steps <= stepLimit) {
+      steps += 1;
+      conditions(run);
+    }
+  } while (run.head < run.ready.length || (run.state.status === "active" && joined(run)));
+}
+
+/** Ends the scopes and activities that are done. */
+function close(run: Run): void {
+  for (;;) {
+    const scope = run.emptied.pop();
+    const done = scope === undefined ? run.finished.pop() : undefined;
+    if (scope !== undefined) scopeEmptied(run, scope);
+    else if (done === undefined) return;
+    else {
+      const token = run.find(done);
+      if (token) finishActivity(run, token, run.element(token.element));
+    }
+  }
+}
+
+function joined(run: Run): boolean {
+  const opened = openInclusiveJoin(run);
+  close(run);
+  return opened;
+}
+
+function conditions(run: Run): void {
+  for (const wait of trueConditions(run)) {
+    if (!run.state.waits[wait.id]) continue;
+    trigger(run, wait, {});
+    close(run);
+  }
+}
+
+/** Lets a token do what its element does. */
+function work(run: Run, token: Token): void {
+  const element = run.element(token.element);
+  const passed = run.passed.delete(token.id);
+  if (run.options.async && element.asyncBefore && !run.continued.delete(token.id) && !run.isInner(token)) {
+    run.wait({ kind: "async", element: element.id, token: token.id, phase: "before" });
+    return;
+  }
+  if (ACTIVITIES.has(element.type)) activity(run, token, element, passed);
+  else behaviours[element.type](run, token, element, passed);
+}
+
+function activity(run: Run, token: Token, element: ElementModel, passed: boolean): void {
+  const inner = run.isInner(token);
+  if (element.skip !== undefined && !inner && skipped(run, token, element)) return;
+  if (!prepareActivity(run, token, element)) return;
+  if (element.loop && !inner) openLoop(run, token, element, element.loop);
+  else behaviours[element.type](run, token, element, passed);
+}
+
+function skipped(run: Run, token: Token, element: ElementModel): boolean {
+  const answer = evaluate(run, element.skip ?? "", token);
+  if ("error" in answer) {
+    run.incident(token, "condition-failed", `Skip expression of ${element.id}: ${answer.error}`);
+    return true;
+  }
+  if (answer.value !== true) return false;
+  leaveByOpenFlows(run, token, element);
+  return true;
 }

@@ -1,20 +1,32 @@
 const BRAND = Symbol.for("jinshui.engine-error");
 
+export type EngineErrorCode =
+  | "unknown-task"
+  | "unknown-job"
+  | "unknown-timer"
+  | "unknown-incident"
+  | "unknown-message"
+  | "unknown-signal"
+  | "unknown-call"
+  | "unknown-adhoc"
+  | "unknown-async"
+  | "unknown-wait"
+  | "unknown-token"
+  | "unknown-element"
+  | "not-enabled"
+  | "suspended"
+  | "not-active"
+  | "already-started"
+  | "not-started"
+  | "unknown-start";
+
 /** A command that does not fit the instance: nothing has changed. */
 export class EngineError extends Error {
   readonly [BRAND] = true;
   override name = "EngineError";
 
   constructor(
-    readonly code:
-      | "unknown-task"
-      | "unknown-job"
-      | "unknown-timer"
-      | "unknown-incident"
-      | "not-active"
-      | "already-started"
-      | "not-started"
-      | "unknown-start",
+    readonly code: EngineErrorCode,
     message: string,
   ) {
     super(message);

@@ -1,18 +1,76 @@
 import type { ElementModel, ProcessModel } from "../model/model.js";
+import { leave, leaveByOpenFlows } from "./leave.js";
 import type { Run } from "./run.js";
 import type { Token } from "./state.js";
+import { evaluate } from "./variables.js";
 
 /** A parallel join goes on when every incoming flow has brought a token; more than one by the same flow wait their turn. */
 export function joinParallel(run: Run, token: Token, element: ElementModel): void {
-  run.wait(token, "join");
-  const arrived = waitingAt(run, element.id, token.scope);
-  const one = element.incoming.map((flow) => arrived.find((candidate) => candidate.flow === flow));
-  if (one.some((candidate) => candidate === undefined)) return;
-  merge(
-    run,
-    one.filter((candidate) => candidate !== undefined),
-    element,
-  );
+  arrive(run, token, element);
+  const arrived = arrivals(run, token.scope, element.id);
+  const one: string[] = [];
+  for (const flow of element.incoming) {
+    const first = arrived[flow]?.[0];
+    if (first === undefined) return;
+    one.push(first);
+  }
+  merge(run, one, element);
+}
+
+/** A token stands at a join until others have come. */
+export function arrive(run: Run, token: Token, element: ElementModel): void {
+  run.wait({ kind: "join", element: element.id, token: token.id });
+}
+
+/** A complex gateway opens when its condition holds; those who come later are taken until every flow has brought one. */
+export function joinComplex(run: Run, token: Token, element: ElementModel): void {
+  arrive(run, token, element);
+  const arrived = arrivals(run, token.scope, element.id);
+  const flows = Object.keys(arrived);
+  const opened = run.state.waits[openMark(run, token.scope, element.id) ?? ""];
+  const all = element.incoming.every((flow) => arrived[flow] !== undefined);
+  if (opened) {
+    if (all) reset(run, token.scope, element);
+    return;
+  }
+  if (element.activation !== undefined) {
+    const answer = evaluate(run, element.activation, token, { activationCount: flows.length });
+    if ("error" in answer) {
+      run.drop(token.waits);
+      run.incident(token, "condition-failed", `Activation of ${element.id}: ${answer.error}`);
+      return;
+    }
+    if (answer.value !== true) return;
+  } else if (!all) return;
+  if (all) merge(run, firsts(arrived), element);
+  else open(run, token, element);
+}
+
+/** Sends a token on while the others stay for the reset. */
+function open(run: Run, token: Token, element: ElementModel): void {
+  run.wait({ kind: "join", element: element.id, token: token.id, phase: "after" });
+  const sent = run.place(element.id, token.scope);
+  leaveByOpenFlows(run, sent, element);
+}
+
+function openMark(run: Run, scope: string, element: string): string | undefined {
+  for (const tokens of Object.values(arrivals(run, scope, element)))
+    for (const id of tokens)
+      for (const wait of run.find(id)?.waits ?? []) if (run.state.waits[wait]?.phase === "after") return wait;
+  return undefined;
+}
+
+function reset(run: Run, scope: string, element: ElementModel): void {
+  const tokens = firsts(arrivals(run, scope, element.id));
+  const last = tokens.pop();
+  for (const id of tokens) {
+    const token = run.find(id);
+    if (token) run.remove(token);
+  }
+  const token = run.find(last);
+  if (!token) return;
+  run.drop(token.waits);
+  leave(run, token, []);
 }
 
 /**
@@ -20,39 +78,66 @@ export function joinParallel(run: Run, token: Token, element: ElementModel): voi
  * path to an empty incoming flow, unless it also has one to a flow that has brought a token. Says whether one was opened.
  */
 export function openInclusiveJoin(run: Run): boolean {
-  for (const token of run.state.tokens) {
-    const element = run.model.elements[token.element];
-    if (token.wait?.kind !== "join" || element?.type !== "inclusiveGateway") continue;
-    const arrived = waitingAt(run, element.id, token.scope);
-    const filled = new Set(arrived.map((candidate) => candidate.flow));
-    const blocked = run.state.tokens.some((other) => {
-      if (other.scope !== token.scope || other.element === element.id) return false;
-      const reachable = flowsReachedInto(run.model, other.element, element);
-      return reachable.some((flow) => !filled.has(flow)) && !reachable.some((flow) => filled.has(flow));
-    });
-    if (blocked) continue;
-    const one = [...filled]
-      .map((flow) => arrived.find((candidate) => candidate.flow === flow))
-      .filter((candidate) => candidate !== undefined);
-    merge(run, one, element);
-    return true;
+  for (const scope of Object.values(run.state.scopes)) {
+    for (const id in scope.joins) {
+      const element = run.element(id);
+      const arrived = scope.joins[id];
+      if (element.type !== "inclusiveGateway" && element.type !== "complexGateway") continue;
+      if (!arrived || !canOpen(run, scope.id, element, arrived)) continue;
+      if (element.type === "inclusiveGateway") {
+        merge(run, firsts(arrived), element);
+        return true;
+      }
+      if (openMark(run, scope.id, id) !== undefined) {
+        reset(run, scope.id, element);
+        return true;
+      }
+    }
   }
   return false;
 }
 
-function waitingAt(run: Run, element: string, scope: string): Token[] {
-  return run.state.tokens.filter(
-    (token) => token.element === element && token.scope === scope && token.wait?.kind === "join",
-  );
+/** Nothing can happen any more: who stands at a join waits for somebody who never comes, which somebody must know. */
+export function reportDeadJoins(run: Run): void {
+  for (const wait of Object.values(run.state.waits)) {
+    const token = run.find(wait.token);
+    if (wait.kind !== "join" || !token) continue;
+    run.drop(token.waits);
+    run.incident(token, "dead-join", `No other token can come to ${wait.element} any more`);
+  }
 }
 
-function merge(run: Run, tokens: Token[], element: ElementModel): void {
-  const [kept, ...others] = tokens;
-  if (!kept?.wait) return;
-  for (const token of others) run.remove(token);
-  run.continue(kept, kept.wait);
-  if (element.type === "parallelGateway") run.leave(kept, run.flows(element.outgoing));
-  else run.leaveByOpenFlows(kept, element);
+function canOpen(run: Run, scope: string, element: ElementModel, arrived: Record<string, string[]>): boolean {
+  if (element.incoming.every((flow) => arrived[flow] !== undefined)) return true;
+  for (const other of Object.values(run.state.tokens)) {
+    if (other.scope !== scope || other.element === element.id) continue;
+    const reachable = flowsReachedInto(run.model, other.element, element);
+    if (reachable.some((flow) => !arrived[flow]) && !reachable.some((flow) => arrived[flow])) return false;
+  }
+  return true;
+}
+
+function arrivals(run: Run, scope: string, element: string): Record<string, string[]> {
+  return run.scope(scope).joins?.[element] ?? {};
+}
+
+function firsts(arrived: Record<string, string[]>): string[] {
+  return Object.values(arrived)
+    .map(([first]) => first)
+    .filter((first) => first !== undefined);
+}
+
+function merge(run: Run, tokens: readonly string[], element: ElementModel): void {
+  const [first, ...others] = tokens;
+  const kept = run.find(first);
+  if (!kept) return;
+  for (const id of others) {
+    const token = run.find(id);
+    if (token) run.remove(token);
+  }
+  if (kept.waits) run.drop(kept.waits);
+  if (element.type === "parallelGateway") leave(run, kept, run.flows(element.outgoing));
+  else leaveByOpenFlows(run, kept, element);
 }
 
 const reached = new WeakMap<ProcessModel, Map<string, string[]>>();
@@ -70,15 +155,20 @@ function flowsReachedInto(model: ProcessModel, from: string, join: ElementModel)
   const seen = new Set([from]);
   const open = [from];
   const into: string[] = [];
+  const reach = (id: string): void => {
+    if (!seen.has(id)) {
+      seen.add(id);
+      open.push(id);
+    }
+  };
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const flowId of model.elements[id]?.outgoing ?? []) {
+    const element = model.elements[id];
+    for (const flowId of element?.outgoing ?? []) {
       const target = model.flows[flowId]?.target;
       if (target === join.id) into.push(flowId);
-      else if (target !== undefined && !seen.has(target)) {
-        seen.add(target);
-        open.push(target);
-      }
+      else if (target !== undefined) reach(target);
     }
+    for (const boundary of element?.boundary ?? []) reach(boundary);
   }
   known.set(key, into);
   return into;

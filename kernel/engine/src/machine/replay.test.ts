@@ -1,7 +1,8 @@
 import test from "ava";
 import fc from "fast-check";
 import { Driver, flow, model } from "../testing.js";
-import { apply, type InstanceState } from "./state.js";
+import { apply } from "./change.js";
+import type { InstanceState } from "./state.js";
 
 /** Block-structured content: tasks in sequence, branches, loops with an exit, sub-processes. */
 type Block =

@@ -1,6 +1,15 @@
-import { evaluate } from "../feel/feel.js";
 import type { ElementModel, FlowModel, ProcessModel } from "../model/model.js";
-import { change, type EngineEvent, type InstanceState, type Token, type Variables, type Wait } from "./state.js";
+import { change } from "./change.js";
+import type { DecideOptions } from "./options.js";
+import {
+  type EngineEvent,
+  type InstanceState,
+  ROOT,
+  type Scope,
+  type Token,
+  type Variables,
+  type Wait,
+} from "./state.js";
 
 /** What the caller has to do, in order, when the decision is stored. */
 export type Effect =
@@ -9,23 +18,58 @@ export type Effect =
   | { type: "create-job"; job: string; element: string }
   | { type: "cancel-job"; job: string }
   | { type: "schedule-timer"; timer: string; element: string; dueAt: string }
-  | { type: "cancel-timer"; timer: string };
-
-/** How an element behaves when a token comes in. */
-export type Behaviour = (run: Run, token: Token, element: ElementModel) => void;
-
-const CANCELLED = { task: "cancel-task", job: "cancel-job", timer: "cancel-timer" } as const;
+  | { type: "cancel-timer"; timer: string }
+  /** A message, signal or condition is waited for; without a name only a command with this id goes on. */
+  | {
+      type: "open-subscription";
+      wait: string;
+      kind: "message" | "signal" | "condition";
+      element: string;
+      name?: string;
+    }
+  | { type: "close-subscription"; wait: string }
+  | { type: "create-continuation"; wait: string; element: string }
+  | { type: "cancel-continuation"; wait: string }
+  | {
+      type: "call-process";
+      call: string;
+      element: string;
+      process: string;
+      version?: string;
+      businessKey?: string;
+      variables: Variables;
+    }
+  | { type: "cancel-call"; call: string }
+  | { type: "send-message"; name: string; element: string; correlation?: unknown }
+  | { type: "broadcast-signal"; name: string; element: string }
+  | { type: "throw-escalation"; code?: string };
 
 /** One decision in the making: the draft, the facts so far, the effects, and the tokens that can still move. */
 export class Run {
   readonly events: EngineEvent[] = [];
   readonly effects: Effect[] = [];
+  /** Tokens that can move, in order; read from `head`. */
   readonly ready: string[] = [];
+  head = 0;
+  /** Steps beyond the limit, for instances of loops that are many by right. */
+  allowance = 0;
+  /** Scopes that have lost a token, and tokens whose activity is done: both are looked at before the next token moves. */
+  readonly emptied: string[] = [];
+  readonly finished: string[] = [];
+  /** Tokens whose catching event has already happened. */
+  readonly passed = new Set<string>();
+  /** Tokens whose wait before their element is over. */
+  readonly continued = new Set<string>();
+  /** Names of variables that changed since conditions were looked at. */
+  readonly changed = new Set<string>();
+  /** Conditions that nobody has looked at yet. */
+  readonly unseen = new Set<string>();
 
   constructor(
     readonly model: ProcessModel,
     readonly state: InstanceState,
     readonly now: string,
+    readonly options: DecideOptions,
   ) {}
 
   /** Records a fact and changes the draft by it. */
@@ -34,12 +78,18 @@ export class Run {
     change(this.state, event);
   }
 
-  newId(prefix: string): string {
-    return `${prefix}${this.state.next}`;
+  newId(): string {
+    return String(this.state.next);
   }
 
-  find(id: string): Token | undefined {
-    return this.state.tokens.find((token) => token.id === id);
+  find(id: string | undefined): Token | undefined {
+    return id === undefined ? undefined : this.state.tokens[id];
+  }
+
+  scope(id: string): Scope {
+    const scope = this.state.scopes[id];
+    if (!scope) throw new Error(`no scope ${id}`);
+    return scope;
   }
 
   element(id: string): ElementModel {
@@ -52,120 +102,146 @@ export class Run {
     return ids.map((id) => this.model.flows[id]).filter((flow) => flow !== undefined);
   }
 
-  /** Puts a new token on an element. */
-  create(element: string, scope: string, flow?: string): void {
-    const token = this.newId("t");
-    this.record({ type: "token-created", token, element, scope, ...(flow === undefined ? {} : { flow }) });
-    this.ready.push(token);
+  /** Puts a new token on an element, where it does nothing yet. */
+  place(element: string, scope: string, vars?: Variables, flow?: string): Token {
+    const token = this.newId();
+    const event: EngineEvent = { type: "token-created", token, element, scope };
+    if (flow !== undefined) event.flow = flow;
+    if (vars !== undefined) event.vars = vars;
+    this.record(event);
+    const placed = this.state.tokens[token];
+    if (!placed) throw new Error(`no token ${token}`);
+    return placed;
   }
 
-  /** Makes a token wait for a command; the effect tells the caller. */
-  wait(token: Token, kind: "task" | "job" | "timer" | "join" | "scope", dueAt?: string): string {
-    const id = this.newId(kind.charAt(0));
-    this.record({
-      type: "token-waits",
-      token: token.id,
-      element: token.element,
-      wait: { kind, id, ...(dueAt === undefined ? {} : { dueAt }) },
-    });
-    if (kind === "task") this.effects.push({ type: "create-task", task: id, element: token.element });
-    if (kind === "job") this.effects.push({ type: "create-job", job: id, element: token.element });
-    if (kind === "timer")
-      this.effects.push({ type: "schedule-timer", timer: id, element: token.element, dueAt: dueAt ?? this.now });
+  /** Puts a new token on an element and lets it work. */
+  create(element: string, scope: string, flow?: string, vars?: Variables): Token {
+    const token = this.place(element, scope, vars, flow);
+    this.ready.push(token.id);
+    return token;
+  }
+
+  /** Adds something to wait for; the effect tells the caller. */
+  wait(wait: Omit<Wait, "id">): string {
+    const id = this.newId();
+    const { kind, element } = wait;
+    this.record({ type: "wait-added", wait: { id, ...wait } });
+    switch (kind) {
+      case "task":
+        this.effects.push({ type: "create-task", task: id, element });
+        break;
+      case "job":
+        this.effects.push({ type: "create-job", job: id, element });
+        break;
+      case "timer":
+        this.effects.push({ type: "schedule-timer", timer: id, element, dueAt: wait.dueAt ?? this.now });
+        break;
+      case "async":
+        this.effects.push({ type: "create-continuation", wait: id, element });
+        break;
+      case "message":
+      case "signal":
+      case "condition":
+        if (kind === "condition") this.unseen.add(id);
+        this.effects.push({
+          type: "open-subscription",
+          wait: id,
+          kind,
+          element,
+          ...(wait.name === undefined ? {} : { name: wait.name }),
+        });
+        break;
+      default:
+        break;
+    }
     return id;
   }
 
   /** Stops a token where it is, with the reason, until somebody retries it. */
   incident(token: Token, code: string, message: string): void {
-    const wait: Wait = { kind: "incident", id: this.newId("i"), code, message };
-    this.record({ type: "token-waits", token: token.id, element: token.element, wait });
+    this.wait({ kind: "incident", element: token.element, token: token.id, code, message });
   }
 
-  continue(token: Token, wait: Wait): void {
-    this.record({ type: "token-continues", token: token.id, element: token.element, wait: wait.id });
+  /** A wait is over because what it waits for has come. */
+  met(wait: Wait): void {
+    this.record({ type: "wait-removed", wait: wait.id, element: wait.element });
   }
 
-  setVariables(variables: Variables, element: string): void {
-    if (Object.keys(variables).length > 0) this.record({ type: "variables-set", variables, element });
-  }
-
-  /** Sends a token on by the given flows: the first takes the token itself, the others new ones. None: the token ends. */
-  leave(token: Token, flows: FlowModel[]): void {
-    const { id, element, scope } = token;
-    this.record({ type: "element-left", token: id, element });
-    const [first, ...others] = flows;
-    if (!first) {
-      this.remove(token);
-      this.closeIfDone(scope);
-      return;
+  /** Takes waits away that nobody needs any more, and tells the caller. */
+  drop(ids: readonly string[] | undefined): void {
+    for (const id of ids ? [...ids] : []) {
+      const wait = this.state.waits[id];
+      if (!wait) continue;
+      this.#cancelled(wait);
+      this.met(wait);
     }
-    this.record({ type: "token-moved", token: id, element: first.target, flow: first.id });
-    this.ready.push(id);
-    for (const flow of others) this.create(flow.target, scope, flow.id);
   }
 
-  /** Leaves by every open flow, or by the default one when no other is open: how activities and events are left. */
-  leaveByOpenFlows(token: Token, element: ElementModel): void {
-    const open = this.openFlows(token, element);
-    if (!open) return;
-    if (open.length === 0 && element.outgoing.length > 0)
-      this.incident(token, "no-open-flow", `No outgoing flow of ${element.id} is open and it has no default`);
-    else this.leave(token, open);
-  }
-
-  /** The open flows besides the default, else the default; nothing when a condition failed and an incident was raised. */
-  openFlows(token: Token, element: ElementModel, only?: "first"): FlowModel[] | undefined {
-    const open: FlowModel[] = [];
-    for (const flow of this.flows(element.outgoing)) {
-      if (flow.id === element.defaultFlow) continue;
-      const answer = this.#isOpen(flow);
-      if (typeof answer === "string") {
-        this.incident(token, "condition-failed", `Condition of ${flow.id}: ${answer}`);
-        return undefined;
-      }
-      if (answer) open.push(flow);
-      if (only && open.length === 1) return open;
-    }
-    return open.length > 0 || element.defaultFlow === undefined ? open : this.flows([element.defaultFlow]);
-  }
-
-  #isOpen(flow: FlowModel): boolean | string {
-    if (flow.condition === undefined) return true;
-    const result = evaluate(flow.condition, this.state.variables);
-    return "error" in result ? result.error : result.value === true;
-  }
-
-  /** Takes a token away, with whatever it waited for. */
-  remove(token: Token): void {
-    const { wait } = token;
-    if (wait && (wait.kind === "task" || wait.kind === "job" || wait.kind === "timer")) {
-      this.effects.push({ type: CANCELLED[wait.kind], [wait.kind]: wait.id } as Effect);
-    }
+  /** Takes a token away, with everything that works for it. */
+  remove(token: Token, cancelled = false): void {
+    this.stop(token);
+    if (cancelled) this.record({ type: "element-left", token: token.id, element: token.element, cancelled: true });
     this.record({ type: "token-removed", token: token.id, element: token.element });
   }
 
-  /** Removes all tokens of a scope and of the scopes inside it. */
-  clear(scope: string): void {
-    for (const inner of this.state.scopes.filter(({ parent }) => parent === scope)) {
-      this.clear(inner.id);
-      this.record({ type: "scope-closed", scope: inner.id, element: inner.element });
-    }
-    for (const token of this.state.tokens.filter((candidate) => candidate.scope === scope)) this.remove(token);
+  /** Ends what works for a token and what it waits for; the token stays. */
+  stop(token: Token): void {
+    if (token.inner !== undefined) this.close(token.inner);
+    if (token.waits) this.drop(token.waits);
   }
 
-  /** Ends a scope whose last token is gone: the sub-process is left, or the instance is complete. */
-  closeIfDone(scope: string): void {
-    if (this.state.tokens.some((token) => token.scope === scope)) return;
-    if (scope === "") {
-      this.record({ type: "instance-completed" });
-      return;
+  /** Removes all tokens of a scope and of the scopes inside it. */
+  clear(scope: string, but?: string): void {
+    if (this.scope(scope).live === 0) return;
+    for (const id in this.state.tokens) {
+      const token = this.state.tokens[id];
+      if (token?.scope === scope && id !== but) this.remove(token, true);
     }
-    const closed = this.state.scopes.find(({ id }) => id === scope);
-    if (!closed) return;
-    this.record({ type: "scope-closed", scope, element: closed.element });
-    const host = this.find(closed.token);
-    if (!host?.wait) return;
-    this.continue(host, host.wait);
-    this.leaveByOpenFlows(host, this.element(host.element));
+  }
+
+  /** Clears a scope and closes it. */
+  close(id: string): void {
+    this.clear(id);
+    this.drop(this.scope(id).waits);
+    this.record({ type: "scope-closed", scope: id, element: this.scope(id).element });
+  }
+
+  /** The element around the tokens of a scope, `""` for the process. */
+  container(scope: Scope): string {
+    return scope.id === ROOT ? "" : scope.element;
+  }
+
+  /** Whether a token is one of the instances of its looped activity, not the activity as a whole. */
+  isInner(token: Token): boolean {
+    const scope = this.state.scopes[token.scope];
+    return scope?.loop !== undefined && scope.element === token.element;
+  }
+
+  #cancelled(wait: Wait): void {
+    const { id } = wait;
+    switch (wait.kind) {
+      case "task":
+        this.effects.push({ type: "cancel-task", task: id });
+        break;
+      case "job":
+        this.effects.push({ type: "cancel-job", job: id });
+        break;
+      case "timer":
+        this.effects.push({ type: "cancel-timer", timer: id });
+        break;
+      case "call":
+        this.effects.push({ type: "cancel-call", call: id });
+        break;
+      case "async":
+        this.effects.push({ type: "cancel-continuation", wait: id });
+        break;
+      case "message":
+      case "signal":
+      case "condition":
+        this.effects.push({ type: "close-subscription", wait: id });
+        break;
+      default:
+        break;
+    }
   }
 }

@@ -1,13 +1,33 @@
 /** Values of a process: any JSON. */
 export type Variables = Record<string, unknown>;
 
-/** Why a token stands still. `id` is what a command names. */
+export type WaitKind =
+  "task" | "job" | "timer" | "message" | "signal" | "condition" | "call" | "adhoc" | "async" | "join" | "incident";
+
+/** What an instance stands still for. `id` is what a command names. */
 export interface Wait {
-  kind: "task" | "job" | "timer" | "join" | "scope" | "incident";
   id: string;
+  kind: WaitKind;
+  /** Where the command leads: for boundary events and event gateways not the element of the token. */
+  element: string;
+  /** The token that waits; absent for starts of event sub-processes. */
+  token?: string;
+  /** Starts of event sub-processes: the scope they watch. */
+  scope?: string;
+  /** Which of the element's events. */
+  event?: number;
+  /** Messages and signals: their name; absent means that only a command with the id goes on. */
+  name?: string;
+  /** Messages: the value the sender must give. */
+  correlation?: unknown;
   /** Timers: when it fires, ISO instant. */
   dueAt?: string;
-  /** Incidents: what went wrong, and the job it came from. */
+  /** Cycles: how often it still fires after this time, -1 without end; and what it follows. */
+  repeat?: number;
+  cycle?: string;
+  /** Continuations: whether it stands before or after the element's work. */
+  phase?: "before" | "after";
+  /** Incidents: what went wrong. */
   code?: string;
   message?: string;
 }
@@ -16,138 +36,155 @@ export interface Wait {
 export interface Token {
   id: string;
   element: string;
-  /** Id of the scope it lives in; `""` for the process itself. */
+  /** Id of the scope it lives in; `"0"` for the process itself. */
   scope: string;
   /** The flow it came by. */
   flow?: string;
-  wait?: Wait;
+  /** The scope that works for it: a sub-process, the instances of a loop, a compensation. */
+  inner?: string;
+  /** Ids of what it waits for. */
+  waits?: string[];
+  /** Variables that only its activity sees. */
+  vars?: Variables;
 }
 
-/** A running sub-process: `token` waits at it until its own tokens are gone. */
+/** Where a loop stands. */
+export interface LoopState {
+  /** Instances there will be; of a standard loop, its most. */
+  total: number;
+  started: number;
+  completed: number;
+  items?: unknown[];
+}
+
+/** Something done that can be undone. */
+export interface Compensation {
+  element: string;
+  /** Sub-processes: what was done inside, and its own values at its end. */
+  inner?: Compensation[];
+  vars?: Variables;
+}
+
+/** A running sub-process, loop or compensation: `token` stands at it until its own tokens are gone. */
 export interface Scope {
   id: string;
   element: string;
   token: string;
   parent: string;
+  /** Tokens in it. */
+  live: number;
+  loop?: LoopState;
+  /** Starts of event sub-processes that are watched. */
+  waits?: string[];
+  /** Tokens at joins, by element and flow, in the order of their arrival. */
+  joins?: Record<string, Record<string, string[]>>;
+  done?: Compensation[];
+  /** What it is when it is no sub-process: compensation runs, and what follows them. */
+  purpose?: "compensation" | "cancel";
 }
+
+export const ROOT = "0";
 
 /** All there is to know of a run: plain JSON, some hundred bytes while it waits. */
 export interface InstanceState {
-  status: "active" | "completed" | "cancelled";
+  status: "active" | "completed" | "cancelled" | "failed";
+  suspended?: boolean;
   variables: Variables;
-  tokens: Token[];
-  scopes: Scope[];
+  tokens: Record<string, Token>;
+  scopes: Record<string, Scope>;
+  waits: Record<string, Wait>;
+  /** Waits besides those at joins: without any, nothing can happen any more. */
+  open: number;
   /** Next number for an id. */
   next: number;
+  /** Failed instances: the error that nobody caught. */
+  error?: { code?: string; message?: string };
 }
 
 /** A fact of the run; applying all of them in order gives the state again. */
 export type EngineEvent =
   | { type: "instance-started"; variables: Variables }
-  | { type: "token-created"; token: string; element: string; scope: string; flow?: string }
-  | { type: "token-moved"; token: string; element: string; flow: string }
-  | { type: "token-waits"; token: string; element: string; wait: Wait }
-  | { type: "token-continues"; token: string; element: string; wait: string }
-  | { type: "element-left"; token: string; element: string }
+  | { type: "token-created"; token: string; element: string; scope: string; flow?: string; vars?: Variables }
+  | { type: "token-moved"; token: string; element: string; flow?: string }
+  | { type: "wait-added"; wait: Wait }
+  | { type: "wait-removed"; wait: string; element: string }
+  /** `cancelled`: it was interrupted. */
+  | { type: "element-left"; token: string; element: string; cancelled?: boolean }
   | { type: "token-removed"; token: string; element: string }
-  | { type: "scope-opened"; scope: string; element: string; token: string; parent: string }
+  | {
+      type: "scope-opened";
+      scope: string;
+      element: string;
+      token: string;
+      parent: string;
+      loop?: LoopState;
+      purpose?: "compensation" | "cancel";
+    }
   | { type: "scope-closed"; scope: string; element: string }
-  | { type: "variables-set"; variables: Variables; element?: string }
+  | { type: "loop-advanced"; scope: string; started: number; completed: number }
+  | { type: "compensation-recorded"; scope: string; records: Compensation[] }
+  | { type: "compensation-taken"; scope: string; kept: Compensation[] }
+  /** Without a token they are those of the instance. */
+  | { type: "variables-set"; variables: Variables; element?: string; token?: string }
+  | { type: "variables-removed"; names: string[]; token?: string }
+  | { type: "instance-suspended" }
+  | { type: "instance-activated" }
   | { type: "instance-completed" }
+  | { type: "instance-failed"; code?: string; message?: string }
   | { type: "instance-cancelled"; reason: string };
+
+/** What an instance waits for, oldest first. */
+export function waitsOf(state: InstanceState | undefined): Wait[] {
+  return state ? Object.values(state.waits) : [];
+}
 
 /** Elements where tokens are now, one entry per token. */
 export function activeElements(state: InstanceState): { element: string; token: string; wait?: Wait }[] {
-  return state.tokens.map(({ element, id, wait }) => ({ element, token: id, ...(wait ? { wait } : {}) }));
+  return Object.values(state.tokens).map(({ element, id, waits }) => {
+    const wait = waits?.map((found) => state.waits[found]).find((found) => found?.element === element);
+    return { element, token: id, ...(wait ? { wait } : {}) };
+  });
 }
 
 /** The state before anything happened. */
 export function initialState(): InstanceState {
-  return { status: "active", variables: {}, tokens: [], scopes: [], next: 1 };
-}
-
-/** A copy whose own lists and tokens may be changed; values of variables are shared, since nothing changes them. */
-export function draftOf(state: InstanceState): InstanceState {
   return {
-    ...state,
-    variables: { ...state.variables },
-    tokens: state.tokens.map((token) => ({ ...token })),
-    scopes: [...state.scopes],
+    status: "active",
+    variables: {},
+    tokens: {},
+    scopes: { [ROOT]: { id: ROOT, element: "", token: "", parent: "", live: 0 } },
+    waits: {},
+    open: 0,
+    next: 1,
   };
 }
 
-/** The state after one more event; `state` stays as it is. */
-export function apply(state: InstanceState | undefined, event: EngineEvent): InstanceState {
-  const draft = draftOf(state ?? initialState());
-  change(draft, event);
-  return draft;
-}
-
-/** Changes a draft by one event: the only code that writes a state. */
-export function change(draft: InstanceState, event: EngineEvent): void {
-  switch (event.type) {
-    case "instance-started":
-      Object.assign(draft.variables, event.variables);
-      break;
-    case "token-created":
-      draft.tokens.push({
-        id: event.token,
-        element: event.element,
-        scope: event.scope,
-        ...(event.flow === undefined ? {} : { flow: event.flow }),
-      });
-      used(draft, event.token);
-      break;
-    case "token-moved": {
-      const token = tokenOf(draft, event.token);
-      token.element = event.element;
-      token.flow = event.flow;
-      break;
-    }
-    case "token-waits":
-      tokenOf(draft, event.token).wait = event.wait;
-      used(draft, event.wait.id);
-      break;
-    case "token-continues":
-      delete tokenOf(draft, event.token).wait;
-      break;
-    case "token-removed":
-      draft.tokens.splice(
-        draft.tokens.findIndex((token) => token.id === event.token),
-        1,
-      );
-      break;
-    case "scope-opened":
-      draft.scopes.push({ id: event.scope, element: event.element, token: event.token, parent: event.parent });
-      used(draft, event.scope);
-      break;
-    case "scope-closed":
-      draft.scopes.splice(
-        draft.scopes.findIndex((scope) => scope.id === event.scope),
-        1,
-      );
-      break;
-    case "variables-set":
-      Object.assign(draft.variables, event.variables);
-      break;
-    case "instance-completed":
-      draft.status = "completed";
-      break;
-    case "instance-cancelled":
-      draft.status = "cancelled";
-      break;
-    case "element-left":
-      break;
+/** A copy whose own parts may be changed; values of variables are shared, since nothing changes them. */
+export function draftOf(state: InstanceState): InstanceState {
+  const draft: InstanceState = {
+    ...state,
+    variables: { ...state.variables },
+    tokens: {},
+    scopes: {},
+    waits: { ...state.waits },
+  };
+  for (const id in state.tokens) {
+    const token = state.tokens[id];
+    if (!token) continue;
+    const copy = { ...token };
+    if (token.waits) copy.waits = [...token.waits];
+    if (token.vars) copy.vars = { ...token.vars };
+    draft.tokens[id] = copy;
   }
-}
-
-/** The token with this id; asking for another is an error of the machine. */
-function tokenOf(state: InstanceState, id: string): Token {
-  const token = state.tokens.find((candidate) => candidate.id === id);
-  if (!token) throw new Error(`no token ${id}`);
-  return token;
-}
-
-function used(draft: InstanceState, id: string): void {
-  draft.next = Math.max(draft.next, Number(id.slice(1)) + 1);
+  for (const id in state.scopes) {
+    const scope = state.scopes[id];
+    if (!scope) continue;
+    const copy = { ...scope };
+    if (scope.waits) copy.waits = [...scope.waits];
+    if (scope.loop) copy.loop = { ...scope.loop };
+    if (scope.done) copy.done = [...scope.done];
+    if (scope.joins) copy.joins = structuredClone(scope.joins);
+    draft.scopes[id] = copy;
+  }
+  return draft;
 }

@@ -1,3 +1,4 @@
+import { isScope } from "./element-type.js";
 import type { ElementModel, ProcessModel } from "./model.js";
 import type { Problem, ProblemCode } from "./problem.js";
 
@@ -6,8 +7,10 @@ export function checkGraph(model: ProcessModel, lines: Map<string, number>): Pro
   const problems: Problem[] = [];
   const byScope = new Map<string, ElementModel[]>([["", []]]);
   for (const element of Object.values(model.elements)) {
-    if (element.type === "subProcess" && !byScope.has(element.id)) byScope.set(element.id, []);
-    byScope.set(element.scope, [...(byScope.get(element.scope) ?? []), element]);
+    if (isScope(element.type) && !byScope.has(element.id)) byScope.set(element.id, []);
+    const known = byScope.get(element.scope);
+    if (known) known.push(element);
+    else byScope.set(element.scope, [element]);
   }
   for (const [scope, elements] of byScope) {
     const host = model.elements[scope];
@@ -16,20 +19,66 @@ export function checkGraph(model: ProcessModel, lines: Map<string, number>): Pro
       if (scope === "") problems.push({ severity: "error", code: "empty-process" });
       continue;
     }
-    const events = elements.filter((element) => element.type === "startEvent");
-    const starts = events.length > 0 ? events.slice(0, 1) : elements.filter((element) => element.incoming.length === 0);
-    model.starts[scope] = starts.map((element) => element.id);
-    if (starts.length === 0) problems.push(at("error", "no-start", host, lines));
-    if (events.length > 1) problems.push(at("warning", "several-starts", events[1], lines));
-    const reached = reachable(model, scope === "" && events.length > 1 ? events : starts);
-    for (const element of elements) {
-      if (!reached.has(element.id)) problems.push(at("warning", "unreachable", element, lines));
-      if (element.defaultFlow !== undefined && !element.outgoing.includes(element.defaultFlow)) {
-        problems.push(at("error", "bad-default-flow", element, lines));
-      }
-    }
+    problems.push(...checkScope(model, host, elements, lines));
   }
   return problems;
+}
+
+function checkScope(
+  model: ProcessModel,
+  host: ElementModel | undefined,
+  elements: ElementModel[],
+  lines: Map<string, number>,
+): Problem[] {
+  const problems: Problem[] = [];
+  const events = elements.filter((element) => element.type === "startEvent");
+  const plain = events.filter((element) => element.events === undefined);
+  const free = elements.filter(begins);
+  const starts =
+    host?.type === "eventSubProcess" ? events : plain.length > 0 ? plain.slice(0, 1) : events.length > 0 ? [] : free;
+  model.starts[host?.id ?? ""] = starts.map(({ id }) => id);
+  const instantiating = elements.filter((element) => element.instantiate);
+  if (starts.length === 0 && events.length === 0 && instantiating.length === 0 && host?.type !== "adHocSubProcess")
+    problems.push(at("error", "no-start", host, lines));
+  if (plain.length > 1) problems.push(at("warning", "several-starts", plain[1], lines));
+  const all = host?.type === "adHocSubProcess" ? free : [...starts, ...events, ...instantiating];
+  const reached = reachable(model, [...all, ...elements.filter(comesByItself)]);
+  for (const element of elements) {
+    if (!reached.has(element.id)) problems.push(at("warning", "unreachable", element, lines));
+    if (element.defaultFlow !== undefined && !element.outgoing.includes(element.defaultFlow))
+      problems.push(at("error", "bad-default-flow", element, lines));
+    if (element.type === "throwEvent" && linkName(element) !== undefined && !linkTarget(model, element))
+      problems.push(at("error", "link-target", element, lines));
+  }
+  return problems;
+}
+
+/** An element that begins its scope because nothing leads to it. */
+function begins(element: ElementModel): boolean {
+  return element.incoming.length === 0 && !comesByItself(element);
+}
+
+/** Elements that control reaches without a sequence flow. */
+function comesByItself(element: ElementModel): boolean {
+  return (
+    element.type === "boundaryEvent" ||
+    element.type === "eventSubProcess" ||
+    element.forCompensation === true ||
+    (element.type === "catchEvent" && linkName(element) !== undefined)
+  );
+}
+
+function linkName(element: ElementModel): string | undefined {
+  const link = element.events?.find(({ kind }) => kind === "link");
+  return link && (link.name ?? "");
+}
+
+/** The catching end of a link in the same scope. */
+export function linkTarget(model: ProcessModel, source: ElementModel): ElementModel | undefined {
+  const name = linkName(source);
+  return Object.values(model.elements).find(
+    (element) => element.type === "catchEvent" && element.scope === source.scope && linkName(element) === name,
+  );
 }
 
 function reachable(model: ProcessModel, starts: ElementModel[]): Set<string> {

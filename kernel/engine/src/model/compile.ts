@@ -1,9 +1,12 @@
-import { isUel, syntaxError } from "../feel/feel.js";
+import { syntaxError } from "../feel/feel.js";
 import { isDuration, toInstant } from "../feel/iso-time.js";
 import { checkGraph } from "./check-graph.js";
-import { elementType } from "./element-type.js";
+import { activityParts, adHocOf, callOf, lanesOf } from "./activity.js";
+import { elementType, isScope } from "./element-type.js";
+import { correlation, eventModels, messageOf } from "./event-definitions.js";
 import { bodyText, child, documentation, list, type ModdleElement } from "./moddle.js";
-import type { ElementModel, FlowModel, ProcessModel, TimerDefinition } from "./model.js";
+import type { ElementModel, FlowModel, ProcessModel } from "./model.js";
+import { extensionElements, ownAttributes, vendorAttributes } from "./vendor.js";
 import { located } from "./located.js";
 import type { Problem, ProblemCode } from "./problem.js";
 
@@ -22,35 +25,45 @@ export function compileProcess(
   process: ModdleElement,
   prefix: string,
   lines: Map<string, number>,
+  languages: readonly string[] = [],
 ): { model: ProcessModel; problems: Problem[] } {
-  const compiler = new Compiler(process, prefix, lines);
+  const compiler = new Compiler(process, prefix, lines, languages);
   return compiler.compile();
 }
 
 class Compiler {
   readonly problems: Problem[] = [];
   readonly model: ProcessModel;
+  readonly #lanes: ReturnType<typeof lanesOf>;
+  readonly #associations: [string, string][] = [];
   #generated = 0;
 
   constructor(
     readonly process: ModdleElement,
     readonly prefix: string,
     readonly lines: Map<string, number>,
+    readonly languages: readonly string[],
   ) {
+    this.#lanes = lanesOf(process);
     const text = documentation(process);
     this.model = {
       id: process.id ?? "process",
       ...(process.name === undefined ? {} : { name: process.name }),
       ...(text === undefined ? {} : { documentation: text }),
-      extensions: this.#extensions(process),
+      extensions: ownAttributes(process, prefix),
       elements: {},
       flows: {},
       starts: {},
+      eventSubProcesses: {},
+      data: {},
     };
+    const vendor = vendorAttributes(process, prefix);
+    if (Object.keys(vendor).length > 0) this.model.vendor = vendor;
   }
 
   compile(): { model: ProcessModel; problems: Problem[] } {
     this.#scope(this.process, "");
+    this.#attach();
     this.problems.push(...checkGraph(this.model, this.lines));
     for (const problem of this.problems) problem.process = this.model.id;
     return { model: this.model, problems: this.problems };
@@ -59,9 +72,26 @@ class Compiler {
   #scope(container: ModdleElement, scope: string): void {
     const members = list(container, "flowElements");
     for (const element of members) {
-      if (element.$type !== "bpmn:SequenceFlow" && !SILENT.has(element.$type)) this.#element(element, scope);
+      if (element.$type === "bpmn:DataObject") this.#data(element, scope);
+      else if (element.$type !== "bpmn:SequenceFlow" && !SILENT.has(element.$type)) this.#element(element, scope);
     }
     for (const element of members) if (element.$type === "bpmn:SequenceFlow") this.#flow(element);
+    for (const artifact of list(container, "artifacts")) {
+      const from = child(artifact, "sourceRef")?.id;
+      const to = child(artifact, "targetRef")?.id;
+      if (artifact.$type === "bpmn:Association" && from !== undefined && to !== undefined)
+        this.#associations.push([from, to]);
+    }
+  }
+
+  #data(element: ModdleElement, scope: string): void {
+    const name = element.name ?? element.id;
+    if (name === undefined) return;
+    const value = extensionElements(element, "value")[0]?.["$body"];
+    (this.model.data[scope] ??= []).push({
+      name,
+      ...(typeof value === "string" ? { value: typed(value, child(element, "itemSubjectRef")) } : {}),
+    });
   }
 
   #element(element: ModdleElement, scope: string): void {
@@ -72,6 +102,9 @@ class Compiler {
       return;
     }
     const text = documentation(element);
+    const vendor = vendorAttributes(element, this.prefix);
+    const own = this.#lanes.get(element.id);
+    const lane = own?.name ?? this.model.elements[scope]?.lane;
     const compiled: ElementModel = {
       id: element.id,
       type: type.type,
@@ -80,14 +113,101 @@ class Compiler {
       scope,
       incoming: [],
       outgoing: [],
-      extensions: this.#extensions(element),
+      ...activityParts(element),
+      extensions: ownAttributes(element, this.prefix),
+      ...(lane === undefined ? {} : { lane }),
+      ...(Object.keys(vendor).length > 0 ? { vendor } : {}),
     };
+    if (own?.position !== undefined && type.type === "userTask") compiled.extensions["position"] ??= own.position;
     const fallback = child(element, "default")?.id;
     if (fallback !== undefined) compiled.defaultFlow = fallback;
-    if (type.type === "timerCatchEvent") this.#timer(element, compiled);
-    if (type.type === "scriptTask") this.#script(element, compiled);
+    this.#kind(element, compiled);
     this.model.elements[element.id] = compiled;
-    if (type.type === "subProcess") this.#scope(element, element.id);
+    if (isScope(type.type)) this.#scope(element, element.id);
+    if (type.type === "eventSubProcess") (this.model.eventSubProcesses[scope] ??= []).push(element.id);
+  }
+
+  #kind(element: ModdleElement, compiled: ElementModel): void {
+    switch (compiled.type) {
+      case "startEvent":
+      case "endEvent":
+      case "catchEvent":
+      case "throwEvent":
+      case "boundaryEvent":
+        this.#event(element, compiled);
+        break;
+      case "scriptTask":
+        this.#script(element, compiled);
+        break;
+      case "sendTask":
+      case "receiveTask":
+        compiled.events = [{ kind: "message", ...messageOf(element), ...correlation(element) }];
+        if (element["instantiate"] === true) compiled.instantiate = true;
+        break;
+      case "eventGateway":
+        if (element["instantiate"] === true) compiled.instantiate = true;
+        break;
+      case "callActivity": {
+        const call = callOf(element);
+        if (call) compiled.call = call;
+        else this.#problem("error", "missing-call", element);
+        break;
+      }
+      case "adHocSubProcess":
+        compiled.adHoc = adHocOf(element);
+        break;
+      case "complexGateway": {
+        const activation = bodyText(child(element, "activationCondition"));
+        if (activation !== undefined) compiled.activation = activation;
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  #event(element: ModdleElement, compiled: ElementModel): void {
+    const { events, refused } = eventModels(element);
+    for (const { code, params } of refused) this.#problem("error", code, element, params);
+    if (events.length > 0) compiled.events = events;
+    else if (refused.length === 0 && (compiled.type === "catchEvent" || compiled.type === "boundaryEvent"))
+      this.#problem("error", "unsupported-event", element, { event: "None" });
+    if (element["parallelMultiple"] === true && events.length > 1) compiled.parallelMultiple = true;
+    if (element["cancelActivity"] === false || element["isInterrupting"] === false) compiled.nonInterrupting = true;
+    for (const event of events) {
+      if (event.kind === "conditional") {
+        this.model.conditional = true;
+        if (event.condition !== undefined) this.#expression(event.condition, element);
+      }
+      if (event.timer) this.#timer(event.timer.expression, event.timer.kind, element);
+    }
+    const host = compiled.type === "boundaryEvent" ? child(element, "attachedToRef")?.id : undefined;
+    if (host !== undefined) compiled.attachedTo = host;
+    else if (compiled.type === "boundaryEvent")
+      this.#problem("error", "dangling-reference", element, { reference: "attachedToRef" });
+  }
+
+  /** Boundary events to their activities, compensation handlers to theirs. */
+  #attach(): void {
+    const { elements } = this.model;
+    for (const element of Object.values(elements)) {
+      if (element.attachedTo === undefined) continue;
+      const host = elements[element.attachedTo];
+      if (!host) {
+        delete elements[element.id];
+        continue;
+      }
+      (host.boundary ??= []).push(element.id);
+      if (element.events?.some(({ kind }) => kind === "compensation")) {
+        const handler =
+          this.#associations.find(([from]) => from === element.id)?.[1] ??
+          this.#associations.find(([, to]) => to === element.id)?.[0];
+        if (handler !== undefined && elements[handler]) {
+          host.compensation = handler;
+          elements[handler].forCompensation = true;
+        }
+      }
+    }
   }
 
   #flow(flow: ModdleElement): void {
@@ -123,54 +243,32 @@ class Compiler {
     to.incoming.push(flow.id);
   }
 
-  #timer(element: ModdleElement, compiled: ElementModel): void {
-    const definition = list(element, "eventDefinitions")[0];
-    const duration = definition && bodyText(child(definition, "timeDuration"));
-    const date = definition && bodyText(child(definition, "timeDate"));
-    const timer: TimerDefinition | undefined =
-      duration !== undefined
-        ? { kind: "duration", expression: duration }
-        : date !== undefined
-          ? { kind: "date", expression: date }
-          : undefined;
-    if (!timer) {
-      const cycle = definition && child(definition, "timeCycle");
-      this.#problem("error", cycle ? "unsupported-timer" : "missing-timer", element);
-      return;
-    }
-    compiled.timer = timer;
-    if (!isDuration(timer.expression) && toInstant(timer.expression) === undefined)
-      this.#expression(timer.expression, element);
+  #timer(expression: string, kind: "date" | "duration" | "cycle", element: ModdleElement): void {
+    if (kind !== "cycle" && !isDuration(expression) && toInstant(expression) === undefined)
+      this.#expression(expression, element);
   }
 
   #script(element: ModdleElement, compiled: ElementModel): void {
     const text = bodyText(element, "script");
     const format = typeof element["scriptFormat"] === "string" ? element["scriptFormat"] : "feel";
+    const language = /feel/i.test(format) ? "feel" : format.toLowerCase();
     if (text === undefined) this.#problem("error", "missing-script", element);
-    else if (!/feel/i.test(format)) this.#problem("error", "unknown-script-language", element, { language: format });
+    else if (language !== "feel" && language !== "juel" && !this.languages.includes(language))
+      this.#problem("error", "unknown-script-language", element, { language: format });
     else {
-      const resultVariable = compiled.extensions["resultVariable"] ?? element.$attrs?.["camunda:resultVariable"];
-      compiled.script = { expression: text, ...(resultVariable === undefined ? {} : { resultVariable }) };
-      this.#expression(text, element);
+      const resultVariable = compiled.extensions["resultVariable"] ?? compiled.resultVariable;
+      compiled.script = { expression: text, language, ...(resultVariable === undefined ? {} : { resultVariable }) };
+      if (language === "feel") this.#expression(text, element);
     }
   }
 
   #expression(text: string, element: ModdleElement): void {
-    if (isUel(text)) this.#problem("error", "uel-expression", element, { expression: text });
-    else {
-      const error = syntaxError(text);
-      if (error !== undefined)
-        this.#problem("error", "bad-expression", element, {
-          expression: text.slice(0, 200),
-          error: error.slice(0, 200),
-        });
-    }
-  }
-
-  #extensions(element: ModdleElement): Record<string, string> {
-    const start = `${this.prefix}:`;
-    const own = Object.entries(element.$attrs ?? {}).filter(([name]) => name.startsWith(start));
-    return Object.fromEntries(own.map(([name, value]) => [name.slice(start.length), String(value)]));
+    const error = syntaxError(text);
+    if (error !== undefined)
+      this.#problem("error", "bad-expression", element, {
+        expression: text.slice(0, 200),
+        error: error.slice(0, 200),
+      });
   }
 
   #problem(
@@ -187,4 +285,12 @@ class Compiler {
     this.#generated += 1;
     return `${kind}-without-id-${this.#generated}`;
   }
+}
+
+/** Data objects say their type by an item definition. */
+function typed(text: string, item: ModdleElement | undefined): unknown {
+  const structure = String(item?.["structureRef"] ?? "").replace(/^.*:/, "");
+  if (/^(int|integer|long|short|double|float|decimal)$/.test(structure)) return Number(text);
+  if (structure === "boolean") return text === "true";
+  return text;
 }

@@ -15,23 +15,33 @@ export interface ParsedFile {
   /** Every process of the file, also those with errors; `problems` says which may run. */
   processes: ProcessModel[];
   problems: Problem[];
+  /** Line of every id, for problems that a host finds itself. */
+  lines: ReadonlyMap<string, number>;
+}
+
+export interface ParseOptions {
+  /** Script languages besides FEEL that the host runs, in lower case. */
+  scriptLanguages?: readonly string[];
 }
 
 /** Reads BPMN 2.0 XML. Never throws on bad input: what is wrong is in `problems`. */
-export async function parseModel(xml: string): Promise<ParsedFile> {
+export async function parseModel(xml: string, options: ParseOptions = {}): Promise<ParsedFile> {
   const refused = refusal(xml);
-  if (refused) return { processes: [], problems: [refused] };
+  if (refused) return { processes: [], problems: [refused], lines: new Map() };
   let root: ModdleElement;
   let warnings: { message: string }[];
+  let references: Reference[];
   try {
     const parsed = (await new BpmnModdle().fromXML(xml)) as {
       rootElement: ModdleElement;
       warnings: { message: string }[];
+      references: Reference[];
     };
+    references = parsed.references;
     root = parsed.rootElement;
     warnings = parsed.warnings;
   } catch (error) {
-    return { processes: [], problems: [malformed(error)] };
+    return { processes: [], problems: [malformed(error)], lines: new Map() };
   }
   const problems = skippedParts(warnings);
   const dangling = warnings.filter(({ message }) => message.startsWith("unresolved reference"));
@@ -42,6 +52,7 @@ export async function parseModel(xml: string): Promise<ParsedFile> {
       params: { reference: message.replace(/^unresolved reference\s*/, "") },
     });
   }
+  keepNames(references);
   const lines = linesOfIds(xml);
   const prefix = namespacePrefix(root);
   const processes: ProcessModel[] = [];
@@ -51,13 +62,29 @@ export async function parseModel(xml: string): Promise<ParsedFile> {
       problems.push({ severity: "warning", code: "ignored-pool", ...located(process, lines) });
       continue;
     }
-    const compiled = compileProcess(process, prefix, lines);
+    const compiled = compileProcess(process, prefix, lines, options.scriptLanguages);
     processes.push(compiled.model);
     problems.push(...compiled.problems);
   }
   if (roots.length === 0) problems.push({ severity: "error", code: "no-process" });
   problems.push(...messageFlows(root, processes, lines));
-  return { processes, problems };
+  return { processes, problems, lines };
+}
+
+interface Reference {
+  element: ModdleElement;
+  property: string;
+  id: string;
+}
+
+/** References that other tools use as plain names: of a variable, or of a code that is declared nowhere. */
+const NAMES = new Set(["loopDataInputRef", "messageRef", "signalRef", "errorRef", "escalationRef"]);
+
+function keepNames(references: Reference[]): void {
+  for (const { element, property, id } of references) {
+    const name = property.replace(/^.*:/, "");
+    if (NAMES.has(name) && element[name] === undefined) element[name] = { $type: "unresolved", id };
+  }
 }
 
 function refusal(xml: string): Problem | undefined {

@@ -1,5 +1,5 @@
 /**
- * Every code a problem can have; whoever shows problems to people has a text for each. The last five are for callers that
+ * Every code a problem can have; whoever shows problems to people has a text for each. The last six are for callers that
  * give meaning to the extension attributes.
  */
 export const PROBLEM_CODES = [
@@ -18,15 +18,14 @@ export const PROBLEM_CODES = [
   "unreachable",
   "unsupported-element",
   "unsupported-event",
-  "unsupported-marker",
-  "unsupported-timer",
-  "boundary-event",
   "message-flow",
   "ignored-pool",
   "dangling-reference",
   "missing-timer",
+  "missing-condition",
+  "missing-call",
+  "link-target",
   "bad-expression",
-  "uel-expression",
   "unknown-script-language",
   "missing-script",
   "bad-default-flow",
@@ -35,6 +34,7 @@ export const PROBLEM_CODES = [
   "unknown-action",
   "unknown-job",
   "no-job",
+  "not-on-site",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

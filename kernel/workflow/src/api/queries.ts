@@ -6,7 +6,7 @@ import {
   JinshuiError,
   type TaskSummary,
 } from "@jinshui/contracts";
-import type { EngineEvent, InstanceState } from "@jinshui/engine";
+import { type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
 import type { Actor, Database, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import { instanceSummary, taskSummary } from "./summaries.js";
@@ -62,7 +62,9 @@ export class Queries {
       forms: definition.forms,
       history: await this.history(id),
       ...(await this.places(id, state)),
-      incidentElements: state.tokens.filter(({ wait }) => wait?.kind === "incident").map(({ element }) => element),
+      incidentElements: waitsOf(state)
+        .filter(({ kind }) => kind === "incident")
+        .map(({ element }) => element),
       tasks: tasks.map((task) => taskSummary(task, row, definition.title)),
     };
   }
@@ -78,13 +80,21 @@ export class Queries {
     state: InstanceState,
   ): Promise<{ activeElements: string[]; passedElements: string[] }> {
     const activeElements = [
-      ...new Set(state.tokens.filter(({ wait }) => wait && wait.kind !== "scope").map(({ element }) => element)),
+      ...new Set(
+        Object.values(state.tokens)
+          .filter(({ inner }) => inner === undefined)
+          .map(({ element }) => element),
+      ),
     ];
     const rows = await this.database.find("wf_event", { where: { instance }, orderBy: ["seq"] });
     const left = rows
       .flatMap((row) => row["events"] as EngineEvent[])
       .flatMap((event) =>
-        event.type === "element-left" ? [event.element] : event.type === "token-moved" ? [event.flow] : [],
+        event.type === "element-left"
+          ? [event.element]
+          : event.type === "token-moved" && event.flow !== undefined
+            ? [event.flow]
+            : [],
       );
     return {
       activeElements,

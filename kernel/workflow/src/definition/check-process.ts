@@ -35,9 +35,11 @@ export function checkProcess(
       for (const action of actionIds(element.extensions))
         if (!ACTIONS.has(action)) add("error", "unknown-action", element, { action });
     }
+    const missing = missingOnSite(element);
+    if (missing) add("error", "not-on-site", element, { what: missing });
     // nobody does a task of no kind: a person who drew one should know
     if (element.type === "task") add("warning", "no-job", element);
-    if (element.type === "serviceTask") {
+    if (element.type === "serviceTask" || element.type === "sendTask" || element.type === "businessRuleTask") {
       if (job === undefined) add("warning", "no-job", element);
       else if (!jobs.includes(job)) add("error", "unknown-job", element, { job });
     }
@@ -52,4 +54,12 @@ export function checkProcess(
       params: { expression: title, error },
     });
   return problems;
+}
+
+/** What the engine can do but this service does not carry out yet: other instances, messages and signals, ad-hoc work. */
+function missingOnSite(element: ElementModel): string | undefined {
+  if (element.type === "callActivity" || element.type === "receiveTask" || element.type === "adHocSubProcess")
+    return element.type;
+  return element.events?.find(({ kind, name }) => (kind === "message" || kind === "signal") && name !== undefined)
+    ?.kind;
 }

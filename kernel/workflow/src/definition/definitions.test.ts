@@ -89,7 +89,7 @@ test("a model of another tool is imported with a report, refused whole when some
   const report = await handlers.importDefinition(upload(refused, false), context);
   t.like(
     report.processes[0]?.problems.find(({ severity }) => severity === "error"),
-    { code: "unsupported-element", element: "c", elementName: "子流程" },
+    { code: "missing-call", element: "c", elementName: "子流程" },
   );
   t.is(await codeOf(handlers.importDefinition(upload(refused, true), context)), "invalid-process");
   const dry = await handlers.importDefinition(upload(plain, false), context);

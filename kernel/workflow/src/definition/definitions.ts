@@ -74,12 +74,13 @@ export class Definitions {
     jobs: readonly string[],
   ): Promise<{ processes: CheckedProcess[]; problems: Problem[] }> {
     const parsed = await parseModel(xml);
+    const lines = parsed.lines;
     const processes = parsed.processes.map((model) => ({
       model,
       title: model.name ?? model.id,
       problems: [
         ...parsed.problems.filter(({ process }) => process === model.id),
-        ...checkProcess(model, forms, this.knowsPosition, jobs),
+        ...checkProcess(model, forms, this.knowsPosition, jobs).map((problem) => withLine(problem, lines)),
       ],
     }));
     return { processes, problems: parsed.problems.filter(({ process }) => process === undefined) };
@@ -183,4 +184,9 @@ export function toDefinition(row: Row): Definition {
     sha256: String(row["sha256"]),
     problems: row["problems"] as ProcessProblem[],
   };
+}
+
+function withLine(problem: Problem, lines: ReadonlyMap<string, number>): Problem {
+  const line = problem.element === undefined ? undefined : lines.get(problem.element);
+  return line === undefined ? problem : { ...problem, line };
 }

@@ -6,6 +6,7 @@ import {
   type EngineEvent,
   type InstanceState,
   isEngineError,
+  waitsOf,
 } from "@jinshui/engine";
 import { newId, type Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
@@ -84,13 +85,12 @@ async function store(
   const { row, definition } = instance;
   const id = String(row["id"]);
   const version = Number(row["version"]) + 1;
-  const waiting = state.tokens.filter(({ wait }) => wait && wait.kind !== "join" && wait.kind !== "scope");
+  const waiting = waitsOf(state).filter(({ kind }) => kind !== "join");
   const changes: Row = {
     version,
     state,
     title: titleOf(definition, state.variables),
-    status:
-      state.status === "active" && waiting.some(({ wait }) => wait?.kind === "incident") ? "incident" : state.status,
+    status: state.status === "active" && waiting.some(({ kind }) => kind === "incident") ? "incident" : state.status,
     steps: [...new Set(waiting.map(({ element }) => definition.model.elements[element]?.name ?? element))],
     ...(state.status === "active" ? {} : { ended_at: tx.time }),
   };
@@ -130,12 +130,15 @@ async function applyEffect(context: CommandContext, instance: LoadedInstance, ef
     case "cancel-timer":
       await tx.remove("wf_timer", { instance: id, engine_timer: effect.timer });
       break;
+    default:
+      // subscriptions stand in the state itself; what the service can't carry out yet is refused at deployment
+      break;
   }
 }
 
 /** Something created and cancelled within one command never existed for anybody else. */
 function waits(state: InstanceState | undefined, wait: string): boolean {
-  return state?.tokens.some((token) => token.wait?.id === wait) === true;
+  return state?.waits[wait] !== undefined;
 }
 
 async function afterwards(
@@ -146,9 +149,10 @@ async function afterwards(
 ): Promise<void> {
   const { tx } = context;
   const id = String(instance.row["id"]);
-  const known = new Set(before?.tokens.map(({ wait }) => wait?.id));
-  for (const { element, wait } of instance.state?.tokens ?? []) {
-    if (wait?.kind !== "incident" || known.has(wait.id)) continue;
+  const known = new Set(Object.keys(before?.waits ?? {}));
+  for (const wait of waitsOf(instance.state)) {
+    if (wait.kind !== "incident" || known.has(wait.id)) continue;
+    const { element } = wait;
     await addHistory(tx, id, {
       at: tx.time,
       type: "incident",

@@ -1,5 +1,5 @@
 import { type ActorRef, type HistoryEntry, JinshuiError } from "@jinshui/contracts";
-import type { Command } from "@jinshui/engine";
+import { type Command, waitsOf } from "@jinshui/engine";
 import { type Actor, type Database, newId, type Row, type Transaction } from "@jinshui/storage";
 import { actionTitle, actionsOf } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
@@ -187,10 +187,10 @@ export class Runtime {
   /** Runs an element with an incident again. */
   async retry(tx: Transaction, { actor, trace }: Request, id: string, element: string): Promise<void> {
     const instance = await loadInstance(tx, this.definitions, id, actor.bureau);
-    const token = instance.state?.tokens.find(
-      (candidate) => candidate.element === element && candidate.wait?.kind === "incident",
+    const wait = waitsOf(instance.state).find(
+      (candidate) => candidate.element === element && candidate.kind === "incident",
     );
-    if (!token?.wait) throw new JinshuiError("not-found", `Instance ${id} has no incident at ${element}`);
+    if (!wait) throw new JinshuiError("not-found", `Instance ${id} has no incident at ${element}`);
     await addHistory(tx, id, {
       at: tx.time,
       type: "incident-resolved",
@@ -206,7 +206,7 @@ export class Runtime {
       after: { element },
       trace,
     });
-    await runCommand(this.#context(tx, trace, refOf(actor)), instance, { type: "retry", incident: token.wait.id });
+    await runCommand(this.#context(tx, trace, refOf(actor)), instance, { type: "retry", incident: wait.id });
   }
 
   /** Goes on where a timer waits; a timer that is gone was fired before. */

@@ -1,4 +1,4 @@
-import { type Command, decide, type InstanceState, parseModel, type ProcessModel } from "@jinshui/engine";
+import { type Command, decide, type InstanceState, parseModel, type ProcessModel, waitsOf } from "@jinshui/engine";
 import { readFileSync } from "node:fs";
 import { readArguments } from "../arguments.js";
 import { UsageError } from "../usage-error.js";
@@ -38,9 +38,9 @@ function runThrough(model: ProcessModel, variables: Record<string, unknown>, act
   ).state;
   process.stdout.write(`${model.name ?? model.id}: started\n`);
   for (let step = 0; state.status === "active" && step < MAX_STEPS; step += 1) {
-    const token = state.tokens.find(({ wait }) => wait && wait.kind !== "join" && wait.kind !== "scope");
-    if (!token?.wait) break;
-    const { element, wait } = token;
+    const wait = waitsOf(state).find(({ kind }) => kind !== "join");
+    if (!wait) break;
+    const { element } = wait;
     if (wait.kind === "incident") {
       process.stdout.write(`  ${element}: stuck, ${wait.code ?? ""} ${wait.message ?? ""}\n`);
       break;
@@ -52,6 +52,10 @@ function runThrough(model: ProcessModel, variables: Record<string, unknown>, act
       task: { type: "complete-task", task: wait.id, variables: { steps } },
       job: { type: "complete-job", job: wait.id, variables: {} },
       timer: { type: "fire-timer", timer: wait.id },
+      message: { type: "message", wait: wait.id, variables: {} },
+      signal: { type: "signal", wait: wait.id, variables: {} },
+      call: { type: "complete-call", call: wait.id, variables: {} },
+      adhoc: { type: "complete-ad-hoc", wait: wait.id },
     };
     const command = commands[wait.kind];
     if (!command) break;

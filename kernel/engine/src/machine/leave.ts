@@ -1,0 +1,66 @@
+import type { ElementModel, FlowModel } from "../model/model.js";
+import type { Run } from "./run.js";
+import type { Token } from "./state.js";
+import { evaluate } from "./variables.js";
+
+/** Sends a token on by the given flows: the first takes the token itself, the others new ones. None: the token ends. */
+export function leave(run: Run, token: Token, flows: readonly FlowModel[]): void {
+  const { id, element, scope } = token;
+  run.record({ type: "element-left", token: id, element });
+  const [first, ...others] = flows;
+  if (!first) {
+    run.remove(token);
+    run.emptied.push(scope);
+    return;
+  }
+  run.record({ type: "token-moved", token: id, element: first.target, flow: first.id });
+  run.ready.push(id);
+  for (const flow of others) run.create(flow.target, scope, flow.id);
+}
+
+/** Moves a token to an element that no flow leads to, and lets it work there. */
+export function jump(run: Run, token: Token, element: string): void {
+  run.record({ type: "token-moved", token: token.id, element });
+  run.ready.push(token.id);
+}
+
+/** Leaves by every open flow, or by the default one when no other is open: how activities and events are left. */
+export function leaveByOpenFlows(run: Run, token: Token, element: ElementModel): void {
+  const open = openFlows(run, token, element);
+  if (!open) return;
+  if (open.length === 0 && element.outgoing.length > 0) noOpenFlow(run, token, element);
+  else leave(run, token, open);
+}
+
+/** Leaves by the first open flow: how exclusive gateways are left. */
+export function leaveByFirstOpenFlow(run: Run, token: Token, element: ElementModel): void {
+  const open = openFlows(run, token, element, true);
+  if (!open) return;
+  if (open.length === 0 && element.outgoing.length > 0) noOpenFlow(run, token, element);
+  else leave(run, token, open.slice(0, 1));
+}
+
+function noOpenFlow(run: Run, token: Token, element: ElementModel): void {
+  run.incident(token, "no-open-flow", `No outgoing flow of ${element.id} is open and it has no default`);
+}
+
+/** The open flows besides the default, else the default; nothing when a condition failed and an incident was raised. */
+function openFlows(run: Run, token: Token, element: ElementModel, onlyFirst = false): FlowModel[] | undefined {
+  const open: FlowModel[] = [];
+  for (const id of element.outgoing) {
+    const flow = run.model.flows[id];
+    if (!flow || flow.id === element.defaultFlow) continue;
+    if (flow.condition !== undefined) {
+      const answer = evaluate(run, flow.condition, token);
+      if ("error" in answer) {
+        run.incident(token, "condition-failed", `Condition of ${flow.id}: ${answer.error}`);
+        return undefined;
+      }
+      if (answer.value !== true) continue;
+    }
+    open.push(flow);
+    if (onlyFirst) return open;
+  }
+  if (open.length > 0 || element.defaultFlow === undefined) return open;
+  return run.flows([element.defaultFlow]);
+}

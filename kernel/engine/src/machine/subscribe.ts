@@ -1,0 +1,117 @@
+import type { ElementModel, EventModel } from "../model/model.js";
+import type { Run } from "./run.js";
+import { ROOT, type Token, type Wait } from "./state.js";
+import { dueOf, nextOf } from "./timers.js";
+import { evaluate, evaluateText } from "./variables.js";
+
+/** Who waits: a token, or a scope for the starts of its event sub-processes. */
+export type Owner = { token: Token } | { scope: string };
+
+/** Waits for the events of an element; says what went wrong, and then nothing is waited for. */
+export function subscribe(run: Run, owner: Owner, element: ElementModel): string | undefined {
+  const waits: Omit<Wait, "id">[] = [];
+  for (const [index, event] of (element.events ?? []).entries()) {
+    const wait = waitFor(run, owner, element, event);
+    if (typeof wait === "string") return wait;
+    if (wait) waits.push(index === 0 ? wait : { ...wait, event: index });
+  }
+  for (const wait of waits) run.wait(wait);
+  return undefined;
+}
+
+function waitFor(
+  run: Run,
+  owner: Owner,
+  element: ElementModel,
+  event: EventModel,
+): Omit<Wait, "id"> | string | undefined {
+  const base = { element: element.id, ...("token" in owner ? { token: owner.token.id } : { scope: owner.scope }) };
+  const at = contextOf(run, owner);
+  switch (event.kind) {
+    case "timer":
+      return timer(run, base, event, at);
+    case "conditional":
+      return { kind: "condition", ...base };
+    case "message":
+    case "signal": {
+      if (event.name === undefined) return { kind: event.kind, ...base };
+      const name = evaluateText(run, event.name, at);
+      if ("error" in name) return `Name of the ${event.kind} of ${element.id}: ${name.error}`;
+      const wait = { kind: event.kind, ...base, name: String(name.value) };
+      if (event.correlation === undefined) return wait;
+      const key = evaluate(run, event.correlation, at);
+      return "error" in key ? `Correlation of ${element.id}: ${key.error}` : { ...wait, correlation: key.value };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function timer(
+  run: Run,
+  base: Pick<Wait, "element" | "token" | "scope">,
+  event: EventModel,
+  at: Token | undefined,
+): Omit<Wait, "id"> | string | undefined {
+  if (!event.timer) return `${base.element} has no timer`;
+  const { kind, expression } = event.timer;
+  let due = dueOf(run.now, kind, expression);
+  if (!due) {
+    const answer = evaluate(run, expression, at);
+    if ("error" in answer) return `Timer of ${base.element}: ${answer.error}`;
+    due = typeof answer.value === "string" ? dueOf(run.now, kind, answer.value) : undefined;
+    if (!due)
+      return `Timer of ${base.element}: "${expression}" gave ${JSON.stringify(answer.value)}, which is no ${kind}`;
+  }
+  return {
+    kind: "timer",
+    ...base,
+    dueAt: due.at,
+    ...(due.repeat === undefined || due.repeat === 0 || due.cycle === undefined
+      ? {}
+      : { repeat: due.repeat, cycle: due.cycle }),
+  };
+}
+
+/** Waits again for an event that came and did not interrupt anything. */
+export function renew(run: Run, wait: Wait): void {
+  if (wait.kind !== "timer") return;
+  run.met(wait);
+  const next = wait.cycle === undefined ? undefined : nextOf(wait.dueAt ?? run.now, wait.cycle, wait.repeat ?? 0);
+  if (!next) return;
+  const { id, repeat, ...rest } = wait;
+  run.wait({ ...rest, dueAt: next.at, repeat: next.repeat ?? 0 });
+}
+
+/** The token whose variables an owner's expressions see. */
+export function contextOf(run: Run, owner: Owner): Token | undefined {
+  if ("token" in owner) return owner.token;
+  return owner.scope === ROOT ? undefined : run.find(run.scope(owner.scope).token);
+}
+
+/** Conditions that became true, in the order in which they were waited for. */
+export function trueConditions(run: Run): Wait[] {
+  if (run.unseen.size === 0 && run.changed.size === 0) return [];
+  const onDemand = run.options.conditions === "on-demand";
+  const found: Wait[] = [];
+  for (const id in run.state.waits) {
+    const wait = run.state.waits[id];
+    if (wait?.kind !== "condition") continue;
+    const event = run.element(wait.element).events?.[wait.event ?? 0];
+    const concerns = !onDemand && (!event?.variables || event.variables.some((name) => run.changed.has(name)));
+    if ((run.unseen.has(id) || (run.changed.size > 0 && concerns)) && holds(run, wait)) found.push(wait);
+  }
+  run.unseen.clear();
+  run.changed.clear();
+  return found;
+}
+
+/** Whether the condition of a wait is true; an expression that fails is not. */
+export function holds(run: Run, wait: Wait): boolean {
+  const condition = run.element(wait.element).events?.[wait.event ?? 0]?.condition;
+  if (condition === undefined) return false;
+  const owner = wait.token === undefined ? { scope: wait.scope ?? ROOT } : { token: run.find(wait.token) };
+  const at = "token" in owner ? owner.token : contextOf(run, owner);
+  const answer = evaluate(run, condition, at);
+  return "value" in answer && answer.value === true;
+}

@@ -1,0 +1,125 @@
+import type { Mapping } from "../model/model.js";
+import { evaluate as evaluateFeel, isUel } from "../feel/feel.js";
+import { evaluateUel } from "../uel/imported.js";
+import type { Run } from "./run.js";
+import { visible } from "./visible.js";
+import { ROOT, type Scope, type Token, type Variables } from "./state.js";
+
+export type Answer = { value: unknown } | { error: string };
+
+/** Token that stands for a scope from the outside; nothing for the process. */
+export function hostOf(run: Run, scope: Scope): Token | undefined {
+  return scope.id === ROOT ? undefined : run.find(scope.token);
+}
+
+/** Sets each value where it already is, the innermost first, else on the instance. */
+export function assign(run: Run, token: Token | undefined, variables: Variables, element?: string): void {
+  const names = Object.keys(variables);
+  if (names.length === 0) return;
+  const at = element === undefined ? {} : { element };
+  if (!anyLocal(run, token)) {
+    run.record({ type: "variables-set", variables, ...at });
+  } else {
+    const groups = new Map<string | undefined, Variables>();
+    for (const name of names) {
+      const holder = holderOf(run, token, name);
+      const group = groups.get(holder) ?? {};
+      group[name] = variables[name];
+      groups.set(holder, group);
+    }
+    for (const [holder, group] of groups)
+      run.record({
+        type: "variables-set",
+        variables: group,
+        ...at,
+        ...(holder === undefined ? {} : { token: holder }),
+      });
+  }
+  if (run.model.conditional) for (const name of names) run.changed.add(name);
+}
+
+/** Sets values that only the token's activity sees. */
+export function assignLocal(run: Run, token: Token, variables: Variables): void {
+  if (Object.keys(variables).length === 0) return;
+  run.record({ type: "variables-set", variables, element: token.element, token: token.id });
+  if (run.model.conditional) for (const name of Object.keys(variables)) run.changed.add(name);
+}
+
+function anyLocal(run: Run, token: Token | undefined): boolean {
+  for (let at = token; at; at = hostOf(run, run.scope(at.scope))) if (at.vars) return true;
+  return false;
+}
+
+/** Id of the innermost token that has a variable of this name; nothing for the instance. */
+function holderOf(run: Run, token: Token | undefined, name: string): string | undefined {
+  for (let at = token; at; at = hostOf(run, run.scope(at.scope)))
+    if (at.vars && Object.hasOwn(at.vars, name)) return at.id;
+  return undefined;
+}
+
+/** What an expression comes to at a token; `extra` hides everything else. */
+export function evaluate(run: Run, text: string, token: Token | undefined, extra?: Variables): Answer {
+  const variables = extra ? { ...visible(run.state, token?.id), ...extra } : visible(run.state, token?.id);
+  if (!isUel(text)) return evaluateFeel(text, variables, run.now);
+  const functions = { now: () => run.now, dateTime: () => run.now, ...run.options.functions };
+  return evaluateUel(text, {
+    get: (name) => variables[name],
+    has: (name) => Object.hasOwn(variables, name),
+    functions,
+    execution: { currentActivityId: token?.element, ...run.options.execution },
+    set: (name, value, local) =>
+      local && token ? assignLocal(run, token, { [name]: value }) : assign(run, token, { [name]: value }),
+  });
+}
+
+/** A text that may be an expression (UEL, or FEEL with a leading "="), else itself. */
+export function evaluateText(run: Run, text: string, token: Token | undefined): Answer {
+  return isUel(text) || text.startsWith("=") ? evaluate(run, text, token) : { value: text };
+}
+
+/** What mappings come to, or why one of them fails. */
+export function mapped(
+  run: Run,
+  entries: readonly Mapping[],
+  token: Token,
+  source?: Variables,
+): { values: Variables } | { error: string } {
+  const values: Variables = {};
+  for (const { target, expression, literal } of entries) {
+    const answer = mapping(run, expression, literal, token, source ? { ...source, ...values } : values);
+    if ("error" in answer) return { error: `${target}: ${answer.error}` };
+    values[target] = answer.value;
+  }
+  return { values };
+}
+
+function mapping(run: Run, expression: string, literal: boolean | undefined, token: Token, extra: Variables): Answer {
+  if (literal === false && !isUel(expression)) {
+    const all = { ...visible(run.state, token?.id), ...extra };
+    return { value: Object.hasOwn(all, expression) ? all[expression] : null };
+  }
+  if (literal !== true) return evaluate(run, expression, token, extra);
+  return filled(run, parsed(expression), token, extra);
+}
+
+/** A template whose texts may be expressions. */
+function filled(run: Run, value: unknown, token: Token, extra: Variables): Answer {
+  if (typeof value === "string") return isUel(value) ? evaluate(run, value, token, extra) : { value };
+  if (typeof value !== "object" || value === null) return { value };
+  const entries: [string, unknown][] = [];
+  for (const [key, part] of Object.entries(value)) {
+    const answer = filled(run, part, token, extra);
+    if ("error" in answer) return answer;
+    entries.push([key, answer.value]);
+  }
+  return { value: Array.isArray(value) ? entries.map(([, part]) => part) : Object.fromEntries(entries) };
+}
+
+function parsed(text: string): unknown {
+  if (!/^[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,151 @@
+import { vendor } from "./event-definitions.js";
+import { bodyText, child, list, type ModdleElement } from "./moddle.js";
+import type { CallModel, ElementModel, LoopModel, Mapping } from "./model.js";
+import { attribute, extensionElements, mappings } from "./vendor.js";
+
+/** The loop or multi-instance marker of an activity. */
+function loopOf(element: ModdleElement): LoopModel | undefined {
+  const marker = child(element, "loopCharacteristics");
+  if (!marker) return undefined;
+  if (marker.$type === "bpmn:StandardLoopCharacteristics") {
+    const condition = bodyText(child(marker, "loopCondition"));
+    const maximum = Number(marker["loopMaximum"]);
+    return {
+      kind: "standard",
+      ...(condition === undefined ? {} : { condition }),
+      ...(marker["testBefore"] === true ? { testBefore: true } : {}),
+      ...(Number.isFinite(maximum) && maximum > 0 ? { maximum } : {}),
+    };
+  }
+  const zeebe = extensionElements(marker, "loopCharacteristics")[0];
+  return defined<LoopModel>({
+    kind: marker["isSequential"] === true ? "sequential" : "parallel",
+    cardinality: bodyText(child(marker, "loopCardinality")),
+    collection:
+      vendor(marker, "collection") ??
+      (zeebe && attribute(zeebe, "inputCollection")) ??
+      bodyText(extensionElements(marker, "collection")[0]) ??
+      nameOf(marker["loopDataInputRef"]),
+    elementVariable:
+      vendor(marker, "elementVariable") ??
+      (zeebe && attribute(zeebe, "inputElement")) ??
+      child(marker, "inputDataItem")?.name,
+    indexVariable: vendor(marker, "elementIndexVariable"),
+    condition: bodyText(child(marker, "completionCondition")),
+    outputCollection: vendor(marker, "outputCollection") ?? (zeebe && attribute(zeebe, "outputCollection")),
+    outputElement: vendor(marker, "outputElement") ?? (zeebe && attribute(zeebe, "outputElement")),
+  });
+}
+
+/** What a call activity names and maps. */
+export function callOf(element: ModdleElement): CallModel | undefined {
+  const called = element["calledElement"];
+  const zeebe = extensionElements(element, "calledElement")[0];
+  const process = typeof called === "string" && called !== "" ? called : zeebe && attribute(zeebe, "processId");
+  if (process === undefined) return undefined;
+  const inputs = extensionElements(element, "in");
+  const outputs = extensionElements(element, "out");
+  const businessKey =
+    inputs.map((entry) => attribute(entry, "businessKey")).find((key) => key !== undefined) ??
+    vendor(element, "businessKey");
+  const version = vendor(element, "calledElementVersion");
+  const all = (entries: ModdleElement[]): boolean => entries.some((entry) => attribute(entry, "variables") === "all");
+  return {
+    process,
+    ...(version === undefined ? {} : { version }),
+    ...(businessKey === undefined ? {} : { businessKey }),
+    inputs: handed(inputs),
+    outputs: handed(outputs),
+    ...(all(inputs) || vendor(element, "inheritVariables") === "true" ? { allInputs: true } : {}),
+    ...(all(outputs) ? { allOutputs: true } : {}),
+  };
+}
+
+function handed(entries: ModdleElement[]): Mapping[] {
+  return entries.flatMap((entry) => {
+    const target = attribute(entry, "target");
+    const source = attribute(entry, "source");
+    const expression = attribute(entry, "sourceExpression");
+    if (target === undefined) return [];
+    return expression !== undefined
+      ? [{ target, expression }]
+      : source !== undefined
+        ? [{ target, expression: source, literal: false }]
+        : [];
+  });
+}
+
+/** Everything an activity has besides its kind. */
+export function activityParts(element: ModdleElement): Partial<ElementModel> {
+  const inputs = mappings(element, "input");
+  const outputs = mappings(element, "output");
+  const async = vendor(element, "async") === "true" || vendor(element, "asyncBefore") === "true";
+  const after = vendor(element, "asyncAfter") === "true" || vendor(element, "asyncLeave") === "true";
+  const rule = extensionElements(element, "calledDecision")[0];
+  return defined<Partial<ElementModel>>({
+    loop: loopOf(element),
+    inputs: inputs.length > 0 ? inputs : undefined,
+    outputs: outputs.length > 0 ? outputs : undefined,
+    asyncBefore: async || undefined,
+    asyncAfter: after || undefined,
+    forCompensation: element["isForCompensation"] === true || undefined,
+    skip: vendor(element, "skipExpression"),
+    expression: vendor(element, "expression"),
+    resultVariable:
+      vendor(element, "resultVariable") ??
+      vendor(element, "resultVariableName") ??
+      (rule && attribute(rule, "resultVariable")),
+    decision:
+      vendor(element, "decisionRef") ??
+      vendor(element, "decision") ??
+      (rule && attribute(rule, "decisionId")) ??
+      fieldOf(element),
+  });
+}
+
+/** Flowable names the decision in a field. */
+function fieldOf(element: ModdleElement): string | undefined {
+  const field = extensionElements(element, "field").find(
+    (entry) => attribute(entry, "name") === "decisionTableReferenceKey",
+  );
+  return field && attribute(field, "stringValue");
+}
+
+/** Ad-hoc sub-processes: order and end. */
+export function adHocOf(element: ModdleElement): NonNullable<ElementModel["adHoc"]> {
+  const condition = bodyText(child(element, "completionCondition"));
+  return {
+    ...(element["ordering"] === "Sequential" ? { sequential: true } : {}),
+    ...(condition === undefined ? {} : { condition }),
+    ...(element["cancelRemainingInstances"] === false ? { keepRemaining: true } : {}),
+  };
+}
+
+/** Innermost lane of every node, and the position that the lane names. */
+export function lanesOf(process: ModdleElement): Map<string, { name: string; position?: string }> {
+  const found = new Map<string, { name: string; position?: string }>();
+  const walk = (sets: ModdleElement[]): void => {
+    for (const set of sets)
+      for (const lane of list(set, "lanes")) {
+        const position = vendor(lane, "position");
+        for (const node of list(lane, "flowNodeRef"))
+          if (node.id !== undefined)
+            found.set(node.id, { name: lane.name ?? lane.id ?? "", ...(position === undefined ? {} : { position }) });
+        const inner = child(lane, "childLaneSet");
+        if (inner) walk([inner]);
+      }
+  };
+  walk(list(process, "laneSets"));
+  return found;
+}
+
+function nameOf(reference: unknown): string | undefined {
+  if (typeof reference === "string") return reference;
+  if (typeof reference !== "object" || reference === null) return undefined;
+  const { name, id } = reference as ModdleElement;
+  return name ?? id;
+}
+
+function defined<T extends object>(parts: { [key in keyof T]: T[key] | undefined }): T {
+  return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,102 @@
+import { bodyText, child, list, type ModdleElement } from "./moddle.js";
+import type { EventModel, TimerDefinition } from "./model.js";
+import type { ProblemCode } from "./problem.js";
+
+type Refused = { code: ProblemCode; params?: Record<string, string> };
+
+/** The event definitions of an event or of a message task, and why one of them can't run. */
+export function eventModels(element: ModdleElement): { events: EventModel[]; refused: Refused[] } {
+  const refused: Refused[] = [];
+  const events: EventModel[] = [];
+  const definitions = [...list(element, "eventDefinitions"), ...list(element, "eventDefinitionRef")];
+  for (const definition of definitions) {
+    const event = eventModel(definition, element);
+    if ("kind" in event) events.push(event);
+    else refused.push(event);
+  }
+  return { events, refused };
+}
+
+function eventModel(definition: ModdleElement, element: ModdleElement): EventModel | Refused {
+  const kind = definition.$type.replace(/^bpmn:|EventDefinition$/g, "").toLowerCase();
+  switch (kind) {
+    case "message":
+      return { kind, ...messageOf(definition), ...correlation(element) };
+    case "signal": {
+      const signal = child(definition, "signalRef");
+      const name = signal?.name ?? signal?.id ?? vendor(definition, "signalExpression");
+      const local = signal !== undefined && vendor(signal, "scope") === "processInstance";
+      return { kind, ...(name === undefined ? {} : { name }), ...(local ? { local } : {}) };
+    }
+    case "error":
+    case "escalation":
+      return { kind, ...coded(definition, kind) };
+    case "timer": {
+      const timer = timerOf(definition);
+      return timer ? { kind, timer } : { code: "missing-timer" };
+    }
+    case "conditional": {
+      const condition = bodyText(child(definition, "condition"));
+      if (condition === undefined) return { code: "missing-condition" };
+      const variables = vendor(definition, "variableName");
+      return { kind, condition, ...(variables === undefined ? {} : { variables: variables.split(/\s*,\s*/) }) };
+    }
+    case "compensate": {
+      const activity = child(definition, "activityRef")?.id;
+      return { kind: "compensation", ...(activity === undefined ? {} : { activity }) };
+    }
+    case "link":
+      return { kind, ...(definition.name === undefined ? {} : { name: definition.name }) };
+    case "cancel":
+    case "terminate":
+      return { kind };
+    default:
+      return { code: "unsupported-event", params: { event: kind } };
+  }
+}
+
+/** The message a definition, a send task or a receive task names. */
+export function messageOf(holder: ModdleElement): { name?: string } {
+  const message = child(holder, "messageRef");
+  const name = message?.name ?? message?.id ?? vendor(holder, "messageExpression");
+  return name === undefined ? {} : { name };
+}
+
+/** What must match besides the name. */
+export function correlation(element: ModdleElement): { correlation?: string } {
+  const expression = vendor(element, "correlationKey") ?? vendor(element, "correlation");
+  return expression === undefined ? {} : { correlation: expression };
+}
+
+function coded(definition: ModdleElement, kind: "error" | "escalation"): Omit<EventModel, "kind"> {
+  const target = child(definition, `${kind}Ref`);
+  const declared = target?.[`${kind}Code`];
+  const code = typeof declared === "string" && declared !== "" ? declared : target?.id;
+  const codeVariable = vendor(definition, `${kind}CodeVariable`) ?? vendor(definition, `${kind}VariableName`);
+  const messageVariable = vendor(definition, `${kind}MessageVariable`);
+  return {
+    ...(code === undefined ? {} : { code }),
+    ...(codeVariable === undefined ? {} : { codeVariable }),
+    ...(messageVariable === undefined ? {} : { messageVariable }),
+  };
+}
+
+function timerOf(definition: ModdleElement): TimerDefinition | undefined {
+  for (const [property, kind] of [
+    ["timeDuration", "duration"],
+    ["timeDate", "date"],
+    ["timeCycle", "cycle"],
+  ] as const) {
+    const expression = bodyText(child(definition, property));
+    if (expression !== undefined) return { kind, expression };
+  }
+  return undefined;
+}
+
+/** An attribute of any vendor, by local name. */
+export function vendor(element: ModdleElement, name: string): string | undefined {
+  for (const [key, value] of Object.entries(element.$attrs ?? {})) {
+    if (key === name || key.endsWith(`:${name}`)) return String(value);
+  }
+  return undefined;
+}
