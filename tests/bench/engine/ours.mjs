@@ -1,4 +1,4 @@
-import { decide, parseModel } from "@jinshui/engine";
+import { decide, parseModel, waitsOf } from "@jinshui/engine";
 
 const NOW = "2026-01-05T01:00:00.000Z";
 
@@ -15,10 +15,10 @@ export async function ours({ id, xml, variables, tasks }) {
     let { state } = decide(process, undefined, { type: "start", variables }, NOW);
     let done = 0;
     for (;;) {
-      const token = state.tokens.find((candidate) => candidate.wait?.kind === "task");
-      if (!token) break;
+      const wait = waitsOf(state).find(({ kind }) => kind === "task");
+      if (!wait) break;
       done += 1;
-      ({ state } = decide(process, state, { type: "complete-task", task: token.wait.id, variables: {} }, NOW));
+      ({ state } = decide(process, state, { type: "complete-task", task: wait.id, variables: {} }, NOW));
     }
     if (state.status !== "completed" || done !== tasks) throw new Error(`${id}: ${done} of ${tasks}, ${state.status}`);
   };
