@@ -1,4 +1,4 @@
-import { visible } from "@jinshui/engine";
+import { startPoints, visible } from "@jinshui/engine";
 import { typeName } from "./recorder.mjs";
 
 const SCOPES = new Set(["subProcess", "transaction", "adHocSubProcess", "eventSubProcess"]);
@@ -185,8 +185,7 @@ export function subscriptionRows(world) {
   if (!world.flowable) rows.push(...compensations(world));
   const starts = world.definitionRows().filter(({ latest }) => latest);
   for (const { id, model } of starts)
-    for (const start of model.starts[""] ?? [])
-      for (const event of model.elements[start]?.events ?? [])
+    for (const { element: start, event } of startPoints(model))
         if (event.kind === "message" || event.kind === "signal")
           rows.push({ id: `s.${id}.${start}`, eventType: event.kind, eventName: event.name ?? null, activityId: start, executionId: null, processInstanceId: null, processDefinitionId: id, configuration: id, created: world.date(), tenantId: world.flowable ? "" : null });
   return rows;

@@ -123,6 +123,7 @@ export class Interpreter {
     if ("list" in expression) return this.#all(expression.list);
     if ("copy" in expression) return copy(await this.#value(expression.copy));
     if ("enum" in expression) return this.world.constant(expression.enum);
+    if ("class" in expression) return { simpleName: expression.class };
     if ("prop" in expression) return expression.prop;
     if ("op" in expression) return this.#operator(expression);
     if ("get" in expression) return property(expression.get, await this.#value(expression.of));

@@ -102,7 +102,8 @@ export class Query {
     this.fields = { names: source.names ?? {}, properties: new Set(source.properties) };
   }
 
-  invoke(name, args) {
+  invoke(name, given) {
+    const args = given.map(idOf);
     if (Object.hasOwn(ENDS, name)) return ENDS[name](this.#found(), args);
     if (name === "or") this.#or = [];
     else if (name === "endOr") this.#endOr();
@@ -159,6 +160,12 @@ export class Query {
       return 0;
     });
   }
+}
+
+/** A row that is given where its id is meant. */
+function idOf(value) {
+  const row = value && typeof value === "object" && !(value instanceof Map || value instanceof Date || Array.isArray(value));
+  return row && "id" in value ? value.id : value;
 }
 
 function compare(left, right) {

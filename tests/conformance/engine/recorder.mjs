@@ -27,6 +27,9 @@ export class Recorder {
   incidents = [];
   #open = new Map();
   #scopes = new Map();
+  /** Why instances ended before their tokens did. */
+  ends = new Map();
+  #reason = "cancelled";
   #calls = new Map();
   #next = 1;
 
@@ -35,6 +38,10 @@ export class Recorder {
   }
 
   take(instance, events, at) {
+    const { elements } = instance.definition.model;
+    const terminated = events.some(({ type, element }) => type === "element-left" && elements[element]?.events?.some(({ kind }) => kind === "terminate"));
+    this.#reason = terminated && this.world.flowable ? this.world.constant("DeleteReason.TERMINATE_END_EVENT") : "cancelled";
+    if (terminated && this.world.flowable && instance.state.status !== "active") this.ends.set(instance.id, this.#reason);
     for (const event of events) this.#event(instance, event, new Date(at));
   }
 
@@ -135,7 +142,7 @@ export class Recorder {
     if (!row) return;
     row.endTime = at;
     row.canceled = cancelled;
-    if (cancelled) row.deleteReason = "cancelled";
+    if (cancelled) row.deleteReason = this.#reason;
     this.#open.delete(key);
   }
 
@@ -212,7 +219,7 @@ export class Recorder {
     const task = this.world.tasks.get(id);
     if (!task) return;
     task.endTime = at;
-    task.deleteReason = this.world.completing === id ? (this.world.flowable ? null : "completed") : "deleted";
+    task.deleteReason = this.world.completing === id ? (this.world.flowable ? null : "completed") : this.#reason === "cancelled" ? "deleted" : this.#reason;
     this.world.tasks.delete(id);
     const row = this.activities.findLast(({ taskId }) => taskId === id);
     if (row) row.assignee = task.assignee;

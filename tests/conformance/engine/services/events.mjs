@@ -1,3 +1,4 @@
+import { startPoints } from "@jinshui/engine";
 import { Builder } from "../query.mjs";
 import { instanceRow } from "../executions.mjs";
 import { plain, same } from "../values.mjs";
@@ -17,9 +18,9 @@ export function events(world) {
     const variables = plain(rest.find((value) => value instanceof Map) ?? {});
     const businessKey = rest.find((value) => typeof value === "string");
     for (const row of world.definitionRows().filter(({ latest }) => latest))
-      for (const start of row.model.starts[""] ?? [])
-        if (row.model.elements[start]?.events?.some((event) => event.kind === "message" && event.name === name))
-          return rowOf(world.start(row.id, { variables, businessKey, startEvent: start }));
+      for (const { element, event } of startPoints(row.model))
+        if (event.kind === "message" && event.name === name)
+          return rowOf(world.start(row.id, { variables, businessKey, startEvent: element }));
     throw new Error(`No process starts with message ${name}`);
   };
   const trigger = (execution, variables) => {

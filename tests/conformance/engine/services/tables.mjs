@@ -1,4 +1,4 @@
-import { visible } from "@jinshui/engine";
+import { startPoints, visible } from "@jinshui/engine";
 import { executionRows, instanceRow, subscriptionRows, variableRows } from "../executions.mjs";
 import { typeName } from "../recorder.mjs";
 import { Query } from "../query.mjs";
@@ -114,7 +114,7 @@ export function queries(world) {
   const job = (kind) => query(jobs(kind), JOB, { jobId: "id", jobDuedate: "dueDate", jobRetries: "retries" }, jobFilters);
   const flowableJob = (kind) => job(kind);
   const incidents = (rows) => query(rows, words("id incidentType incidentMessage activityId executionId processInstanceId processDefinitionId incidentTimestamp"), { incidentId: "id" });
-  const definition = { latestVersion: (row) => row.latest, active: (row) => !row.suspended, suspended: (row) => row.suspended, messageEventSubscriptionName: (row, name) => (row.model.starts[""] ?? []).some((id) => row.model.elements[id].events?.some((event) => event.kind === "message" && event.name === name)) };
+  const definition = { latestVersion: (row) => row.latest, active: (row) => !row.suspended, suspended: (row) => row.suspended, messageEventSubscriptionName: (row, name) => startPoints(row.model).some(({ event }) => event.kind === "message" && event.name === name) };
   const definitionNames = { processDefinitionId: "id", processDefinitionKey: "key", processDefinitionName: "name", processDefinitionVersion: "version", processDefinitionCategory: "category", processDefinitionResourceName: "resourceName", processDefinitionTenantId: "tenantId" };
   const valueFilters = { variableValueEquals: (row, ...args) => (args.length === 1 ? same(row.value, args[0]) : row.name === args[0] && same(row.value, args[1])), excludeTaskVariables: (row) => row.taskId === null, excludeLocalVariables: (row) => row.executionId === row.processInstanceId, excludeVariableInitialization: () => true };
   const tasks = () => [...world.tasks.values()].map((task) => taskRow(world, task));
@@ -174,7 +174,7 @@ function historyRow(world, instance) {
     ...instanceRow(world, instance),
     endTime,
     durationInMillis: ended ? endTime - new Date(instance.startedAt) : null,
-    deleteReason: cancelled ? (instance.reason ?? null) : null,
+    deleteReason: cancelled ? (instance.reason ?? null) : ended ? (world.history.ends.get(instance.id) ?? null) : null,
     startActivityId: rows[0]?.activityId ?? null,
     endActivityId: ended && !cancelled ? (last?.activityId ?? null) : null,
     state: ended ? (cancelled ? "EXTERNALLY_TERMINATED" : "COMPLETED") : instance.state.suspended ? "SUSPENDED" : "ACTIVE",

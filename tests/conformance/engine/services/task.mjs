@@ -10,7 +10,7 @@ export function taskService(world) {
   };
   const open = (id) => {
     const task = find(id);
-    if (world.runner.instances.get(task.processInstanceId)?.state.suspended) throw new Error(`Task ${id} is suspended`);
+    if (world.isSuspended(world.runner.instances.get(task.processInstanceId))) throw new Error(`Task ${id} is suspended`);
     return task;
   };
   const change = (id, parts) => void Object.assign(open(id), parts);
