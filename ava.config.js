@@ -13,6 +13,7 @@ export default {
     "tests/src/**/*.test.ts",
     "{kernel/host/launch,tests}/*.test.mjs",
     "tests/quality/*.test.mjs",
+    "tests/conformance/engine/*.test.mjs",
   ],
   typescript: {
     compile: false,
