@@ -2,7 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { memoryBackend } from "./backend.mjs";
 import { Interpreter } from "./interpret.mjs";
-import { formService, historyService, identityService, managementService, repositoryService } from "./services/others.mjs";
+import {
+  formService,
+  historyService,
+  identityService,
+  managementService,
+  repositoryService,
+} from "./services/others.mjs";
 import { runtimeService } from "./services/runtime.mjs";
 import { taskService } from "./services/task.mjs";
 import { Unsupported } from "./values.mjs";
@@ -17,7 +23,7 @@ const CASE_MS = 10_000;
  * @param {string} folder The folder of `manifest.json`, `cases` and `models`.
  * @returns {Promise<{name: "engine", cases: {id: string, core: boolean, portable: boolean, area: string, result: "passed" | "failed" | "unsupported", reason?: string}[]}>}
  */
-export async function run(folder) {
+export async function runSuite(folder) {
   const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
   const known = new Map(manifest.cases.map((found) => [found.id, found]));
   const files = (await readdir(join(folder, "cases"))).filter((name) => name.endsWith(".json")).sort();

@@ -161,12 +161,16 @@ export class World {
   /** Whether an instance or one of those that called it is suspended. */
   isSuspended(instance) {
     if (!instance) return false;
-    return instance.state.suspended === true || this.isSuspended(instance.parent && this.runner.instances.get(instance.parent.instance));
+    return (
+      instance.state.suspended === true ||
+      this.isSuspended(instance.parent && this.runner.instances.get(instance.parent.instance))
+    );
   }
 
   /** What is known of an instance besides the engine's row. */
   extra(id) {
-    if (!this.extras.has(id)) this.extras.set(id, { name: null, businessStatus: null, startUserId: null, dueDate: null });
+    if (!this.extras.has(id))
+      this.extras.set(id, { name: null, businessStatus: null, startUserId: null, dueDate: null });
     return this.extras.get(id);
   }
 
