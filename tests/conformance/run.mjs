@@ -6,7 +6,6 @@ import { run as runProgram } from "../../kernel/host/launch/child.mjs";
 import { installPackages } from "../../kernel/host/launch/build.mjs";
 import { pnpmEnvironment } from "../../kernel/host/launch/pnpm.mjs";
 import { fail, LaunchError, report } from "../../kernel/host/launch/report.mjs";
-import { root } from "../../kernel/host/launch/workspace.mjs";
 import { asJson, asText } from "./verdict.mjs";
 
 /**
@@ -52,7 +51,7 @@ async function main() {
 /** Packages that do not build must not hide what the others do. */
 async function build() {
   const env = await pnpmEnvironment();
-  if (!existsSync(join(root, "node_modules"))) await installPackages(env);
+  await installPackages(env);
   try {
     await runProgram("pnpm", ["exec", "tsc", "-b", "."], { env, quiet: true });
   } catch (fault) {
