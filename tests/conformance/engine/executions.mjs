@@ -38,7 +38,7 @@ export function instanceRow(world, instance) {
     parentProcessInstanceId: caller?.id ?? null,
     parentId: null,
     activityId: null,
-    caseInstanceId: null,
+    caseInstanceId: extra.caseInstanceId ?? null,
     callbackId: null,
     tenantId: world.flowable ? "" : null,
     processVariables: new Map(Object.entries(state.variables)),
@@ -187,7 +187,7 @@ export function subscriptionRows(world) {
   for (const { id, model } of starts)
     for (const { element: start, event } of startPoints(model))
         if (event.kind === "message" || event.kind === "signal")
-          rows.push({ id: `s.${id}.${start}`, eventType: event.kind, eventName: event.name ?? null, activityId: start, executionId: null, processInstanceId: null, processDefinitionId: id, configuration: id, created: world.date(), tenantId: world.flowable ? "" : null });
+          rows.push({ id: `s.${id}.${start}`, eventType: event.kind, eventName: world.text(undefined, undefined, event.name), activityId: start, executionId: null, processInstanceId: null, processDefinitionId: id, configuration: id, created: world.date(), tenantId: world.flowable ? "" : null });
   return rows;
 }
 

@@ -122,6 +122,7 @@ export class Recorder {
       executionId: `${instance.id}.${token}`,
       token,
       processInstanceId: instance.id,
+      parentActivityInstanceId: this.#parent(instance, token),
       rootProcessInstanceId: instance.id,
       processDefinitionId: instance.definition.id,
       processDefinitionKey: instance.definition.key,
@@ -135,6 +136,12 @@ export class Recorder {
     this.#next += 1;
     this.activities.push(row);
     return row;
+  }
+
+  /** The activity around: an open sub-process or loop, else the instance. */
+  #parent(instance, token) {
+    const scope = instance.state.scopes[this.#scopes.get(`${instance.id}.${token}`)];
+    return (scope && this.#open.get(`${instance.id}.${scope.token}`)?.id) ?? instance.id;
   }
 
   #leave(key, at, cancelled) {

@@ -150,6 +150,7 @@ export class World {
       name: options.name ?? null,
       businessStatus: options.businessStatus ?? null,
       startUserId: this.user,
+      caseInstanceId: options.caseInstanceId ?? null,
     });
     return id;
   }
@@ -203,15 +204,14 @@ export class World {
   /** The value of a text of the model that may have expressions. */
   text(instance, token, text) {
     if (text === undefined || text === null || !/[$#]\{/.test(text)) return text ?? null;
-    const values = visible(instance.state, token);
+    const values = instance ? visible(instance.state, token) : {};
     return parseUel(text).evaluate({
       get: (name) => values[name],
       has: (name) => Object.hasOwn(values, name),
       execution: {
-        id: instance.id,
-        processInstanceId: instance.id,
-        processBusinessKey: instance.businessKey ?? null,
-        businessKey: instance.businessKey ?? null,
+        ...(instance ? { id: instance.id, processInstanceId: instance.id } : {}),
+        processBusinessKey: instance?.businessKey ?? null,
+        businessKey: instance?.businessKey ?? null,
       },
     });
   }

@@ -34,10 +34,13 @@ export function events(world) {
     else if (kind === "task") world.send(instance.id, { type: "complete-task", task: id, variables: values });
     else world.send(instance.id, { type: kind, wait: id, variables: values });
   };
-  const signal = (name, values) => {
-    if (!world.flowable && world.active().some(({ state }) => state.suspended && Object.values(state.waits).some((one) => one.kind === "signal" && one.name === name)))
-      throw new Error("A process that waits for the signal is suspended");
-    world.act(() => world.runner.signal(name, { variables: values }));
+  const signal = (name, variables) => {
+    const waits = (state) => Object.values(state.waits).some((one) => one.kind === "signal" && one.name === name);
+    for (const { id, state } of world.active())
+      if (state.status === "active" && !state.suspended && waits(state)) world.send(id, { type: "signal", name, variables });
+    for (const row of world.definitionRows().filter(({ latest, suspended }) => latest && !suspended))
+      for (const { element, event } of startPoints(row.model))
+        if (event.kind === "signal" && world.text(undefined, undefined, event.name) === name) world.start(row.id, { variables, startEvent: element });
   };
   const correlation = (name) => {
     const calls = new Set("processInstanceId processInstanceBusinessKey processInstanceVariableEquals processInstanceVariablesEqual localVariableEquals localVariablesEqual setVariable setVariables setVariableLocal setVariablesLocal setVariablesToTriggeredScope processDefinitionId tenantId withoutTenantId startMessageOnly".split(" "));

@@ -14,13 +14,13 @@ export function runtimeService(world) {
   const begin = (definition, rest) => {
     const strings = rest.filter((value) => typeof value === "string");
     const variables = rest.find((value) => value instanceof Map);
-    return start(definition, { variables, businessKey: strings[0] });
+    return start(definition, { variables, businessKey: strings[0], caseInstanceId: strings[1] });
   };
   const started = (builder) => {
     const definition = builder.one("processDefinitionId") ?? builder.one("processDefinitionKey");
     const transient = builder.pairs("transientVariable", "transientVariables");
     const variables = { ...builder.pairs("variable", "variables", "setVariable", "setVariables"), ...transient };
-    const options = { variables, businessKey: builder.one("businessKey"), name: builder.one("name"), businessStatus: builder.one("businessStatus") };
+    const options = { variables, businessKey: builder.one("businessKey"), name: builder.one("name"), caseInstanceId: builder.one("caseInstanceId"), businessStatus: builder.one("businessStatus") };
     const message = builder.one("messageName");
     if (message) return service.startProcessInstanceByMessage(message, options.businessKey, new Map(Object.entries(variables)));
     const row = start(definition, options);
