@@ -117,7 +117,7 @@ function flowable(world, instance, root) {
   for (const scope of Object.values(state.scopes))
     for (const id of scope.waits ?? []) {
       const wait = state.waits[id];
-      if (wait) rows.push(listening(instance, root, wait, scope.token ? `${instance.id}.${scope.token}` : instance.id));
+      if (wait && wait.kind !== "condition") rows.push(listening(instance, root, wait, scope.token ? `${instance.id}.${scope.token}` : instance.id));
     }
   return rows;
 }

@@ -184,6 +184,7 @@ export class Recorder {
     const read = (name) => element.vendor?.[name] ?? element.extensions[name];
     const text = (value) => this.world.text(instance, wait.token, value);
     const names = (value) => (value == null ? [] : Array.isArray(value) ? value : String(value).split(/\s*,\s*/)).filter(Boolean);
+    const standard = this.world.owners[element.id];
     const due = text(read("dueDate"));
     const task = {
       id: `${instance.id}.w.${wait.id}`,
@@ -191,7 +192,7 @@ export class Recorder {
       name: text(element.name),
       description: text(element.documentation),
       taskDefinitionKey: element.id,
-      assignee: text(read("assignee")),
+      assignee: text(read("assignee") ?? standard?.assignee),
       owner: text(read("owner")),
       priority: Number(text(read("priority")) ?? 50),
       dueDate: due == null ? null : new Date(instant(due)),
@@ -212,8 +213,8 @@ export class Recorder {
       processDefinitionKey: instance.definition.key,
       caseInstanceId: null,
       tenantId: this.world.flowable ? "" : null,
-      users: names(text(read("candidateUsers") ?? read("potentialOwners"))),
-      groups: names(text(read("candidateGroups"))),
+      users: [...names(text(read("candidateUsers"))), ...(standard?.users ?? []).map(text)],
+      groups: [...names(text(read("candidateGroups"))), ...(standard?.groups ?? []).map(text)],
       values: {},
     };
     this.world.tasks.set(task.id, task);
