@@ -76,7 +76,8 @@ const CHECKS = {
   isNullOrEmpty: (a) => a == null || size(a) === 0,
   isNotBlank: (a) => typeof a === "string" && a.trim() !== "",
   isBlank: (a) => a == null || a.trim() === "",
-  startsWith: (a, ...b) => (typeof a === "string" ? a.startsWith(b[0]) : flat(b).every((item, at) => same(a[at], item))),
+  startsWith: (a, ...b) =>
+    typeof a === "string" ? a.startsWith(b[0]) : flat(b).every((item, at) => same(a[at], item)),
   endsWith: (a, b) => typeof a === "string" && a.endsWith(b),
   matches: (a, b) => new RegExp(`^(?:${b})$`).test(a),
   contains: (a, ...b) =>
@@ -110,7 +111,11 @@ const CHECKS = {
   doesNotContainEntry: (a, key, value) => !entry(a, [key, value]),
   containsKey: (a, key) => entries(a).some(([name]) => name === key),
   containsKeys: (a, ...keys) => flat(keys).every((key) => CHECKS.containsKey(a, key)),
-  containsOnlyKeys: (a, ...keys) => anyOrder(entries(a).map(([name]) => name), flat(keys)),
+  containsOnlyKeys: (a, ...keys) =>
+    anyOrder(
+      entries(a).map(([name]) => name),
+      flat(keys),
+    ),
   doesNotContainKey: (a, key) => !CHECKS.containsKey(a, key),
   doesNotContainKeys: (a, ...keys) => flat(keys).every((key) => !CHECKS.containsKey(a, key)),
   containsValue: (a, value) => entries(a).some(([, item]) => same(item, value)),
@@ -158,7 +163,9 @@ export function check(subject, chain) {
     if (Object.hasOwn(NAVIGATE, name)) value = NAVIGATE[name](value, ...args);
     else if (!Object.hasOwn(CHECKS, name)) throw new Unsupported(`check ${name}`);
     else if (!holds(CHECKS[name], value, args))
-      throw new Mismatch(`${name}${args.length > 0 ? ` ${show(args.length === 1 ? args[0] : args)}` : ""}, got ${show(value)}`);
+      throw new Mismatch(
+        `${name}${args.length > 0 ? ` ${show(args.length === 1 ? args[0] : args)}` : ""}, got ${show(value)}`,
+      );
   }
 }
 

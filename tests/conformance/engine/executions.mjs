@@ -104,7 +104,11 @@ function flowable(world, instance, root) {
     const waits = (token.waits ?? []).map((id) => state.waits[id]).filter(Boolean);
     const behind = waits.filter((wait) => wait.element !== token.element && LISTENING.has(wait.kind));
     const gate = element?.type === "eventGateway";
-    if (!gate) rows.push({ ...row(instance, root, token, token.element, parent), subscriptions: waits.filter((wait) => wait.element === token.element) });
+    if (!gate)
+      rows.push({
+        ...row(instance, root, token, token.element, parent),
+        subscriptions: waits.filter((wait) => wait.element === token.element),
+      });
     for (const wait of behind) rows.push(listening(instance, root, wait, parent));
     if (!gate)
       for (const id of element?.boundary ?? []) {
@@ -117,7 +121,8 @@ function flowable(world, instance, root) {
   for (const scope of Object.values(state.scopes))
     for (const id of scope.waits ?? []) {
       const wait = state.waits[id];
-      if (wait && wait.kind !== "condition") rows.push(listening(instance, root, wait, scope.token ? `${instance.id}.${scope.token}` : instance.id));
+      if (wait && wait.kind !== "condition")
+        rows.push(listening(instance, root, wait, scope.token ? `${instance.id}.${scope.token}` : instance.id));
     }
   return rows;
 }
@@ -138,12 +143,17 @@ function camunda(instance, root) {
     byScope.set(token.scope, [...list, token]);
   }
   for (const scope of Object.values(state.scopes))
-    for (const id of scope.waits ?? []) if (scope.token === "" && state.waits[id]) (root.subscriptions ??= []).push(state.waits[id]);
+    for (const id of scope.waits ?? [])
+      if (scope.token === "" && state.waits[id]) (root.subscriptions ??= []).push(state.waits[id]);
   const rows = [];
   for (const [, tokens] of byScope)
     for (const token of tokens) {
       const element = definition.model.elements[token.element];
-      const isScope = token.inner !== undefined || (element?.boundary?.length ?? 0) > 0 || SCOPES.has(element?.type) || element?.inputs !== undefined;
+      const isScope =
+        token.inner !== undefined ||
+        (element?.boundary?.length ?? 0) > 0 ||
+        SCOPES.has(element?.type) ||
+        element?.inputs !== undefined;
       const own = row(instance, root, token, token.element, parentOf(instance, token));
       if (tokens.length > 1 && isScope) rows.push({ ...own, id: `${own.id}.c`, activityId: null, subscriptions: [] });
       if (tokens.length > 1 || isScope) rows.push(own);
@@ -156,7 +166,8 @@ function camunda(instance, root) {
       const host = rows.find(({ id }) => id === own.id);
       const scope = token.inner === undefined ? undefined : state.scopes[token.inner];
       if (host && scope) {
-        if (scope.waits) host.subscriptions = [...host.subscriptions, ...scope.waits.map((id) => state.waits[id]).filter(Boolean)];
+        if (scope.waits)
+          host.subscriptions = [...host.subscriptions, ...scope.waits.map((id) => state.waits[id]).filter(Boolean)];
         host.activityId = token.element;
       }
     }
@@ -174,7 +185,12 @@ export function subscriptionRows(world) {
         eventType: kinds[wait.kind],
         eventName: wait.name ?? null,
         activityId: wait.element,
-        executionId: world.flowable && wait.element !== instance.state.tokens[wait.token]?.element ? `${instance.id}.w.${wait.id}` : wait.token === undefined ? instance.id : `${instance.id}.${wait.token}`,
+        executionId:
+          world.flowable && wait.element !== instance.state.tokens[wait.token]?.element
+            ? `${instance.id}.w.${wait.id}`
+            : wait.token === undefined
+              ? instance.id
+              : `${instance.id}.${wait.token}`,
         processInstanceId: instance.id,
         processDefinitionId: instance.definition.id,
         created: new Date(instance.startedAt),
@@ -186,8 +202,19 @@ export function subscriptionRows(world) {
   const starts = world.definitionRows().filter(({ latest }) => latest);
   for (const { id, model } of starts)
     for (const { element: start, event } of startPoints(model))
-        if (event.kind === "message" || event.kind === "signal")
-          rows.push({ id: `s.${id}.${start}`, eventType: event.kind, eventName: world.text(undefined, undefined, event.name), activityId: start, executionId: null, processInstanceId: null, processDefinitionId: id, configuration: id, created: world.date(), tenantId: world.flowable ? "" : null });
+      if (event.kind === "message" || event.kind === "signal")
+        rows.push({
+          id: `s.${id}.${start}`,
+          eventType: event.kind,
+          eventName: world.text(undefined, undefined, event.name),
+          activityId: start,
+          executionId: null,
+          processInstanceId: null,
+          processDefinitionId: id,
+          configuration: id,
+          created: world.date(),
+          tenantId: world.flowable ? "" : null,
+        });
   return rows;
 }
 
@@ -255,8 +282,24 @@ export function activityTree(world, id) {
   const instance = world.runner.instances.get(id);
   if (!instance || instance.state.status !== "active") return null;
   const { state, definition } = instance;
-  const node = (parts) => new ActivityNode({ processInstanceId: id, processDefinitionId: definition.id, childActivityInstances: [], childTransitionInstances: [], incidentIds: [], executionIds: [], ...parts });
-  const root = node({ id, activityId: definition.id, activityType: "processDefinition", activityName: definition.model.name ?? null, parentActivityInstanceId: null, executionIds: [id] });
+  const node = (parts) =>
+    new ActivityNode({
+      processInstanceId: id,
+      processDefinitionId: definition.id,
+      childActivityInstances: [],
+      childTransitionInstances: [],
+      incidentIds: [],
+      executionIds: [],
+      ...parts,
+    });
+  const root = node({
+    id,
+    activityId: definition.id,
+    activityType: "processDefinition",
+    activityName: definition.model.name ?? null,
+    parentActivityInstanceId: null,
+    executionIds: [id],
+  });
   const nodes = new Map();
   for (const token of Object.values(state.tokens)) {
     const element = definition.model.elements[token.element];

@@ -36,7 +36,8 @@ export class Interpreter {
     else if ("expectError" in step) await this.#expectError(step);
     else if ("forEach" in step) await this.#forEach(step);
     else if ("for" in step) await this.#for(step);
-    else if ("if" in step) await this.run((await this.#value(step.if)) === true ? (step.then ?? []) : (step.else ?? []));
+    else if ("if" in step)
+      await this.run((await this.#value(step.if)) === true ? (step.then ?? []) : (step.else ?? []));
     else if ("with" in step) await this.#with(step);
     else if ("while" in step) while ((await this.#value(step.while)) === true) await this.run(step.steps);
     else throw new Unsupported(`step ${Object.keys(step).join()}`);
@@ -174,8 +175,10 @@ function source(expression) {
   if (expression === null || typeof expression !== "object") return show(expression);
   if ("$" in expression) return expression.$;
   if ("get" in expression) return `${source(expression.of)}.${expression.get}`;
-  if ("m" in expression) return `${source(expression.on)}.${expression.m}(${(expression.args ?? []).map(source).join()})`;
-  if ("call" in expression) return `${expression.call.replace(/^.*\./, "")}(${(expression.args ?? []).map(source).join()})`;
+  if ("m" in expression)
+    return `${source(expression.on)}.${expression.m}(${(expression.args ?? []).map(source).join()})`;
+  if ("call" in expression)
+    return `${expression.call.replace(/^.*\./, "")}(${(expression.args ?? []).map(source).join()})`;
   if ("op" in expression) return expression.a.map(source).join(` ${expression.op} `);
   return show(expression);
 }

@@ -72,7 +72,8 @@ export class Jobs {
 
   #wait(instance, wait) {
     const model = instance.definition.model.elements[wait.element];
-    const name = wait.kind === "timer" ? "trigger-timer" : wait.phase === "after" ? "async-leave" : "async-continuation";
+    const name =
+      wait.kind === "timer" ? "trigger-timer" : wait.phase === "after" ? "async-leave" : "async-continuation";
     const base = this.#base(`${instance.id}.w.${wait.id}`, wait.kind, wait.dueAt);
     const flag = model?.vendor?.exclusive ?? model?.extensions?.exclusive;
     return {

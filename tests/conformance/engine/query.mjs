@@ -3,7 +3,13 @@ import { entries, instant, plain, same, Unsupported } from "./values.mjs";
 const given = (args) => args.flat();
 const like = (value, pattern, flags = "") =>
   value != null &&
-  new RegExp(`^${String(pattern).replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/%/g, ".*").replace(/_/g, ".")}$`, `s${flags}`).test(value);
+  new RegExp(
+    `^${String(pattern)
+      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+      .replace(/%/g, ".*")
+      .replace(/_/g, ".")}$`,
+    `s${flags}`,
+  ).test(value);
 
 const RELATIONS = {
   Equals: same,
@@ -21,7 +27,8 @@ const RELATIONS = {
   NotLike: (a, b) => a != null && !like(a, b),
 };
 
-const VARIABLE = /^(variable|processVariable|taskVariable|processInstanceVariable|localVariable|caseInstanceVariable)(?:Value)?([A-Z]\w*)$/;
+const VARIABLE =
+  /^(variable|processVariable|taskVariable|processInstanceVariable|localVariable|caseInstanceVariable)(?:Value)?([A-Z]\w*)$/;
 
 /** Where the values are that a variable filter looks at. */
 function sourceOf(row, family) {
@@ -122,7 +129,10 @@ export class Query {
   #order(name) {
     const stem = name[0].toLowerCase() + name.slice(1);
     const { names, properties } = this.fields;
-    const short = stem.replace(/^(?:processInstance|historicActivityInstance|task|job|historicTaskInstance|processDefinition|deployment|variable)(?=[A-Z])/, "");
+    const short = stem.replace(
+      /^(?:processInstance|historicActivityInstance|task|job|historicTaskInstance|processDefinition|deployment|variable)(?=[A-Z])/,
+      "",
+    );
     const shortened = short[0].toLowerCase() + short.slice(1);
     const field = names[stem] ?? [stem, shortened].find((key) => properties.has(key)) ?? names[shortened];
     if (!field) throw new Unsupported(`order ${name}`);
@@ -164,7 +174,8 @@ export class Query {
 
 /** A row that is given where its id is meant. */
 function idOf(value) {
-  const row = value && typeof value === "object" && !(value instanceof Map || value instanceof Date || Array.isArray(value));
+  const row =
+    value && typeof value === "object" && !(value instanceof Map || value instanceof Date || Array.isArray(value));
   return row && "id" in value ? value.id : value;
 }
 

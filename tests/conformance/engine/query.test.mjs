@@ -6,7 +6,8 @@ const rows = [
   { id: "1", name: "Pay", priority: 50, values: { amount: 3 } },
   { id: "2", name: "Check", priority: 70, values: { amount: 5 } },
 ];
-const query = () => new Query({ rows: () => [...rows], properties: ["id", "name", "priority"], names: { taskName: "name" } });
+const query = () =>
+  new Query({ rows: () => [...rows], properties: ["id", "name", "priority"], names: { taskName: "name" } });
 const ids = (found) => found.invoke("list", []).map(({ id }) => id);
 
 test("a filter keeps the rows whose property is the value", (t) => {

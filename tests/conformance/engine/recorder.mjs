@@ -1,13 +1,59 @@
 import { instant } from "./values.mjs";
 
 const CAMUNDA_EVENTS = {
-  startEvent: { "": "startEvent", timer: "startTimerEvent", message: "messageStartEvent", signal: "signalStartEvent", error: "errorStartEvent", escalation: "escalationStartEvent", conditional: "conditionalStartEvent", compensation: "compensationStartEvent" },
-  endEvent: { "": "noneEndEvent", terminate: "terminateEndEvent", error: "errorEndEvent", message: "messageEndEvent", signal: "signalEndEvent", escalation: "escalationEndEvent", compensation: "compensationEndEvent", cancel: "cancelEndEvent" },
-  catchEvent: { "": "intermediateCatchEvent", timer: "intermediateTimer", message: "intermediateMessageCatch", signal: "intermediateSignalCatch", conditional: "intermediateConditional", link: "intermediateLinkCatch" },
-  throwEvent: { "": "intermediateNoneThrowEvent", message: "intermediateMessageThrowEvent", signal: "intermediateSignalThrow", escalation: "intermediateEscalationThrowEvent", compensation: "intermediateCompensationThrowEvent", link: "intermediateLinkThrow" },
-  boundaryEvent: { "": "boundaryEvent", timer: "boundaryTimer", message: "boundaryMessage", signal: "boundarySignal", error: "boundaryError", escalation: "boundaryEscalation", conditional: "boundaryConditional", compensation: "compensationBoundaryCatch", cancel: "cancelBoundaryCatch" },
+  startEvent: {
+    "": "startEvent",
+    timer: "startTimerEvent",
+    message: "messageStartEvent",
+    signal: "signalStartEvent",
+    error: "errorStartEvent",
+    escalation: "escalationStartEvent",
+    conditional: "conditionalStartEvent",
+    compensation: "compensationStartEvent",
+  },
+  endEvent: {
+    "": "noneEndEvent",
+    terminate: "terminateEndEvent",
+    error: "errorEndEvent",
+    message: "messageEndEvent",
+    signal: "signalEndEvent",
+    escalation: "escalationEndEvent",
+    compensation: "compensationEndEvent",
+    cancel: "cancelEndEvent",
+  },
+  catchEvent: {
+    "": "intermediateCatchEvent",
+    timer: "intermediateTimer",
+    message: "intermediateMessageCatch",
+    signal: "intermediateSignalCatch",
+    conditional: "intermediateConditional",
+    link: "intermediateLinkCatch",
+  },
+  throwEvent: {
+    "": "intermediateNoneThrowEvent",
+    message: "intermediateMessageThrowEvent",
+    signal: "intermediateSignalThrow",
+    escalation: "intermediateEscalationThrowEvent",
+    compensation: "intermediateCompensationThrowEvent",
+    link: "intermediateLinkThrow",
+  },
+  boundaryEvent: {
+    "": "boundaryEvent",
+    timer: "boundaryTimer",
+    message: "boundaryMessage",
+    signal: "boundarySignal",
+    error: "boundaryError",
+    escalation: "boundaryEscalation",
+    conditional: "boundaryConditional",
+    compensation: "compensationBoundaryCatch",
+    cancel: "cancelBoundaryCatch",
+  },
 };
-const FLOWABLE = { catchEvent: "intermediateCatchEvent", adHocSubProcess: "adhocSubProcess", complexGateway: "complexGateway" };
+const FLOWABLE = {
+  catchEvent: "intermediateCatchEvent",
+  adHocSubProcess: "adhocSubProcess",
+  complexGateway: "complexGateway",
+};
 const CAMUNDA = { eventGateway: "eventBasedGateway", eventSubProcess: "subProcess" };
 
 /** Name of an element's type as the vendor says it. */
@@ -39,9 +85,14 @@ export class Recorder {
 
   take(instance, events, at) {
     const { elements } = instance.definition.model;
-    const terminated = events.some(({ type, element }) => type === "element-left" && elements[element]?.events?.some(({ kind }) => kind === "terminate"));
-    this.#reason = terminated && this.world.flowable ? this.world.constant("DeleteReason.TERMINATE_END_EVENT") : "cancelled";
-    if (terminated && this.world.flowable && instance.state.status !== "active") this.ends.set(instance.id, this.#reason);
+    const terminated = events.some(
+      ({ type, element }) =>
+        type === "element-left" && elements[element]?.events?.some(({ kind }) => kind === "terminate"),
+    );
+    this.#reason =
+      terminated && this.world.flowable ? this.world.constant("DeleteReason.TERMINATE_END_EVENT") : "cancelled";
+    if (terminated && this.world.flowable && instance.state.status !== "active")
+      this.ends.set(instance.id, this.#reason);
     for (const event of events) this.#event(instance, event, new Date(at));
   }
 
@@ -92,7 +143,12 @@ export class Recorder {
 
   #flow(instance, event, at) {
     const flow = instance.definition.model.flows[event.flow];
-    this.#row(instance, event.token, { activityId: event.flow, activityName: flow?.name ?? null, activityType: "sequenceFlow" }, at).endTime = at;
+    this.#row(
+      instance,
+      event.token,
+      { activityId: event.flow, activityName: flow?.name ?? null, activityType: "sequenceFlow" },
+      at,
+    ).endTime = at;
   }
 
   #enter(instance, { token, element }, at) {
@@ -172,8 +228,14 @@ export class Recorder {
         state: "CREATED",
         revision: -1,
       };
-      Object.assign(row, { value, textValue: typeof value === "string" ? value : null, lastUpdatedTime: at, revision: row.revision + 1 });
-      row.variableTypeName = row.typeName = value === null ? "null" : typeof value === "number" ? "integer" : typeof value;
+      Object.assign(row, {
+        value,
+        textValue: typeof value === "string" ? value : null,
+        lastUpdatedTime: at,
+        revision: row.revision + 1,
+      });
+      row.variableTypeName = row.typeName =
+        value === null ? "null" : typeof value === "number" ? "integer" : typeof value;
       this.variables.set(key, row);
       this.details.push({ ...row, id: `h${this.#next++}`, time: at, variableInstanceId: row.id, taskId: null });
     }
@@ -183,7 +245,8 @@ export class Recorder {
     const element = instance.definition.model.elements[wait.element];
     const read = (name) => element.vendor?.[name] ?? element.extensions[name];
     const text = (value) => this.world.text(instance, wait.token, value);
-    const names = (value) => (value == null ? [] : Array.isArray(value) ? value : String(value).split(/\s*,\s*/)).filter(Boolean);
+    const names = (value) =>
+      (value == null ? [] : Array.isArray(value) ? value : String(value).split(/\s*,\s*/)).filter(Boolean);
     const standard = this.world.owners[element.id];
     const due = text(read("dueDate"));
     const task = {
@@ -227,7 +290,14 @@ export class Recorder {
     const task = this.world.tasks.get(id);
     if (!task) return;
     task.endTime = at;
-    task.deleteReason = this.world.completing === id ? (this.world.flowable ? null : "completed") : this.#reason === "cancelled" ? "deleted" : this.#reason;
+    task.deleteReason =
+      this.world.completing === id
+        ? this.world.flowable
+          ? null
+          : "completed"
+        : this.#reason === "cancelled"
+          ? "deleted"
+          : this.#reason;
     this.world.tasks.delete(id);
     const row = this.activities.findLast(({ taskId }) => taskId === id);
     if (row) row.assignee = task.assignee;

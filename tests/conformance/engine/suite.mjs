@@ -2,7 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { memoryBackend } from "./backend.mjs";
 import { Interpreter } from "./interpret.mjs";
-import { formService, historyService, identityService, managementService, repositoryService } from "./services/others.mjs";
+import {
+  formService,
+  historyService,
+  identityService,
+  managementService,
+  repositoryService,
+} from "./services/others.mjs";
 import { runtimeService } from "./services/runtime.mjs";
 import { taskService } from "./services/task.mjs";
 import { Unsupported } from "./values.mjs";

@@ -27,7 +27,9 @@ export function same(left, right) {
   }
   if (left instanceof Map || right instanceof Map) {
     const [a, b] = [entries(left), entries(right)];
-    return a.length === b.length && a.every(([key, item]) => b.some(([other, value]) => other === key && same(item, value)));
+    return (
+      a.length === b.length && a.every(([key, item]) => b.some(([other, value]) => other === key && same(item, value)))
+    );
   }
   if (typeof left === "object" && typeof right === "object") {
     if (left.id !== undefined || right.id !== undefined) return left.id === right.id;

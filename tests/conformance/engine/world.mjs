@@ -165,12 +165,16 @@ export class World {
   /** Whether an instance or one of those that called it is suspended. */
   isSuspended(instance) {
     if (!instance) return false;
-    return instance.state.suspended === true || this.isSuspended(instance.parent && this.runner.instances.get(instance.parent.instance));
+    return (
+      instance.state.suspended === true ||
+      this.isSuspended(instance.parent && this.runner.instances.get(instance.parent.instance))
+    );
   }
 
   /** What is known of an instance besides the engine's row. */
   extra(id) {
-    if (!this.extras.has(id)) this.extras.set(id, { name: null, businessStatus: null, startUserId: null, dueDate: null });
+    if (!this.extras.has(id))
+      this.extras.set(id, { name: null, businessStatus: null, startUserId: null, dueDate: null });
     return this.extras.get(id);
   }
 
@@ -226,10 +230,14 @@ function ownersIn(xml) {
   for (const [, , attributes, body] of xml.matchAll(/<((?:\w+:)?userTask)\b([^>]*[^/])>(.*?)<\/\1>/gs)) {
     const id = /\bid\s*=\s*["']([^"']+)["']/.exec(attributes)?.[1];
     const texts = (name) =>
-      [...body.matchAll(new RegExp(`<(?:\\w+:)?${name}\\b.*?<(?:\\w+:)?formalExpression[^>]*>(.*?)<`, "gs"))].map(([, text]) => text.trim());
+      [...body.matchAll(new RegExp(`<(?:\\w+:)?${name}\\b.*?<(?:\\w+:)?formalExpression[^>]*>(.*?)<`, "gs"))].map(
+        ([, text]) => text.trim(),
+      );
     const names = texts("potentialOwner").flatMap((text) => text.split(/\s*,\s*/));
     const users = names.flatMap((name) => /^user\((.*)\)$/.exec(name)?.[1].trim() ?? []);
-    const groups = names.flatMap((name) => (name.startsWith("user(") ? [] : [/^group\((.*)\)$/.exec(name)?.[1].trim() ?? name]));
+    const groups = names.flatMap((name) =>
+      name.startsWith("user(") ? [] : [/^group\((.*)\)$/.exec(name)?.[1].trim() ?? name],
+    );
     if (id) found[id] = { assignee: texts("humanPerformer")[0], users, groups };
   }
   return found;

@@ -10,7 +10,9 @@ export function events(world) {
     const { instance, token, wait: own } = world.at(execution);
     const fits = (found) => found.kind === kind && (name == null || found.name === name);
     const waits = Object.values(instance.state.waits).filter(fits);
-    const found = own ? waits.find(({ id }) => id === own) : (waits.find((one) => one.token === token || !token) ?? undefined);
+    const found = own
+      ? waits.find(({ id }) => id === own)
+      : (waits.find((one) => one.token === token || !token) ?? undefined);
     if (!found) throw new Error(`Execution ${execution} does not wait for ${kind} ${name}`);
     return { instance, found };
   };
@@ -24,10 +26,19 @@ export function events(world) {
     throw new Error(`No process starts with message ${name}`);
   };
   const trigger = (execution, variables) => {
-    const { instance, token } = world.at(execution);
+    const { instance, token, wait: own } = world.at(execution);
     const values = plain(variables ?? {});
-    const waits = Object.values(instance.state.waits).filter((found) => token ? found.token === token : found.token);
-    const found = waits.find(({ kind, element, token: at }) => ["message", "job", "task", "signal"].includes(kind) && element === instance.state.tokens[at]?.element);
+    if (own !== undefined) {
+      const { kind } = instance.state.waits[own];
+      if (kind === "condition") return conditions(instance.id, variables);
+      if (kind !== "message" && kind !== "signal") throw new Error(`Execution ${execution} can't be triggered`);
+      return world.send(instance.id, { type: kind, wait: own, variables: values });
+    }
+    const waits = Object.values(instance.state.waits).filter((found) => (token ? found.token === token : found.token));
+    const found = waits.find(
+      ({ kind, element, token: at }) =>
+        ["message", "job", "task", "signal"].includes(kind) && element === instance.state.tokens[at]?.element,
+    );
     if (!found) throw new Error(`Execution ${execution} does not wait to be triggered`);
     const { id, kind } = found;
     if (kind === "job") world.send(instance.id, { type: "complete-job", job: id, variables: values });
@@ -37,13 +48,19 @@ export function events(world) {
   const signal = (name, variables) => {
     const waits = (state) => Object.values(state.waits).some((one) => one.kind === "signal" && one.name === name);
     for (const { id, state } of world.active())
-      if (state.status === "active" && !state.suspended && waits(state)) world.send(id, { type: "signal", name, variables });
+      if (state.status === "active" && !state.suspended && waits(state))
+        world.send(id, { type: "signal", name, variables });
     for (const row of world.definitionRows().filter(({ latest, suspended }) => latest && !suspended))
       for (const { element, event } of startPoints(row.model))
-        if (event.kind === "signal" && world.text(undefined, undefined, event.name) === name) world.start(row.id, { variables, startEvent: element });
+        if (event.kind === "signal" && world.text(undefined, undefined, event.name) === name)
+          world.start(row.id, { variables, startEvent: element });
   };
   const correlation = (name) => {
-    const calls = new Set("processInstanceId processInstanceBusinessKey processInstanceVariableEquals processInstanceVariablesEqual localVariableEquals localVariablesEqual setVariable setVariables setVariableLocal setVariablesLocal setVariablesToTriggeredScope processDefinitionId tenantId withoutTenantId startMessageOnly".split(" "));
+    const calls = new Set(
+      "processInstanceId processInstanceBusinessKey processInstanceVariableEquals processInstanceVariablesEqual localVariableEquals localVariablesEqual setVariable setVariables setVariableLocal setVariablesLocal setVariablesToTriggeredScope processDefinitionId tenantId withoutTenantId startMessageOnly".split(
+        " ",
+      ),
+    );
     const find = (builder) => {
       const variables = builder.pairs("processInstanceVariableEquals", "processInstanceVariablesEqual");
       const local = builder.pairs("localVariableEquals", "localVariablesEqual");
@@ -59,13 +76,27 @@ export function events(world) {
           .map((found) => ({ instance, found }));
       });
     };
-    const values = (builder) => builder.pairs("setVariable", "setVariables", "setVariableLocal", "setVariablesLocal", "setVariablesToTriggeredScope");
+    const values = (builder) =>
+      builder.pairs(
+        "setVariable",
+        "setVariables",
+        "setVariableLocal",
+        "setVariablesLocal",
+        "setVariablesToTriggeredScope",
+      );
     const deliver = ({ instance, found }, builder) => {
       world.send(instance.id, { type: "message", wait: found.id, variables: values(builder) });
-      return { resultType: "Execution", execution: { id: `${instance.id}.${found.token ?? ""}`, processInstanceId: instance.id }, processInstance: null };
+      return {
+        resultType: "Execution",
+        execution: { id: `${instance.id}.${found.token ?? ""}`, processInstanceId: instance.id },
+        processInstance: null,
+      };
     };
     const start = (builder) => {
-      const row = startByMessage(name, [builder.one("processInstanceBusinessKey"), new Map(Object.entries(values(builder)))]);
+      const row = startByMessage(name, [
+        builder.one("processInstanceBusinessKey"),
+        new Map(Object.entries(values(builder))),
+      ]);
       return row;
     };
     const one = (builder) => {
@@ -78,13 +109,21 @@ export function events(world) {
       const found = find(builder);
       const results = found.map((item) => deliver(item, builder));
       try {
-        if (!builder.one("processInstanceId")) results.push({ resultType: "ProcessDefinition", processInstance: start(builder), execution: null });
+        if (!builder.one("processInstanceId"))
+          results.push({ resultType: "ProcessDefinition", processInstance: start(builder), execution: null });
       } catch (error) {
         if (!String(error.message).startsWith("No process starts")) throw error;
       }
       return results;
     };
-    const ends = { correlate: (builder) => void one(builder), correlateWithResult: one, correlateAll: (builder) => void all(builder), correlateAllWithResult: all, correlateStartMessage: start, correlateExclusively: (builder) => void one(builder) };
+    const ends = {
+      correlate: (builder) => void one(builder),
+      correlateWithResult: one,
+      correlateAll: (builder) => void all(builder),
+      correlateAllWithResult: all,
+      correlateStartMessage: start,
+      correlateExclusively: (builder) => void one(builder),
+    };
     return new Builder("messageCorrelation", calls, ends);
   };
   const signalBuilder = (name) =>
@@ -97,7 +136,8 @@ export function events(world) {
     });
   const conditions = (id, variables) => {
     const { instance } = world.at(id);
-    if (variables && Object.keys(plain(variables)).length > 0) world.send(instance.id, { type: "set-variables", variables: plain(variables) });
+    if (variables && Object.keys(plain(variables)).length > 0)
+      world.send(instance.id, { type: "set-variables", variables: plain(variables) });
     if (!world.isEnded(instance.id)) world.send(instance.id, { type: "evaluate-conditions" });
   };
   const service = {
@@ -119,7 +159,11 @@ export function events(world) {
     createSignalEvent: signalBuilder,
     trigger,
     triggerAsync: trigger,
-    signal: (execution, ...rest) => trigger(execution, rest.find((value) => value instanceof Map)),
+    signal: (execution, ...rest) =>
+      trigger(
+        execution,
+        rest.find((value) => value instanceof Map),
+      ),
     correlateMessage(name, ...rest) {
       const builder = correlation(name);
       const [keys, values] = rest.filter((value) => value instanceof Map);

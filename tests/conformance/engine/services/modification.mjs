@@ -14,10 +14,15 @@ export function modification(world) {
   const enabled = (execution) => {
     const { instance, found } = adHoc(execution);
     const { elements } = instance.definition.model;
-    const busy = elements[found.element].adHoc?.sequential && Object.values(instance.state.tokens).some(({ element }) => elements[element].scope === found.element);
+    const busy =
+      elements[found.element].adHoc?.sequential &&
+      Object.values(instance.state.tokens).some(({ element }) => elements[element].scope === found.element);
     if (busy) return [];
     return Object.values(elements)
-      .filter(({ scope, incoming, attachedTo, type }) => scope === found.element && incoming.length === 0 && !attachedTo && type !== "eventSubProcess")
+      .filter(
+        ({ scope, incoming, attachedTo, type }) =>
+          scope === found.element && incoming.length === 0 && !attachedTo && type !== "eventSubProcess",
+      )
       .map(({ id, name }) => ({ id, name: name ?? null }));
   };
   return {
@@ -32,7 +37,8 @@ export function modification(world) {
     completeAdhocSubProcess(execution) {
       const { instance, found } = adHoc(execution);
       const { elements } = instance.definition.model;
-      if (Object.values(instance.state.tokens).some(({ element }) => elements[element].scope === found.element)) throw new Error("The ad-hoc sub-process has active children");
+      if (Object.values(instance.state.tokens).some(({ element }) => elements[element].scope === found.element))
+        throw new Error("The ad-hoc sub-process has active children");
       world.send(instance.id, { type: "complete-ad-hoc", wait: found.id });
     },
     createProcessInstanceModification: (id) => {
@@ -42,7 +48,8 @@ export function modification(world) {
         startBeforeActivity: add("start-before", "element"),
         startAfterActivity: add("start-after", "element"),
         startTransition: add("start-flow", "flow"),
-        cancelAllForActivity: (element) => kept.push({ type: "cancel", element: element.replace(/#multiInstanceBody$/, ""), all: element }),
+        cancelAllForActivity: (element) =>
+          kept.push({ type: "cancel", element: element.replace(/#multiInstanceBody$/, ""), all: element }),
         cancelActivityInstance: (one) => kept.push({ type: "cancel", token: String(one).split(".")[1] ?? "" }),
         cancelTransitionInstance: (one) => kept.push({ type: "cancel", token: String(one).split(".")[1] ?? "" }),
         setVariable: (name, value) => put("variables", new Map([[name, value]])),
@@ -72,7 +79,11 @@ export function modification(world) {
       };
     },
     createChangeActivityStateBuilder: () => {
-      const calls = new Set("processInstanceId moveActivityIdTo moveExecutionToActivityId moveActivityIdsToSingleActivityId moveSingleActivityIdToActivityIds moveExecutionsToSingleActivityId processVariable processVariables localVariable localVariables".split(" "));
+      const calls = new Set(
+        "processInstanceId moveActivityIdTo moveExecutionToActivityId moveActivityIdsToSingleActivityId moveSingleActivityIdToActivityIds moveExecutionsToSingleActivityId processVariable processVariables localVariable localVariables".split(
+          " ",
+        ),
+      );
       return new Builder("changeActivityState", calls, { changeState: (builder) => change(world, builder) });
     },
     addMultiInstanceExecution() {

@@ -60,14 +60,32 @@ export function repositoryService(world) {
     world.deployments.delete(id);
   };
   const deployment = () =>
-    new Builder("deployment", new Set(["name", "category", "key", "tenantId", "addClasspathResource", "addString", "enableDuplicateFiltering", "source"]), {
-      deploy: (builder) => {
-        const resources = builder.kept
-          .filter(([name]) => name === "addClasspathResource" || name === "addString")
-          .map(([, [name, xml]]) => (xml === undefined ? name : { name, xml }));
-        return world.deploy(resources, { name: builder.one("name"), category: builder.one("category"), tenantId: builder.one("tenantId"), key: builder.one("key") });
+    new Builder(
+      "deployment",
+      new Set([
+        "name",
+        "category",
+        "key",
+        "tenantId",
+        "addClasspathResource",
+        "addString",
+        "enableDuplicateFiltering",
+        "source",
+      ]),
+      {
+        deploy: (builder) => {
+          const resources = builder.kept
+            .filter(([name]) => name === "addClasspathResource" || name === "addString")
+            .map(([, [name, xml]]) => (xml === undefined ? name : { name, xml }));
+          return world.deploy(resources, {
+            name: builder.one("name"),
+            category: builder.one("category"),
+            tenantId: builder.one("tenantId"),
+            key: builder.one("key"),
+          });
+        },
       },
-    });
+    );
   return {
     ...queries(world).repository,
     createDeployment: deployment,
@@ -77,7 +95,8 @@ export function repositoryService(world) {
       if (!world.deployments.has(id)) throw new Error(`No deployment ${id}`);
       const running = world.active().filter((instance) => world.definitionOf(instance)?.deploymentId === id);
       if (running.length > 0 && cascade !== true) throw new Error(`Deployment ${id} has running instances`);
-      for (const instance of running) if (!world.isEnded(instance.id)) world.send(instance.id, { type: "cancel", reason: "deleted" });
+      for (const instance of running)
+        if (!world.isEnded(instance.id)) world.send(instance.id, { type: "cancel", reason: "deleted" });
       if (cascade === true)
         for (const instance of world.runner.instances.values())
           if (world.definitionOf(instance)?.deploymentId === id) world.extra(instance.id).deleted = true;
@@ -107,6 +126,9 @@ export function formService(world, services) {
     submitTaskFormData: done,
     submitStartForm: (id, ...rest) => services.runtime.startProcessInstanceById(id, ...rest),
     submitStartFormData: (id, ...rest) => services.runtime.startProcessInstanceById(id, ...rest),
-    getStartFormKey: (id) => Object.values(world.definition(id).model.elements).find(({ type, scope }) => type === "startEvent" && scope === "")?.vendor?.formKey ?? null,
+    getStartFormKey: (id) =>
+      Object.values(world.definition(id).model.elements).find(
+        ({ type, scope }) => type === "startEvent" && scope === "",
+      )?.vendor?.formKey ?? null,
   };
 }

@@ -5,12 +5,17 @@ import { queries } from "./tables.mjs";
 import { events } from "./events.mjs";
 import { modification } from "./modification.mjs";
 
-const START = new Set("processDefinitionKey processDefinitionId messageName name businessKey businessStatus variable variables transientVariable transientVariables setVariable setVariables setVariablesLocal setVariableLocal tenantId processDefinitionTenantId processDefinitionWithoutTenantId fallbackToDefaultTenant overrideProcessDefinitionTenantId predefineProcessInstanceId caseInstanceId callbackId callbackType owner assignee startFormVariable startFormVariables ownerVariable".split(" "));
+const START = new Set(
+  "processDefinitionKey processDefinitionId messageName name businessKey businessStatus variable variables transientVariable transientVariables setVariable setVariables setVariablesLocal setVariableLocal tenantId processDefinitionTenantId processDefinitionWithoutTenantId fallbackToDefaultTenant overrideProcessDefinitionTenantId predefineProcessInstanceId caseInstanceId callbackId callbackType owner assignee startFormVariable startFormVariables ownerVariable".split(
+    " ",
+  ),
+);
 
 /** `runtimeService`. */
 export function runtimeService(world) {
   const query = queries(world);
-  const start = (definition, options) => instanceRow(world, world.runner.instances.get(world.start(definition, options)));
+  const start = (definition, options) =>
+    instanceRow(world, world.runner.instances.get(world.start(definition, options)));
   const begin = (definition, rest) => {
     const strings = rest.filter((value) => typeof value === "string");
     const variables = rest.find((value) => value instanceof Map);
@@ -20,9 +25,16 @@ export function runtimeService(world) {
     const definition = builder.one("processDefinitionId") ?? builder.one("processDefinitionKey");
     const transient = builder.pairs("transientVariable", "transientVariables");
     const variables = { ...builder.pairs("variable", "variables", "setVariable", "setVariables"), ...transient };
-    const options = { variables, businessKey: builder.one("businessKey"), name: builder.one("name"), caseInstanceId: builder.one("caseInstanceId"), businessStatus: builder.one("businessStatus") };
+    const options = {
+      variables,
+      businessKey: builder.one("businessKey"),
+      name: builder.one("name"),
+      caseInstanceId: builder.one("caseInstanceId"),
+      businessStatus: builder.one("businessStatus"),
+    };
     const message = builder.one("messageName");
-    if (message) return service.startProcessInstanceByMessage(message, options.businessKey, new Map(Object.entries(variables)));
+    if (message)
+      return service.startProcessInstanceByMessage(message, options.businessKey, new Map(Object.entries(variables)));
     const row = start(definition, options);
     const instance = world.runner.instances.get(row.id);
     for (const name of Object.keys(transient)) {
@@ -34,12 +46,23 @@ export function runtimeService(world) {
   };
   const builder = (calls, ends) => new Builder("processInstanceBuilder", calls, ends);
   const starter = (definition) => {
-    const made = builder(new Set([...START, "startBeforeActivity", "startAfterActivity", "startTransition"]), { start: started, startAsync: started, create: started, execute: started, executeWithVariablesInReturn: started });
+    const made = builder(new Set([...START, "startBeforeActivity", "startAfterActivity", "startTransition"]), {
+      start: started,
+      startAsync: started,
+      create: started,
+      execute: started,
+      executeWithVariablesInReturn: started,
+    });
     return definition ? made.invoke(definition[0], [definition[1]]) : made;
   };
   const set = (execution, variables, local) => {
     const { instance, token } = world.at(execution);
-    world.send(instance.id, { type: "set-variables", variables: plain(variables), ...(token ? { token } : {}), ...(local ? { local: true } : {}) });
+    world.send(instance.id, {
+      type: "set-variables",
+      variables: plain(variables),
+      ...(token ? { token } : {}),
+      ...(local ? { local: true } : {}),
+    });
   };
   const read = (execution, local) => {
     const { instance, token } = world.at(execution);
@@ -52,7 +75,8 @@ export function runtimeService(world) {
   };
   const suspend = (type, instances) => {
     for (const instance of instances) {
-      if ((instance.state.suspended === true) === (type === "suspend") && world.flowable) throw new Error(`Instance ${instance.id} can't be ${type}d`);
+      if ((instance.state.suspended === true) === (type === "suspend") && world.flowable)
+        throw new Error(`Instance ${instance.id} can't be ${type}d`);
       world.send(instance.id, { type });
     }
   };
@@ -76,7 +100,8 @@ export function runtimeService(world) {
       leaveCall(world, instance, (caller) => service.deleteProcessInstance(caller, reason));
     },
     deleteProcessInstances: (ids, reason) => ids.forEach((id) => service.deleteProcessInstance(id, reason)),
-    deleteProcessInstanceIfExists: (id, reason) => void (world.isEnded(id) || service.deleteProcessInstance(id, reason)),
+    deleteProcessInstanceIfExists: (id, reason) =>
+      void (world.isEnded(id) || service.deleteProcessInstance(id, reason)),
     bulkDeleteProcessInstances: (ids, reason) => ids.forEach((id) => service.deleteProcessInstance(id, reason)),
     getVariable: (execution, name) => read(execution)[name] ?? null,
     getVariableLocal: (execution, name) => read(execution, true)[name] ?? null,
@@ -84,7 +109,10 @@ export function runtimeService(world) {
     hasVariableLocal: (execution, name) => name in read(execution, true),
     getVariables: (execution, names) => pick(read(execution), names),
     getVariablesLocal: (execution, names) => pick(read(execution, true), names),
-    getVariableInstance: (execution, name) => variableRows(world).find((row) => row.name === name && (row.executionId === execution || row.processInstanceId === execution)) ?? null,
+    getVariableInstance: (execution, name) =>
+      variableRows(world).find(
+        (row) => row.name === name && (row.executionId === execution || row.processInstanceId === execution),
+      ) ?? null,
     setVariable: (execution, name, value) => set(execution, { [name]: value === undefined ? null : value }),
     setVariableLocal: (execution, name, value) => set(execution, { [name]: value === undefined ? null : value }, true),
     setVariables: (execution, values) => set(execution, values),
@@ -95,16 +123,22 @@ export function runtimeService(world) {
     removeVariablesLocal: remove,
     getActiveActivityIds: (id) => {
       const { instance, token } = world.at(id);
-      const rows = executionRows(world).filter((row) => row.processInstanceId === instance.id && row.activityId && (!token || row.id === id));
+      const rows = executionRows(world).filter(
+        (row) => row.processInstanceId === instance.id && row.activityId && (!token || row.id === id),
+      );
       return rows.map((row) => row.activityId);
     },
     getActivityInstance: (id) => activityTree(world, id),
     suspendProcessInstanceById: (id) => suspend("suspend", [world.instance(id)]),
     activateProcessInstanceById: (id) => suspend("activate", [world.instance(id)]),
-    suspendProcessInstanceByProcessDefinitionId: (id) => ofDefinition((found) => found.id === id).forEach((found) => world.send(found.id, { type: "suspend" })),
-    suspendProcessInstanceByProcessDefinitionKey: (key) => ofDefinition((found) => found.key === key).forEach((found) => world.send(found.id, { type: "suspend" })),
-    activateProcessInstanceByProcessDefinitionId: (id) => ofDefinition((found) => found.id === id).forEach((found) => world.send(found.id, { type: "activate" })),
-    activateProcessInstanceByProcessDefinitionKey: (key) => ofDefinition((found) => found.key === key).forEach((found) => world.send(found.id, { type: "activate" })),
+    suspendProcessInstanceByProcessDefinitionId: (id) =>
+      ofDefinition((found) => found.id === id).forEach((found) => world.send(found.id, { type: "suspend" })),
+    suspendProcessInstanceByProcessDefinitionKey: (key) =>
+      ofDefinition((found) => found.key === key).forEach((found) => world.send(found.id, { type: "suspend" })),
+    activateProcessInstanceByProcessDefinitionId: (id) =>
+      ofDefinition((found) => found.id === id).forEach((found) => world.send(found.id, { type: "activate" })),
+    activateProcessInstanceByProcessDefinitionKey: (key) =>
+      ofDefinition((found) => found.key === key).forEach((found) => world.send(found.id, { type: "activate" })),
     setProcessInstanceName: (id, name) => void (world.extra(world.instance(id).id).name = name),
     updateBusinessKey: (id, key) => void (world.instance(id).businessKey = key),
     updateBusinessStatus: (id, status) => void (world.extra(world.instance(id).id).businessStatus = status),
@@ -146,7 +180,8 @@ function updater(world, id) {
       const instance = world.instance(id);
       const given = (name) => builder.kept.some(([call]) => call === name);
       if (given("businessKey")) instance.businessKey = builder.one("businessKey") ?? undefined;
-      for (const name of ["name", "businessStatus", "dueDate"]) if (given(name)) world.extra(id)[name] = builder.one(name);
+      for (const name of ["name", "businessStatus", "dueDate"])
+        if (given(name)) world.extra(id)[name] = builder.one(name);
       return null;
     },
   });

@@ -1,21 +1,23 @@
 import { startPoints, visible } from "@jinshui/engine";
 import { executionRows, instanceRow, subscriptionRows, variableRows } from "../executions.mjs";
 import { typeName } from "../recorder.mjs";
+import {
+  words,
+  EXECUTION,
+  TASK,
+  TASK_NAMES,
+  ACTIVITY,
+  ACTIVITY_NAMES,
+  INSTANCE_HISTORY,
+  VARIABLE,
+  JOB,
+} from "./columns.mjs";
 import { Query } from "../query.mjs";
 import { same } from "../values.mjs";
 
-const words = (text) => text.split(" ");
-const EXECUTION = words("id processInstanceId rootProcessInstanceId executionId processDefinitionId processDefinitionKey processDefinitionName processDefinitionVersion deploymentId businessKey businessStatus name suspended active ended superProcessInstanceId parentId activityId tenantId startTime startUserId caseInstanceId");
-const TASK = words("id name description assignee owner priority dueDate followUpDate category createTime taskDefinitionKey processInstanceId executionId activityInstanceId processDefinitionId processDefinitionKey processDefinitionName parentTaskId suspended active tenantId endTime deleteReason startTime duration formKey delegationState businessKey processInstanceBusinessKey caseInstanceId");
-const TASK_NAMES = { taskId: "id", taskName: "name", taskDescription: "description", taskAssignee: "assignee", taskOwner: "owner", taskPriority: "priority", priority: "priority", taskCategory: "category", due: "dueDate", dueDate: "dueDate", taskDueDate: "dueDate", followUp: "followUpDate", taskCreateTime: "createTime", created: "createTime", taskCreated: "createTime", createdOn: "createTime", taskDefinitionKey: "taskDefinitionKey", processInstanceBusinessKey: "processInstanceBusinessKey", taskDeleteReason: "deleteReason", taskParentTaskId: "parentTaskId", taskTenantId: "tenantId", activityInstanceId: "activityInstanceId", historicActivityInstanceStartTime: "startTime", historicTaskInstanceEndTime: "endTime", historicTaskInstanceStartTime: "startTime", taskFormKey: "formKey" };
-const ACTIVITY = words("id activityId activityName activityType executionId processInstanceId processDefinitionId processDefinitionKey startTime endTime durationInMillis canceled deleteReason tenantId assignee taskId calledProcessInstanceId finished unfinished completeScope order activityInstanceId");
-const ACTIVITY_NAMES = { activityInstanceId: "id", startedBy: "startUserId", taskAssignee: "assignee", historicActivityInstanceStartTime: "startTime", historicActivityInstanceEndTime: "endTime", started: "startTime", startedOn: "startTime", occurrence: "order", activityInstanceStartTime: "startTime", activityInstanceEndTime: "endTime" };
-const INSTANCE_HISTORY = words("id processInstanceId rootProcessInstanceId processDefinitionId processDefinitionKey processDefinitionName processDefinitionVersion deploymentId businessKey businessStatus name startTime endTime durationInMillis deleteReason startActivityId endActivityId superProcessInstanceId startUserId state finished unfinished deleted notDeleted active suspended completed tenantId");
-const VARIABLE = words("id name variableName value processInstanceId executionId activityInstanceId processDefinitionId processDefinitionKey taskId createTime lastUpdatedTime typeName state");
-const JOB = words("id duedate dueDate retries exceptionMessage suspended exclusive tenantId processInstanceId executionId processDefinitionId processDefinitionKey activityId elementId elementName handlerType jobType priority active executable jobDefinitionId");
-
 const duration = (row) => (row.endTime ? row.endTime - row.startTime : null);
-const candidate = (task, user, groups = []) => task.users.includes(user) || groups.some((group) => task.groups.includes(group));
+const candidate = (task, user, groups = []) =>
+  task.users.includes(user) || groups.some((group) => task.groups.includes(group));
 
 /** A task with what can only be told when it is asked for. */
 export function taskRow(world, task) {
@@ -48,7 +50,9 @@ export function taskRow(world, task) {
 
 function setters(task) {
   const made = {};
-  for (const name of words("Name Description Assignee Owner Priority DueDate FollowUpDate Category FormKey ParentTaskId TenantId DelegationState CaseInstanceId"))
+  for (const name of words(
+    "Name Description Assignee Owner Priority DueDate FollowUpDate Category FormKey ParentTaskId TenantId DelegationState CaseInstanceId",
+  ))
     made[`set${name}`] = function set(value) {
       const key = name[0].toLowerCase() + name.slice(1);
       this[key] = value;
@@ -90,10 +94,13 @@ const executionFilters = {
   onlyChildExecutions: (row) => !row.isProcess,
   onlyProcessInstanceExecutions: (row) => row.isProcess,
   onlySubProcessExecutions: (row) => !row.isProcess && row.isScope === true,
-  messageEventSubscriptionName: (row, name) => (row.subscriptions ?? []).some((wait) => wait.kind === "message" && wait.name === name),
+  messageEventSubscriptionName: (row, name) =>
+    (row.subscriptions ?? []).some((wait) => wait.kind === "message" && wait.name === name),
   messageEventSubscription: (row) => (row.subscriptions ?? []).some(({ kind }) => kind === "message"),
-  signalEventSubscriptionName: (row, name) => (row.subscriptions ?? []).some((wait) => wait.kind === "signal" && wait.name === name),
-  signalEventSubscription: (row, name) => (row.subscriptions ?? []).some((wait) => wait.kind === "signal" && wait.name === name),
+  signalEventSubscriptionName: (row, name) =>
+    (row.subscriptions ?? []).some((wait) => wait.kind === "signal" && wait.name === name),
+  signalEventSubscription: (row, name) =>
+    (row.subscriptions ?? []).some((wait) => wait.kind === "signal" && wait.name === name),
   excludeSubprocesses: (row) => row.superProcessInstanceId === null,
   rootProcessInstances: (row) => row.superProcessInstanceId === null,
   leafProcessInstances: (row) => !row.hasSub,
@@ -104,33 +111,133 @@ export function queries(world) {
   const query = (rows, properties, names, filters) => () => new Query({ rows, properties, names, filters });
   const subOf = (row, id) => world.runner.instances.get(id)?.parent?.instance === row.id;
   const instances = () => world.active().map((instance) => instanceRow(world, instance));
-  const instanceNames = { processInstanceId: "id", processInstanceBusinessKey: "businessKey", processInstanceName: "name", processInstanceBusinessStatus: "businessStatus", processInstanceTenantId: "tenantId", processInstance: "id" };
-  const activityIn = { subProcessInstanceId: subOf, processInstanceIds: (row, ids) => [...ids].includes(row.id), activityIdIn: (row, ...ids) => executionRows(world).some((one) => one.processInstanceId === row.id && ids.flat().includes(one.activityId)) };
+  const instanceNames = {
+    processInstanceId: "id",
+    processInstanceBusinessKey: "businessKey",
+    processInstanceName: "name",
+    processInstanceBusinessStatus: "businessStatus",
+    processInstanceTenantId: "tenantId",
+    processInstance: "id",
+  };
+  const activityIn = {
+    subProcessInstanceId: subOf,
+    processInstanceIds: (row, ids) => [...ids].includes(row.id),
+    activityIdIn: (row, ...ids) =>
+      executionRows(world).some((one) => one.processInstanceId === row.id && ids.flat().includes(one.activityId)),
+  };
   const activities = () => world.history.activities.map((row) => activityRow(world, row));
-  const finished = { finished: (row) => row.endTime !== null, unfinished: (row) => row.endTime === null, canceled: (row) => row.canceled, completeScope: (row) => row.activityType?.endsWith("EndEvent") };
-  const jobs = (kind) => () => world.jobs.rows().filter((row) => kind(row)).map((row) => ({ ...row, active: !row.suspended }));
-  const jobFilters = { executable: (row) => row.executable && !row.suspended, timers: (row) => row.kind === "timer", messages: (row) => row.kind !== "timer", withException: (row) => row.exceptionMessage !== null, withRetriesLeft: (row) => row.retries > 0, noRetriesLeft: (row) => row.retries === 0, jobId: (row, id) => row.id === id, active: (row) => !row.suspended, suspended: (row) => row.suspended, duedateLowerThan: (row, at) => row.dueDate !== null && row.dueDate < at, duedateHigherThan: (row, at) => row.dueDate !== null && row.dueDate > at };
+  const finished = {
+    finished: (row) => row.endTime !== null,
+    unfinished: (row) => row.endTime === null,
+    canceled: (row) => row.canceled,
+    completeScope: (row) => row.activityType?.endsWith("EndEvent"),
+  };
+  const jobs = (kind) => () =>
+    world.jobs
+      .rows()
+      .filter((row) => kind(row))
+      .map((row) => ({ ...row, active: !row.suspended }));
+  const jobFilters = {
+    executable: (row) => row.executable && !row.suspended,
+    timers: (row) => row.kind === "timer",
+    messages: (row) => row.kind !== "timer",
+    withException: (row) => row.exceptionMessage !== null,
+    withRetriesLeft: (row) => row.retries > 0,
+    noRetriesLeft: (row) => row.retries === 0,
+    jobId: (row, id) => row.id === id,
+    active: (row) => !row.suspended,
+    suspended: (row) => row.suspended,
+    duedateLowerThan: (row, at) => row.dueDate !== null && row.dueDate < at,
+    duedateHigherThan: (row, at) => row.dueDate !== null && row.dueDate > at,
+  };
   const real = (row) => row.kind !== "job" && row.kind !== "incident";
-  const job = (kind) => query(jobs(kind), JOB, { jobId: "id", jobDuedate: "dueDate", jobRetries: "retries" }, jobFilters);
+  const job = (kind) =>
+    query(jobs(kind), JOB, { jobId: "id", jobDuedate: "dueDate", jobRetries: "retries" }, jobFilters);
   const flowableJob = (kind) => job(kind);
-  const incidents = (rows) => query(rows, words("id incidentType incidentMessage activityId executionId processInstanceId processDefinitionId incidentTimestamp"), { incidentId: "id" });
-  const definition = { latestVersion: (row) => row.latest, active: (row) => !row.suspended, suspended: (row) => row.suspended, messageEventSubscriptionName: (row, name) => startPoints(row.model).some(({ event }) => event.kind === "message" && event.name === name) };
-  const definitionNames = { processDefinitionId: "id", processDefinitionKey: "key", processDefinitionName: "name", processDefinitionVersion: "version", processDefinitionCategory: "category", processDefinitionResourceName: "resourceName", processDefinitionTenantId: "tenantId" };
-  const valueFilters = { variableValueEquals: (row, ...args) => (args.length === 1 ? same(row.value, args[0]) : row.name === args[0] && same(row.value, args[1])), excludeTaskVariables: (row) => row.taskId === null, excludeLocalVariables: (row) => row.executionId === row.processInstanceId, excludeVariableInitialization: () => true };
+  const incidents = (rows) =>
+    query(
+      rows,
+      words(
+        "id incidentType incidentMessage activityId executionId processInstanceId processDefinitionId incidentTimestamp",
+      ),
+      { incidentId: "id" },
+    );
+  const definition = {
+    latestVersion: (row) => row.latest,
+    active: (row) => !row.suspended,
+    suspended: (row) => row.suspended,
+    messageEventSubscriptionName: (row, name) =>
+      startPoints(row.model).some(({ event }) => event.kind === "message" && event.name === name),
+  };
+  const definitionNames = {
+    processDefinitionId: "id",
+    processDefinitionKey: "key",
+    processDefinitionName: "name",
+    processDefinitionVersion: "version",
+    processDefinitionCategory: "category",
+    processDefinitionResourceName: "resourceName",
+    processDefinitionTenantId: "tenantId",
+  };
+  const valueFilters = {
+    variableValueEquals: (row, ...args) =>
+      args.length === 1 ? same(row.value, args[0]) : row.name === args[0] && same(row.value, args[1]),
+    excludeTaskVariables: (row) => row.taskId === null,
+    excludeLocalVariables: (row) => row.executionId === row.processInstanceId,
+    excludeVariableInitialization: () => true,
+  };
   const tasks = () => [...world.tasks.values()].map((task) => taskRow(world, task));
-  const history = () => [...world.runner.instances.values()].filter(({ id }) => !world.extra(id).deleted).map((instance) => historyRow(world, instance));
+  const history = () =>
+    [...world.runner.instances.values()]
+      .filter(({ id }) => !world.extra(id).deleted)
+      .map((instance) => historyRow(world, instance));
   return {
     runtime: {
       createProcessInstanceQuery: query(instances, EXECUTION, instanceNames, { ...executionFilters, ...activityIn }),
-      createExecutionQuery: query(() => executionRows(world), EXECUTION, { executionId: "id", processInstanceBusinessKey: "businessKey", executionTenantId: "tenantId" }, { ...executionFilters, processInstanceBusinessKey: (row, key) => world.runner.instances.get(row.processInstanceId)?.businessKey === key && (!world.flowable || row.isProcess) }),
-      createEventSubscriptionQuery: query(() => subscriptionRows(world), words("id eventType eventName activityId executionId processInstanceId processDefinitionId configuration tenantId created"), { eventSubscriptionId: "id" }, { withoutProcessInstanceId: (row) => row.processInstanceId === null }),
-      createVariableInstanceQuery: query(() => variableRows(world), VARIABLE, { variableId: "id", executionIds: "executionId", taskIds: "taskId", variableScopeId: "executionId" }, { ...valueFilters, executionIds: (row, ids) => [...ids].includes(row.executionId), variableScopeIdIn: (row, ...ids) => ids.flat().includes(row.executionId) }),
-      createActivityInstanceQuery: query(() => activities().filter((row) => !world.isEnded(row.processInstanceId)), ACTIVITY, ACTIVITY_NAMES, finished),
-      createIncidentQuery: incidents(() => world.runner.waiting({ kind: "incident" }).map((wait) => incidentRow(world, wait))),
+      createExecutionQuery: query(
+        () => executionRows(world),
+        EXECUTION,
+        { executionId: "id", processInstanceBusinessKey: "businessKey", executionTenantId: "tenantId" },
+        {
+          ...executionFilters,
+          processInstanceBusinessKey: (row, key) =>
+            world.runner.instances.get(row.processInstanceId)?.businessKey === key &&
+            (!world.flowable || row.isProcess),
+        },
+      ),
+      createEventSubscriptionQuery: query(
+        () => subscriptionRows(world),
+        words(
+          "id eventType eventName activityId executionId processInstanceId processDefinitionId configuration tenantId created",
+        ),
+        { eventSubscriptionId: "id" },
+        { withoutProcessInstanceId: (row) => row.processInstanceId === null },
+      ),
+      createVariableInstanceQuery: query(
+        () => variableRows(world),
+        VARIABLE,
+        { variableId: "id", executionIds: "executionId", taskIds: "taskId", variableScopeId: "executionId" },
+        {
+          ...valueFilters,
+          executionIds: (row, ids) => [...ids].includes(row.executionId),
+          variableScopeIdIn: (row, ...ids) => ids.flat().includes(row.executionId),
+        },
+      ),
+      createActivityInstanceQuery: query(
+        () => activities().filter((row) => !world.isEnded(row.processInstanceId)),
+        ACTIVITY,
+        ACTIVITY_NAMES,
+        finished,
+      ),
+      createIncidentQuery: incidents(() =>
+        world.runner.waiting({ kind: "incident" }).map((wait) => incidentRow(world, wait)),
+      ),
     },
     task: { createTaskQuery: query(tasks, TASK, TASK_NAMES, taskFilters) },
     management: {
-      createJobQuery: job((row) => real(row) && (!world.flowable || row.kind !== "timer" || row.moved) && (!world.flowable || !row.suspended)),
+      createJobQuery: job(
+        (row) =>
+          real(row) && (!world.flowable || row.kind !== "timer" || row.moved) && (!world.flowable || !row.suspended),
+      ),
       createTimerJobQuery: flowableJob((row) => row.kind === "timer" && !row.moved && !row.suspended),
       createSuspendedJobQuery: flowableJob((row) => real(row) && row.suspended),
       createDeadLetterJobQuery: flowableJob((row) => row.kind === "incident"),
@@ -138,15 +245,84 @@ export function queries(world) {
       createJobDefinitionQuery: query(() => [], JOB, {}),
     },
     repository: {
-      createProcessDefinitionQuery: query(() => world.definitionRows(), words("id key name version category deploymentId tenantId resourceName versionTag latest suspended description"), definitionNames, definition),
-      createDeploymentQuery: query(() => [...world.deployments.values()], words("id name category key tenantId deploymentTime"), { deploymentId: "id", deploymentName: "name", deploymentCategory: "category", deploymentTenantId: "tenantId", deploymentKey: "key" }, { processDefinitionKey: (row, key) => world.definitionRows().some((one) => one.key === key && one.deploymentId === row.id) }),
+      createProcessDefinitionQuery: query(
+        () => world.definitionRows(),
+        words(
+          "id key name version category deploymentId tenantId resourceName versionTag latest suspended description",
+        ),
+        definitionNames,
+        definition,
+      ),
+      createDeploymentQuery: query(
+        () => [...world.deployments.values()],
+        words("id name category key tenantId deploymentTime"),
+        {
+          deploymentId: "id",
+          deploymentName: "name",
+          deploymentCategory: "category",
+          deploymentTenantId: "tenantId",
+          deploymentKey: "key",
+        },
+        {
+          processDefinitionKey: (row, key) =>
+            world.definitionRows().some((one) => one.key === key && one.deploymentId === row.id),
+        },
+      ),
     },
     history: {
-      createHistoricProcessInstanceQuery: query(history, INSTANCE_HISTORY, { ...instanceNames, startedBy: "startUserId", started: "startTime", finished: "endTime", processInstanceStartTime: "startTime", processInstanceEndTime: "endTime", processInstanceDuration: "durationInMillis" }, { ...finished, ...activityIn, rootProcessInstances: (row) => row.superProcessInstanceId === null, excludeSubprocesses: () => true, deleted: (row) => row.deleteReason !== null, notDeleted: (row) => row.deleteReason === null, active: (row) => row.endTime === null, completed: (row) => row.state === "COMPLETED", internallyTerminated: (row) => row.state === "INTERNALLY_TERMINATED", externallyTerminated: (row) => row.state === "EXTERNALLY_TERMINATED", executedActivityIdIn: (row, ...ids) => world.history.activities.some((one) => one.processInstanceId === row.id && one.endTime && ids.flat().includes(one.activityId)), activeActivityIdIn: (row, ...ids) => world.history.activities.some((one) => one.processInstanceId === row.id && !one.endTime && ids.flat().includes(one.activityId)), processDefinitionKeyNotIn: (row, keys) => ![...keys].includes(row.processDefinitionKey) }),
+      createHistoricProcessInstanceQuery: query(
+        history,
+        INSTANCE_HISTORY,
+        {
+          ...instanceNames,
+          startedBy: "startUserId",
+          started: "startTime",
+          finished: "endTime",
+          processInstanceStartTime: "startTime",
+          processInstanceEndTime: "endTime",
+          processInstanceDuration: "durationInMillis",
+        },
+        {
+          ...finished,
+          ...activityIn,
+          rootProcessInstances: (row) => row.superProcessInstanceId === null,
+          excludeSubprocesses: () => true,
+          deleted: (row) => row.deleteReason !== null,
+          notDeleted: (row) => row.deleteReason === null,
+          active: (row) => row.endTime === null,
+          completed: (row) => row.state === "COMPLETED",
+          internallyTerminated: (row) => row.state === "INTERNALLY_TERMINATED",
+          externallyTerminated: (row) => row.state === "EXTERNALLY_TERMINATED",
+          executedActivityIdIn: (row, ...ids) =>
+            world.history.activities.some(
+              (one) => one.processInstanceId === row.id && one.endTime && ids.flat().includes(one.activityId),
+            ),
+          activeActivityIdIn: (row, ...ids) =>
+            world.history.activities.some(
+              (one) => one.processInstanceId === row.id && !one.endTime && ids.flat().includes(one.activityId),
+            ),
+          processDefinitionKeyNotIn: (row, keys) => ![...keys].includes(row.processDefinitionKey),
+        },
+      ),
       createHistoricActivityInstanceQuery: query(activities, ACTIVITY, ACTIVITY_NAMES, finished),
-      createHistoricTaskInstanceQuery: query(() => [...world.history.tasks.values()].map((task) => taskRow(world, task)), TASK, TASK_NAMES, taskFilters),
-      createHistoricVariableInstanceQuery: query(() => [...world.history.variables.values()].map((row) => ({ ...row, values: { [row.name]: row.value } })), VARIABLE, { variableId: "id" }, valueFilters),
-      createHistoricDetailQuery: query(() => world.history.details, VARIABLE.concat("time", "revision"), {}, { variableUpdates: () => true, formProperties: () => false, formFields: () => false }),
+      createHistoricTaskInstanceQuery: query(
+        () => [...world.history.tasks.values()].map((task) => taskRow(world, task)),
+        TASK,
+        TASK_NAMES,
+        taskFilters,
+      ),
+      createHistoricVariableInstanceQuery: query(
+        () => [...world.history.variables.values()].map((row) => ({ ...row, values: { [row.name]: row.value } })),
+        VARIABLE,
+        { variableId: "id" },
+        valueFilters,
+      ),
+      createHistoricDetailQuery: query(
+        () => world.history.details,
+        VARIABLE.concat("time", "revision"),
+        {},
+        { variableUpdates: () => true, formProperties: () => false, formFields: () => false },
+      ),
       createHistoricIncidentQuery: incidents(() => world.history.incidents.map((wait) => incidentRow(world, wait))),
       createHistoricJobLogQuery: query(() => [], JOB, {}),
     },
@@ -155,21 +331,45 @@ export function queries(world) {
 
 function incidentRow(world, wait) {
   const instance = world.runner.instances.get(wait.instance);
-  return { id: `${wait.instance}.w.${wait.id}`, incidentType: "failedJob", incidentMessage: wait.message ?? null, activityId: wait.element, executionId: `${wait.instance}.${wait.token}`, processInstanceId: wait.instance, processDefinitionId: instance.definition.id, configuration: null, incidentTimestamp: world.date() };
+  return {
+    id: `${wait.instance}.w.${wait.id}`,
+    incidentType: "failedJob",
+    incidentMessage: wait.message ?? null,
+    activityId: wait.element,
+    executionId: `${wait.instance}.${wait.token}`,
+    processInstanceId: wait.instance,
+    processDefinitionId: instance.definition.id,
+    configuration: null,
+    incidentTimestamp: world.date(),
+  };
 }
 
 function activityRow(world, row) {
-  const called = [...world.runner.instances.values()].find(({ id, parent }) => parent?.instance === row.processInstanceId && row.activityType === "callActivity" && world.history.callOf(id) === row.executionId);
-  return { ...row, calledProcessInstanceId: called?.id ?? null, durationInMillis: duration(row), assignee: row.assignee ?? null, taskId: row.taskId ?? null };
+  const called = [...world.runner.instances.values()].find(
+    ({ id, parent }) =>
+      parent?.instance === row.processInstanceId &&
+      row.activityType === "callActivity" &&
+      world.history.callOf(id) === row.executionId,
+  );
+  return {
+    ...row,
+    calledProcessInstanceId: called?.id ?? null,
+    durationInMillis: duration(row),
+    assignee: row.assignee ?? null,
+    taskId: row.taskId ?? null,
+  };
 }
 
 function historyRow(world, instance) {
   const ended = instance.state.status !== "active";
-  const rows = world.history.activities.filter((row) => row.processInstanceId === instance.id && row.activityType !== "sequenceFlow");
+  const rows = world.history.activities.filter(
+    (row) => row.processInstanceId === instance.id && row.activityType !== "sequenceFlow",
+  );
   const endTime = ended ? new Date(instance.endedAt) : null;
   const cancelled = instance.state.status === "cancelled";
   const { elements } = instance.definition.model;
-  const last = rows.findLast(({ activityId, canceled }) => !canceled && elements[activityId]?.type === "endEvent") ?? rows.at(-1);
+  const last =
+    rows.findLast(({ activityId, canceled }) => !canceled && elements[activityId]?.type === "endEvent") ?? rows.at(-1);
   return {
     ...instanceRow(world, instance),
     endTime,
@@ -177,7 +377,13 @@ function historyRow(world, instance) {
     deleteReason: cancelled ? (instance.reason ?? null) : ended ? (world.history.ends.get(instance.id) ?? null) : null,
     startActivityId: rows[0]?.activityId ?? null,
     endActivityId: ended && !cancelled ? (last?.activityId ?? null) : null,
-    state: ended ? (cancelled ? "EXTERNALLY_TERMINATED" : "COMPLETED") : instance.state.suspended ? "SUSPENDED" : "ACTIVE",
+    state: ended
+      ? cancelled
+        ? "EXTERNALLY_TERMINATED"
+        : "COMPLETED"
+      : instance.state.suspended
+        ? "SUSPENDED"
+        : "ACTIVE",
   };
 }
 

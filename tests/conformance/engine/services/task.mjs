@@ -10,7 +10,8 @@ export function taskService(world) {
   };
   const open = (id) => {
     const task = find(id);
-    if (world.isSuspended(world.runner.instances.get(task.processInstanceId))) throw new Error(`Task ${id} is suspended`);
+    if (world.isSuspended(world.runner.instances.get(task.processInstanceId)))
+      throw new Error(`Task ${id} is suspended`);
     return task;
   };
   const change = (id, parts) => void Object.assign(open(id), parts);
@@ -18,7 +19,12 @@ export function taskService(world) {
     const task = find(id);
     if (!task.wait) return void Object.assign(task.values, plain(variables));
     const token = task.executionId.split(".")[1];
-    return world.send(task.processInstanceId, { type: "set-variables", variables: plain(variables), token, ...(local ? { local: true } : {}) });
+    return world.send(task.processInstanceId, {
+      type: "set-variables",
+      variables: plain(variables),
+      token,
+      ...(local ? { local: true } : {}),
+    });
   };
   const read = (id, local) => {
     const row = taskRow(world, find(id));
@@ -54,7 +60,11 @@ export function taskService(world) {
   ];
   return {
     ...queries(world).task,
-    complete: (id, ...rest) => complete(id, rest.find((value) => value instanceof Map)),
+    complete: (id, ...rest) =>
+      complete(
+        id,
+        rest.find((value) => value instanceof Map),
+      ),
     completeWithVariablesInReturn: (id, variables) => {
       const { processInstanceId } = find(id);
       complete(id, variables);
@@ -62,7 +72,8 @@ export function taskService(world) {
     },
     claim(id, user) {
       const task = open(id);
-      if (user != null && task.assignee != null && task.assignee !== user) throw new Error(`Task ${id} is claimed by ${task.assignee}`);
+      if (user != null && task.assignee != null && task.assignee !== user)
+        throw new Error(`Task ${id} is claimed by ${task.assignee}`);
       Object.assign(task, { assignee: user, claimTime: world.date() });
     },
     unclaim: (id) => change(id, { assignee: null, claimTime: null }),
@@ -72,7 +83,8 @@ export function taskService(world) {
     setDueDate: (id, dueDate) => change(id, { dueDate }),
     setName: (id, name) => change(id, { name }),
     setDescription: (id, description) => change(id, { description }),
-    delegateTask: (id, user) => change(id, { owner: find(id).owner ?? find(id).assignee, assignee: user, delegationState: "PENDING" }),
+    delegateTask: (id, user) =>
+      change(id, { owner: find(id).owner ?? find(id).assignee, assignee: user, delegationState: "PENDING" }),
     resolveTask(id, variables) {
       if (variables) set(id, variables);
       const task = find(id);
@@ -111,9 +123,18 @@ export function taskService(world) {
       task.deleteReason = "deleted";
       world.tasks.delete(id);
     },
-    getSubTasks: (id) => [...world.tasks.values()].filter((task) => task.parentTaskId === id).map((task) => taskRow(world, task)),
+    getSubTasks: (id) =>
+      [...world.tasks.values()].filter((task) => task.parentTaskId === id).map((task) => taskRow(world, task)),
     addComment(taskId, processInstanceId, message) {
-      const comment = { id: `c${world.comments.length + 1}`, taskId, processInstanceId, message, fullMessage: message, time: world.date(), userId: world.user };
+      const comment = {
+        id: `c${world.comments.length + 1}`,
+        taskId,
+        processInstanceId,
+        message,
+        fullMessage: message,
+        time: world.date(),
+        userId: world.user,
+      };
       world.comments.push(comment);
       return comment;
     },
@@ -122,11 +143,23 @@ export function taskService(world) {
     handleBpmnError: (id, code, message, variables) => {
       const task = open(id);
       const values = [message, variables].find((value) => value instanceof Map);
-      world.send(task.processInstanceId, { type: "throw", wait: task.wait, kind: "error", code, variables: plain(values ?? {}) });
+      world.send(task.processInstanceId, {
+        type: "throw",
+        wait: task.wait,
+        kind: "error",
+        code,
+        variables: plain(values ?? {}),
+      });
     },
     handleEscalation: (id, code, variables) => {
       const task = open(id);
-      world.send(task.processInstanceId, { type: "throw", wait: task.wait, kind: "escalation", code, variables: plain(variables ?? {}) });
+      world.send(task.processInstanceId, {
+        type: "throw",
+        wait: task.wait,
+        kind: "escalation",
+        code,
+        variables: plain(variables ?? {}),
+      });
     },
   };
 }
@@ -142,6 +175,33 @@ function pick(values, names) {
 
 function fresh(world, given) {
   const id = given ?? `t${world.history.tasks.size + 1}`;
-  const base = { id, name: null, description: null, assignee: null, owner: null, priority: 50, dueDate: null, followUpDate: null, category: null, formKey: null, createTime: world.date(), startTime: world.date(), endTime: null, deleteReason: null, delegationState: null, parentTaskId: null, processInstanceId: null, executionId: null, processDefinitionId: null, processDefinitionKey: null, taskDefinitionKey: null, caseInstanceId: null, tenantId: world.flowable ? "" : null, users: [], groups: [], values: {} };
+  const base = {
+    id,
+    name: null,
+    description: null,
+    assignee: null,
+    owner: null,
+    priority: 50,
+    dueDate: null,
+    followUpDate: null,
+    category: null,
+    formKey: null,
+    createTime: world.date(),
+    startTime: world.date(),
+    endTime: null,
+    deleteReason: null,
+    delegationState: null,
+    parentTaskId: null,
+    processInstanceId: null,
+    executionId: null,
+    processDefinitionId: null,
+    processDefinitionKey: null,
+    taskDefinitionKey: null,
+    caseInstanceId: null,
+    tenantId: world.flowable ? "" : null,
+    users: [],
+    groups: [],
+    values: {},
+  };
   return Object.assign(taskRow(world, base), { base });
 }
