@@ -38,7 +38,7 @@ export function instanceRow(world, instance) {
     parentProcessInstanceId: caller?.id ?? null,
     parentId: null,
     activityId: null,
-    caseInstanceId: null,
+    caseInstanceId: extra.caseInstanceId ?? null,
     callbackId: null,
     tenantId: world.flowable ? "" : null,
     processVariables: new Map(Object.entries(state.variables)),
@@ -121,7 +121,8 @@ function flowable(world, instance, root) {
   for (const scope of Object.values(state.scopes))
     for (const id of scope.waits ?? []) {
       const wait = state.waits[id];
-      if (wait) rows.push(listening(instance, root, wait, scope.token ? `${instance.id}.${scope.token}` : instance.id));
+      if (wait && wait.kind !== "condition")
+        rows.push(listening(instance, root, wait, scope.token ? `${instance.id}.${scope.token}` : instance.id));
     }
   return rows;
 }
@@ -205,7 +206,7 @@ export function subscriptionRows(world) {
         rows.push({
           id: `s.${id}.${start}`,
           eventType: event.kind,
-          eventName: event.name ?? null,
+          eventName: world.text(undefined, undefined, event.name),
           activityId: start,
           executionId: null,
           processInstanceId: null,

@@ -57,6 +57,7 @@ export class Jobs {
       dueDate,
       retries: 3,
       exceptionMessage: null,
+      category: null,
       suspended: false,
       exclusive: true,
       tenantId: this.world.flowable ? "" : null,

@@ -178,6 +178,7 @@ export class Recorder {
       executionId: `${instance.id}.${token}`,
       token,
       processInstanceId: instance.id,
+      parentActivityInstanceId: this.#parent(instance, token),
       rootProcessInstanceId: instance.id,
       processDefinitionId: instance.definition.id,
       processDefinitionKey: instance.definition.key,
@@ -191,6 +192,12 @@ export class Recorder {
     this.#next += 1;
     this.activities.push(row);
     return row;
+  }
+
+  /** The activity around: an open sub-process or loop, else the instance. */
+  #parent(instance, token) {
+    const scope = instance.state.scopes[this.#scopes.get(`${instance.id}.${token}`)];
+    return (scope && this.#open.get(`${instance.id}.${scope.token}`)?.id) ?? instance.id;
   }
 
   #leave(key, at, cancelled) {
@@ -240,6 +247,7 @@ export class Recorder {
     const text = (value) => this.world.text(instance, wait.token, value);
     const names = (value) =>
       (value == null ? [] : Array.isArray(value) ? value : String(value).split(/\s*,\s*/)).filter(Boolean);
+    const standard = this.world.owners[element.id];
     const due = text(read("dueDate"));
     const task = {
       id: `${instance.id}.w.${wait.id}`,
@@ -247,7 +255,7 @@ export class Recorder {
       name: text(element.name),
       description: text(element.documentation),
       taskDefinitionKey: element.id,
-      assignee: text(read("assignee")),
+      assignee: text(read("assignee") ?? standard?.assignee),
       owner: text(read("owner")),
       priority: Number(text(read("priority")) ?? 50),
       dueDate: due == null ? null : new Date(instant(due)),
@@ -268,8 +276,8 @@ export class Recorder {
       processDefinitionKey: instance.definition.key,
       caseInstanceId: null,
       tenantId: this.world.flowable ? "" : null,
-      users: names(text(read("candidateUsers") ?? read("potentialOwners"))),
-      groups: names(text(read("candidateGroups"))),
+      users: [...names(text(read("candidateUsers"))), ...(standard?.users ?? []).map(text)],
+      groups: [...names(text(read("candidateGroups"))), ...(standard?.groups ?? []).map(text)],
       values: {},
     };
     this.world.tasks.set(task.id, task);

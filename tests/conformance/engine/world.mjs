@@ -25,6 +25,8 @@ export class World {
   definitions = new Map();
   extras = new Map();
   comments = [];
+  /** People and groups that standard elements name, by task. */
+  owners = {};
   user = null;
 
   constructor({ backend, vendor, models }) {
@@ -72,6 +74,7 @@ export class World {
       const errors = problems.filter(({ severity }) => severity === "error");
       if (errors.length > 0)
         throw new Error(`Not deployed: ${errors.map(({ code, element }) => `${code} ${element ?? ""}`).join(", ")}`);
+      Object.assign(this.owners, ownersIn(xml));
       for (const definition of definitions) this.#define(definition, deployment, resource);
     }
     this.deployments.set(id, deployment);
@@ -150,6 +153,7 @@ export class World {
       name: options.name ?? null,
       businessStatus: options.businessStatus ?? null,
       startUserId: this.user,
+      caseInstanceId: options.caseInstanceId ?? null,
     });
     return id;
   }
@@ -207,16 +211,34 @@ export class World {
   /** The value of a text of the model that may have expressions. */
   text(instance, token, text) {
     if (text === undefined || text === null || !/[$#]\{/.test(text)) return text ?? null;
-    const values = visible(instance.state, token);
+    const values = instance ? visible(instance.state, token) : {};
     return parseUel(text).evaluate({
       get: (name) => values[name],
       has: (name) => Object.hasOwn(values, name),
       execution: {
-        id: instance.id,
-        processInstanceId: instance.id,
-        processBusinessKey: instance.businessKey ?? null,
-        businessKey: instance.businessKey ?? null,
+        ...(instance ? { id: instance.id, processInstanceId: instance.id } : {}),
+        processBusinessKey: instance?.businessKey ?? null,
+        businessKey: instance?.businessKey ?? null,
       },
     });
   }
+}
+
+/** `humanPerformer` and `potentialOwner` of user tasks, which the model keeps nowhere. */
+function ownersIn(xml) {
+  const found = {};
+  for (const [, , attributes, body] of xml.matchAll(/<((?:\w+:)?userTask)\b([^>]*[^/])>(.*?)<\/\1>/gs)) {
+    const id = /\bid\s*=\s*["']([^"']+)["']/.exec(attributes)?.[1];
+    const texts = (name) =>
+      [...body.matchAll(new RegExp(`<(?:\\w+:)?${name}\\b.*?<(?:\\w+:)?formalExpression[^>]*>(.*?)<`, "gs"))].map(
+        ([, text]) => text.trim(),
+      );
+    const names = texts("potentialOwner").flatMap((text) => text.split(/\s*,\s*/));
+    const users = names.flatMap((name) => /^user\((.*)\)$/.exec(name)?.[1].trim() ?? []);
+    const groups = names.flatMap((name) =>
+      name.startsWith("user(") ? [] : [/^group\((.*)\)$/.exec(name)?.[1].trim() ?? name],
+    );
+    if (id) found[id] = { assignee: texts("humanPerformer")[0], users, groups };
+  }
+  return found;
 }

@@ -26,8 +26,14 @@ export function events(world) {
     throw new Error(`No process starts with message ${name}`);
   };
   const trigger = (execution, variables) => {
-    const { instance, token } = world.at(execution);
+    const { instance, token, wait: own } = world.at(execution);
     const values = plain(variables ?? {});
+    if (own !== undefined) {
+      const { kind } = instance.state.waits[own];
+      if (kind === "condition") return conditions(instance.id, variables);
+      if (kind !== "message" && kind !== "signal") throw new Error(`Execution ${execution} can't be triggered`);
+      return world.send(instance.id, { type: kind, wait: own, variables: values });
+    }
     const waits = Object.values(instance.state.waits).filter((found) => (token ? found.token === token : found.token));
     const found = waits.find(
       ({ kind, element, token: at }) =>
@@ -39,18 +45,15 @@ export function events(world) {
     else if (kind === "task") world.send(instance.id, { type: "complete-task", task: id, variables: values });
     else world.send(instance.id, { type: kind, wait: id, variables: values });
   };
-  const signal = (name, values) => {
-    if (
-      !world.flowable &&
-      world
-        .active()
-        .some(
-          ({ state }) =>
-            state.suspended && Object.values(state.waits).some((one) => one.kind === "signal" && one.name === name),
-        )
-    )
-      throw new Error("A process that waits for the signal is suspended");
-    world.act(() => world.runner.signal(name, { variables: values }));
+  const signal = (name, variables) => {
+    const waits = (state) => Object.values(state.waits).some((one) => one.kind === "signal" && one.name === name);
+    for (const { id, state } of world.active())
+      if (state.status === "active" && !state.suspended && waits(state))
+        world.send(id, { type: "signal", name, variables });
+    for (const row of world.definitionRows().filter(({ latest, suspended }) => latest && !suspended))
+      for (const { element, event } of startPoints(row.model))
+        if (event.kind === "signal" && world.text(undefined, undefined, event.name) === name)
+          world.start(row.id, { variables, startEvent: element });
   };
   const correlation = (name) => {
     const calls = new Set(

@@ -65,6 +65,7 @@ export function modification(world) {
       };
       const execute = () => {
         const instance = world.instance(id);
+        if (instance.state.suspended) throw new Error(`Instance ${id} is suspended`);
         world.send(instance.id, { type: "modify", instructions: kept.flatMap((one) => expand(instance, one)) });
         return null;
       };

@@ -19,7 +19,7 @@ export function runtimeService(world) {
   const begin = (definition, rest) => {
     const strings = rest.filter((value) => typeof value === "string");
     const variables = rest.find((value) => value instanceof Map);
-    return start(definition, { variables, businessKey: strings[0] });
+    return start(definition, { variables, businessKey: strings[0], caseInstanceId: strings[1] });
   };
   const started = (builder) => {
     const definition = builder.one("processDefinitionId") ?? builder.one("processDefinitionKey");
@@ -29,6 +29,7 @@ export function runtimeService(world) {
       variables,
       businessKey: builder.one("businessKey"),
       name: builder.one("name"),
+      caseInstanceId: builder.one("caseInstanceId"),
       businessStatus: builder.one("businessStatus"),
     };
     const message = builder.one("messageName");
@@ -96,6 +97,7 @@ export function runtimeService(world) {
       if (instance.state.status !== "active") throw new Error(`No process instance ${id}`);
       world.send(id, { type: "cancel", reason: reason ?? "" });
       instance.reason = reason ?? null;
+      leaveCall(world, instance, (caller) => service.deleteProcessInstance(caller, reason));
     },
     deleteProcessInstances: (ids, reason) => ids.forEach((id) => service.deleteProcessInstance(id, reason)),
     deleteProcessInstanceIfExists: (id, reason) =>
@@ -142,6 +144,16 @@ export function runtimeService(world) {
     updateBusinessStatus: (id, status) => void (world.extra(world.instance(id).id).businessStatus = status),
   };
   return service;
+}
+
+/** The caller of a deleted instance goes on (Flowable), or loses what stood at the call (Camunda). */
+function leaveCall(world, { parent }, remove) {
+  const caller = parent && world.runner.instances.get(parent.instance);
+  const wait = caller?.state.status === "active" ? caller.state.waits[parent.call] : undefined;
+  if (!wait) return;
+  if (world.flowable) world.send(caller.id, { type: "complete-call", call: parent.call, variables: {} });
+  else if (Object.keys(caller.state.tokens).length === 1) remove(caller.id);
+  else world.send(caller.id, { type: "modify", instructions: [{ type: "cancel", token: wait.token }] });
 }
 
 function pick(values, names) {

@@ -42,6 +42,8 @@ export function taskService(world) {
       task.endTime = world.date();
       return void world.tasks.delete(id);
     }
+    const odd = Object.keys(plain(variables ?? {})).find((name) => world.flowable && name.includes("${"));
+    if (odd) throw new Error(`${odd} is no name of a variable`);
     world.completing = id;
     try {
       world.send(task.processInstanceId, { type: "complete-task", task: task.wait, variables: plain(variables ?? {}) });
