@@ -1,7 +1,7 @@
 import type { ElementModel, FlowModel } from "../model/model.js";
 import type { Run } from "./run.js";
 import type { Token } from "./state.js";
-import { evaluate } from "./variables.js";
+import { evaluateCondition } from "./variables.js";
 
 /** Sends a token on by the given flows: the first takes the token itself, the others new ones. None: the token ends. */
 export function leave(run: Run, token: Token, flows: readonly FlowModel[]): void {
@@ -51,7 +51,7 @@ function openFlows(run: Run, token: Token, element: ElementModel, onlyFirst = fa
     const flow = run.model.flows[id];
     if (!flow || flow.id === element.defaultFlow) continue;
     if (flow.condition !== undefined) {
-      const answer = evaluate(run, flow.condition, token);
+      const answer = evaluateCondition(run, flow.condition, flow.language, token);
       if ("error" in answer) {
         run.incident(token, "condition-failed", `Condition of ${flow.id}: ${answer.error}`);
         return undefined;

@@ -61,7 +61,7 @@ export class Run {
   /** Tokens whose wait before their element is over. */
   readonly continued = new Set<string>();
   /** Names of variables that changed since conditions were looked at. */
-  readonly changed = new Set<string>();
+  readonly changed = new Map<string, "create" | "update">();
   /** Conditions that nobody has looked at yet. */
   readonly unseen = new Set<string>();
 

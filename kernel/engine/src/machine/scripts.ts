@@ -3,7 +3,7 @@ import { finishActivity } from "./activity.js";
 import type { Run } from "./run.js";
 import type { Token } from "./state.js";
 import { throwAt } from "./throw.js";
-import { type Answer, assign, assignLocal, evaluate, evaluateText } from "./variables.js";
+import { type Answer, assign, evaluate, evaluateCondition, evaluateText } from "./variables.js";
 import { visible } from "./visible.js";
 
 /** Runs a script and keeps its result. */
@@ -13,20 +13,9 @@ export function scriptTask(run: Run, token: Token, element: ElementModel): void 
     finishActivity(run, token, element);
     return;
   }
-  const answer = runScript(run, token, script.language, script.expression);
+  const own = script.language === "feel" || script.language === "juel";
+  const answer = evaluateCondition(run, script.expression, own ? undefined : script.language, token);
   keep(run, token, element, answer, script.resultVariable, "script-failed");
-}
-
-function runScript(run: Run, token: Token, language: string, text: string): Answer {
-  if (language === "feel" || language === "juel") return evaluate(run, text, token);
-  const evaluator = run.options.scripts?.[language];
-  if (!evaluator) return { error: `No evaluator for scripts in ${language}` };
-  return evaluator(text, {
-    variables: { ...visible(run.state, token.id) },
-    set: (name, value) => assign(run, token, { [name]: value }),
-    setLocal: (name, value) => assignLocal(run, token, { [name]: value }),
-    execution: { currentActivityId: token.element, ...run.options.execution },
-  });
 }
 
 /** A job of the host, unless the element is only an expression. */

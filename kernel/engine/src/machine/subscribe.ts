@@ -2,7 +2,7 @@ import type { ElementModel, EventModel } from "../model/model.js";
 import type { Run } from "./run.js";
 import { ROOT, type Token, type Wait } from "./state.js";
 import { dueOf, nextOf } from "./timers.js";
-import { evaluate, evaluateText } from "./variables.js";
+import { evaluate, evaluateCondition, evaluateText } from "./variables.js";
 
 /** Who waits: a token, or a scope for the starts of its event sub-processes. */
 export type Owner = { token: Token } | { scope: string };
@@ -98,20 +98,29 @@ export function trueConditions(run: Run): Wait[] {
     const wait = run.state.waits[id];
     if (wait?.kind !== "condition") continue;
     const event = run.element(wait.element).events?.[wait.event ?? 0];
-    const concerns = !onDemand && (!event?.variables || event.variables.some((name) => run.changed.has(name)));
-    if ((run.unseen.has(id) || (run.changed.size > 0 && concerns)) && holds(run, wait)) found.push(wait);
+    if (event && concerned(run, event, run.unseen.has(id), onDemand) && holds(run, wait)) found.push(wait);
   }
   run.unseen.clear();
   run.changed.clear();
   return found;
 }
 
+function concerned(run: Run, event: EventModel, unseen: boolean, onDemand: boolean): boolean {
+  const { condition, variables, change } = event;
+  const changed =
+    variables?.some((name) => run.changed.has(name) && (change ?? run.changed.get(name)) === run.changed.get(name)) ??
+    run.changed.size > 0;
+  // events without a condition are nothing but the change
+  if (condition === undefined) return changed && !unseen;
+  return unseen || (changed && !onDemand);
+}
+
 /** Whether the condition of a wait is true; an expression that fails is not. */
 export function holds(run: Run, wait: Wait): boolean {
-  const condition = run.element(wait.element).events?.[wait.event ?? 0]?.condition;
-  if (condition === undefined) return false;
+  const event = run.element(wait.element).events?.[wait.event ?? 0];
+  if (event?.condition === undefined) return event?.variables !== undefined;
   const owner = wait.token === undefined ? { scope: wait.scope ?? ROOT } : { token: run.find(wait.token) };
   const at = "token" in owner ? owner.token : contextOf(run, owner);
-  const answer = evaluate(run, condition, at);
+  const answer = evaluateCondition(run, event.condition, event.language, at);
   return "value" in answer && answer.value === true;
 }

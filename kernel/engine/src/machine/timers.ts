@@ -69,10 +69,17 @@ function repeating(text: string): { times: number; start?: string; duration: str
   };
 }
 
+/** Quartz starts steps at a number, which croner wants as a range. */
+function quartz(text: string): string {
+  const fields = text.split(/\s+/);
+  const last = fields.length === 5 ? [59, 23, 31, 12, 7] : [59, 59, 23, 31, 12, 7, 2099];
+  return fields.map((field, index) => field.replace(/^(\d+)\//, `$1-${last[index]}/`)).join(" ");
+}
+
 function cron(now: string, text: string): string | undefined {
   if (!/^(\S+\s+){4,6}\S+$/.test(text)) return undefined;
   try {
-    return new Cron(text, { timezone: "UTC" }).nextRun(new Date(now))?.toISOString();
+    return new Cron(quartz(text), { timezone: "UTC" }).nextRun(new Date(now))?.toISOString();
   } catch {
     return undefined;
   }

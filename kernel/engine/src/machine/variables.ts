@@ -16,6 +16,7 @@ export function hostOf(run: Run, scope: Scope): Token | undefined {
 export function assign(run: Run, token: Token | undefined, variables: Variables, element?: string): void {
   const names = Object.keys(variables);
   if (names.length === 0) return;
+  if (run.model.conditional) noteChanges(run, token, names);
   const at = element === undefined ? {} : { element };
   if (!anyLocal(run, token)) {
     run.record({ type: "variables-set", variables, ...at });
@@ -35,14 +36,18 @@ export function assign(run: Run, token: Token | undefined, variables: Variables,
         ...(holder === undefined ? {} : { token: holder }),
       });
   }
-  if (run.model.conditional) for (const name of names) run.changed.add(name);
 }
 
 /** Sets values that only the token's activity sees. */
 export function assignLocal(run: Run, token: Token, variables: Variables): void {
   if (Object.keys(variables).length === 0) return;
+  if (run.model.conditional) noteChanges(run, token, Object.keys(variables));
   run.record({ type: "variables-set", variables, element: token.element, token: token.id });
-  if (run.model.conditional) for (const name of Object.keys(variables)) run.changed.add(name);
+}
+
+function noteChanges(run: Run, token: Token | undefined, names: readonly string[]): void {
+  const before = visible(run.state, token?.id);
+  for (const name of names) run.changed.set(name, Object.hasOwn(before, name) ? "update" : "create");
 }
 
 function anyLocal(run: Run, token: Token | undefined): boolean {
@@ -69,6 +74,24 @@ export function evaluate(run: Run, text: string, token: Token | undefined, extra
     execution: { currentActivityId: token?.element, ...run.options.execution },
     set: (name, value, local) =>
       local && token ? assignLocal(run, token, { [name]: value }) : assign(run, token, { [name]: value }),
+  });
+}
+
+/** What a condition comes to, in FEEL, UEL or a script language of the host. */
+export function evaluateCondition(
+  run: Run,
+  text: string,
+  language: string | undefined,
+  token: Token | undefined,
+): Answer {
+  if (language === undefined) return evaluate(run, text, token);
+  const evaluator = run.options.scripts?.[language];
+  if (!evaluator) return { error: `No evaluator for scripts in ${language}` };
+  return evaluator(text, {
+    variables: { ...visible(run.state, token?.id) },
+    set: (name, value) => assign(run, token, { [name]: value }),
+    setLocal: (name, value) => token && assignLocal(run, token, { [name]: value }),
+    execution: { currentActivityId: token?.element, ...run.options.execution },
   });
 }
 

@@ -111,6 +111,24 @@ function fieldOf(element: ModdleElement): string | undefined {
   return field && attribute(field, "stringValue");
 }
 
+/** Who does a user task by BPMN's own elements, in the words that Camunda and Flowable use as attributes. */
+export function resourcesOf(element: ModdleElement): Record<string, string> {
+  const found: Record<string, string[]> = {};
+  for (const resource of list(element, "resources")) {
+    const assignment = child(resource, "resourceAssignmentExpression");
+    const text = assignment && bodyText(child(assignment, "expression"));
+    if (text === undefined) continue;
+    if (resource.$type === "bpmn:HumanPerformer") (found["assignee"] ??= []).push(text);
+    if (resource.$type !== "bpmn:PotentialOwner") continue;
+    for (const [, kind, user, name] of text.matchAll(/(?:(user|group)\(([^)]*)\)|([^,]+))\s*(?:,|$)/g)) {
+      const key = kind === "user" ? "candidateUsers" : "candidateGroups";
+      const value = (user ?? name ?? "").trim();
+      if (value !== "") (found[key] ??= []).push(value);
+    }
+  }
+  return Object.fromEntries(Object.entries(found).map(([key, values]) => [key, values.join(",")]));
+}
+
 /** Ad-hoc sub-processes: order and end. */
 export function adHocOf(element: ModdleElement): NonNullable<ElementModel["adHoc"]> {
   const condition = bodyText(child(element, "completionCondition"));

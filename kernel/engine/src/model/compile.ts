@@ -2,9 +2,9 @@ import { syntaxError } from "../feel/feel.js";
 import { isDuration, toInstant } from "../feel/iso-time.js";
 import { checkGraph } from "./check-graph.js";
 import { soundnessProblems } from "./check-soundness.js";
-import { activityParts, adHocOf, callOf, lanesOf } from "./activity.js";
+import { activityParts, adHocOf, callOf, lanesOf, resourcesOf } from "./activity.js";
 import { elementType, isScope } from "./element-type.js";
-import { correlation, eventModels, messageOf } from "./event-definitions.js";
+import { correlation, eventModels, messageOf, scriptLanguage } from "./event-definitions.js";
 import { bodyText, child, documentation, list, type ModdleElement } from "./moddle.js";
 import type { ElementModel, FlowModel, ProcessModel } from "./model.js";
 import { extensionElements, ownAttributes, vendorAttributes } from "./vendor.js";
@@ -119,7 +119,7 @@ class Compiler {
       ...activityParts(element),
       extensions: ownAttributes(element, this.prefix),
       ...(lane === undefined ? {} : { lane }),
-      ...(Object.keys(vendor).length > 0 ? { vendor } : {}),
+      ...vendorOf({ ...resourcesOf(element), ...vendor }),
     };
     if (own?.position !== undefined && type.type === "userTask") compiled.extensions["position"] ??= own.position;
     const fallback = child(element, "default")?.id;
@@ -180,7 +180,8 @@ class Compiler {
     for (const event of events) {
       if (event.kind === "conditional") {
         this.model.conditional = true;
-        if (event.condition !== undefined) this.#expression(event.condition, element);
+        if (event.condition !== undefined && event.language === undefined) this.#expression(event.condition, element);
+        if (event.language !== undefined) this.#knows(event.language, element);
       }
       if (event.timer) this.#timer(event.timer.expression, event.timer.kind, element);
     }
@@ -239,7 +240,9 @@ class Compiler {
     };
     if (condition !== undefined) {
       compiled.condition = condition;
-      this.#expression(condition, flow);
+      const language = scriptLanguage(child(flow, "conditionExpression"));
+      if (language === undefined) this.#expression(condition, flow);
+      else if (this.#knows(language, flow)) compiled.language = language;
     }
     this.model.flows[flow.id] = compiled;
     from.outgoing.push(flow.id);
@@ -265,6 +268,12 @@ class Compiler {
     }
   }
 
+  #knows(language: string, element: ModdleElement): boolean {
+    if (this.languages.includes(language)) return true;
+    this.#problem("error", "unknown-script-language", element, { language });
+    return false;
+  }
+
   #expression(text: string, element: ModdleElement): void {
     const error = syntaxError(text);
     if (error !== undefined)
@@ -288,6 +297,10 @@ class Compiler {
     this.#generated += 1;
     return `${kind}-without-id-${this.#generated}`;
   }
+}
+
+function vendorOf(vendor: Record<string, string>): Pick<ElementModel, "vendor"> {
+  return Object.keys(vendor).length > 0 ? { vendor } : {};
 }
 
 /** Data objects say their type by an item definition. */

@@ -1,6 +1,7 @@
 import { bodyText, child, list, type ModdleElement } from "./moddle.js";
 import type { EventModel, TimerDefinition } from "./model.js";
 import type { ProblemCode } from "./problem.js";
+import { attribute, extensionElements } from "./vendor.js";
 
 type Refused = { code: ProblemCode; params?: Record<string, string> };
 
@@ -8,7 +9,11 @@ type Refused = { code: ProblemCode; params?: Record<string, string> };
 export function eventModels(element: ModdleElement): { events: EventModel[]; refused: Refused[] } {
   const refused: Refused[] = [];
   const events: EventModel[] = [];
-  const definitions = [...list(element, "eventDefinitions"), ...list(element, "eventDefinitionRef")];
+  const definitions = [
+    ...list(element, "eventDefinitions"),
+    ...list(element, "eventDefinitionRef"),
+    ...listeners(element),
+  ];
   for (const definition of definitions) {
     const event = eventModel(definition, element);
     if ("kind" in event) events.push(event);
@@ -18,7 +23,7 @@ export function eventModels(element: ModdleElement): { events: EventModel[]; ref
 }
 
 function eventModel(definition: ModdleElement, element: ModdleElement): EventModel | Refused {
-  const kind = definition.$type.replace(/^bpmn:|EventDefinition$/g, "").toLowerCase();
+  const kind = definition.$type.replace(/^.*:|EventDefinition$/g, "").toLowerCase();
   switch (kind) {
     case "message":
       return { kind, ...messageOf(definition), ...correlation(element) };
@@ -35,11 +40,27 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
       const timer = timerOf(definition);
       return timer ? { kind, timer } : { code: "missing-timer" };
     }
+    case "variablelistener": {
+      const name = attribute(definition, "variableName");
+      const change = attribute(definition, "variableChangeType");
+      if (name === undefined) return { code: "missing-condition" };
+      return {
+        kind: "conditional",
+        variables: [name],
+        ...(change === "create" || change === "update" ? { change } : {}),
+      };
+    }
     case "conditional": {
       const condition = bodyText(child(definition, "condition"));
       if (condition === undefined) return { code: "missing-condition" };
       const variables = vendor(definition, "variableName");
-      return { kind, condition, ...(variables === undefined ? {} : { variables: variables.split(/\s*,\s*/) }) };
+      const language = scriptLanguage(child(definition, "condition"));
+      return {
+        kind,
+        condition,
+        ...(language === undefined ? {} : { language }),
+        ...(variables === undefined ? {} : { variables: variables.split(/\s*,\s*/) }),
+      };
     }
     case "compensate": {
       const activity = child(definition, "activityRef")?.id;
@@ -53,6 +74,18 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
     default:
       return { code: "unsupported-event", params: { event: kind } };
   }
+}
+
+/** Flowable's events that wait for any change of a variable. */
+function listeners(element: ModdleElement): ModdleElement[] {
+  return extensionElements(element, "variableListenerEventDefinition");
+}
+
+/** The language of a condition written as a script; FEEL and UEL are none. */
+export function scriptLanguage(expression: ModdleElement | undefined): string | undefined {
+  const language = expression?.["language"];
+  if (typeof language !== "string" || language === "" || /^https?:|feel|juel|uel/i.test(language)) return undefined;
+  return language.toLowerCase();
 }
 
 /** The message a definition, a send task or a receive task names. */

@@ -52,8 +52,11 @@ export interface EventModel {
   messageVariable?: string;
   timer?: TimerDefinition;
   condition?: string;
-  /** Conditions: the only variables whose change counts. */
+  /** Script language of the condition, when it is neither FEEL nor UEL. */
+  language?: string;
+  /** Conditions: the only variables whose change counts; without a condition every such change counts. */
   variables?: string[];
+  change?: "create" | "update";
   /** Compensation: the only activity that is compensated. */
   activity?: string;
   /** Messages: expression of the value that must match the sender's. */
@@ -156,6 +159,8 @@ export interface FlowModel {
   target: string;
   /** FEEL or UEL; a flow without one is always open. */
   condition?: string;
+  /** Script language of the condition, when it is neither FEEL nor UEL. */
+  language?: string;
 }
 
 /** A value that a scope begins with. */

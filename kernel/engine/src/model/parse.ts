@@ -36,8 +36,10 @@ export async function parseModel(xml: string, options: ParseOptions = {}): Promi
       rootElement: ModdleElement;
       warnings: { message: string }[];
       references: Reference[];
+      elementsById: Record<string, ModdleElement>;
     };
     references = parsed.references;
+    resolvePrefixed(references, parsed.elementsById);
     root = parsed.rootElement;
     warnings = parsed.warnings;
   } catch (error) {
@@ -75,6 +77,15 @@ interface Reference {
   element: ModdleElement;
   property: string;
   id: string;
+}
+
+/** References written with a namespace prefix, which are legal and which the parser leaves open. */
+function resolvePrefixed(references: readonly Reference[], known: Record<string, ModdleElement>): void {
+  for (const { element, property, id } of references) {
+    const name = property.replace(/^.*:/, "");
+    const found = known[id.replace(/^.*:/, "")];
+    if (found && element[name] === undefined) element[name] = found;
+  }
 }
 
 /** References that other tools use as plain names: of a variable, or of a code that is declared nowhere. */
