@@ -6,7 +6,9 @@ export const ARROWS = {
   "sdk/web": ["sdk/contracts"],
   "sdk/testing": ["sdk/bus", "sdk/contracts", "kernel/host"],
   "sdk/cli": ["sdk/bus", "sdk/contracts", "sdk/testing", "kernel/engine"],
-  "kernel/engine": [],
+  "kernel/feel": [],
+  "kernel/engine": ["kernel/feel"],
+  "kernel/dmn": ["kernel/feel"],
   "kernel/storage": ["sdk/bus", "sdk/contracts"],
   "kernel/auth": ["kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/workflow": ["kernel/engine", "kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
@@ -24,7 +26,9 @@ export const OWNERS = [
   { libraries: ["inversify"], owners: ["kernel/host/", "kernel/[^/]+/src/.*container-module[.]ts$"] },
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
-  { libraries: ["bpmn-moddle", "croner", "feelin", "re2js"], owners: ["kernel/engine/"] },
+  { libraries: ["bpmn-moddle", "croner", "re2js"], owners: ["kernel/engine/"] },
+  { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
+  { libraries: ["saxen"], owners: ["kernel/engine/", "kernel/dmn/"] },
   {
     libraries: ["lit", "lit-[^/]+", "@lit/[^/]+", "@vaadin/[^/]+"],
     owners: ["sdk/web/", "shell/", "plugins/[^/]+/web/"],
@@ -33,7 +37,9 @@ export const OWNERS = [
 
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
 export const PURE = {
-  "kernel/engine/": ["bpmn-moddle", "croner", "feelin", "re2js"],
+  "kernel/engine/": ["kernel/feel", "bpmn-moddle", "croner", "re2js", "saxen"],
+  "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js-light"],
+  "kernel/dmn/": ["kernel/feel", "saxen"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
 };
 

@@ -18,9 +18,17 @@ export default ts.config(
     files: ["**/*.mjs", "**/*.js"],
     languageOptions: {
       globals: Object.fromEntries(
-        ["process", "console", "URL", "performance", "setTimeout", "clearTimeout", "fetch", "AbortSignal"].map(
-          (name) => [name, "readonly"],
-        ),
+        [
+          "process",
+          "console",
+          "URL",
+          "performance",
+          "setTimeout",
+          "clearTimeout",
+          "fetch",
+          "AbortSignal",
+          "TextDecoder",
+        ].map((name) => [name, "readonly"]),
       ),
     },
   },

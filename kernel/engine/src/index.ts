@@ -44,3 +44,12 @@ export { MemoryRunner, type RunnerOptions, type StartOptions } from "./runner/ru
 export { type StartPoint, startPoints } from "./runner/starts.js";
 export { visible } from "./machine/visible.js";
 export { type Due, dueOf, nextOf } from "./machine/timers.js";
+export { ExportError, exportModel } from "./model/export.js";
+export {
+  checkSoundness,
+  type Soundness,
+  SOUNDNESS_CODES,
+  type SoundnessCode,
+  type SoundnessProblem,
+} from "./model/soundness.js";
+export type { GraphFlow, GraphNode, ProcessGraph } from "./model/soundness-graph.js";

@@ -23,7 +23,7 @@ const CASE_MS = 10_000;
  * @param {string} folder The folder of `manifest.json`, `cases` and `models`.
  * @returns {Promise<{name: "engine", cases: {id: string, core: boolean, portable: boolean, area: string, result: "passed" | "failed" | "unsupported", reason?: string}[]}>}
  */
-export async function run(folder) {
+export async function runSuite(folder) {
   const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
   const known = new Map(manifest.cases.map((found) => [found.id, found]));
   const files = (await readdir(join(folder, "cases"))).filter((name) => name.endsWith(".json")).sort();

@@ -1,29 +1,49 @@
+import { type FeelExpression, parseExpression, toJson } from "@jinshui/feel";
 import { uelSyntaxError } from "../uel/imported.js";
-import { evaluate as feelin, parseExpression } from "feelin";
 
 /** What an expression came to: a JSON value, or why it has none. */
 export type FeelResult = { value: unknown } | { error: string };
 
+/** Longest expression that is read, in characters. */
+const MAX_LENGTH = 10_000;
+/** How many texts are kept read. */
+const KEPT = 2_000;
+const known = new Map<string, FeelExpression>();
+
 /**
- * The only place that knows which FEEL implementation is used. Numbers are binary floats for now: amounts stay integers
- * of 分.
+ * Evaluates FEEL over JSON variables. What can't be computed is null, as DMN wants.
+ *
+ * @param now ISO instant of `now()` and `today()`.
  */
-export function evaluate(expression: string, variables: Record<string, unknown>, _now?: string): FeelResult {
+export function evaluate(expression: string, variables: Record<string, unknown>, now?: string): FeelResult {
   try {
-    return { value: toJson(feelin(plain(expression), variables).value) };
+    const { value } = read(expression, variables).evaluate(variables, now === undefined ? {} : { now });
+    return { value: toJson(value) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** Reads a text once; names that are no plain words change what it means. */
+function read(expression: string, variables: Record<string, unknown>): FeelExpression {
+  const names = Object.keys(variables).filter((name) => !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(name));
+  const key = names.length === 0 ? expression : `${expression}\n${names.join("\n")}`;
+  let parsed = known.get(key);
+  if (!parsed) {
+    parsed = parseExpression(plain(expression), names);
+    if (known.size >= KEPT) known.clear();
+    known.set(key, parsed);
+  }
+  return parsed;
 }
 
 /** The syntax error of an expression, or nothing when it parses. */
 export function syntaxError(expression: string): string | undefined {
   if (isUel(expression)) return uelSyntaxError(expression);
   const text = plain(expression);
-  if (text.length > 10_000) return "longer than 10,000 characters";
+  if (text.length > MAX_LENGTH) return `longer than ${MAX_LENGTH.toLocaleString("en")} characters`;
   try {
-    parseExpression(text, {}, undefined);
-    feelin(text, {});
+    parseExpression(text);
     return undefined;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
@@ -32,18 +52,10 @@ export function syntaxError(expression: string): string | undefined {
 
 /** Expressions of Camunda 7, Flowable and Activiti, which are not FEEL. */
 export function isUel(expression: string): boolean {
-  return /[$#]\{[^}]*\}/.test(expression);
+  return /[$#]\{[^}]*\}?/.test(expression);
 }
 
 /** Modelling tools write FEEL with or without a leading "=". */
 function plain(expression: string): string {
   return expression.trim().replace(/^=/, "").trim();
-}
-
-function toJson(value: unknown): unknown {
-  if (value === undefined || value === null || typeof value === "function") return null;
-  if (Array.isArray(value)) return value.map(toJson);
-  if (typeof value !== "object") return value;
-  if ("iso" in value && typeof value.iso === "string") return value.iso;
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, toJson(entry)]));
 }

@@ -1,6 +1,7 @@
 import { syntaxError } from "../feel/feel.js";
 import { isDuration, toInstant } from "../feel/iso-time.js";
 import { checkGraph } from "./check-graph.js";
+import { soundnessProblems } from "./check-soundness.js";
 import { activityParts, adHocOf, callOf, lanesOf } from "./activity.js";
 import { elementType, isScope } from "./element-type.js";
 import { correlation, eventModels, messageOf } from "./event-definitions.js";
@@ -65,6 +66,8 @@ class Compiler {
     this.#scope(this.process, "");
     this.#attach();
     this.problems.push(...checkGraph(this.model, this.lines));
+    if (!this.problems.some(({ severity }) => severity === "error"))
+      this.problems.push(...soundnessProblems(this.model, this.lines));
     for (const problem of this.problems) problem.process = this.model.id;
     return { model: this.model, problems: this.problems };
   }

@@ -1,10 +1,16 @@
-/** Line of every `id="…"` in a text, 1-based; the parser keeps no positions. */
+/** Line of the first `id="…"` of each id in a text, 1-based; the parser keeps no positions. */
 export function linesOfIds(xml: string): Map<string, number> {
   const lines = new Map<string, number>();
-  xml.split("\n").forEach((text, index) => {
-    for (const [, id] of text.matchAll(/\sid\s*=\s*["']([^"']*)["']/g)) {
-      if (id !== undefined && !lines.has(id)) lines.set(id, index + 1);
+  let line = 1;
+  let counted = 0;
+  for (const match of xml.matchAll(/\sid\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
+    // the line of the name: the space before it may be the break itself
+    for (let at = xml.indexOf("\n", counted); at >= 0 && at <= match.index; at = xml.indexOf("\n", at + 1)) {
+      line += 1;
+      counted = at + 1;
     }
-  });
+    const id = match[1] ?? match[2];
+    if (id !== undefined && !lines.has(id)) lines.set(id, line);
+  }
   return lines;
 }

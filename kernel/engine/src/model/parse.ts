@@ -1,10 +1,12 @@
 import { BpmnModdle } from "bpmn-moddle";
 import { compileProcess } from "./compile.js";
+import { beyondLimits } from "./limits.js";
 import { linesOfIds } from "./lines.js";
 import { located } from "./located.js";
 import { list, type ModdleElement } from "./moddle.js";
 import type { ProcessModel } from "./model.js";
 import type { Problem } from "./problem.js";
+import { skippedParts } from "./skipped.js";
 
 /** Longest file that is read, in characters. */
 export const MAX_XML_LENGTH = 10 * 1024 * 1024;
@@ -41,7 +43,7 @@ export async function parseModel(xml: string, options: ParseOptions = {}): Promi
   } catch (error) {
     return { processes: [], problems: [malformed(error)], lines: new Map() };
   }
-  const problems: Problem[] = [];
+  const problems = skippedParts(warnings);
   const dangling = warnings.filter(({ message }) => message.startsWith("unresolved reference"));
   for (const { message } of dangling.slice(0, 20)) {
     problems.push({
@@ -91,7 +93,7 @@ function refusal(xml: string): Problem | undefined {
   if (doctype >= 0) return { severity: "error", code: "doctype", line: xml.slice(0, doctype).split("\n").length };
   if (!/<(?:[\w.-]+:)?definitions[\s>]/.test(xml))
     return { severity: "error", code: /</.test(xml) ? "not-bpmn" : "malformed-xml", line: 1 };
-  return undefined;
+  return beyondLimits(xml);
 }
 
 function malformed(error: unknown): Problem {

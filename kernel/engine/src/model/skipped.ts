@@ -1,0 +1,18 @@
+import type { Problem } from "./problem.js";
+
+const SHOWN = 100;
+
+/** What the BPMN library left out while it read, from its warnings: a second element of an id, and what BPMN doesn't know. */
+export function skippedParts(warnings: readonly { message: string }[]): Problem[] {
+  return warnings
+    .filter(({ message }) => message.startsWith("unparsable content"))
+    .slice(0, SHOWN)
+    .map(({ message }): Problem => {
+      const [, tag] = /^unparsable content <([^\s>]*)/.exec(message) ?? [];
+      const [, line] = /line:\s*(\d+)/.exec(message) ?? [];
+      const [, id] = /duplicate ID <([^>]*)>/.exec(message) ?? [];
+      const at = line === undefined ? {} : { line: Number(line) + 1 };
+      if (id !== undefined) return { severity: "error", code: "duplicate-id", element: id, ...at };
+      return { severity: "warning", code: "skipped-content", ...at, params: { tag: tag ?? "…" } };
+    });
+}
