@@ -46,6 +46,11 @@ export default ts.config(
     },
   },
   {
+    // in the language of the cases null is what is absent
+    files: ["tests/conformance/engine/**"],
+    rules: { eqeqeq: ["error", "always", { null: "ignore" }] },
+  },
+  {
     files: TYPESCRIPT,
     extends: [ts.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },

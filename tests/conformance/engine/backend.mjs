@@ -41,7 +41,8 @@ function javascript(script, access) {
   }
 }
 
-const SCRIPTS = { javascript, ecmascript: javascript, js: javascript };
+// what Groovy writes as JavaScript does: comparisons, arithmetic, assignments
+const SCRIPTS = { javascript, ecmascript: javascript, js: javascript, groovy: javascript };
 
 /** The engine's own runner, made observable. */
 export function memoryBackend({ now, folder, vendor, decisions }) {

@@ -54,7 +54,7 @@ function executionOfCall(caller, call) {
 }
 
 /** The instance at the top of a chain of calls. */
-export function rootOf(world, instance) {
+function rootOf(world, instance) {
   const caller = instance.parent && world.runner.instances.get(instance.parent.instance);
   return caller ? rootOf(world, caller) : instance;
 }

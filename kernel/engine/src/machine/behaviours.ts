@@ -1,5 +1,5 @@
 import { linkTarget } from "../model/check-graph.js";
-import type { ElementModel, ElementType } from "../model/model.js";
+import type { ElementModel, ElementType, EventModel } from "../model/model.js";
 import { finishActivity } from "./activity.js";
 import { callProcess } from "./call.js";
 import { cancelTransaction, throwCompensation } from "./compensation.js";
@@ -8,10 +8,11 @@ import { jump, leave, leaveByFirstOpenFlow, leaveByOpenFlows } from "./leave.js"
 import type { Run } from "./run.js";
 import { openSubProcess } from "./scopes.js";
 import { ruleTask, scriptTask, serviceTask } from "./scripts.js";
-import type { Token } from "./state.js";
+import { ROOT, type Token } from "./state.js";
 import { subscribe } from "./subscribe.js";
 import { throwAt } from "./throw.js";
 import { assign, evaluate, evaluateText, mapped } from "./variables.js";
+import { visible } from "./visible.js";
 
 /** How an element behaves when a token comes in; `passed` when what it would wait for has already happened. */
 type Behaviour = (run: Run, token: Token, element: ElementModel, passed: boolean) => void;
@@ -88,13 +89,13 @@ const throwEvent: Behaviour = (run, token, element) => {
         throwAt(run, token, { kind: "escalation", ...(event.code === undefined ? {} : { code: event.code }) });
         break;
       case "error":
-        throwAt(run, token, { kind: "error", ...(event.code === undefined ? {} : { code: event.code }) });
+        throwError(run, token, event);
         return;
       case "cancel":
         cancelTransaction(run, token);
         return;
       case "terminate":
-        terminate(run, token);
+        terminate(run, token, event.all === true);
         return;
       case "message":
       case "signal":
@@ -124,7 +125,20 @@ function send(
   }
   const text = String(name.value);
   if (event.kind === "signal") {
-    run.effects.push({ type: "broadcast-signal", name: text, element: element.id });
+    const { payload } = event;
+    const carried = payload ? mapped(run, payload.inputs, token) : { values: {} };
+    const key = payload?.businessKey === undefined ? undefined : evaluateText(run, payload.businessKey, token);
+    run.effects.push({
+      type: "broadcast-signal",
+      name: text,
+      element: element.id,
+      variables: {
+        ...(payload?.all ? visible(run.state, token.id) : {}),
+        ...("values" in carried ? carried.values : {}),
+      },
+      ...(key && "value" in key ? { businessKey: String(key.value) } : {}),
+      ...(event.local ? { local: true } : {}),
+    });
     return true;
   }
   const key = event.correlation === undefined ? undefined : evaluate(run, event.correlation, token);
@@ -143,7 +157,24 @@ const sendTask: Behaviour = (run, token, element) => {
   else if (send(run, token, element, event)) finishActivity(run, token, element);
 };
 
-function terminate(run: Run, token: Token): void {
+function throwError(run: Run, token: Token, { code, message }: EventModel): void {
+  const text = message === undefined ? undefined : evaluateText(run, message, token);
+  throwAt(run, token, {
+    kind: "error",
+    ...(code === undefined ? {} : { code }),
+    ...(text && "value" in text ? { message: String(text.value) } : {}),
+  });
+}
+
+function terminate(run: Run, token: Token, all: boolean): void {
+  if (all) {
+    run.record({ type: "element-left", token: token.id, element: token.element });
+    run.clear(ROOT, token.id);
+    if (run.find(token.id)) run.remove(token);
+    run.effects.push({ type: "terminate-callers" });
+    run.emptied.push(ROOT);
+    return;
+  }
   const { scope } = token;
   run.record({ type: "element-left", token: token.id, element: token.element });
   run.clear(scope, token.id);

@@ -37,6 +37,12 @@ export function callProcess(run: Run, token: Token, element: ElementModel): void
   });
 }
 
+/** The called instance has failed: what it gave up to then comes back all the same. */
+export function returnFromFailure(run: Run, token: Token, variables: Variables): void {
+  const outputs = returned(run, run.element(token.element).call, token, variables);
+  if ("values" in outputs) assign(run, token, outputs.values, token.element);
+}
+
 /** The called instance has ended: its values come back as the mappings say. */
 export function returnFromCall(run: Run, token: Token, wait: Wait, variables: Variables): void {
   const element = run.element(token.element);

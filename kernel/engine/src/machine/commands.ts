@@ -1,5 +1,5 @@
 import { finishActivity, leaveActivity } from "./activity.js";
-import { returnFromCall } from "./call.js";
+import { returnFromCall, returnFromFailure } from "./call.js";
 import { EngineError, type EngineErrorCode } from "./engine-error.js";
 import { type Instruction, modify } from "./modify.js";
 import type { Run } from "./run.js";
@@ -149,7 +149,8 @@ function thrown(run: Run, command: Command & { type: "throw" }): void {
   if (!wait || wait.token === undefined) throw unknown("wait", command.wait);
   const token = holder(run, wait);
   const { kind, code, message } = command;
-  assign(run, token, command.variables ?? {}, token.element);
+  if (wait.kind === "call") returnFromFailure(run, token, command.variables ?? {});
+  else assign(run, token, command.variables ?? {}, token.element);
   if (kind === "error") run.met(wait);
   throwAt(run, token, { kind, ...(code === undefined ? {} : { code }), ...(message === undefined ? {} : { message }) });
 }

@@ -12,7 +12,7 @@ import { scopeEmptied } from "./scopes.js";
 import { draftOf, type EngineEvent, initialState, type InstanceState, type Token } from "./state.js";
 import { trueConditions } from "./subscribe.js";
 import { trigger } from "./trigger.js";
-import { evaluate } from "./variables.js";
+import { evaluate, skipping } from "./variables.js";
 
 export interface Decision {
   state: InstanceState;
@@ -128,7 +128,7 @@ function work(run: Run, token: Token): void {
 
 function activity(run: Run, token: Token, element: ElementModel, passed: boolean): void {
   const inner = run.isInner(token);
-  if (element.skip !== undefined && !inner && skipped(run, token, element)) return;
+  if (element.skip !== undefined && !inner && skipping(run, token) && skipped(run, token, element)) return;
   if (!prepareActivity(run, token, element)) return;
   if (element.loop && !inner) openLoop(run, token, element, element.loop);
   else behaviours[element.type](run, token, element, passed);

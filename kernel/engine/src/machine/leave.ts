@@ -1,7 +1,7 @@
 import type { ElementModel, FlowModel } from "../model/model.js";
 import type { Run } from "./run.js";
-import type { Token } from "./state.js";
-import { evaluateCondition } from "./variables.js";
+import { ROOT, type Token } from "./state.js";
+import { evaluateCondition, skipping } from "./variables.js";
 
 /** Sends a token on by the given flows: the first takes the token itself, the others new ones. None: the token ends. */
 export function leave(run: Run, token: Token, flows: readonly FlowModel[]): void {
@@ -15,6 +15,8 @@ export function leave(run: Run, token: Token, flows: readonly FlowModel[]): void
   }
   run.record({ type: "token-moved", token: id, element: first.target, flow: first.id });
   run.ready.push(id);
+  // an ad-hoc sub-process may be complete after any of its activities
+  if (scope !== ROOT && run.model.elements[run.scope(scope).element]?.adHoc) run.emptied.push(scope);
   for (const flow of others) run.create(flow.target, scope, flow.id);
 }
 
@@ -44,13 +46,20 @@ function noOpenFlow(run: Run, token: Token, element: ElementModel): void {
   run.incident(token, "no-open-flow", `No outgoing flow of ${element.id} is open and it has no default`);
 }
 
+/** Flowable takes a flow without asking its condition when the instance allows it. */
+function skipsCondition(run: Run, { skip }: FlowModel, token: Token): boolean {
+  if (skip === undefined || !skipping(run, token)) return false;
+  const answer = evaluateCondition(run, skip, undefined, token);
+  return "value" in answer && answer.value === true;
+}
+
 /** The open flows besides the default, else the default; nothing when a condition failed and an incident was raised. */
 function openFlows(run: Run, token: Token, element: ElementModel, onlyFirst = false): FlowModel[] | undefined {
   const open: FlowModel[] = [];
   for (const id of element.outgoing) {
     const flow = run.model.flows[id];
     if (!flow || flow.id === element.defaultFlow) continue;
-    if (flow.condition !== undefined) {
+    if (flow.condition !== undefined && !skipsCondition(run, flow, token)) {
       const answer = evaluateCondition(run, flow.condition, flow.language, token);
       if ("error" in answer) {
         run.incident(token, "condition-failed", `Condition of ${flow.id}: ${answer.error}`);

@@ -41,7 +41,17 @@ export type Effect =
     }
   | { type: "cancel-call"; call: string }
   | { type: "send-message"; name: string; element: string; correlation?: unknown }
-  | { type: "broadcast-signal"; name: string; element: string }
+  /** `local`: only to the instance itself. */
+  | {
+      type: "broadcast-signal";
+      name: string;
+      element: string;
+      variables: Variables;
+      businessKey?: string;
+      local?: boolean;
+    }
+  /** The instances that called this one end with it. */
+  | { type: "terminate-callers" }
   | { type: "throw-escalation"; code?: string };
 
 /** One decision in the making: the draft, the facts so far, the effects, and the tokens that can still move. */

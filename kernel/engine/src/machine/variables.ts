@@ -95,6 +95,14 @@ export function evaluateCondition(
   });
 }
 
+/** Whether skip expressions of imported models count: a variable of the instance says so. */
+export function skipping(run: Run, token: Token | undefined): boolean {
+  const variables = visible(run.state, token?.id);
+  return (
+    variables["_FLOWABLE_SKIP_EXPRESSION_ENABLED"] === true || variables["_ACTIVITI_SKIP_EXPRESSION_ENABLED"] === true
+  );
+}
+
 /** A text that may be an expression (UEL, or FEEL with a leading "="), else itself. */
 export function evaluateText(run: Run, text: string, token: Token | undefined): Answer {
   return isUel(text) || text.startsWith("=") ? evaluate(run, text, token) : { value: text };

@@ -1,7 +1,7 @@
 import { vendor } from "./event-definitions.js";
 import { bodyText, child, list, type ModdleElement } from "./moddle.js";
-import type { CallModel, ElementModel, LoopModel, Mapping } from "./model.js";
-import { attribute, extensionElements, mappings } from "./vendor.js";
+import type { CallModel, ElementModel, LoopModel } from "./model.js";
+import { attribute, extensionElements, handed, mappings } from "./vendor.js";
 
 /** The loop or multi-instance marker of an activity. */
 function loopOf(element: ModdleElement): LoopModel | undefined {
@@ -59,20 +59,6 @@ export function callOf(element: ModdleElement): CallModel | undefined {
     ...(all(inputs) || vendor(element, "inheritVariables") === "true" ? { allInputs: true } : {}),
     ...(all(outputs) ? { allOutputs: true } : {}),
   };
-}
-
-function handed(entries: ModdleElement[]): Mapping[] {
-  return entries.flatMap((entry) => {
-    const target = attribute(entry, "target");
-    const source = attribute(entry, "source");
-    const expression = attribute(entry, "sourceExpression");
-    if (target === undefined) return [];
-    return expression !== undefined
-      ? [{ target, expression }]
-      : source !== undefined
-        ? [{ target, expression: source, literal: false }]
-        : [];
-  });
 }
 
 /** Everything an activity has besides its kind. */

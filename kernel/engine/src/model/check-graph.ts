@@ -35,7 +35,13 @@ function checkScope(
   const plain = events.filter((element) => element.events === undefined);
   const free = elements.filter(begins);
   const starts =
-    host?.type === "eventSubProcess" ? events : plain.length > 0 ? plain.slice(0, 1) : events.length > 0 ? [] : free;
+    host?.type === "eventSubProcess"
+      ? events
+      : plain.length > 0
+        ? plain.slice(0, 1)
+        : events.length > 0
+          ? events.slice(0, 1)
+          : free;
   model.starts[host?.id ?? ""] = starts.map(({ id }) => id);
   const instantiating = elements.filter((element) => element.instantiate);
   if (starts.length === 0 && events.length === 0 && instantiating.length === 0 && host?.type !== "adHocSubProcess")

@@ -238,6 +238,8 @@ class Compiler {
       source,
       target,
     };
+    const skip = vendorAttributes(flow, this.prefix)["skipExpression"];
+    if (skip !== undefined) compiled.skip = skip;
     if (condition !== undefined) {
       compiled.condition = condition;
       const language = scriptLanguage(child(flow, "conditionExpression"));

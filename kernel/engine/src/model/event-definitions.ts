@@ -1,7 +1,7 @@
 import { bodyText, child, list, type ModdleElement } from "./moddle.js";
 import type { EventModel, TimerDefinition } from "./model.js";
 import type { ProblemCode } from "./problem.js";
-import { attribute, extensionElements } from "./vendor.js";
+import { attribute, extensionElements, handed } from "./vendor.js";
 
 type Refused = { code: ProblemCode; params?: Record<string, string> };
 
@@ -31,7 +31,13 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
       const signal = child(definition, "signalRef");
       const name = signal?.name ?? signal?.id ?? vendor(definition, "signalExpression");
       const local = signal !== undefined && vendor(signal, "scope") === "processInstance";
-      return { kind, ...(name === undefined ? {} : { name }), ...(local ? { local } : {}) };
+      const payload = payloadOf(definition);
+      return {
+        kind,
+        ...(name === undefined ? {} : { name }),
+        ...(local ? { local } : {}),
+        ...(payload ? { payload } : {}),
+      };
     }
     case "error":
     case "escalation":
@@ -68,8 +74,9 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
     }
     case "link":
       return { kind, ...(definition.name === undefined ? {} : { name: definition.name }) };
-    case "cancel":
     case "terminate":
+      return { kind, ...(vendor(definition, "terminateAll") === "true" ? { all: true } : {}) };
+    case "cancel":
       return { kind };
     default:
       return { code: "unsupported-event", params: { event: kind } };
@@ -79,6 +86,15 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
 /** Flowable's events that wait for any change of a variable. */
 function listeners(element: ModdleElement): ModdleElement[] {
   return extensionElements(element, "variableListenerEventDefinition");
+}
+
+/** What a thrown signal carries, as Camunda writes it. */
+function payloadOf(definition: ModdleElement): EventModel["payload"] {
+  const entries = extensionElements(definition, "in");
+  if (entries.length === 0) return undefined;
+  const businessKey = entries.map((entry) => attribute(entry, "businessKey")).find((key) => key !== undefined);
+  const all = entries.some((entry) => attribute(entry, "variables") === "all");
+  return { inputs: handed(entries), ...(all ? { all } : {}), ...(businessKey === undefined ? {} : { businessKey }) };
 }
 
 /** The language of a condition written as a script; FEEL and UEL are none. */
@@ -107,10 +123,12 @@ function coded(definition: ModdleElement, kind: "error" | "escalation"): Omit<Ev
   const code = typeof declared === "string" && declared !== "" ? declared : target?.id;
   const codeVariable = vendor(definition, `${kind}CodeVariable`) ?? vendor(definition, `${kind}VariableName`);
   const messageVariable = vendor(definition, `${kind}MessageVariable`);
+  const message = target && vendor(target, `${kind}Message`);
   return {
     ...(code === undefined ? {} : { code }),
     ...(codeVariable === undefined ? {} : { codeVariable }),
     ...(messageVariable === undefined ? {} : { messageVariable }),
+    ...(message === undefined ? {} : { message }),
   };
 }
 

@@ -63,6 +63,12 @@ export interface EventModel {
   correlation?: string;
   /** Signals that stay in their instance. */
   local?: boolean;
+  /** Errors: what is told to whoever catches them; may be an expression. */
+  message?: string;
+  /** Signals: what they carry. */
+  payload?: { inputs: Mapping[]; all?: boolean; businessKey?: string };
+  /** Terminate: the whole instance, not only its scope. */
+  all?: boolean;
 }
 
 /** How often an activity runs. */
@@ -157,6 +163,8 @@ export interface FlowModel {
   name?: string;
   source: string;
   target: string;
+  /** Open without its condition when true. */
+  skip?: string;
   /** FEEL or UEL; a flow without one is always open. */
   condition?: string;
   /** Script language of the condition, when it is neither FEEL nor UEL. */

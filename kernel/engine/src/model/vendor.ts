@@ -93,3 +93,18 @@ function isExpression(text: string): boolean {
 function local(element: ModdleElement): string {
   return element.$type.replace(/^.*:/, "");
 }
+
+/** What `in` and `out` elements hand over. */
+export function handed(entries: ModdleElement[]): Mapping[] {
+  return entries.flatMap((entry): Mapping[] => {
+    const target = attribute(entry, "target");
+    const source = attribute(entry, "source");
+    const expression = attribute(entry, "sourceExpression");
+    if (target === undefined) return [];
+    return expression !== undefined
+      ? [{ target, expression, ...(isExpression(expression) || expression.startsWith("=") ? {} : { literal: true }) }]
+      : source !== undefined
+        ? [{ target, expression: source, literal: false }]
+        : [];
+  });
+}

@@ -224,8 +224,13 @@ export class MemoryRunner {
         break;
       }
       case "broadcast-signal":
-        this.#signal(effect.name, {});
+        this.#signal(effect.name, effect.variables, effect.local ? instance.id : undefined, effect.businessKey);
         break;
+      case "terminate-callers": {
+        const caller = instance.parent && this.instances.get(instance.parent.instance);
+        if (caller) this.#queue.push(() => this.#terminate(caller));
+        break;
+      }
       case "throw-escalation":
         if (instance.parent)
           this.#toParent(instance, {
@@ -281,7 +286,14 @@ export class MemoryRunner {
     if (!parent || state.status === "cancelled") return;
     if (state.status === "completed")
       this.#toParent(instance, { type: "complete-call", call: parent.call, variables: state.variables });
-    else this.#toParent(instance, { type: "throw", wait: parent.call, kind: "error", ...state.error });
+    else
+      this.#toParent(instance, {
+        type: "throw",
+        wait: parent.call,
+        kind: "error",
+        ...state.error,
+        variables: state.variables,
+      });
   }
 
   #toParent(instance: Instance, command: Command): void {
@@ -297,6 +309,12 @@ export class MemoryRunner {
   #depth({ parent }: Instance): number {
     const caller = parent && this.instances.get(parent.instance);
     return caller ? this.#depth(caller) + 1 : 0;
+  }
+
+  #terminate(instance: Instance): void {
+    this.#cancel(instance, "A called process terminated everything");
+    const caller = instance.parent && this.instances.get(instance.parent.instance);
+    if (caller) this.#terminate(caller);
   }
 
   #children(instance: string, call: string): Instance[] {
@@ -322,7 +340,7 @@ export class MemoryRunner {
     return undefined;
   }
 
-  #signal(name: string, variables: Variables, only?: string): void {
+  #signal(name: string, variables: Variables, only?: string, businessKey?: string): void {
     const all = [...this.instances.values()].filter(
       ({ id, state }) => state.status === "active" && (only ?? id) === id,
     );
@@ -333,7 +351,12 @@ export class MemoryRunner {
     if (only !== undefined) return;
     for (const definition of this.#newest())
       for (const { event, element } of startPoints(definition.model))
-        if (event.kind === "signal" && event.name === name) this.#start(definition, { variables, startEvent: element });
+        if (event.kind === "signal" && event.name === name)
+          this.#start(definition, {
+            variables,
+            startEvent: element,
+            ...(businessKey === undefined ? {} : { businessKey }),
+          });
   }
 
   #newest(): Definition[] {

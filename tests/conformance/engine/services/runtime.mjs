@@ -186,5 +186,3 @@ function updater(world, id) {
     },
   });
 }
-
-export { Query };

@@ -1,6 +1,5 @@
 import { startPoints, visible } from "@jinshui/engine";
 import { executionRows, instanceRow, subscriptionRows, variableRows } from "../executions.mjs";
-import { typeName } from "../recorder.mjs";
 import {
   words,
   EXECUTION,
@@ -386,5 +385,3 @@ function historyRow(world, instance) {
         : "ACTIVE",
   };
 }
-
-export { typeName };
