@@ -19,7 +19,7 @@ const RELATION = {
 /** Values of Java that are primitive compare as JavaScript does; dates by their instant. */
 export function same(left, right) {
   if (left === right) return true;
-  if (left == null || right == null) return left == right;
+  if (left == null || right == null) return left === right;
   if (left instanceof Date || right instanceof Date) return instant(left) === instant(right);
   if (Array.isArray(left) || left instanceof Set) {
     const [a, b] = [[...left], right instanceof Set || Array.isArray(right) ? [...right] : undefined];

@@ -1,4 +1,4 @@
-import { Builder, Query } from "../query.mjs";
+import { Builder } from "../query.mjs";
 import { activityTree, executionRows, instanceRow, valuesAt, variableRows } from "../executions.mjs";
 import { plain, Unsupported } from "../values.mjs";
 import { queries } from "./tables.mjs";
