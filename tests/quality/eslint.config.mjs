@@ -24,6 +24,7 @@ export default ts.config(
           "URL",
           "performance",
           "setTimeout",
+          "structuredClone",
           "clearTimeout",
           "fetch",
           "AbortSignal",

@@ -1,179 +1,160 @@
-import { entries, instant, property, same, Unsupported } from "./values.mjs";
+import { property, same, show, Unsupported } from "./values.mjs";
 
-/** An expectation that does not hold. */
-export class Mismatch extends Error {
-  name = "Mismatch";
+class Mismatch extends Error {}
+
+const empty = (value) => size(value) === 0;
+
+function size(value) {
+  if (typeof value === "string" || Array.isArray(value)) return value.length;
+  if (value === null || value === undefined) throw new Mismatch("is null");
+  return Object.keys(value).length;
 }
 
-/** Short text of a value for a reason. */
-export function show(value) {
-  if (value instanceof Map) return show(Object.fromEntries(value));
-  try {
-    return String(JSON.stringify(value) ?? value).slice(0, 160);
-  } catch {
-    return typeof value;
-  }
-}
-
-const size = (value) => {
-  if (value == null) return undefined;
-  if (value instanceof Map || value instanceof Set) return value.size;
-  return typeof value === "string" || Array.isArray(value) ? value.length : entries(value).length;
+const pull = (item, name) => {
+  const key = name?.prop ?? name;
+  return String(key)
+    .split(".")
+    .reduce((value, part) => property(value, part), item);
 };
-const flat = (args, of) => (args.length === 1 && Array.isArray(args[0]) && !Array.isArray(of?.[0]) ? args[0] : args);
-const items = (value) => (value instanceof Map ? [...value.keys()] : [...value]);
-const has = (list, wanted) => list.some((item) => same(item, wanted));
-const pairs = (args) => {
-  const list = flat(args);
-  if (list.every((item) => Array.isArray(item) && item.length === 2)) return list;
-  return list.flatMap((key, index) => (index % 2 === 0 ? [[key, list[index + 1]]] : []));
-};
-const entry = (map, [key, value]) => entries(map).some(([name, item]) => name === key && same(item, value));
 
-function anyOrder(actual, wanted) {
-  const left = [...actual];
-  for (const item of wanted) {
-    const at = left.findIndex((other) => same(other, item));
-    if (at < 0) return false;
-    left.splice(at, 1);
-  }
-  return left.length === 0;
+/** Values of a list, or of one row, by property; several give tuples. */
+function extract(value, names) {
+  const one = (item) => (names.length === 1 ? pull(item, names[0]) : names.map((name) => pull(item, name)));
+  return Array.isArray(value) ? value.map(one) : names.map((name) => pull(value, name));
 }
+
+/** A tuple is an extracted row; in a list of tuples the arguments are lists already. */
+const wanted = (args) => args;
+
+function without(list, entry) {
+  const at = list.findIndex((candidate) => same(candidate, entry));
+  return at < 0 ? undefined : list.toSpliced(at, 1);
+}
+
+function anyOrder(actual, expected) {
+  let rest = asList(actual);
+  if (rest.length !== expected.length) return false;
+  for (const entry of expected) {
+    rest = without(rest, entry);
+    if (!rest) return false;
+  }
+  return true;
+}
+
+const has = (actual, entry) => asList(actual).some((candidate) => same(candidate, entry));
+
+function asList(value) {
+  if (Array.isArray(value)) return value;
+  if (value === null || value === undefined) throw new Mismatch("is null");
+  if (typeof value === "object") return Object.entries(value);
+  return [value];
+}
+
+const number = (value) => (value instanceof Date ? value.getTime() : value);
 
 const CHECKS = {
-  isEqualTo: (a, b) => same(a, b),
-  isNotEqualTo: (a, b) => !same(a, b),
-  isSameAs: (a, b) => same(a, b),
-  isNotSameAs: (a, b) => !same(a, b),
-  isEqualToIgnoringCase: (a, b) => String(a).toLowerCase() === String(b).toLowerCase(),
-  isNull: (a) => a == null,
-  isNotNull: (a) => a != null,
+  isEqualTo: (a, [b]) => same(a, b),
+  isSameAs: (a, [b]) => same(a, b),
+  isNotEqualTo: (a, [b]) => !same(a, b),
+  isNotSameAs: (a, [b]) => a !== b,
+  isEqualToIgnoringCase: (a, [b]) => String(a).toLowerCase() === String(b).toLowerCase(),
+  isNull: (a) => a === null || a === undefined,
+  isNotNull: (a) => a !== null && a !== undefined,
   isTrue: (a) => a === true,
   isFalse: (a) => a === false,
-  isZero: (a) => a === 0,
-  isNotZero: (a) => a !== 0,
-  isOne: (a) => a === 1,
+  isZero: (a) => Number(a) === 0,
+  isOne: (a) => Number(a) === 1,
+  isNotZero: (a) => Number(a) !== 0,
   isPositive: (a) => a > 0,
   isNegative: (a) => a < 0,
   isNotNegative: (a) => a >= 0,
-  isGreaterThan: (a, b) => a > b,
-  isGreaterThanOrEqualTo: (a, b) => a >= b,
-  isLessThan: (a, b) => a < b,
-  isLessThanOrEqualTo: (a, b) => a <= b,
-  isBetween: (a, b, c) => instant(a) >= instant(b) && instant(a) <= instant(c),
-  isCloseTo: (a, b, within) => Math.abs(instant(a) - instant(b)) <= Number(within?.value ?? within ?? 0),
-  isBefore: (a, b) => instant(a) < instant(b),
-  isBeforeOrEqualTo: (a, b) => instant(a) <= instant(b),
-  isAfter: (a, b) => instant(a) > instant(b),
-  isAfterOrEqualTo: (a, b) => instant(a) >= instant(b),
-  hasSize: (a, b) => size(a) === b,
-  hasSizeGreaterThan: (a, b) => size(a) > b,
-  hasSizeGreaterThanOrEqualTo: (a, b) => size(a) >= b,
-  hasSizeLessThan: (a, b) => size(a) < b,
-  hasSameSizeAs: (a, b) => size(a) === size(b),
-  isEmpty: (a) => size(a) === 0,
-  isNotEmpty: (a) => size(a) > 0,
-  isNullOrEmpty: (a) => a == null || size(a) === 0,
-  isNotBlank: (a) => typeof a === "string" && a.trim() !== "",
-  isBlank: (a) => a == null || a.trim() === "",
-  startsWith: (a, ...b) =>
-    typeof a === "string" ? a.startsWith(b[0]) : flat(b).every((item, at) => same(a[at], item)),
-  endsWith: (a, b) => typeof a === "string" && a.endsWith(b),
-  matches: (a, b) => new RegExp(`^(?:${b})$`).test(a),
-  contains: (a, ...b) =>
-    typeof a === "string"
-      ? flat(b).every((part) => a.includes(part))
-      : a instanceof Map
-        ? pairs(b).every((pair) => entry(a, pair))
-        : flat(b, a).every((item) => has(items(a), item)),
-  doesNotContain: (a, ...b) =>
-    typeof a === "string" ? flat(b).every((part) => !a.includes(part)) : flat(b).every((item) => !has(items(a), item)),
-  containsExactly: (a, ...b) => (a instanceof Map ? anyOrder([...a], pairs(b)) : same(items(a), flat(b, a))),
-  containsExactlyElementsOf: (a, b) => same(items(a), b),
-  containsExactlyInAnyOrder: (a, ...b) => anyOrder(items(a), flat(b, a)),
-  containsExactlyInAnyOrderElementsOf: (a, b) => anyOrder(items(a), b),
-  hasSameElementsAs: (a, b) => items(a).every((item) => has(b, item)) && b.every((item) => has(items(a), item)),
-  containsOnly: (a, ...b) =>
-    a instanceof Map
-      ? anyOrder([...a], pairs(b))
-      : items(a).every((item) => has(flat(b, a), item)) && flat(b, a).every((item) => has(items(a), item)),
-  containsAll: (a, b) => b.every((item) => has(items(a), item)),
-  containsAnyOf: (a, ...b) => flat(b).some((item) => has(items(a), item)),
-  containsOnlyOnce: (a, ...b) => flat(b).every((item) => items(a).filter((other) => same(other, item)).length === 1),
-  containsSequence: (a, ...b) => items(a).some((_, at) => same(items(a).slice(at, at + flat(b).length), flat(b))),
-  containsNull: (a) => items(a).some((item) => item == null),
-  doesNotContainNull: (a) => items(a).every((item) => item != null),
-  doesNotHaveDuplicates: (a) => items(a).every((item, at) => items(a).findIndex((other) => same(other, item)) === at),
-  isIn: (a, ...b) => has(flat(b), a),
-  isNotIn: (a, ...b) => !has(flat(b), a),
-  isSubsetOf: (a, ...b) => items(a).every((item) => has(flat(b), item)),
-  containsEntry: (a, key, value) => entry(a, [key, value]),
-  doesNotContainEntry: (a, key, value) => !entry(a, [key, value]),
-  containsKey: (a, key) => entries(a).some(([name]) => name === key),
-  containsKeys: (a, ...keys) => flat(keys).every((key) => CHECKS.containsKey(a, key)),
-  containsOnlyKeys: (a, ...keys) =>
-    anyOrder(
-      entries(a).map(([name]) => name),
-      flat(keys),
-    ),
-  doesNotContainKey: (a, key) => !CHECKS.containsKey(a, key),
-  doesNotContainKeys: (a, ...keys) => flat(keys).every((key) => !CHECKS.containsKey(a, key)),
-  containsValue: (a, value) => entries(a).some(([, item]) => same(item, value)),
-  containsValues: (a, ...values) => flat(values).every((value) => CHECKS.containsValue(a, value)),
-  hasToString: (a, text) => String(a) === text,
-  hasFieldOrPropertyWithValue: (a, name, value) => same(property(name, a), value),
-  isInstanceOf: (a) => a != null,
-  isExactlyInstanceOf: (a) => a != null,
-  isNotInstanceOf: () => true,
-  isPresent: (a) => a != null,
-  isNotPresent: (a) => a == null,
+  isGreaterThan: (a, [b]) => a > b,
+  isGreaterThanOrEqualTo: (a, [b]) => a >= b,
+  isLessThan: (a, [b]) => a < b,
+  isLessThanOrEqualTo: (a, [b]) => a <= b,
+  isBetween: (a, [b, c]) => a >= b && a <= c,
+  isAfter: (a, [b]) => number(a) > number(b),
+  isAfterOrEqualTo: (a, [b]) => number(a) >= number(b),
+  isBefore: (a, [b]) => number(a) < number(b),
+  isBeforeOrEqualTo: (a, [b]) => number(a) <= number(b),
+  isCloseTo: (a, [b, c]) => Math.abs(number(a) - number(b)) <= (c ?? 1000),
+  hasSize: (a, [b]) => size(a) === b,
+  hasSizeGreaterThan: (a, [b]) => size(a) > b,
+  hasSizeGreaterThanOrEqualTo: (a, [b]) => size(a) >= b,
+  hasSizeLessThan: (a, [b]) => size(a) < b,
+  hasSameSizeAs: (a, [b]) => size(a) === size(b),
+  isEmpty: (a) => empty(a),
+  isNotEmpty: (a) => !empty(a),
+  isNullOrEmpty: (a) => a === null || a === undefined || empty(a),
+  isBlank: (a) => a === null || String(a).trim() === "",
+  isNotBlank: (a) => a !== null && String(a).trim() !== "",
+  isPresent: (a) => a !== null && a !== undefined,
+  startsWith: (a, [b]) => (Array.isArray(a) ? same(a[0], b) : typeof a === "string" && a.startsWith(b)),
+  endsWith: (a, [b]) => (Array.isArray(a) ? same(a.at(-1), b) : typeof a === "string" && a.endsWith(b)),
+  contains: (a, list) => list.every((b) => (typeof a === "string" ? a.includes(b) : has(a, b))),
+  doesNotContain: (a, list) => !list.some((b) => (typeof a === "string" ? a.includes(b) : has(a, b))),
+  containsAnyOf: (a, list) => list.some((b) => has(a, b)),
+  containsExactly: (a, list) => asList(a).length === list.length && asList(a).every((b, at) => same(b, list[at])),
+  containsExactlyElementsOf: (a, [list]) => same(asList(a), list),
+  containsExactlyInAnyOrder: (a, list) => anyOrder(a, list),
+  containsExactlyInAnyOrderElementsOf: (a, [list]) => anyOrder(a, list),
+  containsAll: (a, [list]) => list.every((b) => has(a, b)),
+  containsOnly: (a, list) => {
+    if (list.length === 1 && typeof list[0] === "object" && !Array.isArray(a) && Array.isArray(list[0]?.[0]))
+      return anyOrder(a, list[0]);
+    return list.every((b) => has(a, b)) && asList(a).every((b) => list.some((c) => same(b, c)));
+  },
+  containsOnlyOnce: (a, list) => list.every((b) => asList(a).filter((c) => same(b, c)).length === 1),
+  containsOnlyKeys: (a, list) => anyOrder(Object.keys(a), list.flat()),
+  containsKey: (a, [b]) => b in a,
+  containsKeys: (a, list) => list.every((b) => b in a),
+  doesNotContainKey: (a, [b]) => !(b in a),
+  containsEntry: (a, [b, c]) => same(a[b], c),
+  doesNotContainEntry: (a, [b, c]) => !same(a[b], c),
+  containsOnlyNulls: (a) => a.length > 0 && a.every((b) => b === null || b === undefined),
+  containsNull: (a) => a.some((b) => b === null || b === undefined),
+  doesNotContainNull: (a) => !a.some((b) => b === null || b === undefined),
+  doesNotHaveDuplicates: (a) => a.every((b, at) => a.findIndex((c) => same(b, c)) === at),
+  isIn: (a, list) => list.flat().some((b) => same(a, b)),
+  isNotIn: (a, list) => !list.flat().some((b) => same(a, b)),
+  isSubsetOf: (a, list) => a.every((b) => has(list.flat(), b)),
+  matches: (a, [b]) => new RegExp(`^(?:${b})$`).test(a),
+  isInstanceOf: (a) => a !== null && a !== undefined,
 };
 
-/** What changes the subject instead of checking it. */
-const NAVIGATE = {
-  as: (a) => a,
-  describedAs: (a) => a,
-  asList: (a) => a,
-  asString: (a) => String(a),
-  size: (a) => size(a),
-  first: (a) => a[0] ?? null,
-  last: (a) => a.at(-1) ?? null,
-  element: (a, at) => a[at] ?? null,
+const NAVIGATION = {
+  extracting: (a, names) => (names.length === 1 && !Array.isArray(a) ? pull(a, names[0]) : extract(a, names)),
+  extractingResultOf: (a, [name]) => extract(a, [name.replace(/^get(.)/, (all, first) => first.toLowerCase())]),
+  flatExtracting: (a, names) => extract(a, names).flat(),
+  first: (a) => a[0],
+  last: (a) => a.at(-1),
+  element: (a, [at]) => a[at],
   singleElement: (a) => {
-    if (a.length !== 1) throw new Mismatch(`One element expected, got ${a.length}`);
+    if (asList(a).length !== 1) throw new Mismatch(`has ${asList(a).length} elements, not one`);
     return a[0];
   },
-  extracting: (a, ...args) => {
-    const names = args.flat();
-    const one = (row) => {
-      const found = names.map((name) => (row instanceof Map ? (row.get(name) ?? null) : property(name, row)));
-      return names.length === 1 ? found[0] : found;
-    };
-    return Array.isArray(a) ? a.map(one) : one(a);
-  },
-  flatExtracting: (a, ...args) => NAVIGATE.extracting(a, ...args).flat(),
-  extractingByKey: (a, key) => a.get(key) ?? null,
+  size: (a) => size(a),
+  get: (a) => a,
+  as: (a) => a,
+  describedAs: (a) => a,
+  withFailMessage: (a) => a,
+  asList: (a) => a,
+  asString: (a) => String(a),
   usingRecursiveComparison: (a) => a,
+  ignoringCase: (a) => a,
+  isNotNullAnd: (a) => a,
 };
 
-/** Checks a subject by a chain of calls. */
-export function check(subject, chain) {
-  let value = subject;
+/** Checks a value against a chain of assertions. */
+export function check(value, chain) {
+  let at = value;
   for (const [name, ...args] of chain) {
-    if (Object.hasOwn(NAVIGATE, name)) value = NAVIGATE[name](value, ...args);
-    else if (!Object.hasOwn(CHECKS, name)) throw new Unsupported(`check ${name}`);
-    else if (!holds(CHECKS[name], value, args))
-      throw new Mismatch(
-        `${name}${args.length > 0 ? ` ${show(args.length === 1 ? args[0] : args)}` : ""}, got ${show(value)}`,
-      );
-  }
-}
-
-function holds(test, value, args) {
-  try {
-    return test(value, ...args);
-  } catch (error) {
-    if (value == null) return false;
-    throw error;
+    if (NAVIGATION[name]) {
+      at = NAVIGATION[name](at, args);
+      continue;
+    }
+    const work = CHECKS[name];
+    if (!work) throw new Unsupported(`assertion ${name}`);
+    if (!work(at, wanted(args))) throw new Mismatch(`${show(at)} ${name} ${args.map(show).join(", ")}`);
   }
 }

@@ -1,165 +1,171 @@
 import { dueOf, nextOf, startPoints } from "@jinshui/engine";
-import { instant } from "./values.mjs";
+import { Unsupported } from "./values.mjs";
 
-const MOST = 500;
+const ROUNDS = 60;
 
-/** Timers, continuations and start timers as jobs. */
+/** Timers and continuations as jobs: nothing of them runs until it is told. */
 export class Jobs {
+  moved = new Set();
+  retries = new Map();
+  errors = new Map();
   #starts = [];
-  #moved = new Set();
-  #changes = new Map();
+  #next = 1;
 
-  constructor(world) {
-    this.world = world;
+  constructor(host) {
+    this.host = host;
   }
 
-  /** Watches the start timers of a definition instead of those of its earlier version. */
-  define(definition) {
-    this.#starts = this.#starts.filter(({ key }) => key !== definition.key);
+  /** Timer starts of a definition replace those of its earlier version. */
+  watch(definition) {
+    this.#starts = this.#starts.filter(({ definition: { key } }) => key !== definition.key);
     for (const { event, element } of startPoints(definition.model)) {
-      const due = event.timer && dueOf(this.world.runner.now, event.timer.kind, event.timer.expression);
-      if (due) this.#starts.push({ definition: definition.id, key: definition.key, element, ...due });
+      const source = event.timer?.expression;
+      const text = source && this.#text(source);
+      const due = text && dueOf(this.host.now, event.timer.kind, text);
+      if (due) this.#starts.push({ id: `js${this.#next++}`, definition, element, ...due });
     }
   }
 
-  drop(definition) {
-    this.#starts = this.#starts.filter((start) => start.definition !== definition);
+  #text(source) {
+    const nothing = { state: { variables: {}, tokens: {}, scopes: {} }, id: "" };
+    return String(this.host.record.evaluate(source, nothing) ?? "");
+  }
+
+  forget(definitions) {
+    this.#starts = this.#starts.filter(({ definition }) => !definitions.includes(definition));
   }
 
   rows() {
-    const { world } = this;
-    const waits = world.active().flatMap((instance) =>
-      Object.values(instance.state.waits)
-        .filter(({ kind }) => kind === "timer" || kind === "async" || kind === "job" || kind === "incident")
-        .map((wait) => this.#wait(instance, wait)),
-    );
-    const starts = this.#starts.map((start) => ({
-      ...this.#base(`start.${start.definition}.${start.element}`, "timer", start.at),
-      handlerType: "timer-start-event",
-      jobHandlerType: "timer-start-event",
+    const { host } = this;
+    const rows = this.#starts.map((start) => ({
+      ...this.#row(start.id, start.definition, start.element),
+      dueDate: new Date(start.at),
+      duedate: new Date(start.at),
+      timer: true,
+      start,
+      handlerType: host.flowable ? "trigger-timer" : "timer-start-event",
+      suspended: host.suspendedDefinitions.has(start.definition.id),
+    }));
+    for (const instance of host.runner.instances.values()) {
+      if (instance.state.status !== "active") continue;
+      for (const wait of Object.values(instance.state.waits)) {
+        if (wait.kind !== "timer" && wait.kind !== "async") continue;
+        const timer = wait.kind === "timer";
+        const id = `j-${instance.id}-${wait.id}`;
+        const due = timer ? new Date(wait.dueAt) : null;
+        rows.push({
+          ...this.#row(id, instance.definition, wait.element),
+          processInstanceId: instance.id,
+          rootProcessInstanceId: instance.id,
+          executionId: host.executionOf(instance, wait.token),
+          dueDate: due,
+          duedate: due,
+          timer,
+          wait,
+          instance,
+          handlerType: this.#handler(wait, instance),
+          exclusive: instance.definition.model.elements[wait.element]?.vendor?.exclusive !== "false",
+          suspended: instance.state.suspended === true,
+        });
+      }
+    }
+    return rows;
+  }
+
+  #handler(wait, instance) {
+    if (wait.kind === "async")
+      return this.host.flowable && wait.phase === "after" ? "async-leave" : "async-continuation";
+    if (this.host.flowable) return "trigger-timer";
+    const type = instance.definition.model.elements[wait.element]?.type;
+    if (type === "boundaryEvent" || type === "eventSubProcess") return "timer-transition";
+    return "timer-intermediate-transition";
+  }
+
+  #row(id, definition, element) {
+    return {
+      rowKey: id,
+      id,
+      elementId: element,
+      elementName: definition.model.elements[element]?.name ?? null,
+      activityId: element,
+      category: definition.model.elements[element]?.vendor?.jobCategory ?? null,
+      processDefinitionId: definition.id,
+      processDefinitionKey: definition.key,
+      deploymentId: definition.deployment,
+      jobDefinitionId: `${definition.id}-${element}`,
       processInstanceId: null,
       executionId: null,
-      processDefinitionId: start.definition,
-      processDefinitionKey: start.key,
-      activityId: start.element,
-      elementId: start.element,
-      start,
-    }));
-    return [...waits, ...starts];
-  }
-
-  #base(id, kind, at) {
-    const dueDate = at === undefined ? null : new Date(at);
-    return {
-      id,
-      kind,
-      duedate: dueDate,
-      dueDate,
-      retries: 3,
-      exceptionMessage: null,
-      category: null,
-      suspended: false,
+      retries: this.retries.get(id) ?? 3,
+      exceptionMessage: this.errors.get(id) ?? null,
       exclusive: true,
-      tenantId: this.world.flowable ? "" : null,
       priority: 0,
-      jobType: kind === "timer" ? "timer" : "message",
-      jobDefinitionId: null,
-      moved: this.#moved.has(id),
-      executable: dueDate === null || dueDate <= this.world.date(),
-      ...this.#changes.get(id),
-    };
-  }
-
-  #wait(instance, wait) {
-    const model = instance.definition.model.elements[wait.element];
-    const name =
-      wait.kind === "timer" ? "trigger-timer" : wait.phase === "after" ? "async-leave" : "async-continuation";
-    const base = this.#base(`${instance.id}.w.${wait.id}`, wait.kind, wait.dueAt);
-    const flag = model?.vendor?.exclusive ?? model?.extensions?.exclusive;
-    return {
-      ...base,
-      handlerType: name,
-      jobHandlerType: name,
-      exclusive: flag !== "false",
-      processInstanceId: instance.id,
-      rootProcessInstanceId: instance.id,
-      executionId: wait.token === undefined ? instance.id : `${instance.id}.${wait.token}`,
-      processDefinitionId: instance.definition.id,
-      processDefinitionKey: instance.definition.key,
-      activityId: wait.element,
-      elementId: wait.element,
-      elementName: model?.name ?? null,
-      suspended: instance.state.suspended === true,
-      exceptionMessage: wait.message ?? null,
-      retries: wait.kind === "incident" ? 0 : (base.retries ?? 3),
-      instance: instance.id,
-      wait: wait.id,
+      tenantId: "",
+      createTime: new Date(this.host.now),
     };
   }
 
   find(id) {
-    const found = this.rows().find((row) => row.id === id);
-    if (!found) throw new Error(`No job ${id}`);
-    return found;
+    const row = this.rows().find((job) => job.id === id);
+    if (!row) throw new Error(`no job ${id}`);
+    return row;
   }
 
-  change(id, parts) {
-    this.find(id);
-    this.#changes.set(id, { ...this.#changes.get(id), ...parts });
-  }
-
-  move(id) {
-    this.find(id);
-    this.#moved.add(id);
-    return this.find(id);
-  }
-
-  remove(id) {
-    const row = this.find(id);
-    if (row.start) this.#starts = this.#starts.filter((start) => start !== row.start);
-    else throw new Error(`Job ${id} can't be deleted here`);
-  }
-
+  /** Runs one job; when it fails, it has a retry less. */
   execute(id) {
     const row = this.find(id);
-    this.#moved.delete(id);
-    this.#changes.delete(id);
-    if (row.start) this.#begin(row.start);
-    else if (row.kind === "timer") this.world.send(row.instance, { type: "fire-timer", timer: row.wait });
-    else if (row.kind === "async") this.world.send(row.instance, { type: "continue", wait: row.wait });
-    else if (row.kind === "incident") this.world.send(row.instance, { type: "retry", incident: row.wait });
-    else throw new Error(`Nobody does the job of ${row.activityId}`);
+    try {
+      this.host.transaction(() => this.#run(row));
+    } catch (error) {
+      if (error instanceof Unsupported) throw error;
+      this.retries.set(id, row.retries - 1);
+      this.errors.set(id, error.message);
+      throw error;
+    }
   }
 
-  #begin(start) {
-    this.#starts = this.#starts.filter((other) => other !== start);
-    const next = start.cycle === undefined ? undefined : nextOf(start.at, start.cycle, start.repeat ?? 0);
-    if (next) this.#starts.push({ ...start, ...next });
-    this.world.start(start.definition, { startEvent: start.element });
+  #run(row) {
+    if (row.start) {
+      const { start } = row;
+      this.#starts = this.#starts.filter((other) => other !== start);
+      const next = start.cycle === undefined ? undefined : nextOf(start.at, start.cycle, start.repeat ?? 0);
+      if (next) this.#starts.push({ ...start, id: `js${this.#next++}`, ...next });
+      this.host.runner.start(start.definition.id, { startEvent: start.element });
+      return;
+    }
+    const { wait, instance } = row;
+    this.moved.delete(row.id);
+    this.host.continuing = wait.kind === "async";
+    try {
+      this.host.send(
+        instance,
+        wait.kind === "timer" ? { type: "fire-timer", timer: wait.id } : { type: "continue", wait: wait.id },
+      );
+    } finally {
+      this.host.continuing = false;
+    }
   }
 
-  /** Does what is due until nothing is, the earliest first. */
+  /** Jobs due now, again until there are none. */
   runDue() {
-    this.#run((row) => row.executable);
+    this.#drain(({ dueDate }) => dueDate === null || dueDate <= new Date(this.host.now));
   }
 
-  /** Does everything, timers in the order of their time. */
   runAll() {
-    this.#run(() => true);
+    this.#drain(() => true);
   }
 
-  #run(wanted) {
-    const failed = new Set();
-    for (let count = 0; count < MOST; count += 1) {
-      const [row] = this.rows()
-        .filter(({ id, kind, suspended }) => (kind === "timer" || kind === "async") && !suspended && !failed.has(id))
-        .filter(wanted)
-        .sort((a, b) => (instant(a.dueDate ?? 0) ?? 0) - (instant(b.dueDate ?? 0) ?? 0));
-      if (!row) return;
-      try {
-        this.execute(row.id);
-      } catch {
-        failed.add(row.id);
+  #drain(takes) {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const ready = this.rows().filter((row) => !row.suspended && row.retries > 0 && takes(row));
+      if (ready.length === 0) return;
+      for (const { id } of ready.toSorted((a, b) => (a.dueDate ?? 0) - (b.dueDate ?? 0))) {
+        this.host.tick();
+        if (!this.rows().some((row) => row.id === id)) continue;
+        try {
+          this.execute(id);
+        } catch (error) {
+          if (error instanceof Unsupported || error.name === "Timeout") throw error;
+        }
       }
     }
   }

@@ -1,230 +1,196 @@
-import { entries, instant, plain, same, Unsupported } from "./values.mjs";
+import { Unsupported } from "./values.mjs";
 
-const given = (args) => args.flat();
-const like = (value, pattern, flags = "") =>
-  value != null &&
-  new RegExp(
-    `^${String(pattern)
-      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
-      .replace(/%/g, ".*")
-      .replace(/_/g, ".")}$`,
-    `s${flags}`,
-  ).test(value);
-
-const RELATIONS = {
-  Equals: same,
-  NotEquals: (a, b) => !same(a, b),
-  EqualsIgnoreCase: (a, b) => String(a).toLowerCase() === String(b).toLowerCase(),
-  NotEqualsIgnoreCase: (a, b) => String(a).toLowerCase() !== String(b).toLowerCase(),
-  GreaterThan: (a, b) => typeof a === typeof b && a > b,
-  GreaterThanOrEqual: (a, b) => typeof a === typeof b && a >= b,
-  GreaterThanOrEquals: (a, b) => typeof a === typeof b && a >= b,
-  LessThan: (a, b) => typeof a === typeof b && a < b,
-  LessThanOrEqual: (a, b) => typeof a === typeof b && a <= b,
-  LessThanOrEquals: (a, b) => typeof a === typeof b && a <= b,
-  Like: (a, b) => like(a, b),
-  LikeIgnoreCase: (a, b) => like(a, b, "i"),
-  NotLike: (a, b) => a != null && !like(a, b),
+const compare = (left, right) => {
+  if (left === right) return 0;
+  if (left === null || left === undefined) return -1;
+  if (right === null || right === undefined) return 1;
+  return left < right ? -1 : left > right ? 1 : 0;
 };
 
-const VARIABLE =
-  /^(variable|processVariable|taskVariable|processInstanceVariable|localVariable|caseInstanceVariable)(?:Value)?([A-Z]\w*)$/;
-
-/** Where the values are that a variable filter looks at. */
-function sourceOf(row, family) {
-  if (family.startsWith("process")) return row.processValues ?? row.values;
-  if (family === "taskVariable" || family === "localVariable") return row.localValues;
-  return row.values;
-}
-
-function variableFilter(family, relation, args) {
-  if (relation === "Exists" || relation === "NotExists")
-    return (row) => Object.hasOwn(sourceOf(row, family) ?? {}, args[0]) === (relation === "Exists");
-  const test = RELATIONS[relation];
-  if (!test) return undefined;
-  const wanted = plain(args.at(-1));
-  return (row) => {
-    const values = sourceOf(row, family) ?? {};
-    if (args.length === 1) return Object.values(values).some((value) => test(value, wanted));
-    if (!Object.hasOwn(values, args[0])) return false;
-    return test(values[args[0]], wanted);
-  };
-}
-
-/** Filters that follow from the names of properties. */
-function byProperty(name, args, fields) {
-  const field = (key) => fields.names[key] ?? (fields.properties.has(key) ? key : undefined);
-  const whole = field(name);
-  if (whole) return args.length === 0 ? (row) => row[whole] === true : (row) => same(row[whole], args[0]);
-  for (const [suffix, test] of SUFFIXES) {
-    const stem = name.endsWith(suffix) ? field(name.slice(0, -suffix.length)) : undefined;
-    if (stem) return (row) => test(row[stem], args);
-  }
-  const without = /^without([A-Z]\w*)$/.exec(name)?.[1];
-  const key = without && field(without[0].toLowerCase() + without.slice(1));
-  return key ? (row) => row[key] == null || row[key] === false : undefined;
-}
-
-const SUFFIXES = [
-  ["LikeIgnoreCase", (a, [b]) => like(a, b, "i")],
-  ["NotLike", (a, [b]) => !like(a, b)],
-  ["Like", (a, [b]) => like(a, b)],
-  ["EqualsIgnoreCase", (a, [b]) => String(a).toLowerCase() === String(b).toLowerCase()],
-  ["IgnoreCase", (a, [b]) => a != null && String(a).toLowerCase() === String(b).toLowerCase()],
-  ["NotIn", (a, args) => !given(args).some((item) => same(a, item))],
-  ["NotEqual", (a, [b]) => !same(a, b)],
-  ["Not", (a, [b]) => !same(a, b)],
-  ["Ids", (a, args) => given(args).some((item) => same(a, item))],
-  ["In", (a, args) => given(args).some((item) => same(a, item))],
-  ["s", (a, args) => given(args).some((item) => same(a, item))],
-  ["OnOrBefore", (a, [b]) => a != null && instant(a) <= instant(b)],
-  ["OnOrAfter", (a, [b]) => a != null && instant(a) >= instant(b)],
-  ["Before", (a, [b]) => a != null && instant(a) < instant(b)],
-  ["After", (a, [b]) => a != null && instant(a) > instant(b)],
-  ["LowerThanOrEquals", (a, [b]) => a <= b],
-  ["HigherThanOrEquals", (a, [b]) => a >= b],
-  ["LowerThan", (a, [b]) => a < b],
-  ["HigherThan", (a, [b]) => a > b],
-  ["MinPriority", (a, [b]) => a >= b],
-  ["MaxPriority", (a, [b]) => a <= b],
-];
-
-/** Calls that change nothing about what is found here. */
-const NEUTRAL =
-  /^(includeProcessVariables|includeTaskLocalVariables|includeIdentityLinks|includeCaseVariables|disable\w+|enable\w+|initializeFormKeys|matchVariableNamesIgnoreCase|matchVariableValuesIgnoreCase|locale|withLocalizationFallback|latestVersion|withoutTenantId|orderBy)$/;
-
 /**
- * A query over rows: filters by name, order, and how the answer is wanted. As with the services it stands for, filters
- * change the query itself.
- *
- * @param {{ rows: () => object[], names?: Record<string, string>, properties: string[], filters?: object, order?: object }} source
+ * A query whose filters are a table from method name to predicate maker: `(...args) => (row, query) => boolean`; `true` for
+ * those that change nothing.
  */
 export class Query {
-  #filters = [];
-  #or;
+  #filters = new Map();
   #orders = [];
+  #alternatives;
 
-  constructor(source) {
-    this.source = source;
-    this.fields = { names: source.names ?? {}, properties: new Set(source.properties) };
+  constructor(name, rows, table) {
+    this.name = name;
+    this.rows = rows;
+    this.table = table;
+    this.options = {};
   }
 
-  invoke(name, given) {
-    const args = given.map(idOf);
-    if (Object.hasOwn(ENDS, name)) return ENDS[name](this.#found(), args);
-    if (name === "or") this.#or = [];
-    else if (name === "endOr") this.#endOr();
-    else if (name === "asc" || name === "desc") this.#orders.at(-1).down = name === "desc";
-    else if (name.startsWith("orderBy") && name !== "orderBy") this.#order(name.slice(7));
-    else this.#filter(name, args);
+  invoke(method, args) {
+    if (method in END) return END[method](this.result(), args);
+    if (method === "or") this.#alternatives = [];
+    else if (method === "endOr") this.#endOr();
+    else if (method === "asc" || method === "desc") this.#turn(method);
+    else if (method.startsWith("orderBy")) this.#orders.push({ by: this.#key(method.slice(7)), sign: 1 });
+    else this.#filter(method, args);
     return this;
+  }
+
+  #filter(method, args) {
+    const make = this.table[method];
+    if (make === undefined) throw new Unsupported(`${this.name}.${method}`);
+    if (make === true) {
+      this.options[method] = args[0] ?? true;
+      return;
+    }
+    const given = args.map((one) => (one?.rowKey !== undefined && one.id !== undefined ? one.id : one));
+    if (/(?:In|Ids)$/.test(method) && (given.length === 0 || given.flat().some((one) => one === null)))
+      throw new Error(`${method} of nothing`);
+    const made = make(...given);
+    if (this.#alternatives) this.#alternatives.push(made);
+    else if (/Value|Exists/.test(method)) this.#filters.set(`${method} ${given[0]} ${this.#filters.size}`, made);
+    else this.#filters.set(method, made);
   }
 
   #endOr() {
-    const any = this.#or ?? [];
-    this.#or = undefined;
-    this.#filters.push({ test: (row) => any.some(({ test }) => test(row)) });
-  }
-
-  #order(name) {
-    const stem = name[0].toLowerCase() + name.slice(1);
-    const { names, properties } = this.fields;
-    const short = stem.replace(
-      /^(?:processInstance|historicActivityInstance|task|job|historicTaskInstance|processDefinition|deployment|variable)(?=[A-Z])/,
-      "",
+    const some = this.#alternatives ?? [];
+    this.#alternatives = undefined;
+    this.#filters.set(
+      `or ${this.#filters.size}`,
+      (row) => some.length === 0 || some.some((filter) => filter(row, this)),
     );
-    const shortened = short[0].toLowerCase() + short.slice(1);
-    const field = names[stem] ?? [stem, shortened].find((key) => properties.has(key)) ?? names[shortened];
-    if (!field) throw new Unsupported(`order ${name}`);
-    this.#orders.push({ field, down: false });
   }
 
-  #filter(name, args) {
-    const own = this.source.filters?.[name];
-    const variable = VARIABLE.exec(name);
-    const test =
-      (own && ((row) => own(row, ...args))) ??
-      (variable && variableFilter(variable[1], variable[2], args)) ??
-      byProperty(name, args, this.fields);
-    if (!test) {
-      if (NEUTRAL.test(name)) {
-        if (name === "latestVersion") this.#filters.push({ test: (row) => row.latest === true });
-        return;
-      }
-      throw new Unsupported(`filter ${name}`);
+  #turn(direction) {
+    const last = this.#orders.at(-1);
+    if (!last) throw new Error(`${direction} without an order`);
+    last.sign = direction === "asc" ? 1 : -1;
+  }
+
+  #key(name) {
+    const orders = this.table.$orders ?? {};
+    const key = orders[name] ?? name[0].toLowerCase() + name.slice(1);
+    return key;
+  }
+
+  result() {
+    let rows = this.rows(this.options).filter((row) =>
+      [...this.#filters.values()].every((filter) => filter(row, this)),
+    );
+    if (this.#orders.length > 0) {
+      rows = rows.toSorted((left, right) => {
+        for (const { by, sign } of this.#orders) {
+          const order = compare(left[by], right[by]);
+          if (order !== 0) return order * sign;
+        }
+        return 0;
+      });
     }
-    const into = this.#or ?? this.#filters;
-    const at = variable || this.#or ? -1 : into.findIndex((filter) => filter.name === name);
-    if (at >= 0) into[at] = { name, test };
-    else into.push({ name, test });
-  }
-
-  #found() {
-    const rows = this.source.rows().filter((row) => this.#filters.every(({ test }) => test(row)));
-    if (this.#orders.length === 0) return rows;
-    return rows.sort((left, right) => {
-      for (const { field, down } of this.#orders) {
-        const order = compare(left[field], right[field]);
-        if (order !== 0) return down ? -order : order;
-      }
-      return 0;
-    });
+    return rows;
   }
 }
 
-/** A row that is given where its id is meant. */
-function idOf(value) {
-  const row =
-    value && typeof value === "object" && !(value instanceof Map || value instanceof Date || Array.isArray(value));
-  return row && "id" in value ? value.id : value;
-}
-
-function compare(left, right) {
-  const [a, b] = [left, right].map((value) => (value instanceof Date ? value.getTime() : value));
-  if (a === b) return 0;
-  if (a == null || b == null) return a == null ? 1 : -1;
-  return a < b ? -1 : 1;
-}
-
-const ENDS = {
+const END = {
   list: (rows) => rows,
   unlimitedList: (rows) => rows,
-  listPage: (rows, [first, count]) => rows.slice(first, first + count),
   count: (rows) => rows.length,
-  singleResult(rows) {
-    if (rows.length > 1) throw new Error(`Query gives ${rows.length} results, not one`);
+  listPage: (rows, [first, max]) => rows.slice(first, first + max),
+  singleResult: (rows) => {
+    if (rows.length > 1) throw new Error(`the query gives ${rows.length} rows, not one`);
     return rows[0] ?? null;
   },
+  listIds: (rows) => rows.map(({ id }) => id),
 };
 
-/** A fluent builder: every call is kept until one of the ending calls takes them. */
-export class Builder {
-  constructor(name, calls, ends) {
-    this.name = name;
-    this.calls = calls;
-    this.ends = ends;
-    this.kept = [];
-  }
+export const eq = (key) => (value) => (row) => (row[key] ?? null) === (value ?? null);
+export const among =
+  (key) =>
+  (...values) =>
+  (row) =>
+    values.flat().includes(row[key]);
+export const notAmong =
+  (key) =>
+  (...values) =>
+  (row) =>
+    !values.flat().includes(row[key]);
+const like = (key) => (pattern) => {
+  const text = String(pattern).replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  const test = new RegExp(`^${text.replaceAll("%", ".*").replaceAll("_", ".")}$`, "s");
+  return (row) => typeof row[key] === "string" && test.test(row[key]);
+};
+export const likeIgnoreCase = (key) => (pattern) => {
+  const test = like("text")(String(pattern).toLowerCase());
+  return (row) => typeof row[key] === "string" && test({ text: row[key].toLowerCase() });
+};
+export const eqIgnoreCase = (key) => (value) => (row) =>
+  String(row[key] ?? "").toLowerCase() === String(value).toLowerCase();
+export const is = (test) => () => test;
+export const before = (key) => (date) => (row) => row[key] !== null && row[key] !== undefined && row[key] < date;
+export const after = (key) => (date) => (row) => row[key] !== null && row[key] !== undefined && row[key] > date;
+const on = (key) => (date) => (row) => row[key]?.getTime?.() === date.getTime();
+export const none = (key) => () => (row) => row[key] === null || row[key] === undefined;
+export const some = (key) => () => (row) => row[key] !== null && row[key] !== undefined;
 
-  invoke(name, args) {
-    if (Object.hasOwn(this.ends, name)) return this.ends[name](this, ...args);
-    if (!this.calls.has(name)) throw new Unsupported(`${this.name}.${name}`);
-    this.kept.push([name, args]);
-    return this;
-  }
+/** Filters of a text or number property: `name`, `nameLike`, `nameIn`, … */
+export function text(name, key) {
+  const upper = name[0].toUpperCase() + name.slice(1);
+  return {
+    [name]: (...values) =>
+      values.length === 1 && !Array.isArray(values[0]) ? eq(key)(values[0]) : among(key)(...values),
+    [`${name}In`]: among(key),
+    [`${name}s`]: among(key),
+    [`${name}NotIn`]: notAmong(key),
+    [`${name}Like`]: like(key),
+    [`${name}LikeIgnoreCase`]: likeIgnoreCase(key),
+    [`${name}IgnoreCase`]: eqIgnoreCase(key),
+    [`${name}EqualsIgnoreCase`]: eqIgnoreCase(key),
+    [`${name}NotEqual`]: (value) => (row) => row[key] !== value,
+    [`${name}NotEquals`]: (value) => (row) => row[key] !== value,
+    [`without${upper}`]: none(key),
+  };
+}
 
-  one(name) {
-    return this.kept.findLast(([call]) => call === name)?.[1][0];
-  }
+/** Filters of an instant: `dueDate`, `dueBefore`, … */
+export function date(name, key) {
+  return {
+    [name]: on(key),
+    [`${name}Date`]: on(key),
+    [`${name}On`]: on(key),
+    [`${name}Before`]: before(key),
+    [`${name}After`]: after(key),
+  };
+}
 
-  /** Values of calls that add one pair or a map. */
-  pairs(...names) {
-    const found = {};
-    for (const [name, args] of this.kept) {
-      if (!names.includes(name)) continue;
-      if (args.length === 1) for (const [key, value] of entries(args[0])) found[key] = plain(value);
-      else found[args[0]] = plain(args[1]);
-    }
-    return found;
-  }
+const relate = {
+  ValueEquals: (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b),
+  ValueNotEquals: (a, b) => a !== b,
+  ValueGreaterThan: (a, b) => a > b,
+  ValueGreaterThanOrEqual: (a, b) => a >= b,
+  ValueLessThan: (a, b) => a < b,
+  ValueLessThanOrEqual: (a, b) => a <= b,
+  ValueLike: (a, b) => like("text")(b)({ text: a }),
+  ValueEqualsIgnoreCase: (a, b) => String(a).toLowerCase() === String(b).toLowerCase(),
+  ValueNotEqualsIgnoreCase: (a, b) => String(a).toLowerCase() !== String(b).toLowerCase(),
+  ValueLikeIgnoreCase: (a, b) => likeIgnoreCase("text")(b)({ text: a }),
+};
+
+/** Filters by the value of a variable: `variableValueEquals(name, value)`, …; `of` gives the variables of a row. */
+export function variables(prefix, of) {
+  const table = {
+    [`${prefix}Exists`]: (name) => (row) => name in of(row),
+    [`${prefix}NotExists`]: (name) => (row) => !(name in of(row)),
+  };
+  for (const [suffix, test] of Object.entries(relate))
+    table[prefix + suffix] =
+      (name, ...rest) =>
+      (row, query) => {
+        const found = of(row);
+        if (rest.length === 0) return Object.values(found).some((value) => test(value, name));
+        const fold = query.options.matchVariableNamesIgnoreCase;
+        const key = fold ? Object.keys(found).find((one) => one.toLowerCase() === name.toLowerCase()) : name;
+        if (key === undefined || !(key in found)) return false;
+        const [left, right] =
+          query.options.matchVariableValuesIgnoreCase && typeof found[key] === "string"
+            ? [found[key].toLowerCase(), String(rest[0]).toLowerCase()]
+            : [found[key], rest[0]];
+        return test(left, right);
+      };
+  return table;
 }

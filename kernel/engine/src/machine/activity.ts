@@ -45,12 +45,17 @@ export function finishActivity(run: Run, token: Token, element: ElementModel): v
       scope: token.scope,
       records: [{ element: element.id, ...(token.vars ? { vars: token.vars } : {}) }],
     });
-  if (run.options.async && element.asyncAfter && !run.isInner(token)) {
+  if (run.options.async && element.asyncAfter && hintCounts(run, token, element)) {
     run.drop(token.waits);
     run.wait({ kind: "async", element: element.id, token: token.id, phase: "after" });
     return;
   }
   leaveActivity(run, token, element);
+}
+
+/** Whether the async hints of an element are for this token: of loops, the whole or each instance. */
+export function hintCounts(run: Run, token: Token, element: ElementModel): boolean {
+  return element.loop === undefined || run.isInner(token) === (element.asyncEach === true);
 }
 
 /** Leaves an activity whose work is done. */

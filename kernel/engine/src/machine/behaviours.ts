@@ -11,7 +11,7 @@ import { ruleTask, scriptTask, serviceTask } from "./scripts.js";
 import { ROOT, type Token } from "./state.js";
 import { subscribe } from "./subscribe.js";
 import { throwAt } from "./throw.js";
-import { assign, evaluate, evaluateText, mapped } from "./variables.js";
+import { assign, assignLocal, evaluate, evaluateText, mapped } from "./variables.js";
 import { visible } from "./visible.js";
 
 /** How an element behaves when a token comes in; `passed` when what it would wait for has already happened. */
@@ -56,6 +56,7 @@ const catchEvent: Behaviour = (run, token, element, passed) => {
     pass(run, token, element, passed);
     return;
   }
+  if (element.inputs && !catchInputs(run, token, element)) return;
   const wrong = subscribe(run, { token }, element);
   if (wrong !== undefined) run.incident(token, timerOnly(element) ? "timer-failed" : "subscription-failed", wrong);
 };
@@ -212,6 +213,16 @@ function eventInputs(run: Run, token: Token, element: ElementModel): boolean {
   const answer = mapped(run, element.inputs ?? [], token);
   if ("error" in answer) run.incident(token, "mapping-failed", answer.error);
   return !("error" in answer);
+}
+
+function catchInputs(run: Run, token: Token, element: ElementModel): boolean {
+  const answer = mapped(run, element.inputs ?? [], token);
+  if ("error" in answer) {
+    run.incident(token, "mapping-failed", answer.error);
+    return false;
+  }
+  assignLocal(run, token, answer.values);
+  return true;
 }
 
 function timerOnly(element: ElementModel): boolean {

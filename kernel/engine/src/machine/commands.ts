@@ -130,6 +130,7 @@ function start(run: Run, command: Command & { type: "start" }): void {
   if (starts.length === 0 || starts.some((id) => model.elements[id]?.scope !== ""))
     throw new EngineError("unknown-start", `${model.id} has no start ${command.startEvent ?? ""}`);
   run.record({ type: "instance-started", variables: command.variables });
+  if (model.conditional) for (const name of Object.keys(command.variables)) run.changedBefore.set(name, "create");
   beginScope(run, ROOT, "", undefined);
   for (const start of starts) {
     const token = run.create(start, ROOT);

@@ -1,5 +1,5 @@
 import type { ElementModel, ProcessModel } from "../model/model.js";
-import { finishActivity, prepareActivity } from "./activity.js";
+import { finishActivity, hintCounts, prepareActivity } from "./activity.js";
 import { ACTIVITIES, behaviours } from "./behaviours.js";
 import { begin as beginCommand, type Command } from "./commands.js";
 import { EngineError } from "./engine-error.js";
@@ -118,7 +118,7 @@ function conditions(run: Run): void {
 function work(run: Run, token: Token): void {
   const element = run.element(token.element);
   const passed = run.passed.delete(token.id);
-  if (run.options.async && element.asyncBefore && !run.continued.delete(token.id) && !run.isInner(token)) {
+  if (run.options.async && element.asyncBefore && hintCounts(run, token, element) && !run.continued.delete(token.id)) {
     run.wait({ kind: "async", element: element.id, token: token.id, phase: "before" });
     return;
   }

@@ -72,6 +72,8 @@ export class Run {
   readonly continued = new Set<string>();
   /** Names of variables that changed since conditions were looked at. */
   readonly changed = new Map<string, "create" | "update">();
+  /** The same since the command began. */
+  readonly changedBefore = new Map<string, "create" | "update">();
   /** Conditions that nobody has looked at yet. */
   readonly unseen = new Set<string>();
 

@@ -39,6 +39,7 @@ export function scopeEmptied(run: Run, id: string): void {
     adHocStep(run, scope, element);
     return;
   }
+  if (scope.live > 0 && scope.waits && onlyEventSubProcesses(run, id)) run.drop(scope.waits);
   if (scope.live > 0 || run.state.status !== "active") return;
   if (id === ROOT) {
     run.drop(scope.waits);
@@ -46,6 +47,13 @@ export function scopeEmptied(run: Run, id: string): void {
     return;
   }
   finishScope(run, scope);
+}
+
+/** The flow of a scope is over when only event sub-processes still run in it: no other may start then. */
+function onlyEventSubProcesses(run: Run, id: string): boolean {
+  for (const token of Object.values(run.state.tokens))
+    if (token.scope === id && run.element(token.element).type !== "eventSubProcess") return false;
+  return true;
 }
 
 /** Closes a scope whose work is done and goes on at its token. */

@@ -107,11 +107,13 @@ export function trueConditions(run: Run): Wait[] {
 
 function concerned(run: Run, event: EventModel, unseen: boolean, onDemand: boolean): boolean {
   const { condition, variables, change } = event;
+  // one that is only now waited for has missed nothing of its own command
+  const changes = unseen && condition === undefined ? run.changedBefore : run.changed;
   const changed =
-    variables?.some((name) => run.changed.has(name) && (change ?? run.changed.get(name)) === run.changed.get(name)) ??
+    variables?.some((name) => changes.has(name) && (change ?? changes.get(name)) === changes.get(name)) ??
     run.changed.size > 0;
   // events without a condition are nothing but the change
-  if (condition === undefined) return changed && !unseen;
+  if (condition === undefined) return changed;
   return unseen || (changed && !onDemand);
 }
 

@@ -47,7 +47,11 @@ export function assignLocal(run: Run, token: Token, variables: Variables): void 
 
 function noteChanges(run: Run, token: Token | undefined, names: readonly string[]): void {
   const before = visible(run.state, token?.id);
-  for (const name of names) run.changed.set(name, Object.hasOwn(before, name) ? "update" : "create");
+  for (const name of names) {
+    const change = Object.hasOwn(before, name) ? "update" : "create";
+    run.changed.set(name, change);
+    run.changedBefore.set(name, change);
+  }
 }
 
 function anyLocal(run: Run, token: Token | undefined): boolean {

@@ -65,8 +65,11 @@ export function callOf(element: ModdleElement): CallModel | undefined {
 export function activityParts(element: ModdleElement): Partial<ElementModel> {
   const inputs = mappings(element, "input");
   const outputs = mappings(element, "output");
-  const async = vendor(element, "async") === "true" || vendor(element, "asyncBefore") === "true";
-  const after = vendor(element, "asyncAfter") === "true" || vendor(element, "asyncLeave") === "true";
+  const marker = child(element, "loopCharacteristics");
+  const hinted = (...names: string[]): boolean =>
+    names.some((name) => vendor(element, name) === "true" || (marker && vendor(marker, name) === "true"));
+  const async = hinted("async", "asyncBefore");
+  const after = hinted("asyncAfter", "asyncLeave");
   const rule = extensionElements(element, "calledDecision")[0];
   return defined<Partial<ElementModel>>({
     loop: loopOf(element),
@@ -74,6 +77,7 @@ export function activityParts(element: ModdleElement): Partial<ElementModel> {
     outputs: outputs.length > 0 ? outputs : undefined,
     asyncBefore: async || undefined,
     asyncAfter: after || undefined,
+    asyncEach: eachAsync(element) || undefined,
     forCompensation: element["isForCompensation"] === true || undefined,
     skip: vendor(element, "skipExpression"),
     expression: vendor(element, "expression"),
@@ -87,6 +91,14 @@ export function activityParts(element: ModdleElement): Partial<ElementModel> {
       (rule && attribute(rule, "decisionId")) ??
       fieldOf(element),
   });
+}
+
+/** Flowable's hint is for each instance of a loop, Camunda's when it stands at the loop. */
+function eachAsync(element: ModdleElement): boolean {
+  const marker = child(element, "loopCharacteristics");
+  if (!marker) return false;
+  const flowable = vendor(element, "async") ?? vendor(element, "asyncLeave");
+  return flowable === "true" || vendor(marker, "asyncBefore") === "true" || vendor(marker, "asyncAfter") === "true";
 }
 
 /** Flowable names the decision in a field. */

@@ -140,6 +140,8 @@ export interface ElementModel {
   /** Hints for hosts that want to store before or after. */
   asyncBefore?: boolean;
   asyncAfter?: boolean;
+  /** Loops: the hints are for each instance, not for the activity as a whole. */
+  asyncEach?: boolean;
   forCompensation?: boolean;
   /** Activities: the handler that undoes them. */
   compensation?: string;

@@ -1,188 +1,328 @@
-import { Builder } from "../query.mjs";
-import { activityTree, executionRows, instanceRow, valuesAt, variableRows } from "../executions.mjs";
-import { plain, Unsupported } from "../values.mjs";
-import { queries } from "./tables.mjs";
-import { events } from "./events.mjs";
-import { modification } from "./modification.mjs";
+import { waitsOf } from "@jinshui/engine";
+import { Query } from "../query.mjs";
+import { executions, instanceRow } from "../rows.mjs";
+import { Unsupported } from "../values.mjs";
+import { activityFilters, activityRows } from "./history.mjs";
+import { changes } from "./modification.mjs";
+import { asVariables, Builder, execution, variableCalls } from "./shared.mjs";
+import { activityTree } from "./tree.mjs";
+import {
+  executionFilters,
+  instanceFilters,
+  startSubscriptions,
+  subscriptions,
+  instanceVariables,
+  variableFilters,
+  subscriptionFilters,
+} from "./runtime-queries.mjs";
 
-const START = new Set(
-  "processDefinitionKey processDefinitionId messageName name businessKey businessStatus variable variables transientVariable transientVariables setVariable setVariables setVariablesLocal setVariableLocal tenantId processDefinitionTenantId processDefinitionWithoutTenantId fallbackToDefaultTenant overrideProcessDefinitionTenantId predefineProcessInstanceId caseInstanceId callbackId callbackType owner assignee startFormVariable startFormVariables ownerVariable".split(
-    " ",
-  ),
-);
-
-/** `runtimeService`. */
-export function runtimeService(world) {
-  const query = queries(world);
-  const start = (definition, options) =>
-    instanceRow(world, world.runner.instances.get(world.start(definition, options)));
-  const begin = (definition, rest) => {
-    const strings = rest.filter((value) => typeof value === "string");
-    const variables = rest.find((value) => value instanceof Map);
-    return start(definition, { variables, businessKey: strings[0], caseInstanceId: strings[1] });
+function startCalls(host) {
+  const definition = (reference, byId) => {
+    const versions = byId ? undefined : host.runner.definitions.get(reference);
+    const found = byId
+      ? [...host.runner.definitions.values()].flat().find(({ id }) => id === reference)
+      : versions?.at(-1);
+    if (!found) throw new Error(`no definition ${reference}`);
+    if (host.suspendedDefinitions.has(found.id)) throw new Error("the definition is suspended");
+    return found;
   };
-  const started = (builder) => {
-    const definition = builder.one("processDefinitionId") ?? builder.one("processDefinitionKey");
-    const transient = builder.pairs("transientVariable", "transientVariables");
-    const variables = { ...builder.pairs("variable", "variables", "setVariable", "setVariables"), ...transient };
-    const options = {
-      variables,
-      businessKey: builder.one("businessKey"),
-      name: builder.one("name"),
-      caseInstanceId: builder.one("caseInstanceId"),
-      businessStatus: builder.one("businessStatus"),
+  const start = (found, { businessKey, variables: given, startEvent, detail = {} }) => {
+    const id = host.runner.start(found.id, {
+      variables: asVariables(given),
+      ...(businessKey === undefined || businessKey === null ? {} : { businessKey }),
+      ...(startEvent === undefined ? {} : { startEvent }),
+    });
+    Object.assign(host.record.detail(id), { startUser: host.user, ...detail });
+    return instanceRow(host, host.instance(id));
+  };
+  const options = (args) => ({
+    businessKey: typeof args[0] === "string" ? args[0] : undefined,
+    detail: { caseInstanceId: typeof args[1] === "string" ? args[1] : null },
+    variables: args.findLast((one) => typeof one === "object" && one !== null),
+  });
+  const byMessage = (name, args) => {
+    const found = startSubscriptions(host).find(
+      ({ eventType, eventName }) => eventType === "message" && eventName === name,
+    );
+    if (found) return start(definition(found.definition.id, true), { ...options(args), startEvent: found.activityId });
+    throw new Error(`no process begins with message ${name}`);
+  };
+  return { definition, start, options, byMessage };
+}
+
+export function runtimeService(host) {
+  const { definition, start, options, byMessage } = startCalls(host);
+  const locate = (id) => {
+    const row = execution(host, id);
+    return {
+      instance: row.instance,
+      token: row.token,
+      vars: row.isInstance ? row.vars : ((row.token && row.instance.state.tokens[row.token]?.vars) ?? {}),
     };
-    const message = builder.one("messageName");
-    if (message)
-      return service.startProcessInstanceByMessage(message, options.businessKey, new Map(Object.entries(variables)));
-    const row = start(definition, options);
-    const instance = world.runner.instances.get(row.id);
-    for (const name of Object.keys(transient)) {
-      delete instance.state.variables[name];
-      world.history.variables.delete(`${row.id}. ${name}`);
-      row.processVariables.delete(name);
-    }
+  };
+  const tables = {
+    executions: executionFilters(),
+    instances: instanceFilters(host),
+    subscriptions: subscriptionFilters(),
+    variables: variableFilters(),
+    activities: activityFilters(),
+  };
+  const instanceRows = () => executions(host).filter((row) => row.isInstance);
+  const builder = () =>
+    new Builder(
+      "processInstanceBuilder",
+      {
+        processDefinitionKey: (is, key) => (is.definition = () => definition(key, false)),
+        processDefinitionId: (is, id) => (is.definition = () => definition(id, true)),
+        messageName: (is, name) => (is.message = name),
+        businessKey: (is, value) => (is.businessKey = value),
+        businessStatus: (is, value) => ((is.detail ??= {}).businessStatus = value),
+        name: (is, value) => ((is.detail ??= {}).name = value),
+        tenantId: (is, value) => ((is.detail ??= {}).tenantId = value),
+        fallbackToDefaultTenant: () => undefined,
+        startEventId: (is, id) => (is.startEvent = id),
+        variable: (is, name, value) => ((is.variables ??= {})[name] = value),
+        variables: (is, values) => Object.assign((is.variables ??= {}), values),
+        transientVariable: (is, name, value) => ((is.transient ??= {})[name] = value),
+        transientVariables: (is, values) => Object.assign((is.transient ??= {}), values),
+        setVariable: (is, name, value) => ((is.variables ??= {})[name] = value),
+        setVariables: (is, values) => Object.assign((is.variables ??= {}), values),
+      },
+      {
+        start: (is) => host.transaction(() => begin(is)),
+        execute: (is) => host.transaction(() => begin(is)),
+      },
+    );
+  const begin = (is) => {
+    if (is.message !== undefined) return byMessage(is.message, [is.businessKey, is.variables].filter(Boolean));
+    if (!is.definition) throw new Error("no definition is named");
+    const row = start(is.definition(), { ...is, variables: { ...is.variables, ...is.transient } });
+    const names = Object.keys(is.transient ?? {});
+    if (names.length > 0 && host.isRunning(row.id))
+      host.send(row.id, { type: "set-variables", variables: {}, remove: names });
+    for (const name of names) delete row.processVariables[name];
     return row;
   };
-  const builder = (calls, ends) => new Builder("processInstanceBuilder", calls, ends);
-  const starter = (definition) => {
-    const made = builder(new Set([...START, "startBeforeActivity", "startAfterActivity", "startTransition"]), {
-      start: started,
-      startAsync: started,
-      create: started,
-      execute: started,
-      executeWithVariablesInReturn: started,
-    });
-    return definition ? made.invoke(definition[0], [definition[1]]) : made;
+  const updater = (id) => {
+    const detail = host.record.detail(host.active(id).id);
+    const keep = (name) => (is, value) => (is[name] = value);
+    return new Builder(
+      "processInstanceUpdateBuilder",
+      {
+        businessKey: keep("businessKey"),
+        businessStatus: keep("businessStatus"),
+        name: keep("name"),
+        dueDate: keep("dueDate"),
+      },
+      { update: (is) => void Object.assign(detail, is) },
+    );
   };
-  const set = (execution, variables, local) => {
-    const { instance, token } = world.at(execution);
-    world.send(instance.id, {
-      type: "set-variables",
-      variables: plain(variables),
-      ...(token ? { token } : {}),
-      ...(local ? { local: true } : {}),
-    });
+  const trigger = (id, ...rest) => {
+    const row = execution(host, id);
+    const given = asVariables(rest.findLast((one) => typeof one === "object" && one !== null));
+    const wait = row.waits.find(({ kind }) => ["message", "signal", "job", "task", "condition"].includes(kind));
+    if (!wait) throw new Error(`nothing waits in ${id}`);
+    const command = {
+      message: { type: "message", wait: wait.id },
+      signal: { type: "signal", wait: wait.id },
+      job: { type: "complete-job", job: wait.id },
+      task: { type: "complete-task", task: wait.id },
+    }[wait.kind];
+    if (wait.kind === "condition") return void host.send(row.instance, { type: "evaluate-conditions" });
+    host.send(row.instance, { ...command, variables: given });
   };
-  const read = (execution, local) => {
-    const { instance, token } = world.at(execution);
-    if (local) return token ? (instance.state.tokens[token].vars ?? {}) : instance.state.variables;
-    return valuesAt(instance, token);
+  const received = (kind) => (name, id, given) => {
+    const row = execution(host, id);
+    const wait = row.waits.find((one) => one.kind === kind && one.name === name);
+    if (!wait) throw new Error(`${id} does not wait for ${kind} ${name}`);
+    host.send(row.instance, { type: kind, wait: wait.id, variables: asVariables(given) });
   };
-  const remove = (execution, names) => {
-    const { instance, token } = world.at(execution);
-    world.send(instance.id, { type: "set-variables", variables: {}, remove: [...names], ...(token ? { token } : {}) });
+  const signalled = (name, ...rest) => {
+    if (typeof rest[0] === "string") return received("signal")(name, ...rest);
+    const given = asVariables(rest[0]);
+    for (const one of [...host.runner.instances.values()]) {
+      if (one.state.status !== "active" || one.state.suspended) continue;
+      if (waitsOf(one.state).some((wait) => wait.kind === "signal" && wait.name === name))
+        host.send(one, { type: "signal", name, variables: given });
+    }
+    for (const { definition: latest, eventType, eventName, activityId } of startSubscriptions(host))
+      if (eventType === "signal" && eventName === name && !host.suspendedDefinitions.has(latest.id))
+        host.runner.start(latest.id, { startEvent: activityId, variables: given });
   };
-  const suspend = (type, instances) => {
-    for (const instance of instances) {
-      if ((instance.state.suspended === true) === (type === "suspend") && world.flowable)
-        throw new Error(`Instance ${instance.id} can't be ${type}d`);
-      world.send(instance.id, { type });
+  const correlate = (name, businessKey, keys, given, more = {}) => {
+    const fits = (instance) =>
+      instance.state.status === "active" &&
+      (more.instance ?? instance.id) === instance.id &&
+      (businessKey ?? instance.businessKey ?? null) === (instance.businessKey ?? null) &&
+      Object.entries(keys ?? {}).every(([key, value]) => instance.state.variables[key] === value);
+    const found = host.runner
+      .waiting({ kind: "message" })
+      .filter((wait) => (name === null || wait.name === name) && fits(host.instance(wait.instance)));
+    if (found.length > 1 && !more.all) throw new Error(`${found.length} instances wait for ${name}`);
+    for (const wait of found)
+      host.send(wait.instance, { type: "message", wait: wait.id, variables: asVariables(given) });
+    if (found.length === 0) {
+      if (more.all) return [];
+      return byMessage(name, [...(businessKey ? [businessKey] : []), { ...keys, ...given }]);
+    }
+    return { rowKey: "correlation", execution: { rowKey: found[0].instance, id: found[0].instance } };
+  };
+  const correlation = (name) =>
+    new Builder(
+      "messageCorrelation",
+      {
+        processInstanceId: (is, id) => (is.instance = id),
+        processInstanceBusinessKey: (is, key) => (is.businessKey = key),
+        processInstanceVariableEquals: (is, key, value) => ((is.keys ??= {})[key] = value),
+        setVariable: (is, key, value) => ((is.variables ??= {})[key] = value),
+        setVariables: (is, values) => Object.assign((is.variables ??= {}), values),
+        withoutTenantId: () => undefined,
+        startMessageOnly: (is) => (is.startOnly = true),
+      },
+      Object.fromEntries(
+        [
+          ["correlate"],
+          ["correlateWithResult"],
+          ["correlateAll", true],
+          ["correlateAllWithResult", true],
+          ["correlateStartMessage"],
+        ].map(([end, all]) => [
+          end,
+          (is) =>
+            host.transaction(() =>
+              is.startOnly || end === "correlateStartMessage"
+                ? byMessage(name, [is.businessKey, { ...is.variables }].filter(Boolean))
+                : correlate(name, is.businessKey, is.keys, is.variables, { instance: is.instance, all }),
+            ),
+        ]),
+      ),
+    );
+  const suspend = (test, type) => {
+    const found = [...host.runner.instances.values()].filter((one) => one.state.status === "active" && test(one));
+    if (found.length === 0 && test.one) throw new Error("no such instance");
+    for (const one of found) {
+      if (host.flowable && test.one && (one.state.suspended === true) === (type === "suspend"))
+        throw new Error(`already: ${type}`);
+      host.send(one, { type });
     }
   };
-  const ofDefinition = (test) => world.active().filter(({ definition }) => test(definition));
-  const service = {
-    ...query.runtime,
-    ...events(world),
-    ...modification(world),
-    startProcessInstanceByKey: (key, ...rest) => begin(key, rest),
-    startProcessInstanceById: (id, ...rest) => begin(world.definition(id).id === id ? id : "", rest),
-    startProcessInstanceByKeyAndTenantId: (key, ...rest) => begin(key, rest.slice(0, -1)),
-    createProcessInstanceBuilder: () => starter(),
-    createProcessInstanceByKey: (key) => instantiation(world, key, starter),
-    createProcessInstanceById: (id) => instantiation(world, id, starter),
-    createProcessInstanceUpdateBuilder: (id) => updater(world, id),
-    deleteProcessInstance(id, reason) {
-      const instance = world.instance(id);
-      if (instance.state.status !== "active") throw new Error(`No process instance ${id}`);
-      world.send(id, { type: "cancel", reason: reason ?? "" });
-      instance.reason = reason ?? null;
-      leaveCall(world, instance, (caller) => service.deleteProcessInstance(caller, reason));
+  const byId = (id) => Object.assign((one) => one.id === id, { one: true });
+  const remove = (id, reason) => {
+    const target = host.flowable ? host.active(id) : highest(host.active(id));
+    host.deleting = reason ?? "";
+    host.record.detail(target.id).deleted = true;
+    try {
+      const parent = host.parentOf(target);
+      host.send(target, { type: "cancel", reason: reason ?? "" });
+      const call = parent?.state.waits[target.parent.call];
+      if (call && host.flowable) host.send(parent, { type: "complete-call", call: call.id, variables: {} });
+      else if (call) host.send(parent, { type: "modify", instructions: [{ type: "cancel", token: call.token }] });
+    } finally {
+      host.deleting = undefined;
+    }
+  };
+  /** Camunda deletes callers too when nothing else is active in them. */
+  const highest = (instance) => {
+    const parent = host.parentOf(instance);
+    const leaves = parent ? Object.values(parent.state.tokens).filter(({ inner }) => inner === undefined) : [];
+    return parent && leaves.length === 1 ? highest(parent) : instance;
+  };
+  const adHoc = (id) => {
+    const row = execution(host, id);
+    const wait = waitsOf(row.instance.state).find((one) => one.kind === "adhoc" && one.token === row.token);
+    if (!wait) throw new Error(`${id} is no ad-hoc sub-process`);
+    return { row, wait };
+  };
+  return {
+    ...variableCalls(host, locate),
+    startProcessInstanceByKey: (key, ...args) => start(definition(key, false), options(args)),
+    startProcessInstanceById: (id, ...args) => start(definition(id, true), options(args)),
+    startProcessInstanceByMessage: (name, ...args) => byMessage(name, args),
+    createProcessInstanceBuilder: builder,
+    createProcessInstanceByKey: (key) => builder().invoke("processDefinitionKey", [key]),
+    createProcessInstanceById: (id) => builder().invoke("processDefinitionId", [id]),
+    createProcessInstanceUpdateBuilder: updater,
+    updateBusinessKey: (id, businessKey) => void Object.assign(host.record.detail(host.active(id).id), { businessKey }),
+    updateBusinessStatus: (id, businessStatus) =>
+      void Object.assign(host.record.detail(host.active(id).id), { businessStatus }),
+    setProcessInstanceName: (id, name) => void Object.assign(host.record.detail(host.active(id).id), { name }),
+    createProcessInstanceQuery: () => new Query("processInstanceQuery", instanceRows, tables.instances),
+    createExecutionQuery: () => new Query("executionQuery", () => executions(host), tables.executions),
+    createEventSubscriptionQuery: () =>
+      new Query(
+        "eventSubscriptionQuery",
+        () => [...startSubscriptions(host), ...subscriptions(host)],
+        tables.subscriptions,
+      ),
+    createVariableInstanceQuery: () =>
+      new Query("variableInstanceQuery", () => instanceVariables(host), tables.variables),
+    createActivityInstanceQuery: () =>
+      new Query(
+        "activityInstanceQuery",
+        () => activityRows(host).filter((row) => host.isRunning(row.processInstanceId)),
+        tables.activities,
+      ),
+    trigger,
+    signal: trigger,
+    messageEventReceived: received("message"),
+    signalEventReceived: signalled,
+    correlateMessage: (name, ...rest) => {
+      const key = typeof rest[0] === "string" ? rest[0] : undefined;
+      const [keys, given] = rest.filter((one) => typeof one === "object" && one !== null);
+      return correlate(name, key, keys, given);
     },
-    deleteProcessInstances: (ids, reason) => ids.forEach((id) => service.deleteProcessInstance(id, reason)),
-    deleteProcessInstanceIfExists: (id, reason) =>
-      void (world.isEnded(id) || service.deleteProcessInstance(id, reason)),
-    bulkDeleteProcessInstances: (ids, reason) => ids.forEach((id) => service.deleteProcessInstance(id, reason)),
-    getVariable: (execution, name) => read(execution)[name] ?? null,
-    getVariableLocal: (execution, name) => read(execution, true)[name] ?? null,
-    hasVariable: (execution, name) => name in read(execution),
-    hasVariableLocal: (execution, name) => name in read(execution, true),
-    getVariables: (execution, names) => pick(read(execution), names),
-    getVariablesLocal: (execution, names) => pick(read(execution, true), names),
-    getVariableInstance: (execution, name) =>
-      variableRows(world).find(
-        (row) => row.name === name && (row.executionId === execution || row.processInstanceId === execution),
-      ) ?? null,
-    setVariable: (execution, name, value) => set(execution, { [name]: value === undefined ? null : value }),
-    setVariableLocal: (execution, name, value) => set(execution, { [name]: value === undefined ? null : value }, true),
-    setVariables: (execution, values) => set(execution, values),
-    setVariablesLocal: (execution, values) => set(execution, values, true),
-    removeVariable: (execution, name) => remove(execution, [name]),
-    removeVariableLocal: (execution, name) => remove(execution, [name]),
-    removeVariables: remove,
-    removeVariablesLocal: remove,
-    getActiveActivityIds: (id) => {
-      const { instance, token } = world.at(id);
-      const rows = executionRows(world).filter(
-        (row) => row.processInstanceId === instance.id && row.activityId && (!token || row.id === id),
-      );
-      return rows.map((row) => row.activityId);
+    createMessageCorrelation: correlation,
+    createSignalEvent: (name) =>
+      new Builder(
+        "signalEvent",
+        {
+          executionId: (is, id) => (is.id = id),
+          setVariables: (is, given) => (is.given = given),
+          withoutTenantId: () => undefined,
+        },
+        { send: (is) => host.transaction(() => signalled(name, ...(is.id ? [is.id] : []), is.given)) },
+      ),
+    evaluateConditionalEvents: (id, given) => {
+      const { instance } = execution(host, id);
+      if (given) host.send(instance, { type: "set-variables", variables: asVariables(given) });
+      host.send(instance, { type: "evaluate-conditions" });
     },
-    getActivityInstance: (id) => activityTree(world, id),
-    suspendProcessInstanceById: (id) => suspend("suspend", [world.instance(id)]),
-    activateProcessInstanceById: (id) => suspend("activate", [world.instance(id)]),
-    suspendProcessInstanceByProcessDefinitionId: (id) =>
-      ofDefinition((found) => found.id === id).forEach((found) => world.send(found.id, { type: "suspend" })),
-    suspendProcessInstanceByProcessDefinitionKey: (key) =>
-      ofDefinition((found) => found.key === key).forEach((found) => world.send(found.id, { type: "suspend" })),
-    activateProcessInstanceByProcessDefinitionId: (id) =>
-      ofDefinition((found) => found.id === id).forEach((found) => world.send(found.id, { type: "activate" })),
+    deleteProcessInstance: remove,
+    deleteProcessInstances: (ids, reason) => ids.forEach((id) => remove(id, reason)),
+    suspendProcessInstanceById: (id) => suspend(byId(id), "suspend"),
+    activateProcessInstanceById: (id) => suspend(byId(id), "activate"),
+    suspendProcessInstanceByProcessDefinitionId: (id) => suspend(({ definition: one }) => one.id === id, "suspend"),
+    activateProcessInstanceByProcessDefinitionId: (id) => suspend(({ definition: one }) => one.id === id, "activate"),
+    suspendProcessInstanceByProcessDefinitionKey: (key) => suspend(({ definition: one }) => one.key === key, "suspend"),
     activateProcessInstanceByProcessDefinitionKey: (key) =>
-      ofDefinition((found) => found.key === key).forEach((found) => world.send(found.id, { type: "activate" })),
-    setProcessInstanceName: (id, name) => void (world.extra(world.instance(id).id).name = name),
-    updateBusinessKey: (id, key) => void (world.instance(id).businessKey = key),
-    updateBusinessStatus: (id, status) => void (world.extra(world.instance(id).id).businessStatus = status),
-  };
-  return service;
-}
-
-/** The caller of a deleted instance goes on (Flowable), or loses what stood at the call (Camunda). */
-function leaveCall(world, { parent }, remove) {
-  const caller = parent && world.runner.instances.get(parent.instance);
-  const wait = caller?.state.status === "active" ? caller.state.waits[parent.call] : undefined;
-  if (!wait) return;
-  if (world.flowable) world.send(caller.id, { type: "complete-call", call: parent.call, variables: {} });
-  else if (Object.keys(caller.state.tokens).length === 1) remove(caller.id);
-  else world.send(caller.id, { type: "modify", instructions: [{ type: "cancel", token: wait.token }] });
-}
-
-function pick(values, names) {
-  const found = Object.entries(values);
-  return new Map(names ? found.filter(([name]) => [...names].includes(name)) : found);
-}
-
-/** A start at other places than the start event is not to be had; the plain one is. */
-function instantiation(world, key, starter) {
-  const definition = world.definition(key);
-  const made = starter(["processDefinitionId", definition.id]);
-  const invoke = made.invoke.bind(made);
-  made.invoke = (name, args) => {
-    if (/^start(?:Before|After|Transition)/.test(name)) throw new Unsupported(`processInstantiationBuilder.${name}`);
-    return invoke(name, args);
-  };
-  return made;
-}
-
-function updater(world, id) {
-  const calls = new Set(["name", "businessKey", "businessStatus", "dueDate"]);
-  return new Builder("processInstanceUpdateBuilder", calls, {
-    update(builder) {
-      const instance = world.instance(id);
-      const given = (name) => builder.kept.some(([call]) => call === name);
-      if (given("businessKey")) instance.businessKey = builder.one("businessKey") ?? undefined;
-      for (const name of ["name", "businessStatus", "dueDate"])
-        if (given(name)) world.extra(id)[name] = builder.one(name);
-      return null;
+      suspend(({ definition: one }) => one.key === key, "activate"),
+    getActiveActivityIds: (id) => {
+      const { instance, isInstance, token } = execution(host, id);
+      return Object.values(instance.state.tokens)
+        .filter((one) => (isInstance ? one.inner === undefined : one.id === token))
+        .map(({ element }) => element);
     },
-  });
+    getActivityInstance: (id) => activityTree(host, host.active(id)),
+    executeActivityInAdhocSubProcess: (id, element) => {
+      const { row, wait } = adHoc(id);
+      host.send(row.instance, { type: "activate-ad-hoc", wait: wait.id, elements: [element] });
+    },
+    completeAdhocSubProcess: (id) => {
+      const { row, wait } = adHoc(id);
+      host.send(row.instance, { type: "complete-ad-hoc", wait: wait.id });
+    },
+    getEnabledActivitiesFromAdhocSubProcess: (id) => {
+      const { row, wait } = adHoc(id);
+      const { model } = row.instance.definition;
+      const scope = Object.values(row.instance.state.scopes).find((one) => one.token === row.token);
+      if (model.elements[wait.element].adHoc?.sequential && scope?.live > 0) return [];
+      return Object.values(model.elements)
+        .filter((one) => one.scope === wait.element && one.incoming.length === 0 && !one.attachedTo)
+        .map((one) => ({ rowKey: one.id, id: one.id, name: one.name ?? null }));
+    },
+    ...changes(host),
+    resolveIncident: () => {
+      throw new Unsupported("call runtime.resolveIncident");
+    },
+  };
 }

@@ -1,207 +1,234 @@
-import { queries, taskRow } from "./tables.mjs";
-import { plain } from "../values.mjs";
+import {
+  after,
+  among,
+  before,
+  date,
+  eq,
+  eqIgnoreCase,
+  likeIgnoreCase,
+  none,
+  Query,
+  some,
+  text,
+  variables,
+} from "../query.mjs";
+import { asVariables, variableCalls } from "./shared.mjs";
 
-/** `taskService`. */
-export function taskService(world) {
-  const find = (id) => {
-    const task = world.tasks.get(id);
-    if (!task) throw new Error(`No task ${id}`);
-    return task;
-  };
-  const open = (id) => {
-    const task = find(id);
-    if (world.isSuspended(world.runner.instances.get(task.processInstanceId)))
-      throw new Error(`Task ${id} is suspended`);
-    return task;
-  };
-  const change = (id, parts) => void Object.assign(open(id), parts);
-  const set = (id, variables, local) => {
-    const task = find(id);
-    if (!task.wait) return void Object.assign(task.values, plain(variables));
-    const token = task.executionId.split(".")[1];
-    return world.send(task.processInstanceId, {
-      type: "set-variables",
-      variables: plain(variables),
-      token,
-      ...(local ? { local: true } : {}),
-    });
-  };
-  const read = (id, local) => {
-    const row = taskRow(world, find(id));
-    return local ? row.taskLocalVariables : new Map([...row.processVariables, ...row.taskLocalVariables]);
-  };
-  const list = (id, kind, value, add) => {
-    const task = open(id);
-    task[kind] = task[kind].filter((other) => other !== value);
-    if (add) task[kind].push(value);
-  };
-  const complete = (id, variables) => {
-    const task = open(id);
-    if (task.delegationState === "PENDING") throw new Error(`Task ${id} is delegated`);
-    if (!task.wait) {
-      task.endTime = world.date();
-      return void world.tasks.delete(id);
-    }
-    const odd = Object.keys(plain(variables ?? {})).find((name) => world.flowable && name.includes("${"));
-    if (odd) throw new Error(`${odd} is no name of a variable`);
-    world.completing = id;
-    try {
-      world.send(task.processInstanceId, { type: "complete-task", task: task.wait, variables: plain(variables ?? {}) });
-    } finally {
-      world.completing = undefined;
-    }
-    return undefined;
-  };
-  const links = (task) => [
-    ...(task.assignee ? [{ type: "assignee", userId: task.assignee, groupId: null, taskId: task.id }] : []),
-    ...(task.owner ? [{ type: "owner", userId: task.owner, groupId: null, taskId: task.id }] : []),
-    ...task.users.map((userId) => ({ type: "candidate", userId, groupId: null, taskId: task.id })),
-    ...task.groups.map((groupId) => ({ type: "candidate", userId: null, groupId, taskId: task.id })),
-  ];
-  return {
-    ...queries(world).task,
-    complete: (id, ...rest) =>
-      complete(
-        id,
-        rest.find((value) => value instanceof Map),
-      ),
-    completeWithVariablesInReturn: (id, variables) => {
-      const { processInstanceId } = find(id);
-      complete(id, variables);
-      return new Map(Object.entries(world.runner.variables(processInstanceId)));
-    },
-    claim(id, user) {
-      const task = open(id);
-      if (user != null && task.assignee != null && task.assignee !== user)
-        throw new Error(`Task ${id} is claimed by ${task.assignee}`);
-      Object.assign(task, { assignee: user, claimTime: world.date() });
-    },
-    unclaim: (id) => change(id, { assignee: null, claimTime: null }),
-    setAssignee: (id, assignee) => change(id, { assignee }),
-    setOwner: (id, owner) => change(id, { owner }),
-    setPriority: (id, priority) => change(id, { priority }),
-    setDueDate: (id, dueDate) => change(id, { dueDate }),
-    setName: (id, name) => change(id, { name }),
-    setDescription: (id, description) => change(id, { description }),
-    delegateTask: (id, user) =>
-      change(id, { owner: find(id).owner ?? find(id).assignee, assignee: user, delegationState: "PENDING" }),
-    resolveTask(id, variables) {
-      if (variables) set(id, variables);
-      const task = find(id);
-      change(id, { assignee: task.owner, delegationState: "RESOLVED" });
-    },
-    addCandidateUser: (id, user) => list(id, "users", user, true),
-    addCandidateGroup: (id, group) => list(id, "groups", group, true),
-    deleteCandidateUser: (id, user) => list(id, "users", user, false),
-    deleteCandidateGroup: (id, group) => list(id, "groups", group, false),
-    getIdentityLinksForTask: (id) => links(find(id)),
-    getVariable: (id, name) => read(id).get(name) ?? null,
-    getVariableLocal: (id, name) => read(id, true).get(name) ?? null,
-    hasVariable: (id, name) => read(id).has(name),
-    hasVariableLocal: (id, name) => read(id, true).has(name),
-    getVariables: (id, names) => pick(read(id), names),
-    getVariablesLocal: (id, names) => pick(read(id, true), names),
-    setVariable: (id, name, value) => set(id, { [name]: value }),
-    setVariableLocal: (id, name, value) => set(id, { [name]: value }, true),
-    setVariables: (id, values) => set(id, values),
-    setVariablesLocal: (id, values) => set(id, values, true),
-    removeVariable: (id, name) => remove(world, find(id), [name]),
-    removeVariableLocal: (id, name) => remove(world, find(id), [name]),
-    removeVariables: (id, names) => remove(world, find(id), [...names]),
-    newTask: (id) => fresh(world, id),
-    saveTask(row) {
-      if (world.tasks.has(row.id)) return void Object.assign(world.tasks.get(row.id), row.changes);
-      const task = { ...fresh(world, row.id).base, ...row.changes };
-      world.tasks.set(task.id, task);
-      world.history.tasks.set(task.id, task);
-      return undefined;
-    },
-    deleteTask(id) {
-      const task = find(id);
-      if (task.wait) throw new Error(`Task ${id} belongs to a process`);
-      task.endTime = world.date();
-      task.deleteReason = "deleted";
-      world.tasks.delete(id);
-    },
-    getSubTasks: (id) =>
-      [...world.tasks.values()].filter((task) => task.parentTaskId === id).map((task) => taskRow(world, task)),
-    addComment(taskId, processInstanceId, message) {
-      const comment = {
-        id: `c${world.comments.length + 1}`,
-        taskId,
-        processInstanceId,
-        message,
-        fullMessage: message,
-        time: world.date(),
-        userId: world.user,
+/** Tasks that are open, as a query gives them. */
+function taskRows(host) {
+  return [...host.record.tasks.values()]
+    .filter((task) => task.endTime === null && !task.deleted)
+    .map((task) => {
+      const instance = host.runner.instances.get(task.processInstanceId);
+      const state = instance?.state;
+      return {
+        ...task,
+        executionId: instance ? host.executionOf(instance, task.token) : task.executionId,
+        suspended: state?.suspended === true,
+        processVariables: { ...state?.variables },
+        taskLocalVariables: { ...(task.token && state?.tokens[task.token]?.vars) },
+        businessKey: instance?.businessKey ?? null,
+        processDefinitionName: instance?.definition.model.name ?? null,
+        delegationState: task.delegationState,
       };
-      world.comments.push(comment);
-      return comment;
+    });
+}
+
+const candidate = (test) => (row) => row.assignee === null && test(row);
+
+export function taskFilters(host) {
+  const groupsOf = (user) => host.groups?.get(user) ?? [];
+  return {
+    ...text("taskId", "id"),
+    ...text("taskName", "name"),
+    ...(host.flowable ? {} : { taskName: eqIgnoreCase("name"), taskNameLike: likeIgnoreCase("name") }),
+    ...text("taskDescription", "description"),
+    ...text("taskDefinitionKey", "taskDefinitionKey"),
+    ...text("taskAssignee", "assignee"),
+    ...text("taskOwner", "owner"),
+    ...text("taskCategory", "category"),
+    ...text("processInstanceId", "processInstanceId"),
+    ...text("executionId", "executionId"),
+    ...text("processInstanceBusinessKey", "businessKey"),
+    ...text("processDefinitionId", "processDefinitionId"),
+    ...text("processDefinitionKey", "processDefinitionKey"),
+    ...text("processDefinitionName", "processDefinitionName"),
+    ...text("taskFormKey", "formKey"),
+    ...date("taskCreated", "createTime"),
+    ...date("taskDue", "dueDate"),
+    ...date("due", "dueDate"),
+    ...date("followUp", "followUpDate"),
+    taskCreatedOn: date("x", "createTime").x,
+    taskDueDate: date("x", "dueDate").x,
+    dueDate: date("x", "dueDate").x,
+    dueBefore: before("dueDate"),
+    dueAfter: after("dueDate"),
+    withoutDueDate: none("dueDate"),
+    withoutTaskDueDate: none("dueDate"),
+    taskUnassigned: none("assignee"),
+    taskUnnassigned: none("assignee"),
+    taskAssigned: some("assignee"),
+    taskAssigneeIn: among("assignee"),
+    taskPriority: eq("priority"),
+    taskMinPriority: (least) => (row) => row.priority >= least,
+    taskMaxPriority: (most) => (row) => row.priority <= most,
+    taskDelegationState: eq("delegationState"),
+    taskParentTaskId: eq("parentTaskId"),
+    taskCandidateUser: (user) =>
+      candidate((row) => row.users.includes(user) || row.groups.some((group) => groupsOf(user).includes(group))),
+    taskCandidateGroup: (group) => candidate((row) => row.groups.includes(group)),
+    taskCandidateGroupIn: (...groups) => candidate((row) => groups.flat().some((group) => row.groups.includes(group))),
+    taskCandidateOrAssigned: (user) => (row) =>
+      row.assignee === user || (row.assignee === null && row.users.includes(user)),
+    taskInvolvedUser: (user) => (row) => [row.assignee, row.owner, ...row.users].includes(user),
+    withCandidateGroups: () => (row) => row.groups.length > 0,
+    withoutCandidateGroups: () => (row) => row.groups.length === 0,
+    withCandidateUsers: () => (row) => row.users.length > 0,
+    withoutCandidateUsers: () => (row) => row.users.length === 0,
+    suspended: () => (row) => row.suspended,
+    active: () => (row) => !row.suspended,
+    activityInstanceIdIn:
+      (...ids) =>
+      (row) =>
+        ids.flat().includes(host.record.rowOf(row.processInstanceId, row.token)?.id),
+    includeAssignedTasks: true,
+    includeProcessVariables: true,
+    includeTaskLocalVariables: true,
+    initializeFormKeys: true,
+    excludeSubtasks: () => (row) => row.parentTaskId === null,
+    taskTenantId: eq("tenantId"),
+    taskWithoutTenantId: () => () => true,
+    withoutTenantId: () => () => true,
+    matchVariableNamesIgnoreCase: true,
+    matchVariableValuesIgnoreCase: true,
+    ...variables("processVariable", (row) => row.processVariables),
+    ...variables("taskVariable", (row) => row.taskLocalVariables),
+    ...variables("variable", (row) => ({ ...row.processVariables, ...row.taskLocalVariables })),
+    $orders: {
+      TaskName: "name",
+      TaskId: "id",
+      TaskPriority: "priority",
+      TaskCreateTime: "createTime",
+      TaskAssignee: "assignee",
+      TaskDescription: "description",
+      TaskDefinitionKey: "taskDefinitionKey",
+      TaskDueDate: "dueDate",
+      DueDate: "dueDate",
+      TaskNameCaseInsensitive: "name",
     },
-    getTaskComments: (id) => world.comments.filter(({ taskId }) => taskId === id),
-    getProcessInstanceComments: (id) => world.comments.filter((one) => one.processInstanceId === id),
+  };
+}
+
+export function taskService(host) {
+  const find = (id) => {
+    if (id === null || id === undefined) throw new Error("the task id is null");
+    const task = host.record.tasks.get(id);
+    if (!task || task.endTime !== null) throw new Error(`no task ${id}`);
+    return task;
+  };
+  const filters = taskFilters(host);
+  const locate = (id) => {
+    const { processInstanceId, token } = find(id);
+    const instance = host.instance(processInstanceId);
+    return { instance, token, vars: instance.state.tokens[token]?.vars ?? {} };
+  };
+  const update = (id, change) => {
+    const task = find(id);
+    if (host.runner.instances.get(task.processInstanceId)?.state.suspended) throw new Error("the task is suspended");
+    Object.assign(task, change);
+    const row = task.token && host.record.rowOf(task.processInstanceId, task.token);
+    if (row && "assignee" in change) row.assignee = change.assignee;
+  };
+  const complete = (id, given = {}, local = false) => {
+    const task = find(id);
+    if (host.flowable && Object.keys(given ?? {}).some((name) => /[$#]\{/.test(name)))
+      throw new Error("a name is an expression");
+    if (task.delegationState === "pending") throw new Error("the task is delegated");
+    const instance = host.instance(task.processInstanceId);
+    if (local === true)
+      host.send(instance, { type: "set-variables", variables: asVariables(given), token: task.token, local: true });
+    host.completing = id;
+    try {
+      const variables = local === true ? {} : asVariables(given);
+      host.send(instance, { type: "complete-task", task: task.wait, variables });
+    } finally {
+      host.completing = undefined;
+    }
+  };
+  const people = (key, add) => (id, name) => {
+    const task = find(id);
+    task[key] = add ? [...new Set([...task[key], name])] : task[key].filter((one) => one !== name);
+  };
+  const links = (id) => {
+    const { assignee, owner, users, groups } = find(id);
+    const link = (type, userId, groupId) => ({
+      rowKey: `${id}-${type}-${userId}-${groupId}`,
+      type,
+      userId,
+      groupId,
+      taskId: id,
+    });
+    return [
+      ...(assignee ? [link("assignee", assignee, null)] : []),
+      ...(owner ? [link("owner", owner, null)] : []),
+      ...users.map((user) => link("candidate", user, null)),
+      ...groups.map((group) => link("candidate", null, group)),
+    ];
+  };
+  return {
+    ...variableCalls(host, locate),
+    createTaskQuery: () => new Query("taskQuery", () => taskRows(host), filters),
+    complete,
+    completeTask: complete,
+    resolveTask: (id, variables) => {
+      update(id, { delegationState: "resolved", assignee: find(id).owner });
+      if (variables)
+        host.send(find(id).processInstanceId, { type: "set-variables", variables: asVariables(variables) });
+    },
+    delegateTask: (id, user) =>
+      update(id, { delegationState: "pending", owner: find(id).owner ?? find(id).assignee, assignee: user }),
+    claim: (id, user) => {
+      const { assignee } = find(id);
+      if (user !== null && assignee !== null && assignee !== user)
+        throw new Error(`the task is claimed by ${assignee}`);
+      update(id, { assignee: user, claimTime: new Date(host.now) });
+    },
+    unclaim: (id) => update(id, { assignee: null, claimTime: null }),
+    setAssignee: (id, assignee) => update(id, { assignee }),
+    setOwner: (id, owner) => update(id, { owner }),
+    setPriority: (id, priority) => update(id, { priority }),
+    setDueDate: (id, dueDate) => update(id, { dueDate }),
+    setName: (id, name) => update(id, { name }),
+    setDescription: (id, description) => update(id, { description }),
+    addCandidateUser: people("users", true),
+    addCandidateGroup: people("groups", true),
+    deleteCandidateUser: people("users", false),
+    deleteCandidateGroup: people("groups", false),
+    getIdentityLinksForTask: links,
+    saveTask: (task) => {
+      const { name, description, priority, dueDate, owner, assignee } = task;
+      update(task.id, { name, description, priority, dueDate, owner, assignee });
+    },
     handleBpmnError: (id, code, message, variables) => {
-      const task = open(id);
-      const values = [message, variables].find((value) => value instanceof Map);
-      world.send(task.processInstanceId, {
+      const task = find(id);
+      host.send(task.processInstanceId, {
         type: "throw",
         wait: task.wait,
         kind: "error",
         code,
-        variables: plain(values ?? {}),
+        ...(typeof message === "string" ? { message } : {}),
+        variables: asVariables(variables ?? (typeof message === "object" ? message : {})),
       });
     },
     handleEscalation: (id, code, variables) => {
-      const task = open(id);
-      world.send(task.processInstanceId, {
+      const task = find(id);
+      host.send(task.processInstanceId, {
         type: "throw",
         wait: task.wait,
         kind: "escalation",
         code,
-        variables: plain(variables ?? {}),
+        variables: asVariables(variables),
       });
     },
   };
-}
-
-function remove(world, task, names) {
-  const token = task.executionId.split(".")[1];
-  world.send(task.processInstanceId, { type: "set-variables", variables: {}, remove: names, token });
-}
-
-function pick(values, names) {
-  return names ? new Map([...values].filter(([name]) => [...names].includes(name))) : values;
-}
-
-function fresh(world, given) {
-  const id = given ?? `t${world.history.tasks.size + 1}`;
-  const base = {
-    id,
-    name: null,
-    description: null,
-    assignee: null,
-    owner: null,
-    priority: 50,
-    dueDate: null,
-    followUpDate: null,
-    category: null,
-    formKey: null,
-    createTime: world.date(),
-    startTime: world.date(),
-    endTime: null,
-    deleteReason: null,
-    delegationState: null,
-    parentTaskId: null,
-    processInstanceId: null,
-    executionId: null,
-    processDefinitionId: null,
-    processDefinitionKey: null,
-    taskDefinitionKey: null,
-    caseInstanceId: null,
-    tenantId: world.flowable ? "" : null,
-    users: [],
-    groups: [],
-    values: {},
-  };
-  return Object.assign(taskRow(world, base), { base });
 }

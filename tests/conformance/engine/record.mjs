@@ -1,0 +1,390 @@
+import { parseUel, visible } from "@jinshui/engine";
+
+const idOf = (instance, token) => `${instance}:${token}`;
+const text = (value) => (value === null || value === undefined ? null : String(value));
+
+/** What the engine itself does not keep: tasks, their people, visits of elements and variables, as history has them. */
+export class Record {
+  activities = [];
+  tasks = new Map();
+  variables = new Map();
+  details = new Map();
+  #open = new Map();
+  #hosts = new Map();
+  #next = 1;
+
+  constructor(host) {
+    this.host = host;
+  }
+
+  /** A copy to go back to. */
+  snapshot() {
+    const copyOf = (map) => new Map([...map].map(([key, row]) => [key, { ...row }]));
+    const activities = this.activities.map((row) => ({ ...row }));
+    const open = new Map([...this.#open].map(([key, row]) => [key, activities[this.activities.indexOf(row)]]));
+    return {
+      activities,
+      open,
+      tasks: copyOf(this.tasks),
+      variables: copyOf(this.variables),
+      details: copyOf(this.details),
+    };
+  }
+
+  restore({ activities, open, tasks, variables, details }) {
+    this.activities = activities;
+    this.#open = open;
+    Object.assign(this, { tasks, variables, details });
+  }
+
+  detail(instance) {
+    if (!this.details.has(instance)) this.details.set(instance, {});
+    return this.details.get(instance);
+  }
+
+  rowOf(instance, token) {
+    return this.#open.get(idOf(instance, token));
+  }
+
+  take(instance, events, at) {
+    for (const event of events) this[event.type]?.(instance, event, new Date(at));
+  }
+
+  "token-created"(instance, event, at) {
+    this.#flow(instance, event, at);
+    this.#enter(instance, event, at, event.scope);
+  }
+
+  "token-moved"(instance, event, at) {
+    const scope = this.#leave(instance, event.token, at)?.scope;
+    this.#flow(instance, event, at);
+    this.#enter(instance, event, at, scope ?? instance.state.tokens[event.token]?.scope);
+  }
+
+  "element-left"(instance, event, at) {
+    this.#leave(instance, event.token, at, event.cancelled);
+  }
+
+  "token-removed"(instance, event, at) {
+    this.#leave(instance, event.token, at, true);
+  }
+
+  #flow(instance, { flow, token }, at) {
+    if (flow === undefined) return;
+    const model = instance.definition.model.flows[flow];
+    this.activities.push(
+      this.#visit(instance, token, flow, "sequenceFlow", model?.name, at, { endTime: at, isFlow: true }),
+    );
+  }
+
+  #visit(instance, token, element, type, name, at, more) {
+    const id = `a${this.#next++}`;
+    return {
+      rowKey: id,
+      id,
+      activityInstanceId: id,
+      activityId: element,
+      activityType: type,
+      activityName: name ?? null,
+      processInstanceId: instance.id,
+      processDefinitionId: instance.definition.id,
+      processDefinitionKey: instance.definition.key,
+      executionId: idOf(instance.id, token),
+      token,
+      startTime: at,
+      endTime: null,
+      durationInMillis: null,
+      cancelled: false,
+      deleteReason: null,
+      taskId: null,
+      assignee: null,
+      calledProcessInstanceId: null,
+      ...more,
+    };
+  }
+
+  /** A sub-process that a terminate event has ended. */
+  #terminatedInside(instance, token) {
+    const last = this.activities.findLast(
+      (row) =>
+        row.processInstanceId === instance.id && !row.isFlow && this.#hosts.get(idOf(instance.id, row.scope)) === token,
+    );
+    const { events } = (last && instance.definition.model.elements[last.activityId]) ?? {};
+    return events?.some(({ kind }) => kind === "terminate") ? `Terminate end event: ${last.activityId}` : null;
+  }
+
+  /** Flowable's history has boundary events from when their activity begins. */
+  #watch(instance, row, model, at) {
+    row.boundary = [];
+    for (const id of model?.boundary ?? []) {
+      const boundary = instance.definition.model.elements[id];
+      if (boundary?.events?.some(({ kind }) => kind === "compensation")) continue;
+      const more = { scope: row.scope, parentRow: row.parentRow };
+      row.boundary.push(this.#visit(instance, row.token, id, "boundaryEvent", boundary?.name, at, more));
+    }
+    this.activities.push(...row.boundary);
+  }
+
+  #happened(instance, element, at) {
+    const waits = ({ activityId, endTime, fired, processInstanceId }) =>
+      activityId === element && !fired && processInstanceId === instance.id && (endTime === null || endTime >= at);
+    return this.activities.findLast(waits);
+  }
+
+  #enter(instance, { token, element }, at, scope) {
+    const model = instance.definition.model.elements[element];
+    const watched =
+      this.host.flowable && model?.type === "boundaryEvent" ? this.#happened(instance, element, at) : undefined;
+    if (watched) {
+      Object.assign(watched, { endTime: null, deleteReason: null, cancelled: false, fired: true, token });
+      this.#open.set(idOf(instance.id, token), watched);
+      return;
+    }
+    const host = this.#hosts.get(idOf(instance.id, scope)) ?? instance.state.scopes[scope]?.token;
+    const parentRow = (host ? this.rowOf(instance.id, host)?.id : undefined) ?? instance.id;
+    const type = typeOf(model, this.host.suite);
+    const row = this.#visit(instance, token, element, type, model?.name, at, { scope, parentRow });
+    this.activities.push(row);
+    if (this.host.flowable) this.#watch(instance, row, model, at);
+    this.#open.set(idOf(instance.id, token), row);
+  }
+
+  #leave(instance, token, at, cancelled) {
+    const key = idOf(instance.id, token);
+    const row = this.#open.get(key);
+    if (!row) return undefined;
+    row.endTime = at;
+    row.durationInMillis = at - row.startTime;
+    for (const one of row.boundary ?? []) {
+      if (one.endTime === null && !one.fired)
+        Object.assign(one, { endTime: at, durationInMillis: row.durationInMillis });
+    }
+    if (this.host.flowable && row.activityType === "subProcess")
+      row.deleteReason = this.#terminatedInside(instance, token);
+    if (cancelled) {
+      row.cancelled = true;
+      row.deleteReason = this.host.reason(instance);
+    } else if (row.activityType.toLowerCase().endsWith("endevent"))
+      this.detail(instance.id).endActivityId = row.activityId;
+    this.#open.delete(key);
+    return row;
+  }
+
+  "scope-opened"(instance, event) {
+    this.#hosts.set(idOf(instance.id, event.scope), event.token);
+    const row = this.rowOf(instance.id, event.token);
+    if (row && event.loop) row.isBody = true;
+    if (row && event.purpose) row.isCompensation = true;
+  }
+
+  "wait-added"(instance, { wait }, at) {
+    if (wait.kind === "task") this.#createTask(instance, wait, at);
+    const row = wait.kind === "async" && wait.phase === "before" ? this.rowOf(instance.id, wait.token) : undefined;
+    if (row) row.pending = wait.id;
+  }
+
+  #createTask(instance, wait, at) {
+    const element = instance.definition.model.elements[wait.element] ?? { vendor: {} };
+    const vendor = element.vendor ?? {};
+    const value = (name) => this.evaluate(vendor[name], instance, wait.token);
+    const id = `t-${instance.id}-${wait.id}`;
+    const due = value("dueDate");
+    if (typeof due === "string" && Number.isNaN(new Date(this.host.dateOf(due)).getTime()))
+      this.host.pending = new Error(`${due} is no date`);
+    const owners = this.host.ownersOf(instance.definition, wait.element);
+    this.tasks.set(id, {
+      rowKey: id,
+      id,
+      wait: wait.id,
+      token: wait.token,
+      name: text(this.evaluate(element.name, instance, wait.token) ?? element.name),
+      description: text(this.evaluate(element.documentation, instance, wait.token)),
+      taskDefinitionKey: wait.element,
+      processInstanceId: instance.id,
+      executionId: this.host.executionOf(instance, wait.token),
+      processDefinitionId: instance.definition.id,
+      processDefinitionKey: instance.definition.key,
+      assignee: text(value("assignee") ?? owners.assignee),
+      owner: text(value("owner")),
+      priority: Number(value("priority") ?? 50),
+      dueDate: due === null || due === undefined ? null : this.host.dateOf(due),
+      followUpDate: this.host.dateOf(value("followUpDate")),
+      formKey: text(value("formKey")),
+      category: text(value("category")),
+      users: [...names(value("candidateUsers")), ...owners.users],
+      groups: [...names(value("candidateGroups")), ...owners.groups],
+      createTime: at,
+      startTime: at,
+      endTime: null,
+      deleteReason: null,
+      delegationState: null,
+      parentTaskId: null,
+      tenantId: "",
+      claimTime: null,
+    });
+    const row = this.rowOf(instance.id, wait.token);
+    if (row) Object.assign(row, { taskId: id, assignee: this.tasks.get(id).assignee });
+  }
+
+  "wait-removed"(instance, { wait }, at) {
+    for (const row of this.#open.values())
+      if (row.processInstanceId === instance.id && row.pending === wait && this.host.continuing)
+        Object.assign(row, { pending: undefined, startTime: at });
+    const task = this.tasks.get(`t-${instance.id}-${wait}`);
+    if (!task || task.endTime) return;
+    task.endTime = at;
+    task.durationInMillis = at - task.startTime;
+    const completed = this.host.completing === task.id;
+    if (completed) task.deleteReason = this.host.flowable ? null : "completed";
+    else task.deleteReason = this.host.reason(instance);
+  }
+
+  "variables-set"(instance, { variables, token }, at) {
+    for (const [name, value] of Object.entries(variables)) this.#variable(instance, token, name, value, at);
+  }
+
+  "instance-started"(instance, event, at) {
+    const call = this.host.parentOf(instance)?.state.waits[instance.parent.call];
+    const caller = call && this.rowOf(instance.parent.instance, call.token);
+    if (caller) caller.called = instance.id;
+    this["variables-set"](instance, event, at);
+  }
+
+  #variable(instance, token, name, value, at) {
+    const scope = token === undefined ? instance.id : idOf(instance.id, token);
+    const key = `${scope}/${name}`;
+    const old = this.variables.get(key);
+    if (old) Object.assign(old, { value, lastUpdatedTime: at, state: "CREATED" });
+    else
+      this.variables.set(key, {
+        rowKey: `v-${key}`,
+        id: `v-${key}`,
+        name,
+        variableName: name,
+        value,
+        typeName: value === null ? "null" : Number.isInteger(value) ? "integer" : typeof value,
+        variableTypeName: value === null ? "null" : Number.isInteger(value) ? "integer" : typeof value,
+        processInstanceId: instance.id,
+        processDefinitionId: instance.definition.id,
+        processDefinitionKey: instance.definition.key,
+        executionId: scope,
+        token,
+        taskId: null,
+        activityInstanceId: token === undefined ? instance.id : (this.rowOf(instance.id, token)?.id ?? instance.id),
+        createTime: at,
+        lastUpdatedTime: at,
+        state: "CREATED",
+        tenantId: null,
+      });
+  }
+
+  "variables-removed"(instance, { names: gone, token }) {
+    const scope = token === undefined ? instance.id : idOf(instance.id, token);
+    for (const name of gone) this.variables.delete(`${scope}/${name}`);
+  }
+
+  "instance-cancelled"(instance, { reason }) {
+    this.detail(instance.id).deleteReason = reason === "" ? null : reason;
+  }
+
+  evaluate(source, instance, token) {
+    if (source === undefined || !/[$#]\{/.test(source)) return source ?? null;
+    const known = { ...instance.state.variables, ...visible(instance.state, token) };
+    try {
+      return parseUel(source, { missing: "null" }).evaluate({
+        get: (name) => known[name],
+        has: (name) => name in known,
+        functions: this.host.functions,
+        execution: { id: instance.id, processInstanceId: instance.id, businessKey: instance.businessKey ?? null },
+      });
+    } catch {
+      return null;
+    }
+  }
+}
+
+function names(value) {
+  if (Array.isArray(value)) return value.map(String);
+  if (value === null || value === undefined || value === "") return [];
+  return String(value)
+    .split(",")
+    .map((part) => part.trim());
+}
+
+const CATCH = {
+  message: "intermediateMessageCatch",
+  timer: "intermediateTimer",
+  signal: "intermediateSignalCatch",
+  link: "intermediateLinkCatch",
+  conditional: "intermediateConditional",
+};
+const THROW = {
+  message: "intermediateMessageThrowEvent",
+  signal: "intermediateSignalThrow",
+  compensation: "intermediateCompensationThrowEvent",
+  escalation: "intermediateEscalationThrowEvent",
+  link: "intermediateLinkThrow",
+};
+const END = {
+  error: "errorEndEvent",
+  message: "messageEndEvent",
+  signal: "signalEndEvent",
+  terminate: "terminateEndEvent",
+  cancel: "cancelEndEvent",
+  compensation: "compensationEndEvent",
+  escalation: "escalationEndEvent",
+};
+const START = {
+  message: "messageStartEvent",
+  timer: "startTimerEvent",
+  signal: "signalStartEvent",
+  error: "errorStartEvent",
+  conditional: "conditionalStartEvent",
+  escalation: "escalationStartEvent",
+  compensation: "compensationStartEvent",
+};
+const BOUNDARY = {
+  message: "boundaryMessage",
+  timer: "boundaryTimer",
+  signal: "boundarySignal",
+  error: "boundaryError",
+  conditional: "boundaryConditional",
+  escalation: "boundaryEscalation",
+  compensation: "compensationBoundaryCatch",
+  cancel: "cancelBoundaryCatch",
+};
+
+/** How a vendor's history names the type of an element. */
+function typeOf(element, suite) {
+  const [event] = element?.events ?? [];
+  const type = element?.type;
+  if (suite === "flowable")
+    return (
+      {
+        catchEvent: "intermediateCatchEvent",
+        throwEvent: "throwEvent",
+        eventSubProcess: "eventSubProcess",
+        eventGateway: "eventGateway",
+      }[type] ??
+      type ??
+      ""
+    );
+  switch (type) {
+    case "catchEvent":
+      return CATCH[event?.kind] ?? "intermediateCatchEvent";
+    case "throwEvent":
+      return THROW[event?.kind] ?? "intermediateNoneThrowEvent";
+    case "endEvent":
+      return END[event?.kind] ?? "noneEndEvent";
+    case "startEvent":
+      return START[event?.kind] ?? "startEvent";
+    case "boundaryEvent":
+      return BOUNDARY[event?.kind] ?? "boundaryEvent";
+    case "eventGateway":
+      return "eventBasedGateway";
+    case "eventSubProcess":
+      return "subProcess";
+    default:
+      return type ?? "";
+  }
+}

@@ -1,0 +1,93 @@
+import { visible } from "@jinshui/engine";
+import { executions } from "../rows.mjs";
+import { Unsupported } from "../values.mjs";
+
+/** Calls collected until one that ends them. */
+export class Builder {
+  constructor(name, take, ends) {
+    this.name = name;
+    this.take = take;
+    this.ends = ends;
+    this.is = {};
+  }
+
+  invoke(method, args) {
+    if (method in this.ends) return this.ends[method](this.is, ...args) ?? null;
+    const work = this.take[method];
+    if (!work) throw new Unsupported(`${this.name}.${method}`);
+    work(this.is, ...args);
+    return this;
+  }
+}
+
+export function execution(host, id) {
+  if (id === null || id === undefined) throw new Error("the execution is null");
+  const found = executions(host).find((row) => row.id === id);
+  if (!found) throw new Error(`no execution ${id}`);
+  return found;
+}
+
+const plain = (variables) => JSON.parse(JSON.stringify(variables ?? {}));
+
+const TYPES = {
+  String: (value) => typeof value === "string",
+  Boolean: (value) => typeof value === "boolean",
+  Integer: Number.isInteger,
+  Long: Number.isInteger,
+  Short: Number.isInteger,
+  Double: (value) => typeof value === "number",
+};
+
+function cast(value, wanted) {
+  const test = wanted?.class === undefined ? undefined : TYPES[wanted.class.replace(/^.*\./, "")];
+  if (value !== null && test && !test(value)) throw new Error(`the value is no ${wanted.class}`);
+  return value;
+}
+
+/** Getting and setting variables of what `locate` finds by an id: `{ instance, token, vars }`. */
+export function variableCalls(host, locate) {
+  const all = (id) => {
+    const { instance, token, vars } = locate(id);
+    return { ...visible(instance.state, token), ...vars };
+  };
+  const own = (id) => locate(id).vars ?? {};
+  const pick = (from, names) =>
+    names ? Object.fromEntries(names.filter((name) => name in from).map((name) => [name, from[name]])) : from;
+  const set = (id, variables, local) => {
+    const { instance, token } = locate(id);
+    host.send(instance, {
+      type: "set-variables",
+      variables: plain(variables),
+      ...(token === undefined ? {} : { token, local }),
+    });
+  };
+  const remove = (id, names, local) => {
+    const { instance, token } = locate(id);
+    host.send(instance, {
+      type: "set-variables",
+      variables: {},
+      remove: names,
+      ...(token === undefined ? {} : { token, local }),
+    });
+  };
+  return {
+    getVariable: (id, name, wanted) => cast(all(id)[name] ?? null, wanted),
+    getVariables: (id, names) => pick({ ...all(id) }, names),
+    getVariableTyped: (id, name) => (name in all(id) ? { value: all(id)[name] } : null),
+    hasVariable: (id, name) => name in all(id),
+    getVariableLocal: (id, name) => own(id)[name] ?? null,
+    getVariablesLocal: (id, names) => pick({ ...own(id) }, names),
+    hasVariableLocal: (id, name) => name in own(id),
+    setVariable: (id, name, value) => set(id, { [name]: value }, false),
+    setVariables: (id, variables) => set(id, variables, false),
+    setVariableLocal: (id, name, value) => set(id, { [name]: value }, true),
+    setVariablesLocal: (id, variables) => set(id, variables, true),
+    removeVariable: (id, name) => remove(id, [name], false),
+    removeVariables: (id, names) => remove(id, names, false),
+    removeVariableLocal: (id, name) => remove(id, [name], true),
+    removeVariablesLocal: (id, names) => remove(id, names, true),
+  };
+}
+
+/** Variables of a call, as JSON. */
+export const asVariables = plain;
