@@ -26,7 +26,7 @@ export const OWNERS = [
   { libraries: ["inversify"], owners: ["kernel/host/", "kernel/[^/]+/src/.*container-module[.]ts$"] },
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
-  { libraries: ["bpmn-moddle", "croner", "re2js"], owners: ["kernel/engine/"] },
+  { libraries: ["bpmn-moddle", "croner"], owners: ["kernel/engine/"] },
   { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
   { libraries: ["saxen"], owners: ["kernel/engine/", "kernel/dmn/"] },
   {
@@ -37,7 +37,7 @@ export const OWNERS = [
 
 /** Folders that import a few libraries and nothing else, so no `node:` module either: they run anywhere. */
 export const PURE = {
-  "kernel/engine/": ["kernel/feel", "bpmn-moddle", "croner", "re2js", "saxen"],
+  "kernel/engine/": ["kernel/feel", "bpmn-moddle", "croner", "saxen"],
   "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js-light"],
   "kernel/dmn/": ["kernel/feel", "saxen"],
   "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],

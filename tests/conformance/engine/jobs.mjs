@@ -1,4 +1,4 @@
-import { dueOf, nextOf, startPoints } from "@jinshui/engine";
+import { dueOf, nextOf, parseUel, startPoints } from "@jinshui/engine";
 import { Unsupported } from "./values.mjs";
 
 const ROUNDS = 60;
@@ -54,7 +54,7 @@ export class Jobs {
         const id = `j-${instance.id}-${wait.id}`;
         const due = timer ? new Date(wait.dueAt) : null;
         rows.push({
-          ...this.#row(id, instance.definition, wait.element),
+          ...this.#row(id, instance.definition, wait.element, instance.state.variables),
           processInstanceId: instance.id,
           rootProcessInstanceId: instance.id,
           executionId: host.executionOf(instance, wait.token),
@@ -81,14 +81,14 @@ export class Jobs {
     return "timer-intermediate-transition";
   }
 
-  #row(id, definition, element) {
+  #row(id, definition, element, variables = {}) {
     return {
       rowKey: id,
       id,
       elementId: element,
       elementName: definition.model.elements[element]?.name ?? null,
       activityId: element,
-      category: definition.model.elements[element]?.vendor?.jobCategory ?? null,
+      category: categoryOf(definition.model.elements[element], variables),
       processDefinitionId: definition.id,
       processDefinitionKey: definition.key,
       deploymentId: definition.deployment,
@@ -169,4 +169,10 @@ export class Jobs {
       }
     }
   }
+}
+
+function categoryOf(element, variables) {
+  const text = element?.vendor?.jobCategory;
+  if (text === undefined) return null;
+  return parseUel(text).evaluate({ get: (name) => variables[name], has: (name) => name in variables });
 }

@@ -17,7 +17,10 @@ const known = new Map<string, FeelExpression>();
  */
 export function evaluate(expression: string, variables: Record<string, unknown>, now?: string): FeelResult {
   try {
-    const { value } = read(expression, variables).evaluate(variables, now === undefined ? {} : { now });
+    const { value, warnings } = read(expression, variables).evaluate(variables, now === undefined ? {} : { now });
+    // a value may be missing; a function that is not there is a mistake of whoever wrote the expression
+    const missing = value === null ? warnings.find(({ message }) => message.endsWith("is no function")) : undefined;
+    if (missing) return { error: missing.message };
     return { value: toJson(value) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };

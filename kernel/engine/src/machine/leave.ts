@@ -46,9 +46,9 @@ function noOpenFlow(run: Run, token: Token, element: ElementModel): void {
   run.incident(token, "no-open-flow", `No outgoing flow of ${element.id} is open and it has no default`);
 }
 
-/** Flowable takes a flow without asking its condition when the instance allows it. */
-function skipsCondition(run: Run, { skip }: FlowModel, token: Token): boolean {
-  if (skip === undefined || !skipping(run, token)) return false;
+/** Where the instance allows it, a skip expression decides instead of the condition. */
+function skipsCondition(run: Run, { skip }: FlowModel, token: Token): boolean | undefined {
+  if (skip === undefined || !skipping(run, token)) return undefined;
   const answer = evaluateCondition(run, skip, undefined, token);
   return "value" in answer && answer.value === true;
 }
@@ -59,7 +59,9 @@ function openFlows(run: Run, token: Token, element: ElementModel, onlyFirst = fa
   for (const id of element.outgoing) {
     const flow = run.model.flows[id];
     if (!flow || flow.id === element.defaultFlow) continue;
-    if (flow.condition !== undefined && !skipsCondition(run, flow, token)) {
+    const skip = skipsCondition(run, flow, token);
+    if (skip === false) continue;
+    if (flow.condition !== undefined && skip === undefined) {
       const answer = evaluateCondition(run, flow.condition, flow.language, token);
       if ("error" in answer) {
         run.incident(token, "condition-failed", `Condition of ${flow.id}: ${answer.error}`);

@@ -10,7 +10,18 @@ export function ownAttributes(element: ModdleElement, prefix: string): Record<st
 
 /** Attributes of every other vendor, by local name: what a host may read of an imported model. */
 export function vendorAttributes(element: ModdleElement, prefix: string): Record<string, string> {
-  return attributes(element, (found) => found !== prefix && !NEVER.has(found));
+  return { ...texts(element), ...attributes(element, (found) => found !== prefix && !NEVER.has(found)) };
+}
+
+/** Extension elements that are nothing but a text, which some vendors use as others do attributes. */
+function texts(element: ModdleElement): Record<string, string> {
+  const holder = child(element, "extensionElements");
+  const found: Record<string, string> = {};
+  for (const entry of holder ? list(holder, "values") : []) {
+    const text = textOf(entry);
+    if (text !== "" && entry["$children"] === undefined) found[local(entry)] = text;
+  }
+  return found;
 }
 
 function attributes(element: ModdleElement, wanted: (prefix: string) => boolean): Record<string, string> {

@@ -184,10 +184,12 @@ test("depth, length, steps and results are bounded", (t) => {
   t.throws(() => parseUel("${list.contains(-1)}").evaluate(long), { instanceOf: UelEvaluationError });
 });
 
-test("a pattern that makes other engines hang is answered at once", (t) => {
+test("a pattern that makes other engines hang is refused at once", (t) => {
   const started = performance.now();
-  t.false(parseUel("${value.matches('(a+)+b')}").evaluate(scopeOf({ value: "a".repeat(5000) })));
+  const hostile = parseUel("${value.matches('(a+)+b')}");
+  t.throws(() => hostile.evaluate(scopeOf({ value: "a".repeat(5000) })), { instanceOf: UelEvaluationError });
   t.true(performance.now() - started < 1000);
+  t.true(parseUel("${value.matches('a+b')}").evaluate(scopeOf({ value: `${"a".repeat(5000)}b` })));
 });
 
 test("any text is a value, a syntax error or an evaluation error", (t) => {

@@ -1,4 +1,4 @@
-import { RE2JS } from "re2js";
+import { parseExpression } from "@jinshui/feel";
 import { toNumber, toText } from "./coerce.js";
 import { compare, sameContent } from "./compare.js";
 import type { Budget } from "./limits.js";
@@ -7,8 +7,11 @@ import { UelEvaluationError } from "./uel-error.js";
 
 type Methods<T> = Record<string, (value: T, args: unknown[], budget: Budget) => unknown>;
 
-/** Longest pattern of `matches`; matching itself takes linear time. */
+/** Longest pattern of `matches`. */
 const MAX_PATTERN = 500;
+
+/** Matches without JavaScript's own patterns, whose time has no bound: steps are counted. */
+const MATCHES = parseExpression("matches(input, pattern)", ["input", "pattern"]);
 
 const text: Methods<string> = {
   length: (value) => value.length,
@@ -44,10 +47,12 @@ const text: Methods<string> = {
     if (source.length > MAX_PATTERN) throw new UelEvaluationError(`A pattern is longer than ${MAX_PATTERN} characters`);
     budget.text(value.length * (source.length + 1));
     try {
-      return RE2JS.matches(source, value);
+      const answer = MATCHES.evaluate({ input: value, pattern: `^(${source})$` }).value;
+      if (answer !== null) return answer;
     } catch (error) {
-      throw new UelEvaluationError(`The pattern ${source} can't be used`, { cause: error });
+      throw new UelEvaluationError(`The pattern ${source} takes too long`, { cause: error });
     }
+    throw new UelEvaluationError(`The pattern ${source} can't be used`);
   },
 };
 
