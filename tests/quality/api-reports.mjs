@@ -4,7 +4,8 @@ import { Extractor, ExtractorConfig } from "@microsoft/api-extractor";
 import { root } from "../../kernel/host/launch/workspace.mjs";
 
 /**
- * Compares what the SDK's packages export with the reports that were reviewed, sdk/<package>/etc/*.api.md;
+ * Compares what the SDK's packages and those that anyone can use alone export with the reports that were reviewed,
+ * <package>/etc/*.api.md;
  * with `--write` rewrites the reports (`npm run api`). Reads the built declarations.
  */
 const write = process.argv.includes("--write");
@@ -78,15 +79,21 @@ function extract({ folder, types, report }) {
   });
   if (result.apiReportChanged && !write) {
     messages.push(
-      `sdk API changed: look at the difference with \`npm run api && git diff ${relative(root, join(folder, "etc"))}\` and commit it`,
+      `the API of ${relative(root, folder)} changed: look at the difference with \`npm run api && git diff ${relative(root, join(folder, "etc"))}\` and commit it`,
     );
   }
   return messages;
 }
 
 let faults = 0;
-for (const name of readdirSync(join(root, "sdk")).sort()) {
-  for (const entry of reportsOf(join(root, "sdk", name))) {
+const folders = [
+  ...readdirSync(join(root, "sdk"))
+    .sort()
+    .map((name) => join("sdk", name)),
+  ...["kernel/dmn", "kernel/engine", "kernel/feel"],
+];
+for (const folder of folders) {
+  for (const entry of reportsOf(join(root, folder))) {
     const messages = extract(entry);
     if (messages.length > 0) console.log(`${entry.report}\n${messages.map((message) => `    ${message}`).join("\n")}`);
     faults += messages.length;
