@@ -56,6 +56,10 @@ const FILES: Record<string, [string, string]> = {
   ],
   "nine million lines": [bpmn(`${"\n".repeat(9_000_000)}${flow("t", "gone")}`), "dangling-reference"],
   "a hundred thousand attributes": [bpmn(`<a ${many(100_000, (index) => `b${index}="1"`)}/>`), "skipped-content"],
+  "a flow whose id is no XML id": [
+    bpmn(`<startEvent id="s"/><endEvent id="e"/>${flow("s", "e", undefined, "1")}`),
+    "illegal-id",
+  ],
   "an element BPMN doesn't have": [bpmn(`<startEvent id="s"/><miracle id="m"/>`), "skipped-content"],
   "a prefix without a namespace": [bpmn(`<startEvent id="s"/><what:ever/>`), "malformed-xml"],
   "flows from and to nowhere": [bpmn(many(5000, (index) => flow(`a${index}`, `b${index}`))), "dangling-reference"],

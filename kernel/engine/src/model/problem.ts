@@ -8,6 +8,7 @@ export const PROBLEM_CODES = [
   "too-deep",
   "duplicate-id",
   "skipped-content",
+  "illegal-id",
   "doctype",
   "not-bpmn",
   "no-process",

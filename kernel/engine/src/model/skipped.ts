@@ -13,6 +13,9 @@ export function skippedParts(warnings: readonly { message: string }[]): Problem[
       const [, id] = /duplicate ID <([^>]*)>/.exec(message) ?? [];
       const at = line === undefined ? {} : { line: Number(line) + 1 };
       if (id !== undefined) return { severity: "error", code: "duplicate-id", element: id, ...at };
+      // an element that is dropped for its id would change what the process does, without a word
+      const [, illegal] = /illegal ID <([^>]*)>/.exec(message) ?? [];
+      if (illegal !== undefined) return { severity: "error", code: "illegal-id", element: illegal, ...at };
       return { severity: "warning", code: "skipped-content", ...at, params: { tag: tag ?? "…" } };
     });
 }
