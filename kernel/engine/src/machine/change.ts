@@ -6,6 +6,7 @@ import {
   ROOT,
   type Scope,
   type Token,
+  type Variables,
   type Wait,
 } from "./state.js";
 
@@ -48,9 +49,6 @@ export function change(draft: InstanceState, event: EngineEvent): void {
     case "scope-closed":
       closeScope(draft, event.scope);
       break;
-    case "loop-advanced":
-      Object.assign(scopeOf(draft, event.scope).loop ?? {}, { started: event.started, completed: event.completed });
-      break;
     case "compensation-recorded":
       (scopeOf(draft, event.scope).done ??= []).push(...event.records);
       break;
@@ -62,10 +60,12 @@ export function change(draft: InstanceState, event: EngineEvent): void {
     }
     case "variables-set":
       if (event.token === undefined) Object.assign(draft.variables, event.variables);
-      else Object.assign((tokenOf(draft, event.token).vars ??= {}), event.variables);
+      else setLocal(tokenOf(draft, event.token), event.variables);
       break;
     case "variables-removed": {
-      const holder = event.token === undefined ? draft.variables : (tokenOf(draft, event.token).vars ?? {});
+      const token = event.token === undefined ? undefined : tokenOf(draft, event.token);
+      if (token) token.vars = { ...token.vars };
+      const holder = token?.vars ?? draft.variables;
       for (const name of event.names) delete holder[name];
       break;
     }
@@ -89,6 +89,7 @@ export function change(draft: InstanceState, event: EngineEvent): void {
       draft.status = "cancelled";
       break;
     case "element-left":
+      if (event.cancelled !== true) countInstance(draft, event.token);
       break;
   }
 }
@@ -96,10 +97,23 @@ export function change(draft: InstanceState, event: EngineEvent): void {
 function createToken(draft: InstanceState, event: EngineEvent & { type: "token-created" }): void {
   const token: Token = { id: event.token, element: event.element, scope: event.scope };
   if (event.flow !== undefined) token.flow = event.flow;
-  if (event.vars !== undefined) token.vars = { ...event.vars };
+  if (event.vars !== undefined) token.vars = event.vars;
   draft.tokens[event.token] = token;
-  scopeOf(draft, event.scope).live += 1;
+  const scope = scopeOf(draft, event.scope);
+  scope.live += 1;
+  if (scope.loop) scope.loop.started += 1;
   used(draft, event.token);
+}
+
+/** Values of a token are shared with the event that brought them, so they are replaced, never changed. */
+function setLocal(token: Token, variables: Variables): void {
+  token.vars = { ...token.vars, ...variables };
+}
+
+/** An instance of a loop that is left has been completed. */
+function countInstance(draft: InstanceState, id: string): void {
+  const { loop } = scopeOf(draft, tokenOf(draft, id).scope);
+  if (loop) loop.completed += 1;
 }
 
 function removeToken(draft: InstanceState, id: string): void {

@@ -1,7 +1,7 @@
 import type { ElementModel, ProcessModel } from "../model/model.js";
 import { leave, leaveByOpenFlows } from "./leave.js";
 import type { Run } from "./run.js";
-import type { Token } from "./state.js";
+import type { Scope, Token } from "./state.js";
 import { evaluate } from "./variables.js";
 
 /** A parallel join goes on when every incoming flow has brought a token; more than one by the same flow wait their turn. */
@@ -78,20 +78,27 @@ function reset(run: Run, scope: string, element: ElementModel): void {
  * path to an empty incoming flow, unless it also has one to a flow that has brought a token. Says whether one was opened.
  */
 export function openInclusiveJoin(run: Run): boolean {
-  for (const scope of Object.values(run.state.scopes)) {
-    for (const id in scope.joins) {
-      const element = run.element(id);
-      const arrived = scope.joins[id];
-      if (element.type !== "inclusiveGateway" && element.type !== "complexGateway") continue;
-      if (!arrived || !canOpen(run, scope.id, element, arrived)) continue;
-      if (element.type === "inclusiveGateway") {
-        merge(run, firsts(arrived), element);
-        return true;
-      }
-      if (openMark(run, scope.id, id) !== undefined) {
-        reset(run, scope.id, element);
-        return true;
-      }
+  for (const id of run.touched) {
+    const scope = run.state.scopes[id];
+    if (scope && openJoinOf(run, scope)) return true;
+    run.touched.delete(id);
+  }
+  return false;
+}
+
+function openJoinOf(run: Run, scope: Scope): boolean {
+  for (const id in scope.joins) {
+    const element = run.element(id);
+    const arrived = scope.joins[id];
+    if (element.type !== "inclusiveGateway" && element.type !== "complexGateway") continue;
+    if (!arrived || !canOpen(run, scope.id, element, arrived)) continue;
+    if (element.type === "inclusiveGateway") {
+      merge(run, firsts(arrived), element);
+      return true;
+    }
+    if (openMark(run, scope.id, id) !== undefined) {
+      reset(run, scope.id, element);
+      return true;
     }
   }
   return false;
@@ -109,9 +116,9 @@ export function reportDeadJoins(run: Run): void {
 
 function canOpen(run: Run, scope: string, element: ElementModel, arrived: Record<string, string[]>): boolean {
   if (element.incoming.every((flow) => arrived[flow] !== undefined)) return true;
-  for (const other of Object.values(run.state.tokens)) {
-    if (other.scope !== scope || other.element === element.id) continue;
-    const reachable = flowsReachedInto(run.model, other.element, element);
+  for (const other of run.places.elements(scope)) {
+    if (other === element.id) continue;
+    const reachable = flowsReachedInto(run.model, other, element);
     if (reachable.some((flow) => !arrived[flow]) && !reachable.some((flow) => arrived[flow])) return false;
   }
   return true;

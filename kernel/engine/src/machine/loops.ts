@@ -20,7 +20,7 @@ export function openLoop(run: Run, token: Token, element: ElementModel, loop: Lo
   run.allowance += many;
   const { items, ...rest } = loopState;
   const scope = openScope(run, token, element.id, {
-    loop: { ...rest, started: many, ...(loop.kind === "sequential" && items ? { items } : {}) },
+    loop: loop.kind === "sequential" && items ? loopState : rest,
   });
   for (let index = 0; index < many; index += 1) run.create(element.id, scope, undefined, valuesOf(loop, index, items));
 }
@@ -75,10 +75,8 @@ export function loopStep(run: Run, token: Token, element: ElementModel): void {
   collect(run, token, loop, scope);
   run.record({ type: "element-left", token: token.id, element: element.id });
   run.remove(token);
-  const next = goesOn && loop.kind !== "parallel";
-  const index = scope.loop.started;
-  run.record({ type: "loop-advanced", scope: scope.id, started: next ? index + 1 : index, completed });
-  if (next) run.create(element.id, scope.id, undefined, valuesOf(loop, index, scope.loop.items));
+  const { started, items } = scope.loop;
+  if (goesOn && loop.kind !== "parallel") run.create(element.id, scope.id, undefined, valuesOf(loop, started, items));
   if (!goesOn) closeLoop(run, scope);
 }
 

@@ -1,9 +1,10 @@
 import test from "ava";
 import fc from "fast-check";
-import { bpmn, Driver, flow } from "../testing.js";
+import { bpmn, Driver, flow, NOW } from "../testing.js";
 import { parseModel } from "../model/parse.js";
 import { change } from "./change.js";
 import type { Command } from "./commands.js";
+import { advance } from "./decide.js";
 import { initialState, type InstanceState, ROOT, waitsOf } from "./state.js";
 
 const KINDS = [
@@ -157,11 +158,19 @@ test("whatever is drawn and done, no token is lost, doubled or dead, and the eve
       if (!process || problems.some(({ severity }) => severity === "error")) return;
       ran += 1;
       const run = new Driver(process, { stepLimit: 100 }).start({ n: 1 });
+      const commands: Command[] = [{ type: "start", variables: { n: 1 } }];
       for (const [choice, how] of actions) {
         if (run.state?.status !== "active") break;
         const command = move(run.state, choice, how);
         if (command) run.send(command);
+        if (command) commands.push(command);
       }
+      let kept: InstanceState | undefined;
+      run.decisions.forEach((decision, at) => {
+        const command = commands[at];
+        if (command) kept = advance(process, kept, command, NOW, { stepLimit: 100 }).state;
+        t.is(JSON.stringify(kept), JSON.stringify(decision.state), "changing one state gives what copies give");
+      });
       const state = initialState();
       for (const decision of run.decisions) {
         for (const event of decision.events) change(state, event);

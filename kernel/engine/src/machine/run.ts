@@ -1,6 +1,7 @@
 import type { ElementModel, FlowModel, ProcessModel } from "../model/model.js";
 import { change } from "./change.js";
 import type { DecideOptions } from "./options.js";
+import { Places } from "./places.js";
 import {
   type EngineEvent,
   type InstanceState,
@@ -76,18 +77,30 @@ export class Run {
   readonly changedBefore = new Map<string, "create" | "update">();
   /** Conditions that nobody has looked at yet. */
   readonly unseen = new Set<string>();
+  /** Scopes whose tokens changed since their inclusive joins were looked at; kept only for models that have such joins. */
+  readonly touched = new Set<string>();
+  #places: Places | undefined;
 
   constructor(
     readonly model: ProcessModel,
     readonly state: InstanceState,
     readonly now: string,
     readonly options: DecideOptions,
-  ) {}
+  ) {
+    this.#places = Places.known(state);
+  }
 
   /** Records a fact and changes the draft by it. */
   record(event: EngineEvent): void {
     this.events.push(event);
+    this.#places?.follow(this.state, event);
+    if (this.model.inclusive) this.#touch(event);
     change(this.state, event);
+  }
+
+  /** Where the tokens of each scope stand. */
+  get places(): Places {
+    return (this.#places ??= Places.of(this.state));
   }
 
   newId(): string {
@@ -205,9 +218,9 @@ export class Run {
   /** Removes all tokens of a scope and of the scopes inside it. */
   clear(scope: string, but?: string): void {
     if (this.scope(scope).live === 0) return;
-    for (const id in this.state.tokens) {
-      const token = this.state.tokens[id];
-      if (token?.scope === scope && id !== but) this.remove(token, true);
+    for (const id of this.places.tokens(scope)) {
+      const token = id === but ? undefined : this.find(id);
+      if (token) this.remove(token, true);
     }
   }
 
@@ -227,6 +240,14 @@ export class Run {
   isInner(token: Token): boolean {
     const scope = this.state.scopes[token.scope];
     return scope?.loop !== undefined && scope.element === token.element;
+  }
+
+  #touch(event: EngineEvent): void {
+    if (event.type === "token-created") this.touched.add(event.scope);
+    else if (event.type === "token-moved" || event.type === "token-removed") {
+      const token = this.find(event.token);
+      if (token) this.touched.add(token.scope);
+    }
   }
 
   #cancelled(wait: Wait): void {

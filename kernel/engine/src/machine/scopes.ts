@@ -51,9 +51,7 @@ export function scopeEmptied(run: Run, id: string): void {
 
 /** The flow of a scope is over when only event sub-processes still run in it: no other may start then. */
 function onlyEventSubProcesses(run: Run, id: string): boolean {
-  for (const token of Object.values(run.state.tokens))
-    if (token.scope === id && run.element(token.element).type !== "eventSubProcess") return false;
-  return true;
+  return run.places.elements(id).every((element) => run.element(element).type === "eventSubProcess");
 }
 
 /** Closes a scope whose work is done and goes on at its token. */

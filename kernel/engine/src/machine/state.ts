@@ -121,7 +121,6 @@ export type EngineEvent =
       purpose?: "compensation" | "cancel";
     }
   | { type: "scope-closed"; scope: string; element: string }
-  | { type: "loop-advanced"; scope: string; started: number; completed: number }
   | { type: "compensation-recorded"; scope: string; records: Compensation[] }
   | { type: "compensation-taken"; scope: string; kept: Compensation[] }
   /** Without a token they are those of the instance. */
@@ -173,7 +172,6 @@ export function draftOf(state: InstanceState): InstanceState {
     if (!token) continue;
     const copy = { ...token };
     if (token.waits) copy.waits = [...token.waits];
-    if (token.vars) copy.vars = { ...token.vars };
     draft.tokens[id] = copy;
   }
   for (const id in state.scopes) {

@@ -159,7 +159,11 @@ class Compiler {
       case "adHocSubProcess":
         compiled.adHoc = adHocOf(element);
         break;
+      case "inclusiveGateway":
+        this.model.inclusive = true;
+        break;
       case "complexGateway": {
+        this.model.inclusive = true;
         const activation = bodyText(child(element, "activationCondition"));
         if (activation !== undefined) compiled.activation = activation;
         break;

@@ -196,4 +196,6 @@ export interface ProcessModel {
   data: Record<string, DataModel[]>;
   /** Whether any event waits for a condition. */
   conditional?: boolean;
+  /** Whether any gateway looks at what can still come: inclusive and complex ones. */
+  inclusive?: boolean;
 }
