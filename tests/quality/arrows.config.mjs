@@ -9,7 +9,7 @@ export const ARROWS = {
   "kernel/feel": [],
   "kernel/engine": ["kernel/feel"],
   "kernel/dmn": ["kernel/feel"],
-  "kernel/storage": ["sdk/bus", "sdk/contracts"],
+  "kernel/storage": ["kernel/feel", "sdk/bus", "sdk/contracts"],
   "kernel/auth": ["kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/workflow": ["kernel/engine", "kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/supervisor": ["kernel/workflow", "kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],

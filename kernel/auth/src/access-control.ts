@@ -48,6 +48,10 @@ export class AccessControl implements Access {
     return { ...(plugin === undefined ? {} : { plugin }), actor: this.actor(person) };
   }
 
+  below(bureau: string): string[] {
+    return this.organisation.bureausBelow(bureau);
+  }
+
   actor(person: Person): Actor {
     return {
       id: person.id,
@@ -56,6 +60,10 @@ export class AccessControl implements Access {
       department: person.department,
       departmentTitle: this.organisation.departmentTitle(person.bureau, person.department)["zh-CN"],
       positions: person.positions,
+      departments: this.organisation.withBelow(person.bureau, [
+        person.department,
+        ...person.positions.map(({ department }) => department),
+      ]),
       permissions: this.permissions(person),
     };
   }

@@ -6,6 +6,8 @@ export interface Actor extends ActorRef {
   department: string;
   departmentTitle: string;
   positions: { id: string; department: string }[];
+  /** Departments the person belongs to or holds a position in, and those below them. */
+  departments: readonly string[];
   permissions: ReadonlySet<string>;
 }
 
@@ -21,4 +23,6 @@ export interface ResolvedCall {
  */
 export interface Access {
   resolve(call: { caller: string; bureau: string; actor?: string }): Promise<ResolvedCall>;
+  /** Bureaus below this one, at any depth. */
+  below(bureau: string): readonly string[];
 }

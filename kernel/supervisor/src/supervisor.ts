@@ -258,9 +258,9 @@ export class Supervisor {
   async #deploy(plugin: InstalledPlugin): Promise<void> {
     const { content } = plugin;
     if (!content || this.#deployed.get(plugin.id) === plugin.version) return;
-    const { manifest, collections, processes, forms } = content;
+    const { manifest, collections, formats, processes, forms } = content;
     try {
-      await this.options.storage.ensureCollections(plugin.id, collections);
+      await this.options.storage.ensureCollections(plugin.id, collections, formats);
       await this.#definitions?.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
       await this.options.bus.ensureConsumer(STREAM.jobs, plugin.id, `jinshui.job.*.${plugin.id}.>`);
       for (const event of manifest.grants.events?.subscribe ?? []) {

@@ -14,9 +14,42 @@ export const EnumOption = Type.Object(
 );
 export type EnumOption = Static<typeof EnumOption>;
 
+/** Permissions (manifest `contributes.permissions`), any of which suffices. */
+const Permissions = Type.Array(Type.String(), { minItems: 1 });
+
 /**
- * A field of a collection. On the wire: `string`/`text`/`enum`/`reference`/`person`/`department` are strings (ids for the
- * last three), `integer` a safe integer, `money` an integer number of 分, `date` `YYYY-MM-DD`, `datetime` an instant.
+ * How numbers of documents are given: `芜税[{year}]{seq:4}号` makes 芜税[2026]0001号. Parts: `{year}`, `{month}`, `{day}`,
+ * `{bureau}`, the value of an enum, string or department field by its name, and `{seq}` or `{seq:<digits>}` once.
+ */
+export const SerialRule = Type.Object(
+  {
+    pattern: Type.String({ minLength: 5, maxLength: 100, pattern: "\\{seq(:[1-9])?\\}" }),
+    /** When counting begins again; every other part of the text counts for itself too. */
+    reset: Type.Optional(Type.Enum(["never", "year", "month", "day"])),
+    /**
+     * `forbidden`: a number is given in the transaction of the record, so that writers of one series wait for each other and
+     * no number is missing. `allowed`: faster; a write that fails leaves its number unused.
+     */
+    gaps: Type.Optional(Type.Enum(["forbidden", "allowed"])),
+  },
+  { additionalProperties: false },
+);
+export type SerialRule = Static<typeof SerialRule>;
+
+/** What of a value people see who may not see all of it: `keepStart` and `keepEnd` characters, `*` for the rest. */
+export const Mask = Type.Object(
+  {
+    keepStart: Type.Integer({ minimum: 0, maximum: 20 }),
+    keepEnd: Type.Integer({ minimum: 0, maximum: 20 }),
+  },
+  { additionalProperties: false },
+);
+export type Mask = Static<typeof Mask>;
+
+/**
+ * A field of a collection. On the wire: `string`/`text`/`enum`/`serial`/`reference`/`person`/`department` are strings (ids for
+ * the last three), `integer` a safe integer, `money` an integer number of 分, `decimal` a text such as `"12.50"`, `date`
+ * `YYYY-MM-DD`, `datetime` an instant, `attachments` a list of file ids.
  */
 export const Field = Type.Object(
   {
@@ -25,6 +58,7 @@ export const Field = Type.Object(
       "text",
       "integer",
       "money",
+      "decimal",
       "boolean",
       "date",
       "datetime",
@@ -32,6 +66,8 @@ export const Field = Type.Object(
       "reference",
       "person",
       "department",
+      "serial",
+      "attachments",
       "json",
     ]),
     title: LocalText,
@@ -45,15 +81,52 @@ export const Field = Type.Object(
     minimum: Type.Optional(Type.Number()),
     maximum: Type.Optional(Type.Number()),
     options: Type.Optional(Type.Array(EnumOption, { minItems: 1 })),
+    /** `string`: a format by name, of the same plugin or as `<plugin>.<format>` of one it requires. */
+    format: Type.Optional(Type.String({ pattern: "^(?:[a-z0-9-]{1,40}\\.)?[a-z0-9-]{1,40}$" })),
+    /** `decimal`: digits behind the point. */
+    scale: Type.Optional(Type.Integer({ minimum: 1, maximum: 6 })),
     /** Target of a `reference`: a collection of the same plugin. */
     collection: Type.Optional(Name),
+    /** `reference`: what happens to it when its target is removed; `restrict`, the default, refuses that. */
+    onRemove: Type.Optional(Type.Enum(["restrict", "clear"])),
+    /** `serial`: how the number is made. Nobody writes it. */
+    serial: Type.Optional(SerialRule),
+    /** `attachments`: how many, 20 when not given. */
+    maxFiles: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+    /** FEEL over the record's other fields, e.g. `price * quantity`; calculated at every write. Nobody writes it. */
+    computed: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
     /** `plugin`: people can't write it directly, only the owning plugin's processes do. */
     writableBy: Type.Optional(Type.Enum(["anyone", "plugin"])),
+    /** Who may see or change the field, besides having the collection's permission; everybody who has that when absent. */
+    permissions: Type.Optional(
+      Type.Object(
+        { read: Type.Optional(Permissions), write: Type.Optional(Permissions) },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Shown only in part, by its own rule or its format's; `unless` one has one of these permissions. */
+    masked: Type.Optional(
+      Type.Object({ unless: Permissions, mask: Type.Optional(Mask) }, { additionalProperties: false }),
+    ),
   },
   { additionalProperties: false },
 );
 export type Field = Static<typeof Field>;
 export type FieldType = Field["type"];
+
+/**
+ * A permission with the rows it reaches: `own` those one has made or owns, `department` those of one's departments, `bureau`
+ * all of one's bureau, `subtree` those of the bureaus below as well. A text alone means `bureau`.
+ */
+export const RowRight = Type.Union([
+  Type.String(),
+  Type.Object(
+    { permission: Type.String(), rows: Type.Enum(["own", "department", "bureau", "subtree"]) },
+    { additionalProperties: false },
+  ),
+]);
+export type RowRight = Static<typeof RowRight>;
+export type RowScope = Exclude<RowRight, string>["rows"];
 
 /** `collections/<name>.json` of a plugin: a table, its rules and how it is shown. */
 export const CollectionDefinition = Type.Object(
@@ -65,6 +138,36 @@ export const CollectionDefinition = Type.Object(
     /** Sets of fields that are unique together within a bureau. */
     unique: Type.Optional(Type.Array(Type.Array(FieldName, { minItems: 1 }))),
     indexes: Type.Optional(Type.Array(Type.Array(FieldName, { minItems: 1 }))),
+    /** Rules of a record as a whole: FEEL over its fields; a record for which one is `false` is refused with its message. */
+    checks: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            expression: Type.String({ minLength: 1, maxLength: 1000 }),
+            message: LocalText,
+            /** Fields the message is shown at. */
+            fields: Type.Optional(Type.Array(FieldName)),
+          },
+          { additionalProperties: false },
+        ),
+      ),
+    ),
+    /** A reference of the collection to itself: records then are a tree, without circles and at most 20 deep. */
+    tree: Type.Optional(FieldName),
+    /** Records of other collections that refer to a record of this one, by a name of their own: order → lines. */
+    children: Type.Optional(
+      Type.Record(
+        FieldName,
+        Type.Object({ title: LocalText, collection: Name, field: FieldName }, { additionalProperties: false }),
+      ),
+    ),
+    /** Fields that say whose a record is, for row rights; who made it and that person's department when absent. */
+    owner: Type.Optional(
+      Type.Object(
+        { person: Type.Optional(FieldName), department: Type.Optional(FieldName) },
+        { additionalProperties: false },
+      ),
+    ),
     display: Type.Object(
       {
         /** The field that names a record in titles and pickers. */
@@ -83,9 +186,13 @@ export const CollectionDefinition = Type.Object(
       },
       { additionalProperties: false },
     ),
-    /** Ids of permissions (manifest `contributes.permissions`), any of which suffices. */
+    /** Who may do what with which rows; any right of a list suffices. `export`: those who may read, when absent. */
     permissions: Type.Object(
-      { read: Type.Array(Type.String(), { minItems: 1 }), write: Type.Array(Type.String(), { minItems: 1 }) },
+      {
+        read: Type.Array(RowRight, { minItems: 1 }),
+        write: Type.Array(RowRight, { minItems: 1 }),
+        export: Type.Optional(Type.Array(RowRight, { minItems: 1 })),
+      },
       { additionalProperties: false },
     ),
   },

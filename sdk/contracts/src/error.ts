@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   conflict: 409,
   "not-unique": 409,
   "stale-version": 409,
+  "still-used": 409,
   "task-taken": 409,
   "task-closed": 409,
   "in-progress": 409,

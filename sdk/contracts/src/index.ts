@@ -2,6 +2,7 @@ export * from "./api.js";
 export * from "./auth-api.js";
 export * from "./bureau-config.js";
 export * from "./collection.js";
+export * from "./format.js";
 export * from "./envelope.js";
 export * from "./error.js";
 export * from "./event.js";

@@ -106,6 +106,7 @@ export const PluginManifest = Type.Object(
         menu: Type.Optional(Type.Array(MenuItem)),
         /** Folders below the plugin. */
         collections: Type.Optional(Type.String()),
+        formats: Type.Optional(Type.String()),
         processes: Type.Optional(Type.String()),
         forms: Type.Optional(Type.String()),
         locales: Type.Optional(Type.String()),

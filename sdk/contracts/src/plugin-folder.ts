@@ -1,5 +1,7 @@
+import { collectionProblems, isPattern } from "./check-collection.js";
 import { CollectionDefinition } from "./collection.js";
 import { FormSchema } from "./form.js";
+import { FormatDefinition } from "./format.js";
 import { type PluginManifest, PluginPackage } from "./manifest.js";
 import { KERNEL_CALLERS } from "./envelope.js";
 import { problems } from "./validate.js";
@@ -18,6 +20,7 @@ export interface PluginContent {
   version: string;
   manifest: PluginManifest;
   collections: CollectionDefinition[];
+  formats: FormatDefinition[];
   forms: FormSchema[];
   processes: { file: string; xml: string }[];
   /** Input and output schemas of provided operations by op. */
@@ -38,9 +41,19 @@ export function readPlugin(files: PluginFiles): { content?: PluginContent; probl
   found.push(...schemaProblems(PluginPackage, manifestJson, "package.json"));
   if (found.length > 0) return { problems: found };
   const { name, version, jinshui: manifest } = manifestJson as PluginPackage;
-  const content: PluginContent = { name, version, manifest, collections: [], forms: [], processes: [], schemas: {} };
+  const content: PluginContent = {
+    name,
+    version,
+    manifest,
+    collections: [],
+    formats: [],
+    forms: [],
+    processes: [],
+    schemas: {},
+  };
   const { contributes } = manifest;
   for (const file of jsonFiles(files, contributes.collections)) read(file, CollectionDefinition, content.collections);
+  for (const file of jsonFiles(files, contributes.formats)) read(file, FormatDefinition, content.formats);
   for (const file of jsonFiles(files, contributes.forms)) read(file, FormSchema, content.forms);
   for (const file of listed(files, contributes.processes, ".bpmn"))
     content.processes.push({ file, xml: files.read(file) ?? "" });
@@ -61,7 +74,8 @@ export function readPlugin(files: PluginFiles): { content?: PluginContent; probl
   }
 }
 
-function crossChecks({ manifest, collections, forms }: PluginContent, files: PluginFiles): PluginProblem[] {
+function crossChecks(content: PluginContent, files: PluginFiles): PluginProblem[] {
+  const { manifest, collections, forms } = content;
   const found: PluginProblem[] = [];
   const fail = (file: string, message: string): void => void found.push({ file, message });
   if (KERNEL_CALLERS.includes(manifest.id))
@@ -87,29 +101,17 @@ function crossChecks({ manifest, collections, forms }: PluginContent, files: Plu
     if (file !== undefined && files.read(file) === undefined)
       fail(file, "is named in the manifest but not there; build the plugin");
   }
+  const formats = new Set(content.formats.map(({ name }) => name));
   for (const definition of collections) {
     const file = `${manifest.contributes.collections ?? ""}${definition.name}.json`;
-    const fields = new Set(Object.keys(definition.fields));
-    const { display } = definition;
-    const named = [
-      display.title,
-      ...display.list,
-      ...(display.search ?? []),
-      ...(display.filters ?? []),
-      ...(display.sections ?? []).flatMap((section) => section.fields),
-      ...(definition.unique ?? []).flat(),
-      ...(definition.indexes ?? []).flat(),
-      ...(display.sort ?? []).map((field) => field.replace(/^-/, "")),
-    ];
-    for (const field of new Set(named))
-      if (!fields.has(field)) fail(file, `names field "${field}", which is not defined`);
-    for (const permission of [...definition.permissions.read, ...definition.permissions.write])
-      if (!known.has(permission)) fail(file, `asks for permission "${permission}", which is not declared`);
-    for (const [field, { type, options, collection }] of Object.entries(definition.fields)) {
-      if (type === "enum" && !options) fail(file, `enum "${field}" has no options`);
-      if (type === "reference" && !names.has(collection ?? ""))
-        fail(file, `reference "${field}" points to collection "${collection ?? ""}", which is not there`);
-    }
+    for (const message of collectionProblems(definition, { permissions: known, collections, formats }))
+      fail(file, message);
+  }
+  for (const { name, pattern, example } of content.formats) {
+    const file = `${manifest.contributes.formats ?? ""}${name}.json`;
+    if (!isPattern(pattern.source)) fail(file, `"${pattern.source}" is no regular expression`);
+    else if (!new RegExp(`^(?:${pattern.source})$`, "u").test(example))
+      fail(file, `the example "${example}" does not match the pattern`);
   }
   const ids = forms.map(({ id }) => id);
   for (const id of new Set(ids))

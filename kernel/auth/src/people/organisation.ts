@@ -84,6 +84,24 @@ export class Organisation {
     return this.#bureaus.get(bureau)?.departments.find((department) => department.id === id)?.title ?? { "zh-CN": id };
   }
 
+  /** These departments of a bureau and all below them. */
+  withBelow(bureau: string, departments: readonly string[]): string[] {
+    const all = this.#bureaus.get(bureau)?.departments ?? [];
+    const found = new Set(departments);
+    // a set that grows while it is walked through is walked to its new end
+    for (const above of found) for (const { id, parent } of all) if (parent === above) found.add(id);
+    return [...found];
+  }
+
+  /** Bureaus below one, at any depth. */
+  bureausBelow(bureau: string): string[] {
+    const found = new Set([bureau]);
+    for (const above of found)
+      for (const { bureau: id, parent } of this.config.bureaus) if (parent === above) found.add(id);
+    found.delete(bureau);
+    return [...found];
+  }
+
   /** `reader`: the transaction that asks, so that it needs no second connection. */
   async person(id: string, reader: Reader = this.database): Promise<Person | undefined> {
     const row = await reader.findOne("person", { id });

@@ -1,6 +1,10 @@
-import { type CollectionDefinition, type Field, type Filter, JinshuiError } from "@jinshui/contracts";
+import { type Field, type Filter, JinshuiError } from "@jinshui/contracts";
 import type { Condition, Where } from "../database/table.js";
-import { columnOf } from "./registry.js";
+import type { Reader } from "../database/database.js";
+import { columnOf, TREE_PATH } from "./columns.js";
+import { below } from "./references.js";
+import type { Standing } from "./rights.js";
+import { stored, valueProblem } from "./values.js";
 
 type Scalar = string | number | boolean;
 
@@ -9,9 +13,12 @@ interface Target {
   field: string;
   column: string;
   type: Field["type"];
+  definition?: Field;
+  /** Only whether it is exactly this value can be asked: anything more would tell what is masked. */
+  masked?: boolean;
 }
 
-const SYSTEM: Record<string, Omit<Target, "field">> = {
+const SYSTEM: Record<string, Omit<Target, "field" | "definition">> = {
   id: { column: "id", type: "string" },
   createdAt: { column: "created_at", type: "datetime" },
   updatedAt: { column: "updated_at", type: "datetime" },
@@ -21,50 +28,93 @@ const MAX_DEPTH = 5;
 const MAX_LIST = 200;
 
 /** The order of a list, as columns with `-` in front for descending. The id comes last, so that no two rows are equal. */
-export function orderColumns(definition: CollectionDefinition, sort: string[]): string[] {
+export function orderColumns(standing: Standing, sort: string[]): string[] {
   const columns = sort.map((name) => {
-    const { field, column, type } = target(definition, name.replace(/^-/, ""));
-    if (type === "text" || type === "json") fail(`Nothing can be sorted by "${field}"`, { field });
+    const { field, column, type, masked } = target(standing, name.replace(/^-/, ""));
+    if (type === "text" || type === "json" || type === "attachments" || masked)
+      fail(`Nothing can be sorted by "${field}"`, { field });
     return name.startsWith("-") ? `-${column}` : column;
   });
   return [...columns, "id"];
 }
 
 /** Names the first of the fields that the collection does not have. */
-export function checkFields(definition: CollectionDefinition, fields: string[]): void {
-  for (const field of fields) target(definition, field);
+export function checkFields(standing: Standing, fields: string[]): void {
+  for (const field of fields) target(standing, field);
+}
+
+/** Paths of the records that a filter names with `under`, by id; a record that is not there has nothing below it. */
+export type Paths = ReadonlyMap<string, string>;
+
+/** Looks up what {@link toWhere} needs to know of a tree. */
+export async function pathsIn(reader: Reader, { collection, reach }: Standing, filter: Filter): Promise<Paths> {
+  if (collection.definition.tree === undefined) return new Map();
+  const ids = new Set<string>();
+  const walk = (value: unknown, depth: number): void => {
+    if (typeof value !== "object" || value === null || depth > 2 * MAX_DEPTH + 2) return;
+    for (const [key, part] of Object.entries(value))
+      if (key === "under" && typeof part === "string" && ids.size < MAX_LIST) ids.add(part);
+      else walk(part, depth + 1);
+  };
+  walk(filter, 0);
+  if (ids.size === 0) return new Map();
+  const rows = await reader.find(collection.table.name, {
+    where: { and: [reach, { id: { in: [...ids] } }] },
+    columns: ["id", TREE_PATH],
+  });
+  return new Map(rows.map((row) => [String(row["id"]), String(row[TREE_PATH] ?? `/${String(row["id"])}/`)]));
 }
 
 /** Compiles a filter of the API; an unknown field or operator, or a value that is none of the field's, is named. */
-export function toWhere(definition: CollectionDefinition, filter: Filter, depth = 1): Where {
+export function toWhere(standing: Standing, filter: Filter, paths: Paths = new Map(), depth = 1): Where {
   if (depth > MAX_DEPTH) fail(`A filter may be ${MAX_DEPTH} deep at most`, {});
   const parts = Object.entries(filter).map(([name, value]): Where => {
     if (name === "and" || name === "or") {
-      return { [name]: listOf(value, name).map((part) => toWhere(definition, objectOf(part, name), depth + 1)) };
+      return { [name]: listOf(value, name).map((part) => toWhere(standing, objectOf(part, name), paths, depth + 1)) };
     }
-    if (name === "not") return { not: toWhere(definition, objectOf(value, name), depth + 1) };
-    return fieldCondition(target(definition, name), value);
+    if (name === "not") return { not: toWhere(standing, objectOf(value, name), paths, depth + 1) };
+    return fieldCondition(standing, target(standing, name), value, paths);
   });
   return { and: parts };
 }
 
-function target(definition: CollectionDefinition, field: string): Target {
+/** @throws JinshuiError `invalid-request` for a field that is not there, `forbidden` for one the caller may not see. */
+export function target({ collection, fields }: Standing, field: string): Target {
+  const { definition } = collection;
   const system = Object.hasOwn(SYSTEM, field) ? SYSTEM[field] : undefined;
   if (system) return { field, ...system };
   const own = Object.hasOwn(definition.fields, field) ? definition.fields[field] : undefined;
   if (!own) return fail(`${definition.name} has no field "${field}"`, { field });
-  return { field, column: columnOf(field), type: own.type };
+  if (fields.hidden.has(field))
+    throw new JinshuiError("forbidden", `"${field}" of ${collection.id} can't be seen by this caller`, {
+      details: { field, title: own.title },
+    });
+  const base = { field, column: columnOf(field), type: own.type, definition: own };
+  return fields.masked.has(field) ? { ...base, masked: true } : base;
 }
 
-function fieldCondition(on: Target, value: unknown): Where {
+function fieldCondition({ collection }: Standing, on: Target, value: unknown, paths: Paths): Where {
   if (typeof value !== "object" || value === null) return operation(on, "eq", value);
   return {
-    and: Object.entries(objectOf(value, on.field)).map(([operator, operand]) => operation(on, operator, operand)),
+    and: Object.entries(objectOf(value, on.field)).map(([operator, operand]) =>
+      operator === "under" ? under(collection.definition.tree, on, operand, paths) : operation(on, operator, operand),
+    ),
   };
+}
+
+function under(tree: string | undefined, { field }: Target, operand: unknown, paths: Paths): Where {
+  if (tree === undefined || (field !== tree && field !== "id"))
+    fail(`"under" is for the parent field and the id of a tree, not for "${field}"`, { field, operator: "under" });
+  if (typeof operand !== "string") fail(`"under" of "${field}" wants an id`, { field });
+  const path = paths.get(String(operand));
+  if (path === undefined) return { id: { in: [] } };
+  return { [TREE_PATH]: below(path), ...(field === tree ? { id: { ne: String(operand) } } : {}) };
 }
 
 function operation(on: Target, operator: string, operand: unknown): Where {
   const condition = (value: Condition): Where => ({ [on.column]: value });
+  if (on.masked && !["eq", "ne", "in", "empty"].includes(operator))
+    fail(`"${on.field}" is masked: it can only be compared as a whole`, { field: on.field, operator });
   switch (operator) {
     case "empty":
       if (typeof operand !== "boolean") fail(`"empty" of "${on.field}" wants true or false`, { field: on.field });
@@ -93,7 +143,7 @@ function operation(on: Target, operator: string, operand: unknown): Where {
 }
 
 /** A value of the field's type, in the form in which it is stored: databases compare a number with a text each in its own way. */
-function scalar({ field, type }: Target, value: unknown): Scalar {
+function scalar({ field, type, definition }: Target, value: unknown): Scalar {
   switch (type) {
     case "integer":
     case "money":
@@ -105,7 +155,15 @@ function scalar({ field, type }: Target, value: unknown): Scalar {
     case "datetime":
       if (typeof value === "string" && !Number.isNaN(Date.parse(value))) return new Date(value).toISOString();
       break;
+    case "decimal":
+      if (
+        definition &&
+        valueProblem({ type, title: definition.title, scale: definition.scale ?? 0 }, value) === undefined
+      )
+        return stored(definition, value) as number;
+      break;
     case "json":
+    case "attachments":
       break;
     default:
       if (typeof value === "string") return value;

@@ -1,225 +1,306 @@
-import {
-  type ActorRef,
-  type CollectionDefinition,
-  type Field,
-  JinshuiError,
-  type StoredRecord,
-} from "@jinshui/contracts";
-import type { Reader } from "../database/database.js";
-import { isNotUnique } from "../database/errors.js";
+import { type ActorRef, JinshuiError, type StoredRecord } from "@jinshui/contracts";
+import { isNotUnique, TryAgain } from "../database/errors.js";
 import { newId } from "../database/ids.js";
 import type { Row } from "../database/table.js";
 import type { Transaction } from "../database/transaction.js";
-import { type Collection, columnOf, uniqueRule } from "./registry.js";
+import { TREE_PATH, uniqueRule, uniqueRules } from "./columns.js";
+import { toRecord } from "./record-view.js";
+import { checkReferences, moveBelow, releaseReferences, type Sibling, type Siblings, treePath } from "./references.js";
+import type { Collection } from "./registry.js";
+import {
+  canonical,
+  checkValues,
+  checkWritable,
+  columns,
+  filled,
+  normalized,
+  same,
+  storedValues,
+  valuesOf,
+  withoutMasked,
+  withRules,
+} from "./record-values.js";
+import { reaches, type Standing } from "./rights.js";
+import type { SerialNumbers } from "./serial-numbers.js";
 import { staleVersion } from "./stale-version.js";
-import { defaults, isEmpty, stored, valueProblem } from "./values.js";
+import { defaults, isEmpty } from "./values.js";
 
-/** Who writes: `byPlugin` when the owning plugin does so for itself or in a process, which may set fields people can't. */
+/** Who writes, and what writing needs besides the collection itself. */
 export interface Writer {
   actor: ActorRef;
-  bureau: string;
-  byPlugin: boolean;
   trace: string;
+  numbers: SerialNumbers;
+  sibling: Sibling;
+  siblings: Siblings;
 }
 
-/** A database row as the API shows it. */
-export function toRecord(definition: CollectionDefinition, row: Row, fields?: string[]): StoredRecord {
-  const names = fields ?? Object.keys(definition.fields);
-  const values = Object.fromEntries(
-    names.map((name): [string, unknown] => [name, row[columnOf(name)]]).filter(([, value]) => value !== undefined),
-  );
-  return {
-    id: String(row["id"]),
-    version: Number(row["version"]),
-    createdAt: String(row["created_at"]),
-    createdBy: row["created_by"] as ActorRef,
-    updatedAt: String(row["updated_at"]),
-    updatedBy: row["updated_by"] as ActorRef,
-    values,
-  };
-}
-
-/** A live record of the bureau, or 404: another bureau's record does not exist for this one. */
-export async function requireRow(reader: Reader, collection: Collection, bureau: string, id: string): Promise<Row> {
-  return found(await reader.findOne(collection.table.name, { id, bureau, live: true }), collection, id);
-}
-
-async function lockedRow(tx: Transaction, collection: Collection, bureau: string, id: string): Promise<Row> {
-  return found(await tx.findOneForUpdate(collection.table.name, { id, bureau, live: true }), collection, id);
-}
-
-function found(row: Row | undefined, collection: Collection, id: string): Row {
-  if (row) return row;
-  throw new JinshuiError("not-found", `${collection.id} has no record ${id}`, {
-    details: { collection: collection.id, id },
-  });
+export interface Entry {
+  id?: string | undefined;
+  values: Record<string, unknown>;
 }
 
 /** Makes a record; the id is the kernel's unless the caller gives one. */
 export async function insertRecord(
   tx: Transaction,
-  collection: Collection,
+  standing: Standing,
   writer: Writer,
-  values: Record<string, unknown>,
-  id = newId(),
+  entry: Entry,
 ): Promise<StoredRecord> {
-  const [record] = await insertRecords(tx, collection, writer, [{ id, values }]);
+  const [record] = await insertRecords(tx, standing, writer, [entry]);
   if (!record) throw new Error("no record was made");
   return record;
 }
 
-/** Makes many records at once. */
+/** Makes many records of one collection with as few statements as can be. */
 export async function insertRecords(
   tx: Transaction,
-  collection: Collection,
+  standing: Standing,
   writer: Writer,
-  entries: { id: string; values: Record<string, unknown> }[],
+  entries: readonly Entry[],
 ): Promise<StoredRecord[]> {
+  const { collection, bureau, call } = standing;
   const { definition, table } = collection;
-  const made = entries.map(({ id, values }) => {
-    checkWritable(collection, writer, values);
-    const complete = { ...defaults(definition.fields), ...values };
-    checkValues(collection, complete, Object.keys(definition.fields));
-    const written = storedValues(definition, complete);
+  const made: { row: Row; written: Record<string, unknown> }[] = [];
+  const complete = entries.map(({ values }) => {
+    checkWritable(standing, values);
+    return { ...defaults(definition.fields), ...owned(standing), ...normalized(collection, values) };
+  });
+  await checkReferences(tx, collection, bureau, complete, writer.sibling);
+  for (const [index, values] of complete.entries()) {
+    const id = entries[index]?.id ?? newId();
+    checkValues(collection, values, Object.keys(definition.fields));
+    const whole = withRules(collection, {
+      ...canonical(collection, values),
+      ...(await writer.numbers.numbers(tx, collection, bureau, values)),
+    });
+    const written = storedValues(collection, whole);
     const row: Row = {
       id,
-      bureau: writer.bureau,
+      bureau,
       version: 1,
       created_at: tx.time,
       created_by: writer.actor,
       updated_at: tx.time,
       updated_by: writer.actor,
+      made_by: writer.actor.id,
+      made_in: call.actor?.department ?? null,
       live: true,
       ...columns(written),
     };
-    return { row, written };
-  });
+    if (definition.tree !== undefined)
+      row[TREE_PATH] = await treePath(tx, collection, bureau, id, values[definition.tree]);
+    checkReach(standing, row);
+    made.push({ row, written: whole });
+  }
   const rows = made.map(({ row }) => row);
   await tx.insert(table.name, rows).catch((error: unknown) => uniqueError(error, collection, made[0]?.written ?? {}));
-  for (const { row, written } of made) note(tx, collection, writer, "insert", row, undefined, written);
-  return rows.map((row) => toRecord(definition, withoutNulls(row)));
+  for (const { row, written } of made) note(tx, collection, writer, "insert", row, undefined, filled(written));
+  return rows.map((row) => toRecord(standing, filled(row)));
 }
 
 /** Changes the given fields of a record; another version than the given one is 409 `stale-version`. */
 export async function updateRecord(
   tx: Transaction,
-  collection: Collection,
+  standing: Standing,
   writer: Writer,
-  id: string,
-  version: number | undefined,
-  values: Record<string, unknown>,
+  input: { id: string; version?: number | undefined; values: Record<string, unknown> },
 ): Promise<StoredRecord> {
+  const { collection } = standing;
+  const row = await lockedRow(tx, standing, input.id);
+  if (input.version !== undefined && row["version"] !== input.version)
+    throw await staleVersion(tx, standing, row, input.version, input.values);
+  checkWritable(standing, input.values);
+  const values = normalized(collection, withoutMasked(standing, row, input.values));
+  return change(tx, standing, writer, row, values, "update");
+}
+
+/** The one way a record that is there gets other values. */
+async function change(
+  tx: Transaction,
+  standing: Standing,
+  writer: Writer,
+  row: Row,
+  values: Record<string, unknown>,
+  action: "update" | "restore",
+): Promise<StoredRecord> {
+  const { collection } = standing;
   const { definition, table } = collection;
-  checkWritable(collection, writer, values);
+  const bureau = String(row["bureau"]);
+  const id = String(row["id"]);
+  await checkReferences(tx, collection, bureau, [values], writer.sibling);
+  const current = valuesOf(collection, row);
   checkValues(collection, values, Object.keys(values));
-  const row = await lockedRow(tx, collection, writer.bureau, id);
-  if (version !== undefined && row["version"] !== version) {
-    throw await staleVersion(tx, collection, row, version, values);
-  }
-  const written = storedValues(definition, values);
+  const whole = withRules(collection, { ...current, ...canonical(collection, values) });
+  const computed = Object.keys(definition.fields).filter(
+    (name) => definition.fields[name]?.computed !== undefined && !same(whole[name], current[name]),
+  );
+  const names = [...Object.keys(values), ...computed];
+  const written = Object.fromEntries(names.map((name) => [name, whole[name] ?? null]));
   const changes: Row = {
     version: Number(row["version"]) + 1,
     updated_at: tx.time,
     updated_by: writer.actor,
-    ...columns(written),
+    ...(action === "restore" ? { live: true } : {}),
+    ...columns(storedValues(collection, written)),
   };
-  const current = toRecord(definition, row).values;
+  if (definition.tree !== undefined && (names.includes(definition.tree) || action === "restore")) {
+    const path = await treePath(tx, collection, bureau, id, whole[definition.tree]);
+    const before = String(row[TREE_PATH] ?? `/${id}/`);
+    if (before !== path) await moveBelow(tx, collection, bureau, before, path);
+    changes[TREE_PATH] = path;
+  }
+  checkReach(standing, { ...row, ...changes });
   await tx
     .update(table.name, { id, version: Number(row["version"]) }, changes)
-    .catch((error: unknown) => uniqueError(error, collection, { ...current, ...written }));
-  const before = toRecord(definition, row, Object.keys(values)).values;
-  note(tx, collection, writer, "update", { ...row, ...changes }, before, written);
-  return toRecord(definition, withoutNulls({ ...row, ...changes }));
+    .catch((error: unknown) => uniqueError(error, collection, whole));
+  const before = Object.fromEntries(names.map((name) => [name, current[name] ?? null]));
+  note(tx, collection, writer, action, { ...row, ...changes }, filled(before), written);
+  return toRecord(standing, filled({ ...row, ...changes }));
 }
 
 /** Takes a record out of sight; its row and history stay. */
 export async function removeRecord(
   tx: Transaction,
-  collection: Collection,
+  standing: Standing,
   writer: Writer,
-  id: string,
-  version: number | undefined,
+  input: { id: string; version?: number | undefined },
 ): Promise<{ id: string; version: number }> {
-  const row = await lockedRow(tx, collection, writer.bureau, id);
-  if (version !== undefined && row["version"] !== version) throw await staleVersion(tx, collection, row, version, {});
+  const { collection } = standing;
+  const { id, version } = input;
+  const row = await lockedRow(tx, standing, id);
+  if (version !== undefined && row["version"] !== version) throw await staleVersion(tx, standing, row, version, {});
+  await releaseReferences(tx, collection, String(row["bureau"]), id, writer.siblings, async (other, record, field) => {
+    const target = await tx.findOneForUpdate(other.table.name, { id: record });
+    if (target) await change(tx, unlimited(standing, other), writer, target, { [field]: null }, "update");
+  });
   const next = Number(row["version"]) + 1;
   await tx.update(
     collection.table.name,
     { id },
     { version: next, live: null, updated_at: tx.time, updated_by: writer.actor },
   );
-  note(
-    tx,
-    collection,
-    writer,
-    "remove",
-    { ...row, version: next },
-    toRecord(collection.definition, row).values,
-    undefined,
-  );
+  note(tx, collection, writer, "remove", { ...row, version: next }, filled(valuesOf(collection, row)), undefined);
   return { id, version: next };
 }
 
-function checkWritable(collection: Collection, writer: Writer, values: Record<string, unknown>): void {
-  for (const name of Object.keys(values)) {
-    const field = fieldOf(collection.definition, name);
-    if (!field)
-      throw new JinshuiError("invalid-request", `${collection.id} has no field "${name}"`, {
-        details: { field: name },
-      });
-    if (field.writableBy === "plugin" && !writer.byPlugin) {
-      throw new JinshuiError("forbidden", `"${name}" of ${collection.id} is changed by its processes only`, {
-        details: { field: name, title: field.title },
-      });
-    }
-  }
+/** Brings a removed record back, if what it refers to is still there and its unique values are still free. */
+export async function restoreRecord(
+  tx: Transaction,
+  standing: Standing,
+  writer: Writer,
+  { id, version }: { id: string; version?: number | undefined },
+): Promise<StoredRecord> {
+  const { collection } = standing;
+  const row = found(
+    await tx.findOneForUpdate(collection.table.name, { and: [standing.reach, { id, live: null }] }),
+    collection,
+    id,
+  );
+  if (version !== undefined && row["version"] !== version) throw await staleVersion(tx, standing, row, version, {});
+  return change(tx, standing, writer, row, filled(valuesOf(collection, row)), "restore");
 }
 
-function checkValues(collection: Collection, values: Record<string, unknown>, names: string[]): void {
-  const problems = names.flatMap((name) => {
-    const field = collection.definition.fields[name];
-    const problem = field && valueProblem(field, values[name]);
-    return problem ? [{ field: name, title: field.title, ...problem }] : [];
-  });
-  if (problems.length > 0) {
+/** The record with these values of a unique rule is changed, or made. */
+export async function upsertRecord(
+  tx: Transaction,
+  standing: Standing,
+  writer: Writer,
+  input: { key: Record<string, unknown>; values: Record<string, unknown> },
+): Promise<{ record: StoredRecord; created: boolean }> {
+  const { collection } = standing;
+  const { definition, table } = collection;
+  const names = Object.keys(input.key).sort();
+  const rule = uniqueRules(definition).find((fields) => [...fields].sort().join() === names.join());
+  if (!rule)
     throw new JinshuiError(
       "invalid-request",
-      `${collection.id}: ${problems.map(({ field, code }) => `${field} ${code}`).join(", ")}`,
-      { details: { fields: problems } },
+      `${collection.id} has no unique rule of ${names.join(", ") || "no field"}`,
+      {
+        details: { fields: names.map((field) => ({ field })), unique: uniqueRules(definition) },
+      },
     );
+  const key = normalized(collection, input.key);
+  checkValues(collection, key, names);
+  const empty = names.filter((name) => isEmpty(key[name]));
+  if (empty.length > 0)
+    throw new JinshuiError("invalid-request", `The key of an upsert needs values for ${empty.join(", ")}`, {
+      details: { fields: empty.map((field) => ({ field, code: "required" })) },
+    });
+  const where = { bureau: standing.bureau, live: true, ...columns(storedValues(collection, key)) };
+  const row = await tx.findOneForUpdate(table.name, where);
+  if (!row) {
+    const values = { ...input.values, ...key };
+    const record = await insertRecord(tx, standing, writer, { values }).catch((error: unknown) => {
+      // another has inserted the same key first: start over and find its row
+      if (isNotUnique(error) && sameFields(error, names))
+        throw new TryAgain(`raced for ${names.join()} of ${collection.id}`);
+      throw error;
+    });
+    return { record, created: true };
   }
+  const record = await updateRecord(tx, standing, writer, { id: String(row["id"]), values: input.values });
+  return { record, created: false };
 }
 
-/** Not every name that an object answers to is a field: `constructor` is none. */
-function fieldOf(definition: CollectionDefinition, name: string): Field | undefined {
-  return Object.hasOwn(definition.fields, name) ? definition.fields[name] : undefined;
+async function lockedRow(tx: Transaction, { collection, reach }: Standing, id: string): Promise<Row> {
+  return found(await tx.findOneForUpdate(collection.table.name, { and: [reach, { id, live: true }] }), collection, id);
 }
 
-function storedValues(definition: CollectionDefinition, values: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(values).map(([name, value]): [string, unknown] => {
-    const field = fieldOf(definition, name);
-    return [name, field ? stored(field, value) : null];
-  });
-  return Object.fromEntries(entries);
+/** A row, or 404: what lies outside of one's reach does not exist for this caller. */
+export function found(row: Row | undefined, { id: collection }: Collection, id: string): Row {
+  if (row) return row;
+  throw new JinshuiError("not-found", `${collection} has no record ${id}`, { details: { collection, id } });
 }
 
-function columns(values: Record<string, unknown>): Row {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [columnOf(name), value]));
+/** For what follows from a write elsewhere: it is no question of the caller's rights any more. */
+function unlimited(standing: Standing, collection: Collection): Standing {
+  return {
+    ...standing,
+    collection,
+    rows: "bureau",
+    fields: { hidden: new Set(), masked: new Map(), locked: new Set() },
+  };
 }
 
-function withoutNulls(row: Row): Row {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => !isEmpty(value)));
+/** New records belong to who makes them, where a field says whose they are and nothing else was given. */
+function owned({ collection, call }: Standing): Record<string, unknown> {
+  const { person, department } = collection.definition.owner ?? {};
+  if (!call.actor) return {};
+  return {
+    ...(person === undefined ? {} : { [person]: call.actor.id }),
+    ...(department === undefined ? {} : { [department]: call.actor.department }),
+  };
+}
+
+function checkReach(standing: Standing, row: Row): void {
+  if (reaches(standing, row)) return;
+  const { collection, rows, call } = standing;
+  throw new JinshuiError(
+    "forbidden",
+    `${call.actor?.name ?? ""} may write ${collection.id} only in the reach "${rows}", and this record would lie outside`,
+    { details: { collection: collection.id, title: collection.definition.title, rows } },
+  );
 }
 
 /** Names the fields of a broken unique rule by what people see. */
 function uniqueError(error: unknown, { id, definition }: Collection, values: Record<string, unknown>): never {
   if (!isNotUnique(error)) throw error;
-  const names = definition.unique?.find((rule) => uniqueRule(rule) === error.details?.["rule"]) ?? [];
+  const names = uniqueRules(definition).find((rule) => uniqueRule(rule) === error.details?.["rule"]) ?? [];
   const fields = names.map((field) => ({ field, title: definition.fields[field]?.title, value: values[field] }));
   throw new JinshuiError("not-unique", `${id} has a record with the same ${names.join(", ") || "id"}`, {
     details: { fields },
     cause: error,
   });
+}
+
+function sameFields(error: JinshuiError, names: readonly string[]): boolean {
+  const fields = error.details?.["fields"] as { field: string }[] | undefined;
+  return (
+    fields
+      ?.map(({ field }) => field)
+      .sort()
+      .join() === names.join()
+  );
 }
 
 /** The write's audit entry and event. */
@@ -233,8 +314,9 @@ function note(
   after: unknown,
 ): void {
   const id = String(row["id"]);
+  const bureau = String(row["bureau"]);
   tx.audit({
-    bureau: writer.bureau,
+    bureau,
     actor: writer.actor,
     action,
     resource: `${collection.id}/${id}`,
@@ -243,7 +325,7 @@ function note(
     trace: writer.trace,
   });
   tx.event({
-    bureau: writer.bureau,
+    bureau,
     source: collection.plugin,
     name: `${collection.definition.name}-changed`,
     subject: id,

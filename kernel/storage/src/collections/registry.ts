@@ -1,6 +1,8 @@
-import { type CollectionDefinition, type Field, type FieldType, JinshuiError } from "@jinshui/contracts";
-import { shortName } from "../database/schema.js";
-import type { ColumnDefinition, TableDefinition } from "../database/table.js";
+import { type CollectionDefinition, JinshuiError } from "@jinshui/contracts";
+import type { TableDefinition } from "../database/table.js";
+import { tableOf } from "./columns.js";
+import { type Format, type Formats } from "./formats.js";
+import { type RecordRules, recordRules } from "./record-rules.js";
 
 /** A collection as the kernel knows it. */
 export interface Collection {
@@ -9,36 +11,13 @@ export interface Collection {
   plugin: string;
   definition: CollectionDefinition;
   table: TableDefinition;
+  /** Formats of its fields, by field. */
+  formats: ReadonlyMap<string, Format>;
+  rules: RecordRules;
 }
-
-const COLUMN: Record<FieldType, (field: Field) => ColumnDefinition> = {
-  string: (field) =>
-    (field.maxLength ?? 0) > 500 ? { type: "text" } : { type: "string", length: field.maxLength ?? 200 },
-  text: () => ({ type: "text" }),
-  integer: () => ({ type: "integer" }),
-  money: () => ({ type: "integer" }),
-  boolean: () => ({ type: "boolean" }),
-  date: () => ({ type: "string", length: 10 }),
-  datetime: () => ({ type: "instant" }),
-  enum: () => ({ type: "id" }),
-  reference: () => ({ type: "id" }),
-  person: () => ({ type: "id" }),
-  department: () => ({ type: "id" }),
-  json: () => ({ type: "json" }),
-};
 
 /** `<name>-changed` must be a token of a subject. */
 const MAX_NAME = 32;
-
-/** Column of a field; the prefix keeps a plugin's names apart from ours. */
-export function columnOf(field: string): string {
-  return shortName(`f_${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`);
-}
-
-/** Name of the table's rule that these fields are unique together. */
-export function uniqueRule(names: string[]): string {
-  return `u_${names.map(columnOf).join("__")}`;
-}
 
 /** Collections of installed plugins by id. */
 export class CollectionRegistry {
@@ -81,46 +60,17 @@ export class CollectionRegistry {
   }
 }
 
-/** The collections that a plugin's definitions describe. */
-export function collectionsOf(plugin: string, definitions: CollectionDefinition[]): Collection[] {
+/**
+ * The collections that a plugin's definitions describe.
+ * @throws JinshuiError `invalid-request` when a rule is no FEEL or a format is not there.
+ */
+export function collectionsOf(plugin: string, definitions: CollectionDefinition[], formats: Formats): Collection[] {
   return definitions.map((definition) => ({
     id: `${plugin}.${definition.name}`,
     plugin,
     definition,
     table: tableOf(plugin, definition),
+    formats: formats.ofFields(plugin, definition),
+    rules: recordRules(`${plugin}.${definition.name}`, definition),
   }));
-}
-
-function tableOf(plugin: string, definition: CollectionDefinition): TableDefinition {
-  const fields = Object.entries(definition.fields).map(([name, field]): [string, ColumnDefinition] => [
-    columnOf(name),
-    COLUMN[field.type](field),
-  ]);
-  const unique = (definition.unique ?? []).map((names): [string, string[]] => [
-    uniqueRule(names),
-    ["bureau", ...names.map(columnOf), "live"],
-  ]);
-  const indexes = (definition.indexes ?? []).map((names): [string, string[]] => [
-    `i_${names.map(columnOf).join("__")}`,
-    ["bureau", ...names.map(columnOf)],
-  ]);
-  return {
-    // two underscores: `a-b.c` and `a.b-c` are not one table
-    name: shortName(`c_${plugin}__${definition.name}`.replaceAll("-", "_")),
-    primaryKey: ["id"],
-    columns: {
-      id: { type: "id" },
-      bureau: { type: "id", nullable: false },
-      version: { type: "integer", nullable: false },
-      created_at: { type: "instant", nullable: false },
-      created_by: { type: "json", nullable: false },
-      updated_at: { type: "instant", nullable: false },
-      updated_by: { type: "json", nullable: false },
-      // 1 while the record lives, empty when it is removed: unique rules then no longer see it
-      live: { type: "boolean" },
-      ...Object.fromEntries(fields),
-    },
-    unique: Object.fromEntries(unique),
-    indexes: { bureau: ["bureau", "id"], ...Object.fromEntries(indexes) },
-  };
 }

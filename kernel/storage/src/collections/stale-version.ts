@@ -1,27 +1,36 @@
 import { type ActorRef, JinshuiError } from "@jinshui/contracts";
 import type { Row } from "../database/table.js";
 import type { Transaction } from "../database/transaction.js";
-import { type Collection, columnOf } from "./registry.js";
+import { columnOf } from "./columns.js";
+import { visible } from "./record-view.js";
+import type { Standing } from "./rights.js";
+import { shown } from "./values.js";
 
 /** The 409 of a write that was made on an old version: who has changed what since, and what this write wanted. */
 export async function staleVersion(
   tx: Transaction,
-  collection: Collection,
+  standing: Standing,
   row: Row,
   version: number,
   wanted: Record<string, unknown>,
 ): Promise<JinshuiError> {
+  const { collection } = standing;
+  const { definition } = collection;
   const changes = await tx.find("audit", {
     where: { resource: `${collection.id}/${String(row["id"])}`, bureau: String(row["bureau"]), action: "update" },
     orderBy: ["-seq"],
     limit: Math.max(1, Math.min(20, Number(row["version"]) - version)),
   });
   const touched = new Set(changes.flatMap((change) => Object.keys(change["after_value"] ?? {})));
-  const fields = [...touched].map((name) => ({
-    field: name,
-    title: collection.definition.fields[name]?.title,
-    theirs: row[columnOf(name)] ?? null,
-    ...(name in wanted ? { yours: wanted[name] ?? null } : {}),
+  const theirs = visible(
+    standing,
+    Object.fromEntries([...touched].map((name) => [name, shown(definition.fields[name], row[columnOf(name)]) ?? null])),
+  );
+  const fields = Object.entries(theirs).map(([field, value]) => ({
+    field,
+    title: definition.fields[field]?.title,
+    theirs: value,
+    ...(Object.hasOwn(wanted, field) ? { yours: wanted[field] ?? null } : {}),
   }));
   const by = row["updated_by"] as ActorRef;
   return new JinshuiError(

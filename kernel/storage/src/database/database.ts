@@ -7,7 +7,7 @@ import { ensureTables } from "./schema.js";
 import { sqliteDialect } from "./sqlite-dialect.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
-import { Tables } from "./tables.js";
+import { type AggregateOptions, Tables } from "./tables.js";
 import { Transaction } from "./transaction.js";
 
 /** Reads outside a transaction. */
@@ -22,6 +22,9 @@ export interface Database extends Reader {
   readonly dialect: "sqlite" | "mysql";
   /** Creates or expands tables and makes them known to this process. Never drops anything. */
   ensureTables(tables: TableDefinition[]): Promise<void>;
+  /** How many rows there are, counting no further than `cap`. */
+  countTo(cap: number, table: string, where: Where): Promise<number>;
+  aggregate(table: string, options: AggregateOptions): Promise<Row[]>;
   /** Runs `work` in one transaction; deadlocks and lock time-outs are tried again, three times at most. Must not be nested. */
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** The database's clock, the only one that decides about leases and timers. */
@@ -138,6 +141,14 @@ class SequelizeDatabase implements Database {
 
   count(table: string, where: Where = {}): Promise<number> {
     return this.#tables.count(table, where).catch(rethrow);
+  }
+
+  countTo(cap: number, table: string, where: Where): Promise<number> {
+    return this.#tables.count(table, where, undefined, cap).catch(rethrow);
+  }
+
+  aggregate(table: string, options: AggregateOptions): Promise<Row[]> {
+    return this.#tables.aggregate(table, options).catch(rethrow);
   }
 
   async now(): Promise<Date> {

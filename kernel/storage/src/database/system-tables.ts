@@ -85,6 +85,11 @@ export const SYSTEM_TABLES: TableDefinition[] = [
     },
   },
   {
+    name: "serial_number",
+    primaryKey: ["series"],
+    columns: { series: { type: "string", length: 250 }, last: { type: "integer", nullable: false } },
+  },
+  {
     name: "file",
     primaryKey: ["id"],
     columns: {

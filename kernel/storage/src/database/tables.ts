@@ -1,15 +1,28 @@
 import {
+  col,
+  literal,
   type Model,
   type ModelStatic,
   type Order,
+  QueryTypes,
   type Sequelize,
   type Transaction as SqlTransaction,
 } from "sequelize";
+import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
 import { writeError } from "./errors.js";
 import { attribute } from "./schema.js";
 import { storable } from "./storable.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { toSequelize } from "./where.js";
+
+export interface AggregateOptions {
+  where: Where;
+  groups: GroupColumn[];
+  figures: Figure[];
+  /** Names of groups and figures, `-` in front for descending. */
+  orderBy: string[];
+  limit: number;
+}
 
 type AnyModel = ModelStatic<Model>;
 
@@ -49,9 +62,42 @@ export class Tables {
     return rows.map((row) => fromDatabase(row, table));
   }
 
-  async count(name: string, where: Where, transaction?: SqlTransaction): Promise<number> {
+  /** `cap`: counts no further than this. */
+  async count(name: string, where: Where, transaction?: SqlTransaction, cap?: number): Promise<number> {
     const { model } = this.#of(name);
-    return model.count({ where: toSequelize(where, this.sequelize), ...(transaction ? { transaction } : {}) });
+    const conditions = toSequelize(where, this.sequelize);
+    if (cap === undefined) return model.count({ where: conditions, ...(transaction ? { transaction } : {}) });
+    const generator = this.sequelize.getQueryInterface().queryGenerator as {
+      selectQuery(table: string, options: object, model: AnyModel): string;
+    };
+    const options = { attributes: [[literal("1"), "one"]], where: conditions, limit: cap };
+    const inner = generator.selectQuery(name, options, model).replace(/;$/, "");
+    const [row] = await this.sequelize.query<{ n: number }>(`SELECT COUNT(*) AS n FROM (${inner}) AS counted`, {
+      type: QueryTypes.SELECT,
+      ...(transaction ? { transaction } : {}),
+    });
+    return Number(row?.n ?? 0);
+  }
+
+  /** Groups with their figures, raw as the database gives them. */
+  async aggregate(name: string, options: AggregateOptions): Promise<Row[]> {
+    const { model } = this.#of(name);
+    const groups = options.groups.map((group) => ({ as: group.as, sql: groupSql(group, this.sequelize) }));
+    const rows: unknown = await model.findAll({
+      raw: true,
+      where: toSequelize(options.where, this.sequelize),
+      attributes: [
+        ...groups.map(({ as, sql }): [typeof sql, string] => [sql, as]),
+        ...options.figures.map((figure): [ReturnType<typeof figureSql>, string] => [figureSql(figure), figure.as]),
+      ],
+      ...(groups.length > 0 ? { group: groups.map(({ as }) => col(as)) as unknown as string[] } : {}),
+      order: options.orderBy.map((name) => [
+        col(name.replace(/^-/, "")),
+        name.startsWith("-") ? "DESC" : "ASC",
+      ]) as Order,
+      limit: options.limit,
+    });
+    return rows as Row[];
   }
 
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {

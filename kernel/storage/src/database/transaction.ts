@@ -190,7 +190,7 @@ export class Transaction implements Reader {
   }
 
   /** Another transaction that inserted the same key first means: start over and find its row. */
-  private async insertUnlessRaced(table: string, row: Row): Promise<void> {
+  async insertUnlessRaced(table: string, row: Row): Promise<void> {
     try {
       await this.insert(table, row);
     } catch (error) {

@@ -5,8 +5,8 @@ import {
   type ImportReport,
   JinshuiError,
 } from "@jinshui/contracts";
-import type { Collection } from "../collections/registry.js";
-import { columnOf } from "../collections/registry.js";
+import { columnOf, uniqueRules } from "../collections/columns.js";
+import type { Standing } from "../collections/rights.js";
 import { isEmpty, valueProblem } from "../collections/values.js";
 import type { Database } from "../database/database.js";
 import type { FileContent } from "../files/file-store.js";
@@ -28,26 +28,18 @@ interface Candidate {
 }
 
 /** Reads a workbook against a collection: which rows could be records, and what is wrong with the others, cell by cell. */
-export async function importFile(
-  database: Database,
-  collection: Collection,
-  bureau: string,
-  file: FileContent,
-): Promise<ImportResult> {
-  const { definition } = collection;
+export async function importFile(database: Database, standing: Standing, file: FileContent): Promise<ImportResult> {
+  const { definition } = standing.collection;
   const problems: ImportProblem[] = [];
   const candidates: Candidate[] = [];
   let heading: Map<number, string> | undefined;
   await readSheet(file.path, file.name, (row) => {
     if (!heading) heading = headingOf(definition, row, file.name);
-    else candidates.push(candidateOf(definition, heading, row, problems));
+    else candidates.push(candidateOf(standing, heading, row, problems));
   });
   if (!heading) throw new JinshuiError("invalid-file", `${file.name} is empty`, { details: { name: file.name } });
-  for (const names of definition.unique ?? []) {
-    problems.push(
-      ...repeated(definition, names, candidates),
-      ...(await taken(database, collection, bureau, names, candidates)),
-    );
+  for (const names of uniqueRules(definition)) {
+    problems.push(...repeated(definition, names, candidates), ...(await taken(database, standing, names, candidates)));
   }
   const bad = new Set(problems.map(({ row }) => row));
   const accepted = candidates.filter(({ row }) => !bad.has(row)).map(({ values }) => values);
@@ -92,25 +84,27 @@ function headingOf(definition: CollectionDefinition, row: SheetRow, name: string
 }
 
 function candidateOf(
-  definition: CollectionDefinition,
+  { collection, fields }: Standing,
   heading: Map<number, string>,
   row: SheetRow,
   problems: ImportProblem[],
 ): Candidate {
   const candidate: Candidate = { row: row.number, values: {}, letters: {} };
   for (const [index, name] of heading) {
-    const field = definition.fields[name];
+    const field = collection.definition.fields[name];
     const cell = row.cells.get(index);
     if (!field) continue;
     candidate.letters[name] = cell?.column ?? letters(index);
-    const value = cell ? parseCell(field, cell.value) : undefined;
-    if (field.writableBy === "plugin") {
+    const format = collection.formats.get(name);
+    const parsed = cell ? parseCell(field, cell.value) : undefined;
+    const value = format && typeof parsed === "string" ? format.normalized(parsed) : parsed;
+    if (fields.locked.has(name)) {
       if (!isEmpty(value) && value !== field.default)
         problems.push(problemAt(candidate, name, field, value, "not-writable"));
       continue;
     }
     if (isEmpty(value) && field.default !== undefined) continue;
-    const problem = valueProblem(field, value);
+    const problem = valueProblem(field, value, format);
     if (problem) problems.push(problemAt(candidate, name, field, cell?.value, problem.code, problem.params));
     else if (!isEmpty(value)) candidate.values[name] = value;
   }
@@ -158,8 +152,7 @@ function repeated(definition: CollectionDefinition, names: string[], candidates:
 
 async function taken(
   database: Database,
-  collection: Collection,
-  bureau: string,
+  { collection, bureau }: Standing,
   names: string[],
   candidates: Candidate[],
 ): Promise<ImportProblem[]> {

@@ -27,6 +27,10 @@ export function parseCell(field: Field, value: Cell["value"]): unknown {
       const text = String(Number(yuan.toPrecision(15)));
       return /^-?\d+(\.\d{1,2})?$/.test(text) ? Math.round(Number(text) * 100) : String(value);
     }
+    case "decimal": {
+      const number = toNumber(value);
+      return typeof number === "number" ? String(Number(number.toPrecision(15))) : number;
+    }
     case "boolean": {
       const text = String(value).toLowerCase();
       return TRUE.includes(text) ? true : FALSE.includes(text) ? false : text;

@@ -48,16 +48,19 @@ export const device: CollectionDefinition = {
 /** Its id once plugin `asset` has brought it. */
 export const devices = "asset.device";
 
-/** People by token, `<name>:<permission>:…`; every caller but the gateway is a plugin. */
+/** People by token, `<name>[@<department>]:<permission>:…`; every caller but the gateway is a plugin. Counties lie below wuhu. */
 const access: Access = {
+  below: (bureau) => (bureau === "wuhu" ? ["fanchang", "nanling"] : []),
   resolve: ({ caller, bureau, actor }) => {
-    const [name = "", ...permissions] = (actor ?? "").split(":");
+    const [who = "", ...permissions] = (actor ?? "").split(":");
+    const [name = "", department = "office"] = who.split("@");
     const person: Actor = {
       id: name,
       name,
       bureau,
-      department: "office",
-      departmentTitle: "办公室",
+      department,
+      departments: [department],
+      departmentTitle: department,
       positions: [],
       permissions: new Set(permissions),
     };

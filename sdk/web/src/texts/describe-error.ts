@@ -44,7 +44,8 @@ function facts(details: Record<string, unknown>): string[] {
       params?: object;
     }[]) {
       const title = field.title ? local(field.title) : field.field;
-      if (field.code !== undefined) lines.push(`${title}：${t(`problem.${field.code}`, { ...field.params })}`);
+      if (field.code !== undefined)
+        lines.push(`${title === "" ? "" : `${title}：`}${t(`problem.${field.code}`, { ...field.params })}`);
       else if ("theirs" in field)
         lines.push(
           t("error.theirs", {

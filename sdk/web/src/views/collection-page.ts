@@ -77,6 +77,7 @@ export class CollectionPage extends JinshuiElement {
   @state() private writable = false;
   @state() private records: StoredRecord[] = [];
   @state() private total = 0;
+  @state() private totalIsMore = false;
   @state() private next: string | undefined;
   @state() private loading = true;
   @state() private error: unknown;
@@ -146,7 +147,7 @@ export class CollectionPage extends JinshuiElement {
         ${this.records.length === 0 ? html`<ji-empty text=${t(this.loading ? "list.loading" : "list.empty")}></ji-empty>` : nothing}
         <div class="foot">
           <span
-            >${t("list.total", { n: this.total })}${this.records.length < this.total ? `，${t("list.shown", { n: this.records.length })}` : ""}</span
+            >${t("list.total", { n: this.totalIsMore ? `${this.total}+` : this.total })}${this.records.length < this.total ? `，${t("list.shown", { n: this.records.length })}` : ""}</span
           >
           ${this.next === undefined ? nothing : html`<button class="button" ?disabled=${this.loading} @click=${() => this.load(true)}>${t("action.more")}</button>`}
         </div>
@@ -268,7 +269,8 @@ export class CollectionPage extends JinshuiElement {
       if (run !== this.#run) return;
       await this.#nameAll(found.records);
       this.records = more ? [...this.records, ...found.records] : found.records;
-      this.total = found.total;
+      this.total = found.total ?? this.total;
+      this.totalIsMore = found.totalIsMore === true;
       this.next = found.nextCursor;
       this.error = undefined;
     } catch (error) {

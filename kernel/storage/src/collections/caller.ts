@@ -1,0 +1,84 @@
+import type { ActorRef, Context, RowScope } from "@jinshui/contracts";
+import { createHash } from "node:crypto";
+import type { Access, ResolvedCall } from "../access.js";
+import { canonicalJson } from "../audit-hash.js";
+import type { Database } from "../database/database.js";
+import type { Transaction } from "../database/transaction.js";
+import type { FileStore } from "../files/file-store.js";
+import type { Writer } from "./records.js";
+import { type Collection, type CollectionRegistry } from "./registry.js";
+import { type Right, rowScope, type Standing, standing } from "./rights.js";
+import type { SerialNumbers } from "./serial-numbers.js";
+
+/** What the operations of the storage API work with. */
+export interface Storage {
+  readonly database: Database;
+  readonly access: Access;
+  readonly files: FileStore;
+  readonly collections: CollectionRegistry;
+  readonly numbers: SerialNumbers;
+}
+
+/** The standing of a call's caller towards a collection. @throws JinshuiError `forbidden`, `not-found`. */
+export async function standingOf(
+  storage: Storage,
+  context: Context,
+  collection: string,
+  right: Right,
+  rows?: RowScope,
+): Promise<Standing> {
+  const call = await storage.access.resolve(context);
+  return standing(storage.access, storage.collections.get(collection), call, context, right, rows);
+}
+
+/** The same caller's standing towards another collection of the plugin, or nothing when it may not be read. */
+export function towards(
+  storage: Storage,
+  from: Standing,
+): (collection: Collection, name: string) => Standing | undefined {
+  return (collection, name) => {
+    const other = storage.collections.get(`${collection.plugin}.${name}`);
+    const caller = { bureau: from.bureau, caller: from.call.plugin ?? "" };
+    if (!rowScope(from.call, other, "read")) return undefined;
+    return standing(storage.access, other, from.call, caller, "read");
+  };
+}
+
+/** Who is written down as having done it. */
+function actorOf(context: Context, { actor, plugin = context.caller }: ResolvedCall): ActorRef {
+  return actor ? { id: actor.id, name: actor.name } : { id: `plugin:${plugin}`, name: plugin };
+}
+
+/** Does a write in one transaction, once for its idempotency key. */
+export async function write<T>(
+  storage: Storage,
+  context: Context,
+  call: ResolvedCall,
+  input: unknown,
+  work: (tx: Transaction, writer: Writer) => Promise<T>,
+): Promise<T> {
+  const { key, hash } = idempotency(context, call, input);
+  const { collections, numbers } = storage;
+  const writer: Writer = {
+    actor: actorOf(context, call),
+    trace: context.traceId,
+    numbers,
+    sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`),
+    siblings: ({ plugin }) => collections.of(plugin),
+  };
+  return storage.database.transaction((tx) => tx.once(key, hash, () => work(tx, writer)));
+}
+
+/** Keys are a caller's own: another person, plugin or bureau may use the same one. */
+export function idempotency(
+  context: Context,
+  call: ResolvedCall,
+  input: unknown,
+): { key: { caller: string; key: string | undefined }; hash: string } {
+  return {
+    key: { caller: `${context.bureau}/${context.caller}/${actorOf(context, call).id}`, key: context.idempotencyKey },
+    hash: createHash("sha256")
+      .update(canonicalJson({ op: context.op, input }))
+      .digest("hex"),
+  };
+}

@@ -1,0 +1,102 @@
+import type { Handlers, StorageApi } from "@jinshui/contracts";
+import { afterCursor, cursorAfter, DEFAULT_LIMIT } from "../page.js";
+import { aggregate } from "./aggregate.js";
+import { type Storage, standingOf, towards } from "./caller.js";
+import { recordChanges } from "./changes.js";
+import { conditions } from "./conditions.js";
+import { checkFields, orderColumns } from "./filter.js";
+import { recordHistory, rowAsOf } from "./history.js";
+import { toRecord } from "./record-view.js";
+import { found } from "./records.js";
+import { relate } from "./relations.js";
+import { fieldRights, rowScope } from "./rights.js";
+
+/** How far a list is counted when nobody asks for more. */
+const COUNTED = 10_000;
+
+type Reads = "describe" | "get" | "find" | "count" | "aggregate" | "history" | "changes";
+
+/** The operations that change nothing. */
+export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Reads> {
+  const { database, collections } = storage;
+  return {
+    describe: async (input, context) => {
+      const call = await storage.access.resolve(context);
+      const visible = collections.of(input.plugin).filter((collection) => rowScope(call, collection, "read"));
+      return {
+        collections: visible.map((collection) => {
+          const { hidden, masked, locked } = fieldRights(collection, call);
+          return {
+            id: collection.id,
+            writable: rowScope(call, collection, "write") !== undefined,
+            exportable: rowScope(call, collection, "export") !== undefined,
+            rows: rowScope(call, collection, "read") ?? "own",
+            definition: collection.definition,
+            fields: { hidden: [...hidden], masked: [...masked.keys()], locked: [...locked] },
+          };
+        }),
+      };
+    },
+
+    get: async ({ collection: id, id: record, at, relations }, context) => {
+      const standing = await standingOf(storage, context, id, "read");
+      if (at !== undefined) return toRecord(standing, await rowAsOf(database, standing, record, at));
+      const where = { and: [standing.reach, { id: record, live: true }] };
+      const row = found(await database.findOne(standing.collection.table.name, where), standing.collection, record);
+      const answer = toRecord(standing, row);
+      await relate(database, standing, [answer], relations ?? [], towards(storage, standing));
+      return answer;
+    },
+
+    find: async (input, context) => {
+      const right = input.removed ? "write" : "read";
+      const standing = await standingOf(storage, context, input.collection, right, input.rows);
+      const { definition, table } = standing.collection;
+      const orderBy = orderColumns(standing, input.sort ?? definition.display.sort ?? []);
+      const where = await conditions(database, standing, input);
+      checkFields(standing, input.fields ?? []);
+      const limit = input.limit ?? DEFAULT_LIMIT;
+      const [rows, total] = await Promise.all([
+        database.find(table.name, {
+          where: input.cursor === undefined ? where : { and: [where, afterCursor(input.cursor, orderBy)] },
+          orderBy,
+          limit: limit + 1,
+        }),
+        input.total === "none"
+          ? undefined
+          : input.total === "exact"
+            ? database.count(table.name, where)
+            : database.countTo(COUNTED + 1, table.name, where),
+      ]);
+      const page = rows.slice(0, limit);
+      const last = page.at(-1);
+      const records = page.map((row) => toRecord(standing, row, input.fields));
+      await relate(database, standing, records, input.relations ?? [], towards(storage, standing));
+      const more = input.total !== "exact" && total !== undefined && total > COUNTED;
+      return {
+        records,
+        ...(rows.length > limit && last ? { nextCursor: cursorAfter(last, orderBy) } : {}),
+        ...(total === undefined ? {} : { total: more ? COUNTED : total }),
+        ...(more ? { totalIsMore: true } : {}),
+      };
+    },
+
+    count: async (input, context) => {
+      const standing = await standingOf(storage, context, input.collection, "read", input.rows);
+      return {
+        total: await database.count(standing.collection.table.name, await conditions(database, standing, input)),
+      };
+    },
+
+    aggregate: async (input, context) => {
+      const standing = await standingOf(storage, context, input.collection, "read", input.rows);
+      return aggregate(database, standing, await conditions(database, standing, input), input);
+    },
+
+    history: async (input, context) =>
+      recordHistory(database, await standingOf(storage, context, input.collection, "read"), input),
+
+    changes: async (input, context) =>
+      recordChanges(database, await standingOf(storage, context, input.collection, "read"), input),
+  };
+}
