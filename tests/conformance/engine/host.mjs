@@ -4,7 +4,7 @@ import { Record } from "./record.mjs";
 import { executionOf } from "./rows.mjs";
 import { scripts, SCRIPT_LANGUAGES } from "./scripts.mjs";
 import { services } from "./services/index.mjs";
-import { Unsupported } from "./values.mjs";
+import { Mismatch, Unsupported } from "./values.mjs";
 
 const SERVICES = {
   runtime: "runtime",
@@ -153,6 +153,16 @@ export class Host {
     return events?.some(({ kind }) => kind === "terminate") ? last.activityId : undefined;
   }
 
+  /** What rows without a tenant have as theirs. */
+  get noTenant() {
+    return this.flowable ? "" : null;
+  }
+
+  /** The target namespace of the file of a definition, which both vendors call its category. */
+  namespaceOf({ resource }) {
+    return /\btargetNamespace="([^"]*)"/.exec(this.models[resource])?.[1] ?? null;
+  }
+
   parentOf(instance) {
     return instance?.parent && this.runner.instances.get(instance.parent.instance);
   }
@@ -167,8 +177,9 @@ export class Host {
   }
 
   isRunning(id) {
-    const value = typeof id === "object" && id !== null ? id.id : id;
-    return this.runner.instances.get(value)?.state.status === "active";
+    const found = this.runner.instances.get(typeof id === "object" && id !== null ? id.id : id);
+    if (!found) throw new Mismatch(`there is no instance ${id}`);
+    return found.state.status === "active";
   }
 
   instance(id) {

@@ -24,9 +24,11 @@ export class Query {
   }
 
   invoke(method, args) {
-    if (method in END) return END[method](this.result(), args);
-    if (method === "or") this.#alternatives = [];
-    else if (method === "endOr") this.#endOr();
+    if (Object.hasOwn(END, method)) return END[method](this.result(), args);
+    if (method === "or") {
+      if (this.#alternatives) throw new Error("or() within or()");
+      this.#alternatives = [];
+    } else if (method === "endOr") this.#endOr();
     else if (method === "asc" || method === "desc") this.#turn(method);
     else if (method.startsWith("orderBy")) this.#orders.push({ by: this.#key(method.slice(7)), sign: 1 });
     else this.#filter(method, args);
@@ -35,7 +37,7 @@ export class Query {
 
   #filter(method, args) {
     const make = this.table[method];
-    if (make === undefined) throw new Unsupported(`${this.name}.${method}`);
+    if (make === undefined || method.startsWith("$")) throw new Unsupported(`${this.name}.${method}`);
     if (make === true) {
       this.options[method] = args[0] ?? true;
       return;
@@ -43,6 +45,7 @@ export class Query {
     const given = args.map((one) => (one?.rowKey !== undefined && one.id !== undefined ? one.id : one));
     if (/(?:In|Ids)$/.test(method) && (given.length === 0 || given.flat().some((one) => one === null)))
       throw new Error(`${method} of nothing`);
+    if (given.length > 0 && (given[0] ?? null) === null) throw new Error(`${this.name}.${method} of null`);
     const made = make(...given);
     if (this.#alternatives) this.#alternatives.push(made);
     else if (/Value|Exists/.test(method)) this.#filters.set(`${method} ${given[0]} ${this.#filters.size}`, made);
@@ -65,19 +68,20 @@ export class Query {
   }
 
   #key(name) {
-    const orders = this.table.$orders ?? {};
-    const key = orders[name] ?? name[0].toLowerCase() + name.slice(1);
+    const key = this.table.$orders?.[name];
+    if (key === undefined) throw new Unsupported(`${this.name}.orderBy${name}`);
     return key;
   }
 
   result() {
+    if (this.#alternatives) throw new Error("or() without endOr()");
     let rows = this.rows(this.options).filter((row) =>
       [...this.#filters.values()].every((filter) => filter(row, this)),
     );
     if (this.#orders.length > 0) {
       rows = rows.toSorted((left, right) => {
         for (const { by, sign } of this.#orders) {
-          const order = compare(left[by], right[by]);
+          const order = compare(column(left, by), column(right, by));
           if (order !== 0) return order * sign;
         }
         return 0;
@@ -99,17 +103,21 @@ const END = {
   listIds: (rows) => rows.map(({ id }) => id),
 };
 
-export const eq = (key) => (value) => (row) => (row[key] ?? null) === (value ?? null);
+const column = (row, key) => {
+  if (row[key] === undefined) throw new Unsupported(`column ${key}`);
+  return row[key];
+};
+export const eq = (key) => (value) => (row) => column(row, key) === value;
 export const among =
   (key) =>
   (...values) =>
   (row) =>
-    values.flat().includes(row[key]);
+    values.flat().includes(column(row, key));
 export const notAmong =
   (key) =>
   (...values) =>
   (row) =>
-    !values.flat().includes(row[key]);
+    !values.flat().includes(column(row, key));
 const like = (key) => (pattern) => {
   const text = String(pattern).replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
   const test = new RegExp(`^${text.replaceAll("%", ".*").replaceAll("_", ".")}$`, "s");
@@ -121,7 +129,6 @@ export const likeIgnoreCase = (key) => (pattern) => {
 };
 export const eqIgnoreCase = (key) => (value) => (row) =>
   String(row[key] ?? "").toLowerCase() === String(value).toLowerCase();
-export const is = (test) => () => test;
 export const before = (key) => (date) => (row) => row[key] !== null && row[key] !== undefined && row[key] < date;
 export const after = (key) => (date) => (row) => row[key] !== null && row[key] !== undefined && row[key] > date;
 const on = (key) => (date) => (row) => row[key]?.getTime?.() === date.getTime();
@@ -144,6 +151,20 @@ export function text(name, key) {
     [`${name}NotEqual`]: (value) => (row) => row[key] !== value,
     [`${name}NotEquals`]: (value) => (row) => row[key] !== value,
     [`without${upper}`]: none(key),
+  };
+}
+
+/** Filters by tenant; a row without one has null or an empty text. */
+export function tenant(name) {
+  const upper = name[0].toUpperCase() + name.slice(1);
+  const without = () => (row) => (column(row, "tenantId") ?? "") === "";
+  return {
+    [name]: eq("tenantId"),
+    [`${name}In`]: among("tenantId"),
+    [`${name}Like`]: like("tenantId"),
+    [`without${upper}`]: without,
+    [name.replace(/(?:T|t)enantId$/, "WithoutTenantId")]: without,
+    withoutTenantId: without,
   };
 }
 

@@ -73,7 +73,11 @@ export class Record {
     if (flow === undefined) return;
     const model = instance.definition.model.flows[flow];
     this.activities.push(
-      this.#visit(instance, token, flow, "sequenceFlow", model?.name, at, { endTime: at, isFlow: true }),
+      this.#visit(instance, token, flow, "sequenceFlow", model?.name, at, {
+        endTime: at,
+        durationInMillis: 0,
+        isFlow: true,
+      }),
     );
   }
 
@@ -99,6 +103,7 @@ export class Record {
       taskId: null,
       assignee: null,
       calledProcessInstanceId: null,
+      tenantId: this.host.noTenant,
       ...more,
     };
   }
@@ -219,7 +224,7 @@ export class Record {
       deleteReason: null,
       delegationState: null,
       parentTaskId: null,
-      tenantId: "",
+      tenantId: this.host.noTenant,
       claimTime: null,
     });
     const row = this.rowOf(instance.id, wait.token);
@@ -274,7 +279,7 @@ export class Record {
         createTime: at,
         lastUpdatedTime: at,
         state: "CREATED",
-        tenantId: null,
+        tenantId: this.host.noTenant,
       });
   }
 
@@ -297,7 +302,8 @@ export class Record {
         functions: this.host.functions,
         execution: { id: instance.id, processInstanceId: instance.id, businessKey: instance.businessKey ?? null },
       });
-    } catch {
+    } catch (error) {
+      this.host.pending ??= error; // as it does a transaction of the vendors, it undoes this one
       return null;
     }
   }

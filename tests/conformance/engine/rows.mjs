@@ -78,7 +78,7 @@ export function instanceRow(host, instance) {
     businessStatus: detail.businessStatus ?? null,
     name: detail.name ?? null,
     dueDate: detail.dueDate ?? null,
-    tenantId: detail.tenantId ?? (host.flowable ? "" : null),
+    tenantId: host.noTenant,
     caseInstanceId: detail.caseInstanceId ?? null,
     activityInstanceId:
       lone.length === 1 && !isScope(instance, lone[0]) ? (host.record.rowOf(id, lone[0].id)?.id ?? id) : id,
@@ -120,7 +120,7 @@ function row(host, instance, id, parentId, activityId, more) {
     parentId,
     activityId,
     superExecutionId: null,
-    tenantId: "",
+    tenantId: host.noTenant,
     name: null,
     ended: false,
     isInstance: false,

@@ -1,4 +1,4 @@
-import { among, date, eq, is, none, notAmong, Query, some, text, variables } from "../query.mjs";
+import { among, date, eq, none, notAmong, Query, some, tenant, text, variables } from "../query.mjs";
 import { historicTaskFilters } from "./historic-task.mjs";
 
 function instanceRows(host) {
@@ -45,7 +45,7 @@ function instanceRows(host) {
             ? "SUSPENDED"
             : (names[state.status] ?? "ACTIVE"),
         processVariables: { ...state.variables },
-        tenantId: "",
+        tenantId: host.noTenant,
         instance,
       };
     });
@@ -119,14 +119,9 @@ function instanceFilters(host) {
       (...ids) =>
       (row) =>
         executed(row, ids),
-    withIncidents: is(false),
-    incidentStatus: is(false),
     caseInstanceId: eq("caseInstanceId"),
-    withoutTenantId: is(true),
-    withoutTenantIdSet: is(true),
-    processInstanceTenantId: eq("tenantId"),
-    processInstanceWithoutTenantId: is(true),
-    withJobsRetrying: is(false),
+    ...tenant("tenantId"),
+    ...tenant("processInstanceTenantId"),
     includeProcessVariables: true,
     matchVariableNamesIgnoreCase: true,
     matchVariableValuesIgnoreCase: true,
@@ -137,6 +132,11 @@ function instanceFilters(host) {
       ProcessInstanceStartTime: "startTime",
       ProcessInstanceEndTime: "endTime",
       ProcessInstanceDuration: "durationInMillis",
+      ProcessDefinitionId: "processDefinitionId",
+      ProcessDefinitionKey: "processDefinitionKey",
+      ProcessDefinitionName: "processDefinitionName",
+      ProcessDefinitionVersion: "processDefinitionVersion",
+      TenantId: "tenantId",
     },
   };
 }
@@ -179,13 +179,21 @@ export function activityFilters() {
     startedBefore: date("x", "startTime").xBefore,
     finishedBefore: date("x", "endTime").xBefore,
     finishedAfter: date("x", "endTime").xAfter,
-    activityTenantId: is(true),
-    activityWithoutTenantId: is(true),
+    ...tenant("tenantId"),
+    ...tenant("activityTenantId"),
     $orders: {
       HistoricActivityInstanceStartTime: "startTime",
       HistoricActivityInstanceEndTime: "endTime",
       HistoricActivityInstanceId: "id",
       HistoricActivityInstanceDuration: "durationInMillis",
+      ActivityInstanceDuration: "durationInMillis",
+      ActivityId: "activityId",
+      ActivityName: "activityName",
+      ActivityType: "activityType",
+      ProcessInstanceId: "processInstanceId",
+      ProcessDefinitionId: "processDefinitionId",
+      ExecutionId: "executionId",
+      TenantId: "tenantId",
       ActivityInstanceStartTime: "startTime",
       ActivityInstanceEndTime: "endTime",
       ActivityInstanceId: "id",
@@ -208,10 +216,15 @@ function variableFilters() {
     variableValueNotEquals: (name, value) => (row) => row.name === name && row.value !== value,
     variableTypeIn: among("typeName"),
     excludeTaskVariables: none("taskId"),
-    excludeVariableInitialization: true,
+    variableNameIn: among("name"),
+    activityInstanceIdIn: among("activityInstanceId"),
+    executionIds: among("executionId"),
+    taskIds: among("taskId"),
+    excludeLocalVariables: () => (row) => row.token === undefined,
+    ...tenant("tenantId"),
     disableBinaryFetching: true,
     disableCustomObjectDeserialization: true,
-    includeDeleted: true,
+    $orders: { VariableName: "name", ProcessInstanceId: "processInstanceId" },
   };
 }
 

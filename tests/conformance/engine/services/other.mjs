@@ -1,4 +1,4 @@
-import { date, eq, is, none, Query, some, text } from "../query.mjs";
+import { date, eq, none, Query, some, tenant, text } from "../query.mjs";
 
 function definitionRows(host) {
   return [...host.runner.definitions.values()].flatMap((versions) =>
@@ -12,10 +12,9 @@ function definitionRows(host) {
       resourceName: definition.resource,
       deploymentId: definition.deployment,
       description: definition.model.documentation ?? null,
-      category: null,
-      tenantId: "",
+      category: host.namespaceOf(definition),
+      tenantId: host.noTenant,
       suspended: host.suspendedDefinitions.has(definition.id),
-      hasStartFormKey: false,
       versionTag: definition.model.vendor?.versionTag ?? null,
       definition,
     })),
@@ -45,14 +44,16 @@ const DEFINITIONS = {
   active: () => (row) => !row.suspended,
   suspended: () => (row) => row.suspended,
   messageEventSubscriptionName: (name) => (row) => row.latest && messageStart(name)(row),
-  withoutTenantId: is(true),
-  processDefinitionWithoutTenantId: is(true),
+  ...tenant("tenantId"),
+  ...tenant("processDefinitionTenantId"),
   $orders: {
     ProcessDefinitionKey: "key",
     ProcessDefinitionId: "id",
     ProcessDefinitionVersion: "version",
     ProcessDefinitionName: "name",
     DeploymentId: "deploymentId",
+    ProcessDefinitionCategory: "category",
+    TenantId: "tenantId",
   },
 };
 
@@ -101,7 +102,14 @@ export function repositoryService(host) {
       new Query("deploymentQuery", () => host.deployments, {
         ...text("deploymentId", "id"),
         ...text("deploymentName", "name"),
-        $orders: { DeploymentId: "id", DeploymentTime: "deploymentTime" },
+        ...date("deployment", "deploymentTime"),
+        processDefinitionKey: (key) => (row) => row.definitions.some((one) => one.key === key),
+        $orders: {
+          DeploymentId: "id",
+          DeploymentTime: "deploymentTime",
+          DeploymenTime: "deploymentTime",
+          DeploymentName: "name",
+        },
       }),
     deleteDeployment: remove,
     deleteDeploymentCascade: (id) => remove(id, true),
@@ -144,14 +152,18 @@ export function managementService(host) {
     ...date("duedate", "dueDate"),
     duedateHigherThan: date("x", "dueDate").xAfter,
     duedateLowerThan: date("x", "dueDate").xBefore,
-    withoutTenantId: is(true),
-    jobWithoutTenantId: is(true),
+    ...tenant("tenantId"),
+    ...tenant("jobTenantId"),
     withoutProcessInstanceId: none("processInstanceId"),
     $orders: {
       JobDuedate: "dueDate",
       JobId: "id",
       JobRetries: "retries",
       ProcessInstanceId: "processInstanceId",
+      ProcessDefinitionId: "processDefinitionId",
+      ProcessDefinitionKey: "processDefinitionKey",
+      ExecutionId: "executionId",
+      JobCreateTime: "createTime",
       JobPriority: "priority",
     },
   };

@@ -1,5 +1,5 @@
 import { startPoints, waitsOf } from "@jinshui/engine";
-import { among, date, eq, is, none, text, variables } from "../query.mjs";
+import { among, date, eq, none, tenant, text, variables } from "../query.mjs";
 import { executions, listened } from "../rows.mjs";
 
 const waitsWith = (kind, name) => (row) =>
@@ -27,14 +27,15 @@ export function executionFilters() {
     signalEventSubscription: (name) => waitsWith("signal", name),
     active: () => (row) => !row.suspended,
     suspended: () => (row) => row.suspended,
-    executionTenantId: is(true),
-    executionWithoutTenantId: is(true),
+    ...tenant("executionTenantId"),
+    ...tenant("tenantId"),
     ...variables("processVariable", instanceOf),
     ...variables("variable", own),
     $orders: {
       ProcessInstanceId: "processInstanceId",
       ProcessDefinitionKey: "processDefinitionKey",
       ProcessDefinitionId: "processDefinitionId",
+      TenantId: "tenantId",
     },
   };
 }
@@ -70,14 +71,9 @@ export function instanceFilters(host) {
         Object.values(row.instance.state.tokens).some(({ element }) => ids.flat().includes(element)),
     activeActivityId: (id) => (row) => Object.values(row.instance.state.tokens).some(({ element }) => id === element),
     withIncident: () => (row) => waitsOf(row.instance.state).some(({ kind }) => kind === "incident"),
-    caseInstanceId: is(false),
-    tenantIdIn:
-      (...ids) =>
-      (row) =>
-        ids.flat().includes(row.tenantId),
-    withoutTenantId: is(true),
-    processInstanceTenantId: eq("tenantId"),
-    processInstanceWithoutTenantId: is(true),
+    caseInstanceId: eq("caseInstanceId"),
+    ...tenant("tenantId"),
+    ...tenant("processInstanceTenantId"),
     includeProcessVariables: true,
     matchVariableNamesIgnoreCase: true,
     matchVariableValuesIgnoreCase: true,
@@ -85,6 +81,7 @@ export function instanceFilters(host) {
     ...variables("variable", vars),
     $orders: {
       ProcessInstanceId: "id",
+      TenantId: "tenantId",
       BusinessKey: "businessKey",
       ProcessDefinitionKey: "processDefinitionKey",
       ProcessDefinitionId: "processDefinitionId",
@@ -112,7 +109,7 @@ export function startSubscriptions(host) {
           processInstanceId: null,
           processDefinitionId: definition.id,
           created: new Date(host.now),
-          tenantId: "",
+          tenantId: host.noTenant,
           definition,
         };
       });
@@ -130,7 +127,7 @@ export function subscriptions(host) {
         processInstanceId: instance.id,
         processDefinitionId: instance.definition.id,
         created: new Date(host.now),
-        tenantId: "",
+        tenantId: host.noTenant,
       };
       const waits = waitsOf(instance.state)
         .filter(
@@ -204,7 +201,11 @@ export const variableFilters = () => ({
   excludeLocalVariables: () => (row) => row.token === undefined,
   variableValueEquals: (name, value) => (row) => row.name === name && row.value === value,
   variableValueNotEquals: (name, value) => (row) => row.name === name && row.value !== value,
-  $orders: { VariableName: "name" },
+  variableNameLike: text("variableName", "name").variableNameLike,
+  variableScopeIdIn: among("activityInstanceId"),
+  activityInstanceIdIn: among("activityInstanceId"),
+  ...tenant("tenantId"),
+  $orders: { VariableName: "name", VariableType: "typeName", ActivityInstanceId: "activityInstanceId" },
 });
 
 export const subscriptionFilters = () => ({
@@ -216,6 +217,6 @@ export const subscriptionFilters = () => ({
   ...text("executionId", "executionId"),
   ...text("processInstanceId", "processInstanceId"),
   ...text("processDefinitionId", "processDefinitionId"),
-  withoutTenantId: is(true),
-  $orders: { Created: "created" },
+  ...tenant("tenantId"),
+  $orders: { Created: "created", CreateDate: "created", Id: "id", ExecutionId: "executionId" },
 });

@@ -1,7 +1,6 @@
 import { waitsOf } from "@jinshui/engine";
 import { Query } from "../query.mjs";
 import { executions, instanceRow } from "../rows.mjs";
-import { Unsupported } from "../values.mjs";
 import { activityFilters, activityRows } from "./history.mjs";
 import { changes } from "./modification.mjs";
 import { asVariables, Builder, execution, variableCalls } from "./shared.mjs";
@@ -78,8 +77,11 @@ export function runtimeService(host) {
         businessKey: (is, value) => (is.businessKey = value),
         businessStatus: (is, value) => ((is.detail ??= {}).businessStatus = value),
         name: (is, value) => ((is.detail ??= {}).name = value),
-        tenantId: (is, value) => ((is.detail ??= {}).tenantId = value),
-        fallbackToDefaultTenant: () => undefined,
+        tenantId: (is, value) => (is.tenant = value),
+        fallbackToDefaultTenant: (is) => (is.fallback = true),
+        processDefinitionTenantId: (is, value) => (is.tenant = value),
+        processDefinitionWithoutTenantId: () => undefined,
+        caseInstanceId: (is, value) => ((is.detail ??= {}).caseInstanceId = value),
         startEventId: (is, id) => (is.startEvent = id),
         variable: (is, name, value) => ((is.variables ??= {})[name] = value),
         variables: (is, values) => Object.assign((is.variables ??= {}), values),
@@ -96,6 +98,7 @@ export function runtimeService(host) {
   const begin = (is) => {
     if (is.message !== undefined) return byMessage(is.message, [is.businessKey, is.variables].filter(Boolean));
     if (!is.definition) throw new Error("no definition is named");
+    if (is.tenant && !is.fallback) throw new Error(`no definition of tenant ${is.tenant}`); // none is deployed for one
     const row = start(is.definition(), { ...is, variables: { ...is.variables, ...is.transient } });
     const names = Object.keys(is.transient ?? {});
     if (names.length > 0 && host.isRunning(row.id))
@@ -321,8 +324,5 @@ export function runtimeService(host) {
         .map((one) => ({ rowKey: one.id, id: one.id, name: one.name ?? null }));
     },
     ...changes(host),
-    resolveIncident: () => {
-      throw new Unsupported("call runtime.resolveIncident");
-    },
   };
 }

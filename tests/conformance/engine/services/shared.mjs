@@ -1,6 +1,6 @@
 import { visible } from "@jinshui/engine";
 import { executions } from "../rows.mjs";
-import { Unsupported } from "../values.mjs";
+import { isOfClass, Unsupported } from "../values.mjs";
 
 /** Calls collected until one that ends them. */
 export class Builder {
@@ -29,18 +29,9 @@ export function execution(host, id) {
 
 const plain = (variables) => JSON.parse(JSON.stringify(variables ?? {}));
 
-const TYPES = {
-  String: (value) => typeof value === "string",
-  Boolean: (value) => typeof value === "boolean",
-  Integer: Number.isInteger,
-  Long: Number.isInteger,
-  Short: Number.isInteger,
-  Double: (value) => typeof value === "number",
-};
-
 function cast(value, wanted) {
-  const test = wanted?.class === undefined ? undefined : TYPES[wanted.class.replace(/^.*\./, "")];
-  if (value !== null && test && !test(value)) throw new Error(`the value is no ${wanted.class}`);
+  if (value !== null && wanted?.class !== undefined && !isOfClass(value, wanted.class))
+    throw new Error(`the value is no ${wanted.class}`);
   return value;
 }
 

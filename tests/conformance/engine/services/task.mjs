@@ -9,6 +9,7 @@ import {
   none,
   Query,
   some,
+  tenant,
   text,
   variables,
 } from "../query.mjs";
@@ -96,9 +97,8 @@ export function taskFilters(host) {
     includeTaskLocalVariables: true,
     initializeFormKeys: true,
     excludeSubtasks: () => (row) => row.parentTaskId === null,
-    taskTenantId: eq("tenantId"),
-    taskWithoutTenantId: () => () => true,
-    withoutTenantId: () => () => true,
+    ...tenant("tenantId"),
+    ...tenant("taskTenantId"),
     matchVariableNamesIgnoreCase: true,
     matchVariableValuesIgnoreCase: true,
     ...variables("processVariable", (row) => row.processVariables),
@@ -115,6 +115,12 @@ export function taskFilters(host) {
       TaskDueDate: "dueDate",
       DueDate: "dueDate",
       TaskNameCaseInsensitive: "name",
+      TaskOwner: "owner",
+      FollowUpDate: "followUpDate",
+      ProcessInstanceId: "processInstanceId",
+      ExecutionId: "executionId",
+      ProcessDefinitionId: "processDefinitionId",
+      TenantId: "tenantId",
     },
   };
 }
@@ -141,8 +147,6 @@ export function taskService(host) {
   };
   const complete = (id, given = {}, local = false) => {
     const task = find(id);
-    if (host.flowable && Object.keys(given ?? {}).some((name) => /[$#]\{/.test(name)))
-      throw new Error("a name is an expression");
     if (task.delegationState === "pending") throw new Error("the task is delegated");
     const instance = host.instance(task.processInstanceId);
     if (local === true)
