@@ -46,6 +46,7 @@ export class Host {
       now: new Date().toISOString(),
       async: true,
       conditions: this.flowable ? "on-demand" : "on-change",
+      compensationGoesOn: this.flowable,
       scriptLanguages: SCRIPT_LANGUAGES,
       scripts,
       functions: this.functions,
