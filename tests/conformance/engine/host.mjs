@@ -31,6 +31,10 @@ export class Host {
   suspendedDefinitions = new Set();
   deployments = [];
   gone = new Set();
+  /** Groups of users, by their id. */
+  groups = new Map();
+  /** What follows from a transaction when everything else is done. */
+  afterwards = [];
 
   constructor(suite, models, limit) {
     this.suite = suite;
@@ -204,6 +208,7 @@ export class Host {
     const before = new Set(this.#incidents());
     const saved = this.record.snapshot();
     const undo = () => {
+      this.afterwards = [];
       for (const [id, instance] of this.runner.instances) {
         const old = states.get(id);
         if (!old) this.runner.instances.delete(id);
@@ -218,6 +223,7 @@ export class Host {
     this.pending = undefined;
     try {
       result = work();
+      for (let next = this.afterwards.shift(); next; next = this.afterwards.shift()) next();
       if (this.pending) throw this.pending;
     } catch (error) {
       undo();

@@ -1,4 +1,4 @@
-import { Unsupported } from "./values.mjs";
+import { same, Unsupported } from "./values.mjs";
 
 const compare = (left, right) => {
   if (left === right) return 0;
@@ -179,39 +179,48 @@ export function date(name, key) {
   };
 }
 
+const entries = (variables) => (Array.isArray(variables) ? variables : Object.entries(variables));
+
+/** Values that have an order to each other; nothing is more or less than a value of another kind. */
+const ordered = (test) => (a, b) => typeof a === typeof plain(b) && typeof a !== "object" && test(a, plain(b));
+const plain = (value) => (value instanceof Date ? value.toISOString() : value);
+
 const relate = {
-  ValueEquals: (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b),
-  ValueNotEquals: (a, b) => a !== b,
-  ValueGreaterThan: (a, b) => a > b,
-  ValueGreaterThanOrEqual: (a, b) => a >= b,
-  ValueLessThan: (a, b) => a < b,
-  ValueLessThanOrEqual: (a, b) => a <= b,
+  ValueEquals: same,
+  ValueNotEquals: (a, b) => !same(a, b),
+  ValueGreaterThan: ordered((a, b) => a > b),
+  ValueGreaterThanOrEqual: ordered((a, b) => a >= b),
+  ValueLessThan: ordered((a, b) => a < b),
+  ValueLessThanOrEqual: ordered((a, b) => a <= b),
   ValueLike: (a, b) => like("text")(b)({ text: a }),
   ValueEqualsIgnoreCase: (a, b) => String(a).toLowerCase() === String(b).toLowerCase(),
   ValueNotEqualsIgnoreCase: (a, b) => String(a).toLowerCase() !== String(b).toLowerCase(),
   ValueLikeIgnoreCase: (a, b) => likeIgnoreCase("text")(b)({ text: a }),
 };
 
-/** Filters by the value of a variable: `variableValueEquals(name, value)`, …; `of` gives the variables of a row. */
+const fold = (value) => (typeof value === "string" ? value.toLowerCase() : value);
+
+/**
+ * Filters by the value of a variable: `variableValueEquals(name, value)`, …; `of` gives the variables of a row, as an object
+ * or, where a name may come twice, as entries.
+ */
 export function variables(prefix, of) {
   const table = {
-    [`${prefix}Exists`]: (name) => (row) => name in of(row),
-    [`${prefix}NotExists`]: (name) => (row) => !(name in of(row)),
+    [`${prefix}Exists`]: (name) => (row) => entries(of(row)).some(([key]) => key === name),
+    [`${prefix}NotExists`]: (name) => (row) => !entries(of(row)).some(([key]) => key === name),
   };
   for (const [suffix, test] of Object.entries(relate))
     table[prefix + suffix] =
       (name, ...rest) =>
       (row, query) => {
-        const found = of(row);
-        if (rest.length === 0) return Object.values(found).some((value) => test(value, name));
-        const fold = query.options.matchVariableNamesIgnoreCase;
-        const key = fold ? Object.keys(found).find((one) => one.toLowerCase() === name.toLowerCase()) : name;
-        if (key === undefined || !(key in found)) return false;
-        const [left, right] =
-          query.options.matchVariableValuesIgnoreCase && typeof found[key] === "string"
-            ? [found[key].toLowerCase(), String(rest[0]).toLowerCase()]
-            : [found[key], rest[0]];
-        return test(left, right);
+        const found = entries(of(row));
+        if (rest.length === 0) return found.some(([, value]) => test(value, name));
+        const { matchVariableNamesIgnoreCase: names, matchVariableValuesIgnoreCase: values } = query.options;
+        return found.some(
+          ([key, value]) =>
+            (names ? fold(key) === fold(name) : key === name) &&
+            (values ? test(fold(value), fold(rest[0])) : test(value, rest[0])),
+        );
       };
   return table;
 }

@@ -51,10 +51,10 @@ function instanceRows(host) {
     });
 }
 
-/** Flowable names the last element also for what a terminate event elsewhere has ended. */
+/** Flowable names the last element also for what was ended elsewhere: where the caller was interrupted, or its own. */
 function endOf(host, { cancelled, end, detail, mine }) {
   if (end === null || detail.deleted) return null;
-  const last = host.flowable ? (mine.at(-1)?.activityId ?? null) : null;
+  const last = host.flowable ? (detail.interrupter ?? mine.at(-1)?.activityId ?? null) : null;
   return cancelled ? last : (detail.endActivityId ?? last);
 }
 
@@ -73,10 +73,11 @@ function instanceFilters(host) {
     host.record.activities.some(
       (one) => one.processInstanceId === row.id && one.endTime !== null && ids.flat().includes(one.activityId),
     );
-  const values = (row) => {
-    const local = [...host.record.variables.values()].filter((one) => one.processInstanceId === row.id);
-    return { ...Object.fromEntries(local.map((one) => [one.name, one.value])), ...row.processVariables };
-  };
+  const values = (row) =>
+    host.record.variables
+      .all()
+      .filter((one) => one.processInstanceId === row.id && (!host.flowable || one.token === undefined))
+      .map(({ name, value }) => [name, value]);
   return {
     ...text("processInstanceId", "id"),
     processInstanceIds: among("id"),
@@ -212,20 +213,28 @@ function variableFilters() {
     ...text("executionId", "executionId"),
     ...text("taskId", "taskId"),
     ...text("activityInstanceId", "activityInstanceId"),
-    variableValueEquals: (name, value) => (row) => row.name === name && row.value === value,
-    variableValueNotEquals: (name, value) => (row) => row.name === name && row.value !== value,
+    ...variables("variable", (row) => [[row.name, row.value]]),
     variableTypeIn: among("typeName"),
     excludeTaskVariables: none("taskId"),
     variableNameIn: among("name"),
     activityInstanceIdIn: among("activityInstanceId"),
     executionIds: among("executionId"),
     taskIds: among("taskId"),
-    excludeLocalVariables: () => (row) => row.token === undefined,
+    excludeLocalVariables: () => (row) => row.token === undefined && row.taskId === null,
     ...tenant("tenantId"),
     disableBinaryFetching: true,
     disableCustomObjectDeserialization: true,
     $orders: { VariableName: "name", ProcessInstanceId: "processInstanceId" },
   };
+}
+
+/** What a task in history could see, and what it had of its own. */
+function historicVariables(host, task) {
+  const rows = host.record.variables.all().filter((row) => row.processInstanceId === task.processInstanceId);
+  const values = (takes) => Object.fromEntries(rows.filter(takes).map(({ name, value }) => [name, value]));
+  const processVariables = values(({ token, taskId }) => token === undefined && taskId === null);
+  const taskLocalVariables = values(({ taskId }) => taskId === task.id);
+  return { processVariables, taskLocalVariables, visibleVariables: { ...processVariables, ...taskLocalVariables } };
 }
 
 export function historyService(host) {
@@ -234,7 +243,9 @@ export function historyService(host) {
   const values = variableFilters();
   const tasks = historicTaskFilters(host);
   const taskRows = () =>
-    [...host.record.tasks.values()].filter((row) => !host.gone.has(row.processInstanceId)).map((row) => ({ ...row }));
+    [...host.record.tasks.values()]
+      .filter((row) => !host.gone.has(row.processInstanceId))
+      .map((row) => ({ ...row, ...historicVariables(host, row) }));
   return {
     createHistoricProcessInstanceQuery: () =>
       new Query("historicProcessInstanceQuery", () => instanceRows(host), instances),
@@ -244,7 +255,7 @@ export function historyService(host) {
     createHistoricVariableInstanceQuery: () =>
       new Query(
         "historicVariableInstanceQuery",
-        () => [...host.record.variables.values()].filter((row) => !host.gone.has(row.processInstanceId)),
+        () => host.record.variables.all().filter((row) => !host.gone.has(row.processInstanceId)),
         values,
       ),
     deleteHistoricProcessInstance: (id) => {

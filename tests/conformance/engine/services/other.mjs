@@ -205,5 +205,23 @@ export function identityService(host) {
     setAuthenticatedUserId: (id) => void (host.user = id),
     setAuthentication: (id) => void (host.user = id),
     clearAuthentication: () => void (host.user = null),
+    newUser: (id) => ({ rowKey: `user-${id}`, id, firstName: null, lastName: null, email: null, password: null }),
+    newGroup: (id) => ({ rowKey: `group-${id}`, id, name: null, type: null }),
+    saveUser: () => undefined,
+    saveGroup: () => undefined,
+    createMembership: (user, group) => void host.groups.set(user, [...(host.groups.get(user) ?? []), group]),
+    deleteMembership: (user, group) =>
+      void host.groups.set(
+        user,
+        (host.groups.get(user) ?? []).filter((one) => one !== group),
+      ),
+    deleteUser: (id) => void host.groups.delete(id),
+    deleteGroup: (id) => {
+      for (const [user, groups] of host.groups)
+        host.groups.set(
+          user,
+          groups.filter((one) => one !== id),
+        );
+    },
   };
 }

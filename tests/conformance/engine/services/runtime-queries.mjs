@@ -173,10 +173,13 @@ export function subscriptions(host) {
 }
 
 export function instanceVariables(host) {
-  return [...host.record.variables.values()]
+  return host.record.variables
+    .all()
     .filter((row) => {
       const { state } = host.runner.instances.get(row.processInstanceId) ?? {};
       if (state?.status !== "active") return false;
+      if (row.taskId !== null) return host.record.tasks.get(row.taskId)?.endTime === null;
+      if (row.loop !== undefined) return state.scopes[row.loop] !== undefined;
       return row.token === undefined ? row.name in state.variables : row.name in (state.tokens[row.token]?.vars ?? {});
     })
     .map((row) => ({
@@ -198,9 +201,9 @@ export const variableFilters = () => ({
   executionIds: among("executionId"),
   disableBinaryFetching: true,
   disableCustomObjectDeserialization: true,
-  excludeLocalVariables: () => (row) => row.token === undefined,
-  variableValueEquals: (name, value) => (row) => row.name === name && row.value === value,
-  variableValueNotEquals: (name, value) => (row) => row.name === name && row.value !== value,
+  excludeLocalVariables: () => (row) => row.token === undefined && row.taskId === null,
+  excludeTaskVariables: none("taskId"),
+  ...variables("variable", (row) => [[row.name, row.value]]),
   variableNameLike: text("variableName", "name").variableNameLike,
   variableScopeIdIn: among("activityInstanceId"),
   activityInstanceIdIn: among("activityInstanceId"),

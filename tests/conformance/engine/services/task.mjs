@@ -1,3 +1,5 @@
+import { visible } from "@jinshui/engine";
+import { Unsupported } from "../values.mjs";
 import {
   after,
   among,
@@ -27,7 +29,8 @@ function taskRows(host) {
         executionId: instance ? host.executionOf(instance, task.token) : task.executionId,
         suspended: state?.suspended === true,
         processVariables: { ...state?.variables },
-        taskLocalVariables: { ...(task.token && state?.tokens[task.token]?.vars) },
+        taskLocalVariables: { ...task.locals },
+        visibleVariables: state ? { ...visible(state, task.token), ...task.locals } : {},
         businessKey: instance?.businessKey ?? null,
         processDefinitionName: instance?.definition.model.name ?? null,
         delegationState: task.delegationState,
@@ -38,7 +41,8 @@ function taskRows(host) {
 const candidate = (test) => (row) => row.assignee === null && test(row);
 
 export function taskFilters(host) {
-  const groupsOf = (user) => host.groups?.get(user) ?? [];
+  const mayClaim = (row, user) =>
+    row.users.includes(user) || row.groups.some((group) => host.groups.get(user)?.includes(group));
   return {
     ...text("taskId", "id"),
     ...text("taskName", "name"),
@@ -75,12 +79,10 @@ export function taskFilters(host) {
     taskMaxPriority: (most) => (row) => row.priority <= most,
     taskDelegationState: eq("delegationState"),
     taskParentTaskId: eq("parentTaskId"),
-    taskCandidateUser: (user) =>
-      candidate((row) => row.users.includes(user) || row.groups.some((group) => groupsOf(user).includes(group))),
+    taskCandidateUser: (user) => candidate((row) => mayClaim(row, user)),
     taskCandidateGroup: (group) => candidate((row) => row.groups.includes(group)),
     taskCandidateGroupIn: (...groups) => candidate((row) => groups.flat().some((group) => row.groups.includes(group))),
-    taskCandidateOrAssigned: (user) => (row) =>
-      row.assignee === user || (row.assignee === null && row.users.includes(user)),
+    taskCandidateOrAssigned: (user) => (row) => row.assignee === user || (row.assignee === null && mayClaim(row, user)),
     taskInvolvedUser: (user) => (row) => [row.assignee, row.owner, ...row.users].includes(user),
     withCandidateGroups: () => (row) => row.groups.length > 0,
     withoutCandidateGroups: () => (row) => row.groups.length === 0,
@@ -103,7 +105,7 @@ export function taskFilters(host) {
     matchVariableValuesIgnoreCase: true,
     ...variables("processVariable", (row) => row.processVariables),
     ...variables("taskVariable", (row) => row.taskLocalVariables),
-    ...variables("variable", (row) => ({ ...row.processVariables, ...row.taskLocalVariables })),
+    ...variables("variable", (row) => row.visibleVariables),
     $orders: {
       TaskName: "name",
       TaskId: "id",
@@ -134,10 +136,10 @@ export function taskService(host) {
   };
   const filters = taskFilters(host);
   const locate = (id) => {
-    const { processInstanceId, token } = find(id);
-    const instance = host.instance(processInstanceId);
-    return { instance, token, vars: instance.state.tokens[token]?.vars ?? {} };
+    const task = find(id);
+    return { instance: host.instance(task.processInstanceId), token: task.token, vars: task.locals, task };
   };
+  const calls = variableCalls(host, locate);
   const update = (id, change) => {
     const task = find(id);
     if (host.runner.instances.get(task.processInstanceId)?.state.suspended) throw new Error("the task is suspended");
@@ -145,23 +147,34 @@ export function taskService(host) {
     const row = task.token && host.record.rowOf(task.processInstanceId, task.token);
     if (row && "assignee" in change) row.assignee = change.assignee;
   };
+  /** The third argument says that the variables are local, or gives others that are forgotten at once. */
   const complete = (id, given = {}, local = false) => {
     const task = find(id);
     if (task.delegationState === "pending") throw new Error("the task is delegated");
     const instance = host.instance(task.processInstanceId);
-    if (local === true)
-      host.send(instance, { type: "set-variables", variables: asVariables(given), token: task.token, local: true });
+    const transient = typeof local === "object" && local !== null ? local : {};
+    if (local === true) calls.setVariablesLocal(id, given);
     host.completing = id;
     try {
-      const variables = local === true ? {} : asVariables(given);
+      const variables = local === true ? {} : asVariables({ ...given, ...transient });
       host.send(instance, { type: "complete-task", task: task.wait, variables });
     } finally {
       host.completing = undefined;
     }
+    const names = Object.keys(transient);
+    if (names.length > 0)
+      host.afterwards.push(() => {
+        if (host.isRunning(instance.id)) host.send(instance, { type: "set-variables", variables: {}, remove: names });
+      });
   };
   const people = (key, add) => (id, name) => {
     const task = find(id);
     task[key] = add ? [...new Set([...task[key], name])] : task[key].filter((one) => one !== name);
+  };
+  const linked = (id, type, key, name, add) => {
+    if (type === "candidate") people(key, add)(id, name);
+    else if (type === "assignee" || type === "owner") update(id, { [type]: add ? name : null });
+    else throw new Unsupported(`identity link ${type}`);
   };
   const links = (id) => {
     const { assignee, owner, users, groups } = find(id);
@@ -180,10 +193,15 @@ export function taskService(host) {
     ];
   };
   return {
-    ...variableCalls(host, locate),
+    ...calls,
     createTaskQuery: () => new Query("taskQuery", () => taskRows(host), filters),
     complete,
     completeTask: complete,
+    completeWithVariablesInReturn: (id, given) => {
+      const { processInstanceId } = find(id);
+      complete(id, given ?? {});
+      return { ...host.instance(processInstanceId).state.variables };
+    },
     resolveTask: (id, variables) => {
       update(id, { delegationState: "resolved", assignee: find(id).owner });
       if (variables)
@@ -204,6 +222,10 @@ export function taskService(host) {
     setDueDate: (id, dueDate) => update(id, { dueDate }),
     setName: (id, name) => update(id, { name }),
     setDescription: (id, description) => update(id, { description }),
+    addUserIdentityLink: (id, user, type) => linked(id, type, "users", user, true),
+    addGroupIdentityLink: (id, group, type) => linked(id, type, "groups", group, true),
+    deleteUserIdentityLink: (id, user, type) => linked(id, type, "users", user, false),
+    deleteGroupIdentityLink: (id, group, type) => linked(id, type, "groups", group, false),
     addCandidateUser: people("users", true),
     addCandidateGroup: people("groups", true),
     deleteCandidateUser: people("users", false),
