@@ -139,8 +139,10 @@ export const some = (key) => () => (row) => row[key] !== null && row[key] !== un
 export function text(name, key) {
   const upper = name[0].toUpperCase() + name.slice(1);
   return {
-    [name]: (...values) =>
-      values.length === 1 && !Array.isArray(values[0]) ? eq(key)(values[0]) : among(key)(...values),
+    [name]: (value, ...more) => {
+      if (more.length > 0) throw new Unsupported(`${name} of ${more.length + 1} values`);
+      return Array.isArray(value) ? among(key)(value) : eq(key)(value);
+    },
     [`${name}In`]: among(key),
     [`${name}s`]: among(key),
     [`${name}NotIn`]: notAmong(key),
@@ -153,6 +155,20 @@ export function text(name, key) {
     [`without${upper}`]: none(key),
   };
 }
+
+/** Filters of a number: `taskPriority`, `taskMinPriority`, … */
+export function number(name, key, least = [], most = []) {
+  const filters = (names, test) => names.map((one) => [one, (value) => (row) => test(column(row, key), value)]);
+  return {
+    [name]: eq(key),
+    ...Object.fromEntries(filters(least, (a, b) => a >= b)),
+    ...Object.fromEntries(filters(most, (a, b) => a <= b)),
+  };
+}
+
+/** Business keys, alone or with the key of their process. */
+export const businessKey = (key, definition) => (row) =>
+  column(row, "businessKey") === key && (definition === undefined || row.processDefinitionKey === definition);
 
 /** Filters by tenant; a row without one has null or an empty text. */
 export function tenant(name) {

@@ -13,6 +13,7 @@ export class Record {
   details = new Map();
   #open = new Map();
   #hosts = new Map();
+  #scopes = new Map();
   #next = 1;
 
   constructor(host) {
@@ -56,14 +57,15 @@ export class Record {
   }
 
   "token-created"(instance, event, at) {
+    this.#scopes.set(idOf(instance.id, event.token), event.scope);
     this.#flow(instance, event, at);
     this.#enter(instance, event, at, event.scope);
   }
 
   "token-moved"(instance, event, at) {
-    const scope = this.#leave(instance, event.token, at)?.scope;
+    this.#leave(instance, event.token, at);
     this.#flow(instance, event, at);
-    this.#enter(instance, event, at, scope ?? instance.state.tokens[event.token]?.scope);
+    this.#enter(instance, event, at, this.#scopes.get(idOf(instance.id, event.token)));
   }
 
   "element-left"(instance, event, at) {

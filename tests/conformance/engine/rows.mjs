@@ -174,7 +174,31 @@ function flowable(host, instance) {
     const parent = scopeExecution(instance, wait.scope ?? "0");
     rows.push(row(host, instance, `${instance.id}:${wait.id}`, parent, start, { waits: [wait] }));
   }
+  for (const [scope, start] of firedTimers(host, instance))
+    rows.push(row(host, instance, `${instance.id}:${scope}:${start}`, scopeExecution(instance, scope), start, {}));
   return rows;
+}
+
+/** Flowable keeps the execution of a timer that has started an event sub-process, until the flow around it is over. */
+function firedTimers(host, instance) {
+  const { tokens, waits, scopes } = instance.state;
+  const { elements, eventSubProcesses, starts } = instance.definition.model;
+  return Object.values(scopes)
+    .filter(({ loop, purpose }) => loop === undefined && purpose === undefined)
+    .flatMap(({ id, element }) =>
+      (eventSubProcesses[element] ?? []).flatMap((sub) => {
+        const start = elements[starts[sub]?.[0]];
+        const fired = host.record.activities.some(
+          (visit) => visit.processInstanceId === instance.id && visit.activityId === sub && visit.scope === id,
+        );
+        const waiting = Object.values(waits).some((wait) => wait.scope === id && wait.element === start?.id);
+        const flowing = Object.values(tokens).some(
+          (token) => token.scope === id && elements[token.element]?.type !== "eventSubProcess",
+        );
+        if (start?.events?.[0]?.kind !== "timer" || !fired || waiting) return [];
+        return start.nonInterrupting && !flowing ? [] : [[id, start.id]];
+      }),
+    );
 }
 
 function camunda(host, instance) {

@@ -1,4 +1,4 @@
-import { among, date, eq, none, notAmong, Query, some, tenant, text, variables } from "../query.mjs";
+import { among, businessKey, date, eq, none, notAmong, Query, some, tenant, text, variables } from "../query.mjs";
 import { historicTaskFilters } from "./historic-task.mjs";
 
 function instanceRows(host) {
@@ -73,6 +73,7 @@ function instanceFilters(host) {
     host.record.activities.some(
       (one) => one.processInstanceId === row.id && one.endTime !== null && ids.flat().includes(one.activityId),
     );
+  const visits = (row) => host.record.activities.filter((one) => one.processInstanceId === row.id && !one.isFlow);
   const values = (row) =>
     host.record.variables
       .all()
@@ -87,6 +88,7 @@ function instanceFilters(host) {
     ...text("processDefinitionId", "processDefinitionId"),
     ...text("processDefinitionKey", "processDefinitionKey"),
     processDefinitionKeyNotIn: notAmong("processDefinitionKey"),
+    processInstanceBusinessKey: businessKey,
     ...text("processDefinitionName", "processDefinitionName"),
     processDefinitionVersion: eq("processDefinitionVersion"),
     ...text("deploymentId", "deploymentId"),
@@ -116,6 +118,8 @@ function instanceFilters(host) {
       (...ids) =>
       (row) =>
         active(row, ids),
+    executedActivityBefore: (at) => (row) => visits(row).some((one) => one.endTime !== null && one.endTime <= at),
+    executedActivityAfter: (at) => (row) => visits(row).some((one) => one.endTime !== null && one.endTime >= at),
     executedActivityIdIn:
       (...ids) =>
       (row) =>
@@ -222,6 +226,7 @@ function variableFilters() {
     taskIds: among("taskId"),
     excludeLocalVariables: () => (row) => row.token === undefined && row.taskId === null,
     ...tenant("tenantId"),
+    variableTypeLike: text("variableType", "typeName").variableTypeLike,
     disableBinaryFetching: true,
     disableCustomObjectDeserialization: true,
     $orders: { VariableName: "name", ProcessInstanceId: "processInstanceId" },

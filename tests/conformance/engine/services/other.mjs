@@ -1,4 +1,4 @@
-import { date, eq, none, Query, some, tenant, text } from "../query.mjs";
+import { date, eq, none, number, Query, some, tenant, text } from "../query.mjs";
 
 function definitionRows(host) {
   return [...host.runner.definitions.values()].flatMap((versions) =>
@@ -39,7 +39,15 @@ const DEFINITIONS = {
   ...text("processDefinitionResourceName", "resourceName"),
   ...text("processDefinitionCategory", "category"),
   ...text("deploymentId", "deploymentId"),
-  processDefinitionVersion: eq("version"),
+  ...number(
+    "processDefinitionVersion",
+    "version",
+    ["processDefinitionVersionGreaterThanOrEquals"],
+    ["processDefinitionVersionLowerThanOrEquals"],
+  ),
+  processDefinitionVersionGreaterThan: (version) => (row) => row.version > version,
+  processDefinitionVersionLowerThan: (version) => (row) => row.version < version,
+  ...text("versionTag", "versionTag"),
   latestVersion: () => (row) => row.latest,
   active: () => (row) => !row.suspended,
   suspended: () => (row) => row.suspended,
@@ -147,6 +155,9 @@ export function managementService(host) {
     messages: () => (row) => !row.timer,
     active: () => (row) => !row.suspended,
     suspended: () => (row) => row.suspended,
+    jobIds: (ids) => (row) => [...ids].includes(row.id),
+    ...number("priority", "priority", ["priorityHigherThanOrEquals"], ["priorityLowerThanOrEquals"]),
+    ...text("category", "category"),
     withException: some("exceptionMessage"),
     exceptionMessage: eq("exceptionMessage"),
     ...date("duedate", "dueDate"),

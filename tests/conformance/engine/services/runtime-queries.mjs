@@ -1,11 +1,12 @@
 import { startPoints, waitsOf } from "@jinshui/engine";
-import { among, date, eq, none, tenant, text, variables } from "../query.mjs";
+import { among, businessKey, date, eq, none, tenant, text, variables } from "../query.mjs";
 import { executions, listened } from "../rows.mjs";
 
 const waitsWith = (kind, name) => (row) =>
   row.waits.some((wait) => wait.kind === kind && (name === undefined || wait.name === name));
 
-export function executionFilters() {
+export function executionFilters({ flowable, record }) {
+  const instanceKey = ({ instance }) => record.detail(instance.id).businessKey ?? instance.businessKey ?? null;
   const own = (row) => row.vars ?? {};
   const instanceOf = (row) => row.instance.state.variables;
   return {
@@ -15,7 +16,8 @@ export function executionFilters() {
     ...text("processDefinitionKey", "processDefinitionKey"),
     ...text("activityId", "activityId"),
     ...text("activityName", "activityName"),
-    processInstanceBusinessKey: (key) => (row) => (row.instance.businessKey ?? null) === key,
+    processInstanceBusinessKey: (key, withChildren) => (row) =>
+      (row.isInstance || withChildren === true || !flowable) && instanceKey(row) === key,
     rootProcessInstanceId: eq("rootProcessInstanceId"),
     parentId: eq("parentId"),
     onlyChildExecutions: () => (row) => row.parentId !== null,
@@ -54,6 +56,8 @@ export function instanceFilters(host) {
     ...text("processDefinitionName", "processDefinitionName"),
     ...text("deploymentId", "deploymentId"),
     processDefinitionVersion: eq("processDefinitionVersion"),
+    processInstanceBusinessKey: businessKey,
+    startedBy: (user) => (row) => host.record.detail(row.id).startUser === user,
     superProcessInstanceId: eq("superProcessInstanceId"),
     subProcessInstanceId: (id) => (row) => live(id) === row.id,
     rootProcessInstances: none("superProcessInstanceId"),

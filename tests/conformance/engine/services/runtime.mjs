@@ -67,7 +67,7 @@ export function runtimeService(host) {
     };
   };
   const tables = {
-    executions: executionFilters(),
+    executions: executionFilters(host),
     instances: instanceFilters(host),
     subscriptions: subscriptionFilters(),
     variables: variableFilters(),
