@@ -30,7 +30,7 @@ export class Query {
       this.#alternatives = [];
     } else if (method === "endOr") this.#endOr();
     else if (method === "asc" || method === "desc") this.#turn(method);
-    else if (method.startsWith("orderBy")) this.#orders.push({ by: this.#key(method.slice(7)), sign: 1 });
+    else if (method.startsWith("orderBy")) this.#orders.push({ by: this.#key(method.slice(7)) });
     else this.#filter(method, args);
     return this;
   }
@@ -43,7 +43,7 @@ export class Query {
       return;
     }
     const given = args.map((one) => (one?.rowKey !== undefined && one.id !== undefined ? one.id : one));
-    if (/(?:In|Ids)$/.test(method) && (given.length === 0 || given.flat().some((one) => one === null)))
+    if (/(?:In|Ids)$/.test(method) && (given.flat().length === 0 || given.flat().some((one) => one === null)))
       throw new Error(`${method} of nothing`);
     if (given.length > 0 && (given[0] ?? null) === null) throw new Error(`${this.name}.${method} of null`);
     const made = make(...given);
@@ -75,6 +75,7 @@ export class Query {
 
   result() {
     if (this.#alternatives) throw new Error("or() without endOr()");
+    if (this.#orders.some(({ sign }) => sign === undefined)) throw new Error("an order without asc() or desc()");
     let rows = this.rows(this.options).filter((row) =>
       [...this.#filters.values()].every((filter) => filter(row, this)),
     );
@@ -226,9 +227,12 @@ export function variables(prefix, of) {
     [`${prefix}NotExists`]: (name) => (row) => !entries(of(row)).some(([key]) => key === name),
   };
   for (const [suffix, test] of Object.entries(relate))
-    table[prefix + suffix] =
-      (name, ...rest) =>
-      (row, query) => {
+    table[prefix + suffix] = (name, ...rest) => {
+      const wanted = rest.length > 0 ? rest[0] : name;
+      if (/Greater|Less/.test(suffix) && (wanted === null || typeof wanted === "boolean"))
+        throw new Error(`${suffix} of ${wanted}`);
+      if (/Like|IgnoreCase/.test(suffix) && typeof wanted !== "string") throw new Error(`${suffix} of no text`);
+      return (row, query) => {
         const found = entries(of(row));
         if (rest.length === 0) return found.some(([, value]) => test(value, name));
         const { matchVariableNamesIgnoreCase: names, matchVariableValuesIgnoreCase: values } = query.options;
@@ -238,5 +242,6 @@ export function variables(prefix, of) {
             (values ? test(fold(value), fold(rest[0])) : test(value, rest[0])),
         );
       };
+    };
   return table;
 }

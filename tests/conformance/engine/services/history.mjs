@@ -264,8 +264,8 @@ export function historyService(host) {
         values,
       ),
     deleteHistoricProcessInstance: (id) => {
-      if (host.isRunning(id)) throw new Error("the instance still runs");
-      host.instance(id);
+      const { state } = host.instance(id);
+      if (state.status === "active") throw new Error("the instance still runs");
       host.gone.add(id);
     },
     deleteHistoricTaskInstance: (id) => host.record.tasks.delete(id),

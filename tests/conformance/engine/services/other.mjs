@@ -182,6 +182,7 @@ export function managementService(host) {
   const split = host.flowable;
   const dead = (row) => split && row.retries <= 0;
   const waits = (row) => split && !dead(row) && row.timer && !jobs.moved.has(row.id);
+  const retry = (id, retries) => void jobs.retries.set(jobs.find(id).id, retries);
   const move = (id) => {
     const row = jobs.find(id);
     jobs.moved.add(id);
@@ -194,11 +195,11 @@ export function managementService(host) {
     createDeadLetterJobQuery: query("deadLetterJobQuery", dead),
     executeJob: (id) => jobs.execute(id),
     moveTimerToExecutableJob: move,
-    setJobRetries: (id, retries) => void jobs.retries.set(id, retries),
-    setTimerJobRetries: (id, retries) => void jobs.retries.set(id, retries),
+    setJobRetries: retry,
+    setTimerJobRetries: retry,
     getJobExceptionStacktrace: (id) => jobs.errors.get(id) ?? null,
-    moveJobToDeadLetterJob: (id) => void jobs.retries.set(id, 0),
-    moveDeadLetterJobToExecutableJob: (id, retries) => void jobs.retries.set(id, retries),
+    moveJobToDeadLetterJob: (id) => retry(id, 0),
+    moveDeadLetterJobToExecutableJob: retry,
   };
 }
 

@@ -67,6 +67,9 @@ export function variableCalls(host, locate) {
     ({ task }, local) =>
     (name) =>
       task !== undefined && (local || Object.hasOwn(task.locals, name));
+  const named = (names) => {
+    if (names.some((name) => name === null || name === undefined)) throw new Error("a name is null");
+  };
   const set = (id, variables, local) => {
     const found = locate(id);
     const { instance, token } = found;
@@ -93,7 +96,10 @@ export function variableCalls(host, locate) {
     });
   };
   return {
-    getVariable: (id, name, wanted) => cast(all(id)[name] ?? null, wanted),
+    getVariable: (id, name, wanted) => {
+      named([name]);
+      return cast(all(id)[name] ?? null, wanted);
+    },
     getVariables: (id, names) => pick({ ...all(id) }, names),
     getVariableTyped: (id, name) => (name in all(id) ? { rowKey: `${id}/${name}`, value: all(id)[name] } : null),
     getVariableLocalTyped: (id, name) => (name in own(id) ? { rowKey: `${id}/${name}`, value: own(id)[name] } : null),
@@ -101,9 +107,15 @@ export function variableCalls(host, locate) {
     getVariableLocal: (id, name) => own(id)[name] ?? null,
     getVariablesLocal: (id, names) => pick({ ...own(id) }, names),
     hasVariableLocal: (id, name) => name in own(id),
-    setVariable: (id, name, value) => set(id, { [name]: value }, false),
+    setVariable: (id, name, value) => {
+      named([name]);
+      set(id, { [name]: value }, false);
+    },
     setVariables: (id, variables) => set(id, variables, false),
-    setVariableLocal: (id, name, value) => set(id, { [name]: value }, true),
+    setVariableLocal: (id, name, value) => {
+      named([name]);
+      set(id, { [name]: value }, true);
+    },
     setVariablesLocal: (id, variables) => set(id, variables, true),
     removeVariable: (id, name) => remove(id, [name], false),
     removeVariables: (id, names) => remove(id, names, false),

@@ -181,6 +181,7 @@ export function taskService(host) {
   };
   const people = (key, add) => (id, name) => {
     const task = find(id);
+    if (name === null || name === undefined) throw new Error(`no ${key} are named`);
     task[key] = add ? [...new Set([...task[key], name])] : task[key].filter((one) => one !== name);
   };
   const linked = (id, type, key, name, add) => {
