@@ -125,3 +125,31 @@ test("a cycle ends at the end date beside it", async (t) => {
   runner.advance("P1D");
   t.is(runner.instance(id).history.activities.filter(({ element }) => element === "b").length, 2);
 });
+
+test("one more instance joins those of a multi-instance activity, or begins them", async (t) => {
+  const process = await model(
+    `<startEvent id="s"/><userTask id="u"><multiInstanceLoopCharacteristics><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics></userTask><userTask id="v"/><endEvent id="e"/>${line("s", "u", "v", "e")}`,
+  );
+  const one = { type: "start-before", element: "u", instance: true } as const;
+  const run = new Driver(process).start();
+  run.send({ type: "modify", instructions: [one] });
+  t.is(waitsOf(run.state).length, 3);
+  run.complete("u").complete("u");
+  t.deepEqual(
+    waitsOf(run.state).map(({ element }) => element),
+    ["u"],
+  );
+  run.complete("u");
+  run.send({ type: "modify", instructions: [one, { type: "cancel", element: "v" }] });
+  t.is(run.complete("u").complete("v").state?.status, "completed");
+});
+
+test("the other instances end their activity when one of them was cancelled", async (t) => {
+  const process = await model(
+    `<startEvent id="s"/><userTask id="u"><multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics></userTask><endEvent id="e"/>${line("s", "u", "e")}`,
+  );
+  const run = new Driver(process).start();
+  const token = waitsOf(run.state)[0]?.token ?? "";
+  run.send({ type: "modify", instructions: [{ type: "cancel", token }] });
+  t.is(run.complete("u").complete("u").state?.status, "completed");
+});
