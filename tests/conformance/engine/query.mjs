@@ -73,6 +73,16 @@ export class Query {
     return key;
   }
 
+  /** A row brings its variables along only when it is asked to. */
+  #shown(row) {
+    const { includeProcessVariables, includeTaskLocalVariables } = this.options;
+    return {
+      ...row,
+      ...(row.processVariables && !includeProcessVariables ? { processVariables: {} } : {}),
+      ...(row.taskLocalVariables && !includeTaskLocalVariables ? { taskLocalVariables: {} } : {}),
+    };
+  }
+
   result() {
     if (this.#alternatives) throw new Error("or() without endOr()");
     if (this.#orders.some(({ sign }) => sign === undefined)) throw new Error("an order without asc() or desc()");
@@ -88,7 +98,7 @@ export class Query {
         return 0;
       });
     }
-    return rows;
+    return rows.map((row) => this.#shown(row));
   }
 }
 

@@ -5,6 +5,7 @@ import { activityFilters, activityRows } from "./history.mjs";
 import { changes } from "./modification.mjs";
 import { asVariables, Builder, execution, variableCalls } from "./shared.mjs";
 import { same } from "../values.mjs";
+import { variableRows } from "./variable-instances.mjs";
 import { activityTree } from "./tree.mjs";
 import {
   executionFilters,
@@ -349,5 +350,6 @@ export function runtimeService(host) {
         .map((one) => ({ rowKey: one.id, id: one.id, name: one.name ?? null }));
     },
     ...changes(host),
+    ...variableRows(host),
   };
 }
