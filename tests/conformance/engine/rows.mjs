@@ -158,8 +158,10 @@ function flowable(host, instance) {
       continue;
     }
     const mine = own.filter(({ element }) => element === token.element);
-    rows.push(row(host, instance, id, parent, token.element, { waits: mine, token: token.id, vars: token.vars ?? {} }));
-    const loopBody = token.inner !== undefined && instance.state.scopes[token.inner]?.loop;
+    const loopBody = token.inner !== undefined && instance.state.scopes[token.inner]?.loop !== undefined;
+    const inactive = loopBody || own.some(({ kind }) => kind === "join");
+    const more = { waits: mine, token: token.id, vars: token.vars ?? {}, inactive };
+    rows.push(row(host, instance, id, parent, token.element, more));
     if (elements[token.element]?.loop && !loopBody) continue;
     for (const boundary of elements[token.element]?.boundary ?? []) {
       const events = elements[boundary]?.events ?? [];

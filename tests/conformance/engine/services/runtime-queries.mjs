@@ -15,7 +15,8 @@ export function executionFilters({ flowable, record }) {
     ...text("processDefinitionId", "processDefinitionId"),
     ...text("processDefinitionKey", "processDefinitionKey"),
     ...text("activityId", "activityId"),
-    ...text("activityName", "activityName"),
+    // Flowable asks for executions that are active there, which those of loops as a whole and at joins are not
+    activityId: (id) => (row) => row.activityId === id && row.inactive !== true,
     processInstanceBusinessKey: (key, withChildren) => (row) =>
       (row.isInstance || withChildren === true || !flowable) && instanceKey(row) === key,
     rootProcessInstanceId: eq("rootProcessInstanceId"),
