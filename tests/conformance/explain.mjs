@@ -21,7 +21,7 @@ function lines(cases, reasons) {
   return found;
 }
 
-/** `npm run -s conformance -- --cases FOLDER --json | node tests/conformance/explain.mjs`: brings the document up to date. */
+/** `npm run -s conformance -- --cases FOLDER --json | npm run -s conformance:explain`: brings the document up to date. */
 async function main() {
   const { suites } = JSON.parse(await text(process.stdin));
   const { cases } = suites.find(({ name }) => name === "engine");
