@@ -4,7 +4,7 @@ import { Record } from "./record.mjs";
 import { executionOf } from "./rows.mjs";
 import { scripts, SCRIPT_LANGUAGES } from "./scripts.mjs";
 import { services } from "./services/index.mjs";
-import { Unsupported } from "./values.mjs";
+import { Mismatch, Unsupported } from "./values.mjs";
 
 const SERVICES = {
   runtime: "runtime",
@@ -31,6 +31,10 @@ export class Host {
   suspendedDefinitions = new Set();
   deployments = [];
   gone = new Set();
+  /** Groups of users, by their id. */
+  groups = new Map();
+  /** What follows from a transaction when everything else is done. */
+  afterwards = [];
 
   constructor(suite, models, limit) {
     this.suite = suite;
@@ -46,6 +50,7 @@ export class Host {
       now: new Date().toISOString(),
       async: true,
       conditions: this.flowable ? "on-demand" : "on-change",
+      compensationGoesOn: this.flowable,
       scriptLanguages: SCRIPT_LANGUAGES,
       scripts,
       functions: this.functions,
@@ -153,6 +158,16 @@ export class Host {
     return events?.some(({ kind }) => kind === "terminate") ? last.activityId : undefined;
   }
 
+  /** What rows without a tenant have as theirs. */
+  get noTenant() {
+    return this.flowable ? "" : null;
+  }
+
+  /** The target namespace of the file of a definition, which both vendors call its category. */
+  namespaceOf({ resource }) {
+    return /\btargetNamespace="([^"]*)"/.exec(this.models[resource])?.[1] ?? null;
+  }
+
   parentOf(instance) {
     return instance?.parent && this.runner.instances.get(instance.parent.instance);
   }
@@ -167,8 +182,9 @@ export class Host {
   }
 
   isRunning(id) {
-    const value = typeof id === "object" && id !== null ? id.id : id;
-    return this.runner.instances.get(value)?.state.status === "active";
+    const found = this.runner.instances.get(typeof id === "object" && id !== null ? id.id : id);
+    if (!found) throw new Mismatch(`there is no instance ${id}`);
+    return found.state.status === "active";
   }
 
   instance(id) {
@@ -192,6 +208,7 @@ export class Host {
     const before = new Set(this.#incidents());
     const saved = this.record.snapshot();
     const undo = () => {
+      this.afterwards = [];
       for (const [id, instance] of this.runner.instances) {
         const old = states.get(id);
         if (!old) this.runner.instances.delete(id);
@@ -206,6 +223,7 @@ export class Host {
     this.pending = undefined;
     try {
       result = work();
+      for (let next = this.afterwards.shift(); next; next = this.afterwards.shift()) next();
       if (this.pending) throw this.pending;
     } catch (error) {
       undo();

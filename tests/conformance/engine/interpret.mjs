@@ -1,5 +1,5 @@
 import { check } from "./asserts.mjs";
-import { COMPARE, evaluate, Unsupported } from "./values.mjs";
+import { COMPARE, evaluate, isFault, Mismatch, Unsupported } from "./values.mjs";
 
 class Scope {
   #names = new Map();
@@ -37,10 +37,10 @@ const STEPS = {
     check(evaluate(step.assertThat, scope), chain);
   },
   assertEnded: (step, scope) => {
-    if (scope.host.isRunning(evaluate(step.assertEnded, scope))) throw new Error("the instance still runs");
+    if (scope.host.isRunning(evaluate(step.assertEnded, scope))) throw new Mismatch("the instance still runs");
   },
   assertNotEnded: (step, scope) => {
-    if (!scope.host.isRunning(evaluate(step.assertNotEnded, scope))) throw new Error("the instance has ended");
+    if (!scope.host.isRunning(evaluate(step.assertNotEnded, scope))) throw new Mismatch("the instance has ended");
   },
   setClock: (step, scope) => scope.host.setClock(evaluate(step.setClock, scope)),
   resetClock: (step, scope) => scope.host.setClock(null),
@@ -51,10 +51,10 @@ const STEPS = {
     try {
       await run(step.steps, new Scope(scope.host, scope));
     } catch (error) {
-      if (error instanceof Unsupported || error.name === "Timeout") throw error;
+      if (isFault(error)) throw error;
       return;
     }
-    throw new Error(`no ${step.expectError} was thrown`);
+    throw new Mismatch(`no ${step.expectError} was thrown`);
   },
   forEach: async (step, scope) => {
     const items = evaluate(step.in, scope);

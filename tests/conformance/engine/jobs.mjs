@@ -1,5 +1,5 @@
 import { dueOf, nextOf, parseUel, startPoints } from "@jinshui/engine";
-import { Unsupported } from "./values.mjs";
+import { isFault } from "./values.mjs";
 
 const ROUNDS = 60;
 
@@ -98,8 +98,8 @@ export class Jobs {
       retries: this.retries.get(id) ?? 3,
       exceptionMessage: this.errors.get(id) ?? null,
       exclusive: true,
-      priority: 0,
-      tenantId: "",
+      priority: Number(definition.model.elements[element]?.vendor?.jobPriority ?? 0),
+      tenantId: this.host.noTenant,
       createTime: new Date(this.host.now),
     };
   }
@@ -116,7 +116,7 @@ export class Jobs {
     try {
       this.host.transaction(() => this.#run(row));
     } catch (error) {
-      if (error instanceof Unsupported) throw error;
+      if (isFault(error)) throw error;
       this.retries.set(id, row.retries - 1);
       this.errors.set(id, error.message);
       throw error;
@@ -164,7 +164,7 @@ export class Jobs {
         try {
           this.execute(id);
         } catch (error) {
-          if (error instanceof Unsupported || error.name === "Timeout") throw error;
+          if (isFault(error)) throw error;
         }
       }
     }

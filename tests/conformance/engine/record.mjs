@@ -1,4 +1,7 @@
 import { parseUel, visible } from "@jinshui/engine";
+import { typeOf } from "./activity-types.mjs";
+import { Unsupported } from "./values.mjs";
+import { VariableRows } from "./variable-rows.mjs";
 
 const idOf = (instance, token) => `${instance}:${token}`;
 const text = (value) => (value === null || value === undefined ? null : String(value));
@@ -7,14 +10,15 @@ const text = (value) => (value === null || value === undefined ? null : String(v
 export class Record {
   activities = [];
   tasks = new Map();
-  variables = new Map();
   details = new Map();
   #open = new Map();
   #hosts = new Map();
+  #scopes = new Map();
   #next = 1;
 
   constructor(host) {
     this.host = host;
+    this.variables = new VariableRows(host, (instance, token) => this.rowOf(instance, token)?.id);
   }
 
   /** A copy to go back to. */
@@ -26,7 +30,7 @@ export class Record {
       activities,
       open,
       tasks: copyOf(this.tasks),
-      variables: copyOf(this.variables),
+      variables: this.variables.snapshot(),
       details: copyOf(this.details),
     };
   }
@@ -34,7 +38,8 @@ export class Record {
   restore({ activities, open, tasks, variables, details }) {
     this.activities = activities;
     this.#open = open;
-    Object.assign(this, { tasks, variables, details });
+    Object.assign(this, { tasks, details });
+    this.variables.restore(variables);
   }
 
   detail(instance) {
@@ -48,17 +53,19 @@ export class Record {
 
   take(instance, events, at) {
     for (const event of events) this[event.type]?.(instance, event, new Date(at));
+    this.variables.count(instance, new Date(at));
   }
 
   "token-created"(instance, event, at) {
+    this.#scopes.set(idOf(instance.id, event.token), event.scope);
     this.#flow(instance, event, at);
     this.#enter(instance, event, at, event.scope);
   }
 
   "token-moved"(instance, event, at) {
-    const scope = this.#leave(instance, event.token, at)?.scope;
+    this.#leave(instance, event.token, at);
     this.#flow(instance, event, at);
-    this.#enter(instance, event, at, scope ?? instance.state.tokens[event.token]?.scope);
+    this.#enter(instance, event, at, this.#scopes.get(idOf(instance.id, event.token)));
   }
 
   "element-left"(instance, event, at) {
@@ -72,8 +79,13 @@ export class Record {
   #flow(instance, { flow, token }, at) {
     if (flow === undefined) return;
     const model = instance.definition.model.flows[flow];
+    const name = flow.startsWith("flow-without-id") ? `_flow_${model.source}__${model.target}` : flow;
     this.activities.push(
-      this.#visit(instance, token, flow, "sequenceFlow", model?.name, at, { endTime: at, isFlow: true }),
+      this.#visit(instance, token, name, "sequenceFlow", model?.name, at, {
+        endTime: at,
+        durationInMillis: 0,
+        isFlow: true,
+      }),
     );
   }
 
@@ -99,6 +111,7 @@ export class Record {
       taskId: null,
       assignee: null,
       calledProcessInstanceId: null,
+      tenantId: this.host.noTenant,
       ...more,
     };
   }
@@ -189,8 +202,10 @@ export class Record {
     const value = (name) => this.evaluate(vendor[name], instance, wait.token);
     const id = `t-${instance.id}-${wait.id}`;
     const due = value("dueDate");
-    if (typeof due === "string" && Number.isNaN(new Date(this.host.dateOf(due)).getTime()))
+    if (typeof due === "number" || (due !== null && !(this.host.dateOf(due) instanceof Date)))
       this.host.pending = new Error(`${due} is no date`);
+    if (vendor.businessCalendarName !== undefined)
+      this.host.pending = new Unsupported(`business calendar ${vendor.businessCalendarName}`);
     const owners = this.host.ownersOf(instance.definition, wait.element);
     this.tasks.set(id, {
       rowKey: id,
@@ -219,11 +234,17 @@ export class Record {
       deleteReason: null,
       delegationState: null,
       parentTaskId: null,
-      tenantId: "",
+      locals: {},
+      tenantId: this.host.noTenant,
       claimTime: null,
     });
     const row = this.rowOf(instance.id, wait.token);
     if (row) Object.assign(row, { taskId: id, assignee: this.tasks.get(id).assignee });
+    const idVariable = value("taskIdVariableName");
+    if (idVariable)
+      this.host.afterwards.push(() =>
+        this.host.send(instance.id, { type: "set-variables", variables: { [idVariable]: id }, token: wait.token }),
+      );
   }
 
   "wait-removed"(instance, { wait }, at) {
@@ -240,7 +261,7 @@ export class Record {
   }
 
   "variables-set"(instance, { variables, token }, at) {
-    for (const [name, value] of Object.entries(variables)) this.#variable(instance, token, name, value, at);
+    this.variables.set(instance, token, variables, at);
   }
 
   "instance-started"(instance, event, at) {
@@ -250,41 +271,30 @@ export class Record {
     this["variables-set"](instance, event, at);
   }
 
-  #variable(instance, token, name, value, at) {
-    const scope = token === undefined ? instance.id : idOf(instance.id, token);
-    const key = `${scope}/${name}`;
-    const old = this.variables.get(key);
-    if (old) Object.assign(old, { value, lastUpdatedTime: at, state: "CREATED" });
-    else
-      this.variables.set(key, {
-        rowKey: `v-${key}`,
-        id: `v-${key}`,
-        name,
-        variableName: name,
-        value,
-        typeName: value === null ? "null" : Number.isInteger(value) ? "integer" : typeof value,
-        variableTypeName: value === null ? "null" : Number.isInteger(value) ? "integer" : typeof value,
-        processInstanceId: instance.id,
-        processDefinitionId: instance.definition.id,
-        processDefinitionKey: instance.definition.key,
-        executionId: scope,
-        token,
-        taskId: null,
-        activityInstanceId: token === undefined ? instance.id : (this.rowOf(instance.id, token)?.id ?? instance.id),
-        createTime: at,
-        lastUpdatedTime: at,
-        state: "CREATED",
-        tenantId: null,
-      });
-  }
-
-  "variables-removed"(instance, { names: gone, token }) {
-    const scope = token === undefined ? instance.id : idOf(instance.id, token);
-    for (const name of gone) this.variables.delete(`${scope}/${name}`);
+  "variables-removed"(instance, { names, token }) {
+    this.variables.remove(instance, token, names);
   }
 
   "instance-cancelled"(instance, { reason }) {
-    this.detail(instance.id).deleteReason = reason === "" ? null : reason;
+    const detail = this.detail(instance.id);
+    detail.deleteReason = reason === "" ? null : reason;
+    detail.interrupter = this.#interrupter(instance);
+  }
+
+  /** The start of the event sub-process that ended the call of an instance. */
+  #interrupter(instance) {
+    const caller = this.host.parentOf(instance);
+    if (!caller) return undefined;
+    const { elements } = caller.definition.model;
+    const last = this.activities.findLast((row) => row.processInstanceId === caller.id && !row.isFlow);
+    const inside = this.activities.filter(
+      ({ processInstanceId, activityId, startTime }) =>
+        processInstanceId === caller.id &&
+        startTime >= last.startTime &&
+        elements[activityId]?.type === "startEvent" &&
+        elements[elements[activityId].scope]?.type === "eventSubProcess",
+    );
+    return inside.at(-1)?.activityId;
   }
 
   evaluate(source, instance, token) {
@@ -297,7 +307,8 @@ export class Record {
         functions: this.host.functions,
         execution: { id: instance.id, processInstanceId: instance.id, businessKey: instance.businessKey ?? null },
       });
-    } catch {
+    } catch (error) {
+      this.host.pending ??= error; // as it does a transaction of the vendors, it undoes this one
       return null;
     }
   }
@@ -309,82 +320,4 @@ function names(value) {
   return String(value)
     .split(",")
     .map((part) => part.trim());
-}
-
-const CATCH = {
-  message: "intermediateMessageCatch",
-  timer: "intermediateTimer",
-  signal: "intermediateSignalCatch",
-  link: "intermediateLinkCatch",
-  conditional: "intermediateConditional",
-};
-const THROW = {
-  message: "intermediateMessageThrowEvent",
-  signal: "intermediateSignalThrow",
-  compensation: "intermediateCompensationThrowEvent",
-  escalation: "intermediateEscalationThrowEvent",
-  link: "intermediateLinkThrow",
-};
-const END = {
-  error: "errorEndEvent",
-  message: "messageEndEvent",
-  signal: "signalEndEvent",
-  terminate: "terminateEndEvent",
-  cancel: "cancelEndEvent",
-  compensation: "compensationEndEvent",
-  escalation: "escalationEndEvent",
-};
-const START = {
-  message: "messageStartEvent",
-  timer: "startTimerEvent",
-  signal: "signalStartEvent",
-  error: "errorStartEvent",
-  conditional: "conditionalStartEvent",
-  escalation: "escalationStartEvent",
-  compensation: "compensationStartEvent",
-};
-const BOUNDARY = {
-  message: "boundaryMessage",
-  timer: "boundaryTimer",
-  signal: "boundarySignal",
-  error: "boundaryError",
-  conditional: "boundaryConditional",
-  escalation: "boundaryEscalation",
-  compensation: "compensationBoundaryCatch",
-  cancel: "cancelBoundaryCatch",
-};
-
-/** How a vendor's history names the type of an element. */
-function typeOf(element, suite) {
-  const [event] = element?.events ?? [];
-  const type = element?.type;
-  if (suite === "flowable")
-    return (
-      {
-        catchEvent: "intermediateCatchEvent",
-        throwEvent: "throwEvent",
-        eventSubProcess: "eventSubProcess",
-        eventGateway: "eventGateway",
-      }[type] ??
-      type ??
-      ""
-    );
-  switch (type) {
-    case "catchEvent":
-      return CATCH[event?.kind] ?? "intermediateCatchEvent";
-    case "throwEvent":
-      return THROW[event?.kind] ?? "intermediateNoneThrowEvent";
-    case "endEvent":
-      return END[event?.kind] ?? "noneEndEvent";
-    case "startEvent":
-      return START[event?.kind] ?? "startEvent";
-    case "boundaryEvent":
-      return BOUNDARY[event?.kind] ?? "boundaryEvent";
-    case "eventGateway":
-      return "eventBasedGateway";
-    case "eventSubProcess":
-      return "subProcess";
-    default:
-      return type ?? "";
-  }
 }

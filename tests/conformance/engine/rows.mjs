@@ -78,7 +78,7 @@ export function instanceRow(host, instance) {
     businessStatus: detail.businessStatus ?? null,
     name: detail.name ?? null,
     dueDate: detail.dueDate ?? null,
-    tenantId: detail.tenantId ?? (host.flowable ? "" : null),
+    tenantId: host.noTenant,
     caseInstanceId: detail.caseInstanceId ?? null,
     activityInstanceId:
       lone.length === 1 && !isScope(instance, lone[0]) ? (host.record.rowOf(id, lone[0].id)?.id ?? id) : id,
@@ -120,7 +120,7 @@ function row(host, instance, id, parentId, activityId, more) {
     parentId,
     activityId,
     superExecutionId: null,
-    tenantId: "",
+    tenantId: host.noTenant,
     name: null,
     ended: false,
     isInstance: false,
@@ -158,8 +158,10 @@ function flowable(host, instance) {
       continue;
     }
     const mine = own.filter(({ element }) => element === token.element);
-    rows.push(row(host, instance, id, parent, token.element, { waits: mine, token: token.id, vars: token.vars ?? {} }));
-    const loopBody = token.inner !== undefined && instance.state.scopes[token.inner]?.loop;
+    const loopBody = token.inner !== undefined && instance.state.scopes[token.inner]?.loop !== undefined;
+    const inactive = loopBody || own.some(({ kind }) => kind === "join");
+    const more = { waits: mine, token: token.id, vars: token.vars ?? {}, inactive };
+    rows.push(row(host, instance, id, parent, token.element, more));
     if (elements[token.element]?.loop && !loopBody) continue;
     for (const boundary of elements[token.element]?.boundary ?? []) {
       const events = elements[boundary]?.events ?? [];
@@ -174,7 +176,31 @@ function flowable(host, instance) {
     const parent = scopeExecution(instance, wait.scope ?? "0");
     rows.push(row(host, instance, `${instance.id}:${wait.id}`, parent, start, { waits: [wait] }));
   }
+  for (const [scope, start] of firedTimers(host, instance))
+    rows.push(row(host, instance, `${instance.id}:${scope}:${start}`, scopeExecution(instance, scope), start, {}));
   return rows;
+}
+
+/** Flowable keeps the execution of a timer that has started an event sub-process, until the flow around it is over. */
+function firedTimers(host, instance) {
+  const { tokens, waits, scopes } = instance.state;
+  const { elements, eventSubProcesses, starts } = instance.definition.model;
+  return Object.values(scopes)
+    .filter(({ loop, purpose }) => loop === undefined && purpose === undefined)
+    .flatMap(({ id, element }) =>
+      (eventSubProcesses[element] ?? []).flatMap((sub) => {
+        const start = elements[starts[sub]?.[0]];
+        const fired = host.record.activities.some(
+          (visit) => visit.processInstanceId === instance.id && visit.activityId === sub && visit.scope === id,
+        );
+        const waiting = Object.values(waits).some((wait) => wait.scope === id && wait.element === start?.id);
+        const flowing = Object.values(tokens).some(
+          (token) => token.scope === id && elements[token.element]?.type !== "eventSubProcess",
+        );
+        if (start?.events?.[0]?.kind !== "timer" || !fired || waiting) return [];
+        return start.nonInterrupting && !flowing ? [] : [[id, start.id]];
+      }),
+    );
 }
 
 function camunda(host, instance) {

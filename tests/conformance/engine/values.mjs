@@ -3,6 +3,48 @@ export class Unsupported extends Error {
   name = "Unsupported";
 }
 
+/** An assertion that does not hold: never what a step that expects an error means. */
+export class Mismatch extends Error {}
+
+/** Whether an error is a fault of this runner, not an answer of the engine. */
+export function isFault(error) {
+  return (
+    error instanceof Unsupported ||
+    error instanceof Mismatch ||
+    error instanceof TypeError ||
+    error instanceof ReferenceError ||
+    error instanceof RangeError ||
+    error instanceof SyntaxError ||
+    error?.name === "Timeout"
+  );
+}
+
+const CLASSES = {
+  String: (value) => typeof value === "string",
+  Boolean: (value) => typeof value === "boolean",
+  Integer: Number.isInteger,
+  Long: Number.isInteger,
+  Short: Number.isInteger,
+  Number: (value) => typeof value === "number",
+  Double: (value) => typeof value === "number",
+  Float: (value) => typeof value === "number",
+  Date: (value) => value instanceof Date || (typeof value === "string" && ISO_DATE.test(value)),
+  List: Array.isArray,
+  ArrayList: Array.isArray,
+  Collection: Array.isArray,
+  Map: (value) => kindOf(value) === "map" && value.rowKey === undefined,
+  HashMap: (value) => kindOf(value) === "map" && value.rowKey === undefined,
+};
+
+/** Whether a value is what a Java class of this name would be here. */
+export function isOfClass(value, name) {
+  const test = CLASSES[name?.replace(/^.*\./, "")];
+  if (!test) throw new Unsupported(`class ${name}`);
+  return value !== null && value !== undefined && test(value);
+}
+
+const ISO_DATE = /^\d{4}-\d\d-\d\dT/;
+
 const ENUMS = {
   "DeleteReason.TERMINATE_END_EVENT": "Terminate end event",
   "DeleteReason.BOUNDARY_EVENT_INTERRUPTING": "boundary event",
@@ -15,27 +57,36 @@ const ENUMS = {
 };
 
 function enumValue(name) {
-  return ENUMS[name] ?? name.split(".").at(-1).toLowerCase();
+  const [owner, constant] = name.split(".").slice(-2);
+  if (constant?.startsWith("STATE_")) return constant.slice(6);
+  return ENUMS[`${owner}.${constant}`] ?? name.split(".").at(-1).toLowerCase();
 }
 
-/** Equality as Java's `equals` has it, with dates by their instant and numbers of any kind alike. */
+/** Equality as Java's `equals` has it; numbers of any kind are alike, and dates that went through JSON are dates. */
 export function same(left, right) {
   if (left === right) return true;
   if (left === null || left === undefined) return right === null || right === undefined;
   if (right === null || right === undefined) return false;
-  if (left instanceof Date || right instanceof Date) return instant(left) === instant(right);
+  if (left instanceof Date || right instanceof Date) {
+    const [one, other] = [instant(left), instant(right)];
+    return one !== undefined && one === other;
+  }
   if (typeof left !== "object" || typeof right !== "object") return false;
-  if (left.rowKey !== undefined && right.rowKey !== undefined) return left.rowKey === right.rowKey;
+  if (left.rowKey !== undefined || right.rowKey !== undefined) return left.rowKey === right.rowKey;
   if (Array.isArray(left) || Array.isArray(right)) {
     if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
     return left.every((entry, at) => same(entry, right[at]));
   }
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length && keys.every((key) => key in right && same(left[key], right[key]));
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && same(left[key], right[key]))
+  );
 }
 
 function instant(value) {
-  return value instanceof Date ? value.getTime() : typeof value === "string" ? Date.parse(value) : value;
+  if (value instanceof Date) return value.getTime();
+  return typeof value === "string" && ISO_DATE.test(value) ? Date.parse(value) : undefined;
 }
 
 export function show(value) {
@@ -47,9 +98,6 @@ export function show(value) {
   }
 }
 
-const isRow = (value) =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
-
 /** A property of a row, a map or a plain value. */
 export function property(value, name) {
   if (value === null || value === undefined) throw new Error(`null has no ${name}`);
@@ -60,20 +108,30 @@ export function property(value, name) {
     const found = value[name];
     return typeof found === "function" ? found.call(value) : found;
   }
-  if (isRow(value) && value.rowKey === undefined) return null;
+  if (kindOf(value) === "map" && value.rowKey === undefined) return null; // a key that a map lacks
   throw new Unsupported(`get ${name}`);
 }
 
+function known(...values) {
+  if (values.some((value) => value === null || value === undefined)) throw new Error("null has no value");
+  return values;
+}
+
+const arithmetic =
+  (work) =>
+  (...values) =>
+    work(...known(...values));
+
 const OPS = {
   "+": (a, b) => (a instanceof Date ? new Date(a.getTime() + b) : a + b),
-  "-": (a, b) => a - b,
-  "*": (a, b) => a * b,
-  "/": (a, b) => (Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b),
-  "%": (a, b) => a % b,
-  "<": (a, b) => a < b,
-  "<=": (a, b) => a <= b,
-  ">": (a, b) => a > b,
-  ">=": (a, b) => a >= b,
+  "-": arithmetic((a, b) => a - b),
+  "*": arithmetic((a, b) => a * b),
+  "/": arithmetic((a, b) => (Number.isInteger(a) && Number.isInteger(b) ? Math.trunc(a / b) : a / b)),
+  "%": arithmetic((a, b) => a % b),
+  "<": arithmetic((a, b) => a < b),
+  "<=": arithmetic((a, b) => a <= b),
+  ">": arithmetic((a, b) => a > b),
+  ">=": arithmetic((a, b) => a >= b),
   "==": (a, b) => same(a, b),
   "!=": (a, b) => !same(a, b),
   "!": (a) => !a,
@@ -118,8 +176,12 @@ const METHODS = {
     addAll: (list, [values]) => list.push(...values) > 0,
     remove: (list, [at]) => (typeof at === "number" ? list.splice(at, 1)[0] : removeFrom(list, at)),
     clear: (list) => list.splice(0) && null,
-    getFirst: (list) => list[0],
-    getLast: (list) => list.at(-1),
+    getFirst: (list) => METHODS.list.get(list, [0]),
+    getLast: (list) => METHODS.list.get(list, [list.length - 1]),
+    stream: (list) => list,
+    toArray: (list) => [...list],
+    subList: (list, [from, to]) => list.slice(from, to),
+    sort: (list) => void list.sort(),
     equals: same1,
   },
   map: {
@@ -129,7 +191,9 @@ const METHODS = {
     putAll: (map, [other]) => Object.assign(map, other) && null,
     size: (map) => Object.keys(map).length,
     isEmpty: (map) => Object.keys(map).length === 0,
-    containsKey: (map, [key]) => key in map,
+    containsKey: (map, [key]) => Object.hasOwn(map, key),
+    getOrDefault: (map, [key, other]) => (Object.hasOwn(map, key) ? map[key] : other),
+    entrySet: (map) => Object.entries(map).map(([key, value]) => ({ rowKey: `entry-${key}`, key, value })),
     containsValue: (map, [value]) => Object.values(map).some((entry) => same(entry, value)),
     keySet: (map) => Object.keys(map),
     values: (map) => Object.values(map),
@@ -200,16 +264,27 @@ function kindOf(value) {
   return typeof value === "object" ? "map" : "scalar";
 }
 
+const camel = (name) => name[0].toLowerCase() + name.slice(1);
+
+/** Rows are copies: what is set on one counts when it is given back. */
+function set(row, name, value) {
+  if (!Object.hasOwn(row, name)) throw new Unsupported(`set ${name}`);
+  row[name] = value;
+  return null;
+}
+
 /** Calls a method of a query, a builder, a row or a plain value. */
 function invoke(value, name, args) {
   if (value === null || value === undefined) throw new Error(`null has no ${name}()`);
   if (typeof value.invoke === "function") return value.invoke(name, args);
   const method = METHODS[kindOf(value)][name];
-  if (method) return method(value, args);
+  if (method && value.rowKey === undefined) return method(value, args);
   const own = Object.hasOwn(Object(value), name) ? value[name] : undefined;
   if (typeof own === "function") return own.apply(value, args);
-  const getter = /^(?:get|is)([A-Z].*)$/.exec(name);
-  if (getter && args.length === 0) return property(value, getter[1][0].toLowerCase() + getter[1].slice(1));
+  const setter = /^set([A-Z].*)$/.exec(name);
+  if (setter && args.length === 1 && value.rowKey !== undefined) return set(value, camel(setter[1]), args[0]);
+  const getter = /^(?:get|is|has)([A-Z].*)$/.exec(name);
+  if (getter && args.length === 0) return property(value, camel(getter[1]));
   throw new Unsupported(`method ${name}`);
 }
 

@@ -45,7 +45,7 @@ export function finishActivity(run: Run, token: Token, element: ElementModel): v
       scope: token.scope,
       records: [{ element: element.id, ...(token.vars ? { vars: token.vars } : {}) }],
     });
-  if (run.options.async && element.asyncAfter && hintCounts(run, token, element)) {
+  if (run.options.async && element.asyncAfter && hintCounts(run, token, element, "after")) {
     run.drop(token.waits);
     run.wait({ kind: "async", element: element.id, token: token.id, phase: "after" });
     return;
@@ -53,9 +53,9 @@ export function finishActivity(run: Run, token: Token, element: ElementModel): v
   leaveActivity(run, token, element);
 }
 
-/** Whether the async hints of an element are for this token: of loops, the whole or each instance. */
-export function hintCounts(run: Run, token: Token, element: ElementModel): boolean {
-  return element.loop === undefined || run.isInner(token) === (element.asyncEach === true);
+/** Whether an async hint of an element is for this token: of loops, the whole or each instance. */
+export function hintCounts(run: Run, token: Token, element: ElementModel, hint: "before" | "after"): boolean {
+  return element.loop === undefined || run.isInner(token) === (element.asyncEach?.[hint] === true);
 }
 
 /** Leaves an activity whose work is done. */

@@ -1,7 +1,7 @@
 import { linkTarget } from "../model/check-graph.js";
 import type { ElementModel, ElementType, EventModel } from "../model/model.js";
 import { finishActivity } from "./activity.js";
-import { callProcess } from "./call.js";
+import { callProcess, handedOver } from "./call.js";
 import { cancelTransaction, throwCompensation } from "./compensation.js";
 import { arrive, joinComplex, joinParallel } from "./join.js";
 import { jump, leave, leaveByFirstOpenFlow, leaveByOpenFlows } from "./leave.js";
@@ -12,7 +12,6 @@ import { ROOT, type Token } from "./state.js";
 import { subscribe } from "./subscribe.js";
 import { throwAt } from "./throw.js";
 import { assign, assignLocal, evaluate, evaluateText, mapped } from "./variables.js";
-import { visible } from "./visible.js";
 
 /** How an element behaves when a token comes in; `passed` when what it would wait for has already happened. */
 type Behaviour = (run: Run, token: Token, element: ElementModel, passed: boolean) => void;
@@ -56,7 +55,7 @@ const catchEvent: Behaviour = (run, token, element, passed) => {
     pass(run, token, element, passed);
     return;
   }
-  if (element.inputs && !catchInputs(run, token, element)) return;
+  if (element.inputs && !eventInputs(run, token, element)) return;
   const wrong = subscribe(run, { token }, element);
   if (wrong !== undefined) run.incident(token, timerOnly(element) ? "timer-failed" : "subscription-failed", wrong);
 };
@@ -84,7 +83,7 @@ const throwEvent: Behaviour = (run, token, element) => {
         return;
       }
       case "compensation":
-        throwCompensation(run, token, event.activity);
+        throwCompensation(run, token, event);
         return;
       case "escalation":
         throwAt(run, token, { kind: "escalation", ...(event.code === undefined ? {} : { code: event.code }) });
@@ -134,7 +133,7 @@ function send(
       name: text,
       element: element.id,
       variables: {
-        ...(payload?.all ? visible(run.state, token.id) : {}),
+        ...handedOver(run, token, payload?.all),
         ...("values" in carried ? carried.values : {}),
       },
       ...(key && "value" in key ? { businessKey: String(key.value) } : {}),
@@ -211,12 +210,6 @@ function eventOutputs(run: Run, token: Token, element: ElementModel): boolean {
 
 function eventInputs(run: Run, token: Token, element: ElementModel): boolean {
   const answer = mapped(run, element.inputs ?? [], token);
-  if ("error" in answer) run.incident(token, "mapping-failed", answer.error);
-  return !("error" in answer);
-}
-
-function catchInputs(run: Run, token: Token, element: ElementModel): boolean {
-  const answer = mapped(run, element.inputs ?? [], token);
   if ("error" in answer) {
     run.incident(token, "mapping-failed", answer.error);
     return false;
@@ -255,19 +248,3 @@ export const behaviours: Record<ElementType, Behaviour> = {
   eventGateway,
   complexGateway,
 };
-
-/** Activities, which may loop, be skipped and have boundary events. */
-export const ACTIVITIES: ReadonlySet<ElementType> = new Set<ElementType>([
-  "task",
-  "manualTask",
-  "userTask",
-  "serviceTask",
-  "sendTask",
-  "receiveTask",
-  "scriptTask",
-  "businessRuleTask",
-  "callActivity",
-  "subProcess",
-  "transaction",
-  "adHocSubProcess",
-]);

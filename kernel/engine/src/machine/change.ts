@@ -101,7 +101,10 @@ function createToken(draft: InstanceState, event: EngineEvent & { type: "token-c
   draft.tokens[event.token] = token;
   const scope = scopeOf(draft, event.scope);
   scope.live += 1;
-  if (scope.loop) scope.loop.started += 1;
+  if (scope.loop) {
+    scope.loop.started += 1;
+    if (scope.loop.started > scope.loop.total) scope.loop.total = scope.loop.started;
+  }
   used(draft, event.token);
 }
 

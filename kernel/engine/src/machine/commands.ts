@@ -1,6 +1,8 @@
+import { ACTIVITIES } from "./activities.js";
 import { finishActivity, leaveActivity } from "./activity.js";
 import { returnFromCall, returnFromFailure } from "./call.js";
 import { EngineError, type EngineErrorCode } from "./engine-error.js";
+import { leaveAtLast } from "./leave.js";
 import { type Instruction, modify } from "./modify.js";
 import type { Run } from "./run.js";
 import { begin as beginScope } from "./open-scope.js";
@@ -9,7 +11,7 @@ import { ROOT, type Token, type Variables, type Wait, type WaitKind } from "./st
 import { holds } from "./subscribe.js";
 import { throwAt } from "./throw.js";
 import { trigger } from "./trigger.js";
-import { assign, assignLocal } from "./variables.js";
+import { assign, assignLocal, removeVariables } from "./variables.js";
 
 /** What can happen to an instance from outside. Ids are those of the effects. */
 export type Command =
@@ -159,7 +161,9 @@ function thrown(run: Run, command: Command & { type: "throw" }): void {
 function proceed(run: Run, wait: Wait): void {
   const token = holder(run, wait);
   run.met(wait);
-  if (wait.phase === "after") leaveActivity(run, token, run.element(token.element));
+  const element = run.element(token.element);
+  if (wait.phase === "after" && ACTIVITIES.has(element.type)) leaveActivity(run, token, element);
+  else if (wait.phase === "after") leaveAtLast(run, token, element);
   else {
     run.continued.add(token.id);
     run.ready.push(token.id);
@@ -196,8 +200,7 @@ function setVariables(run: Run, command: Command & { type: "set-variables" }): v
   if (command.token !== undefined && !token) throw unknown("token", command.token);
   if (command.local && token) assignLocal(run, token, command.variables);
   else assign(run, token, command.variables);
-  if (command.remove && command.remove.length > 0)
-    run.record({ type: "variables-removed", names: command.remove, ...(token ? { token: token.id } : {}) });
+  removeVariables(run, token, command.remove ?? []);
 }
 
 function activate(run: Run, wait: Wait, elements: readonly string[]): void {

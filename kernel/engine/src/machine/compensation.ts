@@ -1,4 +1,4 @@
-import type { ElementModel } from "../model/model.js";
+import type { ElementModel, EventModel } from "../model/model.js";
 import { jump, leave, leaveByOpenFlows } from "./leave.js";
 import { openScope } from "./open-scope.js";
 import type { Run } from "./run.js";
@@ -24,14 +24,24 @@ function handlerOf(run: Run, container: string): ElementModel | undefined {
   return undefined;
 }
 
-/** Undoes what the scope of a throwing event has done, or one activity; the token goes on when all is undone. */
-export function throwCompensation(run: Run, token: Token, activity: string | undefined): void {
+/**
+ * Undoes what the scope of a throwing event has done, or one activity. The token goes on when all is undone, or at once when
+ * event or host do not wait for that.
+ */
+export function throwCompensation(run: Run, token: Token, { activity, goesOn }: EventModel): void {
   const scope = targetScope(run, token, activity);
   const done = scope?.done ?? [];
   const taken = activity === undefined ? done : done.filter(({ element }) => element === activity);
   if (scope && taken.length > 0)
     run.record({ type: "compensation-taken", scope: scope.id, kept: done.filter((record) => !taken.includes(record)) });
-  compensate(run, token, taken, "compensation");
+  if (!goesOn && !run.options.compensationGoesOn) {
+    compensate(run, token, taken, "compensation");
+    return;
+  }
+  const element = run.element(token.element);
+  if (taken.length > 0) compensate(run, run.place(element.id, token.scope), taken, "aside");
+  if (element.type === "endEvent") leave(run, token, []);
+  else leaveByOpenFlows(run, token, element);
 }
 
 /** Ends a transaction: everything else in it stops, what was done is undone, then its cancel event goes on. */
@@ -62,7 +72,7 @@ function compensate(
   run: Run,
   token: Token,
   records: readonly Compensation[],
-  purpose: "compensation" | "cancel",
+  purpose: NonNullable<Scope["purpose"]>,
 ): void {
   const scope = openScope(run, token, token.element, { purpose });
   for (const record of [...records].reverse()) undo(run, record, scope);
@@ -98,6 +108,8 @@ export function compensated(run: Run, scope: Scope, host: Token | undefined): vo
   const element = run.element(host.element);
   if (purpose === "cancel") {
     cancelled(run, host);
+  } else if (purpose === "aside") {
+    leave(run, host, []);
   } else if (element.type === "throwEvent" || element.type === "endEvent") {
     if (element.type === "endEvent") leave(run, host, []);
     else leaveByOpenFlows(run, host, element);

@@ -1,6 +1,7 @@
 import type { ElementModel, ProcessModel } from "../model/model.js";
 import { finishActivity, hintCounts, prepareActivity } from "./activity.js";
-import { ACTIVITIES, behaviours } from "./behaviours.js";
+import { ACTIVITIES } from "./activities.js";
+import { behaviours } from "./behaviours.js";
 import { begin as beginCommand, type Command } from "./commands.js";
 import { EngineError } from "./engine-error.js";
 import { openInclusiveJoin, reportDeadJoins } from "./join.js";
@@ -59,6 +60,7 @@ export function advance(
   beginCommand(run, command);
   settle(run, options.stepLimit ?? 10_000);
   if (run.state.open === 0 && run.state.status === "active") reportDeadJoins(run);
+  if (run.transient.size > 0) run.record({ type: "variables-removed", names: [...run.transient] });
   return { state: run.state, events: run.events, effects: run.effects };
 }
 
@@ -118,7 +120,12 @@ function conditions(run: Run): void {
 function work(run: Run, token: Token): void {
   const element = run.element(token.element);
   const passed = run.passed.delete(token.id);
-  if (run.options.async && element.asyncBefore && hintCounts(run, token, element) && !run.continued.delete(token.id)) {
+  if (
+    run.options.async &&
+    element.asyncBefore &&
+    hintCounts(run, token, element, "before") &&
+    !run.continued.delete(token.id)
+  ) {
     run.wait({ kind: "async", element: element.id, token: token.id, phase: "before" });
     return;
   }

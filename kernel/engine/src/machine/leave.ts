@@ -1,10 +1,21 @@
 import type { ElementModel, FlowModel } from "../model/model.js";
+import { ACTIVITIES } from "./activities.js";
 import type { Run } from "./run.js";
 import { ROOT, type Token } from "./state.js";
 import { evaluateCondition, skipping } from "./variables.js";
 
+/** Waits before a gateway or event is left, where an async hint asks for it; activities see to that themselves. */
+function held(run: Run, token: Token): boolean {
+  const { id, asyncAfter, type } = run.element(token.element);
+  if (!asyncAfter || !run.options.async || ACTIVITIES.has(type) || run.continued.has(token.id)) return false;
+  run.wait({ kind: "async", element: id, token: token.id, phase: "after" });
+  return true;
+}
+
 /** Sends a token on by the given flows: the first takes the token itself, the others new ones. None: the token ends. */
 export function leave(run: Run, token: Token, flows: readonly FlowModel[]): void {
+  if (held(run, token)) return;
+  run.continued.delete(token.id);
   const { id, element, scope } = token;
   run.record({ type: "element-left", token: id, element });
   const [first, ...others] = flows;
@@ -28,6 +39,7 @@ export function jump(run: Run, token: Token, element: string): void {
 
 /** Leaves by every open flow, or by the default one when no other is open: how activities and events are left. */
 export function leaveByOpenFlows(run: Run, token: Token, element: ElementModel): void {
+  if (held(run, token)) return;
   const open = openFlows(run, token, element);
   if (!open) return;
   if (open.length === 0 && element.outgoing.length > 0) noOpenFlow(run, token, element);
@@ -36,10 +48,20 @@ export function leaveByOpenFlows(run: Run, token: Token, element: ElementModel):
 
 /** Leaves by the first open flow: how exclusive gateways are left. */
 export function leaveByFirstOpenFlow(run: Run, token: Token, element: ElementModel): void {
+  if (held(run, token)) return;
   const open = openFlows(run, token, element, true);
   if (!open) return;
   if (open.length === 0 && element.outgoing.length > 0) noOpenFlow(run, token, element);
   else leave(run, token, open.slice(0, 1));
+}
+
+/** Leaves a gateway or event as it does after its work, which is done. */
+export function leaveAtLast(run: Run, token: Token, element: ElementModel): void {
+  run.continued.add(token.id);
+  if (element.type === "endEvent") leave(run, token, []);
+  else if (element.type === "exclusiveGateway") leaveByFirstOpenFlow(run, token, element);
+  else if (element.type === "parallelGateway") leave(run, token, run.flows(element.outgoing));
+  else leaveByOpenFlows(run, token, element);
 }
 
 function noOpenFlow(run: Run, token: Token, element: ElementModel): void {

@@ -82,7 +82,8 @@ export function loopStep(run: Run, token: Token, element: ElementModel): void {
 
 function again(run: Run, token: Token, loop: LoopModel, scope: Scope, completed: number): boolean | string {
   const { total = 0 } = scope.loop ?? {};
-  if (completed >= total) return false;
+  // the last of those side by side ends the loop, also when some were cancelled
+  if (completed >= total || (loop.kind === "parallel" && scope.live === 1)) return false;
   if (loop.condition === undefined) return loop.kind !== "standard" || loop.maximum !== undefined;
   const counts = { nrOfInstances: total, nrOfCompletedInstances: completed, nrOfActiveInstances: scope.live - 1 };
   const answer = evaluate(run, loop.condition, token, loop.kind === "standard" ? { loopCounter: completed } : counts);

@@ -7,7 +7,14 @@ import { assign, assignLocal } from "./variables.js";
 
 /** One change of where an instance stands. */
 export type Instruction =
-  | { type: "start-before" | "start-after"; element: string; variables?: Variables; localVariables?: Variables }
+  /** `instance`: one more instance of a multi-instance activity, not the activity as a whole. */
+  | {
+      type: "start-before" | "start-after";
+      element: string;
+      instance?: boolean;
+      variables?: Variables;
+      localVariables?: Variables;
+    }
   | { type: "start-flow"; flow: string; variables?: Variables; localVariables?: Variables }
   /** Every token of an element, or one. */
   | { type: "cancel"; element?: string; token?: string };
@@ -52,8 +59,10 @@ function emptyUpwards(run: Run, id: string): void {
 
 function start(run: Run, instruction: Exclude<Instruction, { type: "cancel" }>): void {
   const element = target(run, instruction);
-  const scope = scopeFor(run, element.scope);
-  const token = run.place(element.id, scope);
+  const outer = scopeFor(run, element.scope);
+  const one = instruction.type !== "start-flow" && instruction.instance === true && element.loop !== undefined;
+  const scope = one ? loopScope(run, element, outer) : outer;
+  const token = run.place(element.id, scope, one ? { loopCounter: run.scope(scope).loop?.started ?? 0 } : undefined);
   if (instruction.localVariables) assignLocal(run, token, instruction.localVariables);
   assign(run, token, instruction.variables ?? {}, element.id);
   if (instruction.type === "start-after") {
@@ -74,6 +83,18 @@ function target(run: Run, instruction: Exclude<Instruction, { type: "cancel" }>)
   const element = run.model.elements[instruction.element];
   if (!element) throw new EngineError("unknown-element", `${run.model.id} has no element ${instruction.element}`);
   return element;
+}
+
+/** The instances of a multi-instance activity that runs, or none of one that did not. */
+function loopScope(run: Run, element: ElementModel, outer: string): string {
+  for (const scope of Object.values(run.state.scopes)) {
+    if (scope.element !== element.id || !scope.loop || scope.parent !== outer) continue;
+    if (element.loop?.kind !== "parallel")
+      throw new EngineError("not-enabled", `${element.id} runs one instance after the other`);
+    return scope.id;
+  }
+  const host = run.place(element.id, outer);
+  return openScope(run, host, element.id, { loop: { total: 1, started: 0, completed: 0 } });
 }
 
 /** The running scope of a sub-process, opened with those around it when there is none. */

@@ -8,6 +8,8 @@ export interface DecideOptions {
   async?: boolean;
   /** When conditional events are looked at: after every change of a variable (default), or only by command. */
   conditions?: "on-change" | "on-demand";
+  /** Whoever throws a compensation goes on at once, as in Flowable. */
+  compensationGoesOn?: boolean;
   /** Answers of decisions, for business rule tasks; without it they are jobs. */
   decisions?: (ref: string, variables: Variables) => { value: unknown } | { error: string };
   /** Script languages besides FEEL, by lower-case name. */

@@ -1,4 +1,4 @@
-import type { ElementModel, FlowModel, ProcessModel } from "../model/model.js";
+import type { ElementModel, FlowModel, ProcessModel, VariableChange } from "../model/model.js";
 import { change } from "./change.js";
 import type { DecideOptions } from "./options.js";
 import { Places } from "./places.js";
@@ -38,6 +38,8 @@ export type Effect =
       process: string;
       version?: string;
       businessKey?: string;
+      /** Variable of the caller that takes the id of the new instance. */
+      idVariable?: string;
       variables: Variables;
     }
   | { type: "cancel-call"; call: string }
@@ -72,9 +74,11 @@ export class Run {
   /** Tokens whose wait before their element is over. */
   readonly continued = new Set<string>();
   /** Names of variables that changed since conditions were looked at. */
-  readonly changed = new Map<string, "create" | "update">();
+  readonly changed = new Map<string, VariableChange>();
   /** The same since the command began. */
-  readonly changedBefore = new Map<string, "create" | "update">();
+  readonly changedBefore = new Map<string, VariableChange>();
+  /** Variables of the instance that are forgotten when the decision is taken. */
+  readonly transient = new Set<string>();
   /** Conditions that nobody has looked at yet. */
   readonly unseen = new Set<string>();
   /** Scopes whose tokens changed since their inclusive joins were looked at; kept only for models that have such joins. */

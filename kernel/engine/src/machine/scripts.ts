@@ -53,6 +53,9 @@ function keep(
     else run.incident(token, code, answer.error);
     return;
   }
-  if (variable !== undefined) assign(run, token, { [variable]: answer.value }, element.id);
+  if (variable !== undefined && element.transientResult) {
+    run.record({ type: "variables-set", variables: { [variable]: answer.value }, element: element.id });
+    run.transient.add(variable);
+  } else if (variable !== undefined) assign(run, token, { [variable]: answer.value }, element.id);
   finishActivity(run, token, element);
 }

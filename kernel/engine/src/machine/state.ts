@@ -79,8 +79,8 @@ export interface Scope {
   /** Tokens at joins, by element and flow, in the order of their arrival. */
   joins?: Record<string, Record<string, string[]>>;
   done?: Compensation[];
-  /** What it is when it is no sub-process: compensation runs, and what follows them. */
-  purpose?: "compensation" | "cancel";
+  /** What it is when it is no sub-process: compensation runs, and what follows them; nobody waits for one aside. */
+  purpose?: "compensation" | "cancel" | "aside";
 }
 
 export const ROOT = "0";
@@ -118,7 +118,7 @@ export type EngineEvent =
       token: string;
       parent: string;
       loop?: LoopState;
-      purpose?: "compensation" | "cancel";
+      purpose?: Scope["purpose"];
     }
   | { type: "scope-closed"; scope: string; element: string }
   | { type: "compensation-recorded"; scope: string; records: Compensation[] }

@@ -1,4 +1,5 @@
 import type { ElementModel, EventModel } from "../model/model.js";
+import { isUel } from "../feel/feel.js";
 import type { Run } from "./run.js";
 import { ROOT, type Token, type Wait } from "./state.js";
 import { dueOf, nextOf } from "./timers.js";
@@ -55,7 +56,7 @@ function timer(
 ): Omit<Wait, "id"> | string | undefined {
   if (!event.timer) return `${base.element} has no timer`;
   const { kind, expression } = event.timer;
-  let due = dueOf(run.now, kind, expression);
+  let due = isUel(expression) ? undefined : dueOf(run.now, kind, expression);
   if (!due) {
     const answer = evaluate(run, expression, at);
     if ("error" in answer) return `Timer of ${base.element}: ${answer.error}`;
@@ -106,12 +107,14 @@ export function trueConditions(run: Run): Wait[] {
 }
 
 function concerned(run: Run, event: EventModel, unseen: boolean, onDemand: boolean): boolean {
-  const { condition, variables, change } = event;
+  const { condition, variables, changes: wanted } = event;
   // one that is only now waited for has missed nothing of its own command
   const changes = unseen && condition === undefined ? run.changedBefore : run.changed;
-  const changed =
-    variables?.some((name) => changes.has(name) && (change ?? changes.get(name)) === changes.get(name)) ??
-    run.changed.size > 0;
+  const counts = (name: string): boolean => {
+    const change = changes.get(name);
+    return change !== undefined && (wanted?.includes(change) ?? true);
+  };
+  const changed = (variables ?? [...changes.keys()]).some(counts);
   // events without a condition are nothing but the change
   if (condition === undefined) return changed;
   return unseen || (changed && !onDemand);

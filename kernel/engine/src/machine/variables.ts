@@ -1,4 +1,4 @@
-import type { Mapping } from "../model/model.js";
+import type { Mapping, VariableChange } from "../model/model.js";
 import { evaluate as evaluateFeel, isUel } from "../feel/feel.js";
 import { evaluateUel } from "../uel/imported.js";
 import type { Run } from "./run.js";
@@ -47,11 +47,20 @@ export function assignLocal(run: Run, token: Token, variables: Variables): void 
 
 function noteChanges(run: Run, token: Token | undefined, names: readonly string[]): void {
   const before = visible(run.state, token?.id);
-  for (const name of names) {
-    const change = Object.hasOwn(before, name) ? "update" : "create";
-    run.changed.set(name, change);
-    run.changedBefore.set(name, change);
-  }
+  for (const name of names) noteChange(run, name, Object.hasOwn(before, name) ? "update" : "create");
+}
+
+function noteChange(run: Run, name: string, change: VariableChange): void {
+  run.changed.set(name, change);
+  run.changedBefore.set(name, change);
+}
+
+/** Takes variables of the instance, or of a token, away. */
+export function removeVariables(run: Run, token: Token | undefined, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const holder = token ? (token.vars ?? {}) : run.state.variables;
+  if (run.model.conditional) for (const name of names) if (Object.hasOwn(holder, name)) noteChange(run, name, "delete");
+  run.record({ type: "variables-removed", names: [...names], ...(token ? { token: token.id } : {}) });
 }
 
 function anyLocal(run: Run, token: Token | undefined): boolean {
@@ -68,7 +77,12 @@ function holderOf(run: Run, token: Token | undefined, name: string): string | un
 
 /** What an expression comes to at a token; `extra` hides everything else. */
 export function evaluate(run: Run, text: string, token: Token | undefined, extra?: Variables): Answer {
-  const variables = extra ? { ...visible(run.state, token?.id), ...extra } : visible(run.state, token?.id);
+  const seen = visible(run.state, token?.id);
+  return evaluateOver(run, text, token, extra ? { ...seen, ...extra } : seen);
+}
+
+/** What an expression comes to that sees these variables and no others. */
+function evaluateOver(run: Run, text: string, token: Token | undefined, variables: Variables): Answer {
   if (!isUel(text)) return evaluateFeel(text, variables, run.now);
   const functions = { now: () => run.now, dateTime: () => run.now, ...run.options.functions };
   return evaluateUel(text, {
@@ -120,30 +134,31 @@ export function mapped(
   source?: Variables,
 ): { values: Variables } | { error: string } {
   const values: Variables = {};
-  for (const { target, expression, literal } of entries) {
-    const answer = mapping(run, expression, literal, token, source ? { ...source, ...values } : values);
+  for (const entry of entries) {
+    const { target } = entry;
+    const over =
+      entry.local && !source ? (token.vars ?? {}) : { ...visible(run.state, token.id), ...source, ...values };
+    const answer = mapping(run, entry, token, over);
     if ("error" in answer) return { error: `${target}: ${answer.error}` };
     values[target] = answer.value;
   }
   return { values };
 }
 
-function mapping(run: Run, expression: string, literal: boolean | undefined, token: Token, extra: Variables): Answer {
-  if (literal === false && !isUel(expression)) {
-    const all = { ...visible(run.state, token?.id), ...extra };
-    return { value: Object.hasOwn(all, expression) ? all[expression] : null };
-  }
-  if (literal !== true) return evaluate(run, expression, token, extra);
-  return filled(run, parsed(expression), token, extra);
+function mapping(run: Run, { expression, literal }: Mapping, token: Token, over: Variables): Answer {
+  if (literal === false && !isUel(expression))
+    return { value: Object.hasOwn(over, expression) ? over[expression] : null };
+  if (literal !== true) return evaluateOver(run, expression, token, over);
+  return filled(run, parsed(expression), token, over);
 }
 
 /** A template whose texts may be expressions. */
-function filled(run: Run, value: unknown, token: Token, extra: Variables): Answer {
-  if (typeof value === "string") return isUel(value) ? evaluate(run, value, token, extra) : { value };
+function filled(run: Run, value: unknown, token: Token, over: Variables): Answer {
+  if (typeof value === "string") return isUel(value) ? evaluateOver(run, value, token, over) : { value };
   if (typeof value !== "object" || value === null) return { value };
   const entries: [string, unknown][] = [];
   for (const [key, part] of Object.entries(value)) {
-    const answer = filled(run, part, token, extra);
+    const answer = filled(run, part, token, over);
     if ("error" in answer) return answer;
     entries.push([key, answer.value]);
   }

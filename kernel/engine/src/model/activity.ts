@@ -1,7 +1,7 @@
 import { vendor } from "./event-definitions.js";
 import { bodyText, child, list, type ModdleElement } from "./moddle.js";
 import type { CallModel, ElementModel, LoopModel } from "./model.js";
-import { attribute, extensionElements, handed, mappings } from "./vendor.js";
+import { allOf, attribute, extensionElements, handed, mappings } from "./vendor.js";
 
 /** The loop or multi-instance marker of an activity. */
 function loopOf(element: ModdleElement): LoopModel | undefined {
@@ -49,15 +49,19 @@ export function callOf(element: ModdleElement): CallModel | undefined {
     inputs.map((entry) => attribute(entry, "businessKey")).find((key) => key !== undefined) ??
     vendor(element, "businessKey");
   const version = vendor(element, "calledElementVersion");
-  const all = (entries: ModdleElement[]): boolean => entries.some((entry) => attribute(entry, "variables") === "all");
+  const idVariable = vendor(element, "idVariableName") ?? vendor(element, "processInstanceIdVariableName");
+  const allInputs = allOf(inputs) ?? (vendor(element, "inheritVariables") === "true" ? "visible" : undefined);
+  const allOutputs = allOf(outputs);
   return {
     process,
     ...(version === undefined ? {} : { version }),
     ...(businessKey === undefined ? {} : { businessKey }),
+    ...(vendor(element, "inheritBusinessKey") === "true" ? { inheritsBusinessKey: true } : {}),
+    ...(idVariable === undefined ? {} : { idVariable }),
     inputs: handed(inputs),
     outputs: handed(outputs),
-    ...(all(inputs) || vendor(element, "inheritVariables") === "true" ? { allInputs: true } : {}),
-    ...(all(outputs) ? { allOutputs: true } : {}),
+    ...(allInputs ? { allInputs } : {}),
+    ...(allOutputs ? { allOutputs } : {}),
   };
 }
 
@@ -77,7 +81,7 @@ export function activityParts(element: ModdleElement): Partial<ElementModel> {
     outputs: outputs.length > 0 ? outputs : undefined,
     asyncBefore: async || undefined,
     asyncAfter: after || undefined,
-    asyncEach: eachAsync(element) || undefined,
+    asyncEach: eachAsync(element),
     forCompensation: element["isForCompensation"] === true || undefined,
     skip: vendor(element, "skipExpression"),
     expression: vendor(element, "expression"),
@@ -85,6 +89,7 @@ export function activityParts(element: ModdleElement): Partial<ElementModel> {
       vendor(element, "resultVariable") ??
       vendor(element, "resultVariableName") ??
       (rule && attribute(rule, "resultVariable")),
+    transientResult: vendor(element, "storeResultVariableAsTransient") === "true" || undefined,
     decision:
       vendor(element, "decisionRef") ??
       vendor(element, "decision") ??
@@ -93,12 +98,13 @@ export function activityParts(element: ModdleElement): Partial<ElementModel> {
   });
 }
 
-/** Flowable's hint is for each instance of a loop, Camunda's when it stands at the loop. */
-function eachAsync(element: ModdleElement): boolean {
+/** Flowable's hint before the work is for each instance of a loop, Camunda's hints when they stand at the loop. */
+function eachAsync(element: ModdleElement): ElementModel["asyncEach"] {
   const marker = child(element, "loopCharacteristics");
-  if (!marker) return false;
-  const flowable = vendor(element, "async") ?? vendor(element, "asyncLeave");
-  return flowable === "true" || vendor(marker, "asyncBefore") === "true" || vendor(marker, "asyncAfter") === "true";
+  if (!marker) return undefined;
+  const before = vendor(element, "async") === "true" || vendor(marker, "asyncBefore") === "true";
+  const after = vendor(marker, "asyncAfter") === "true";
+  return before || after ? { ...(before ? { before } : {}), ...(after ? { after } : {}) } : undefined;
 }
 
 /** Flowable names the decision in a field. */

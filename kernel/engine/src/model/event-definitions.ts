@@ -1,7 +1,7 @@
 import { bodyText, child, list, type ModdleElement } from "./moddle.js";
-import type { EventModel, TimerDefinition } from "./model.js";
+import type { EventModel, TimerDefinition, VariableChange } from "./model.js";
 import type { ProblemCode } from "./problem.js";
-import { attribute, extensionElements, handed } from "./vendor.js";
+import { allOf, attribute, extensionElements, handed } from "./vendor.js";
 
 type Refused = { code: ProblemCode; params?: Record<string, string> };
 
@@ -48,13 +48,8 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
     }
     case "variablelistener": {
       const name = attribute(definition, "variableName");
-      const change = attribute(definition, "variableChangeType");
       if (name === undefined) return { code: "missing-condition" };
-      return {
-        kind: "conditional",
-        variables: [name],
-        ...(change === "create" || change === "update" ? { change } : {}),
-      };
+      return { kind: "conditional", variables: [name], ...changesOf(attribute(definition, "variableChangeType")) };
     }
     case "conditional": {
       const condition = bodyText(child(definition, "condition"));
@@ -66,11 +61,16 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
         condition,
         ...(language === undefined ? {} : { language }),
         ...(variables === undefined ? {} : { variables: variables.split(/\s*,\s*/) }),
+        ...changesOf(vendor(definition, "variableEvents")),
       };
     }
     case "compensate": {
       const activity = child(definition, "activityRef")?.id;
-      return { kind: "compensation", ...(activity === undefined ? {} : { activity }) };
+      return {
+        kind: "compensation",
+        ...(activity === undefined ? {} : { activity }),
+        ...(definition["waitForCompletion"] === false ? { goesOn: true } : {}),
+      };
     }
     case "link":
       return { kind, ...(definition.name === undefined ? {} : { name: definition.name }) };
@@ -83,6 +83,13 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
   }
 }
 
+/** The changes of variables that an event is for; none named: all of them. */
+function changesOf(text: string | undefined): { changes?: VariableChange[] } {
+  const known: readonly string[] = ["create", "update", "delete"];
+  const changes = (text ?? "").split(/\s*,\s*/).filter((name) => known.includes(name)) as VariableChange[];
+  return changes.length > 0 ? { changes } : {};
+}
+
 /** Flowable's events that wait for any change of a variable. */
 function listeners(element: ModdleElement): ModdleElement[] {
   return extensionElements(element, "variableListenerEventDefinition");
@@ -93,7 +100,7 @@ function payloadOf(definition: ModdleElement): EventModel["payload"] {
   const entries = extensionElements(definition, "in");
   if (entries.length === 0) return undefined;
   const businessKey = entries.map((entry) => attribute(entry, "businessKey")).find((key) => key !== undefined);
-  const all = entries.some((entry) => attribute(entry, "variables") === "all");
+  const all = allOf(entries);
   return { inputs: handed(entries), ...(all ? { all } : {}), ...(businessKey === undefined ? {} : { businessKey }) };
 }
 
@@ -138,8 +145,10 @@ function timerOf(definition: ModdleElement): TimerDefinition | undefined {
     ["timeDate", "date"],
     ["timeCycle", "cycle"],
   ] as const) {
-    const expression = bodyText(child(definition, property));
-    if (expression !== undefined) return { kind, expression };
+    const holder = child(definition, property);
+    const expression = bodyText(holder);
+    const end = holder && vendor(holder, "endDate");
+    if (expression !== undefined) return { kind, expression: end === undefined ? expression : `${expression}/${end}` };
   }
   return undefined;
 }

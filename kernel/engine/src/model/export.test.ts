@@ -58,3 +58,14 @@ test("an export of an export is the same text", async (t) => {
 test("what is no XML is not exported", async (t) => {
   await t.throwsAsync(exportModel("<definitions"));
 });
+
+test("attributes with spaces around the equals sign are read and kept", async (t) => {
+  const xml = await exportModel(
+    bpmn(`<task id = "a" name= 'x = "y"' camunda:assignee ="who"><documentation>a = "b"</documentation></task>`),
+  );
+  t.deepEqual(
+    ["name", "camunda:assignee"].map((name) => find(xml, "a")?.attributes.get(name)),
+    ['x = "y"', "who"],
+  );
+  t.is(find(xml, "a")?.children[0]?.text, 'a = "b"');
+});

@@ -1,4 +1,5 @@
 import { BpmnModdle } from "bpmn-moddle";
+import { withoutAttributeSpaces } from "./attribute-spaces.js";
 import { restore, sameValue } from "./restore.js";
 import { readTree, resolveAttribute, writeTree, type XmlNode } from "./xml-tree.js";
 
@@ -21,7 +22,7 @@ export class ExportError extends Error {
 export async function exportModel(xml: string): Promise<string> {
   const original = readTree(xml);
   const moddle = new BpmnModdle();
-  const { rootElement } = (await moddle.fromXML(xml)) as { rootElement: unknown };
+  const { rootElement } = (await moddle.fromXML(withoutAttributeSpaces(xml))) as { rootElement: unknown };
   const exported = readTree((await moddle.toXML(rootElement, { format: true })).xml);
   restore(original, exported);
   const text = writeTree(exported);

@@ -30,6 +30,9 @@ export interface TimerDefinition {
   expression: string;
 }
 
+/** What can happen to a variable. */
+export type VariableChange = "create" | "update" | "delete";
+
 /** One event definition of an event. */
 export interface EventModel {
   kind:
@@ -56,9 +59,12 @@ export interface EventModel {
   language?: string;
   /** Conditions: the only variables whose change counts; without a condition every such change counts. */
   variables?: string[];
-  change?: "create" | "update";
+  /** Conditions: the only changes that count. */
+  changes?: VariableChange[];
   /** Compensation: the only activity that is compensated. */
   activity?: string;
+  /** Compensation: whoever throws it does not wait until all is undone. */
+  goesOn?: boolean;
   /** Messages: expression of the value that must match the sender's. */
   correlation?: string;
   /** Signals that stay in their instance. */
@@ -66,7 +72,7 @@ export interface EventModel {
   /** Errors: what is told to whoever catches them; may be an expression. */
   message?: string;
   /** Signals: what they carry. */
-  payload?: { inputs: Mapping[]; all?: boolean; businessKey?: string };
+  payload?: { inputs: Mapping[]; all?: "visible" | "local"; businessKey?: string };
   /** Terminate: the whole instance, not only its scope. */
   all?: boolean;
 }
@@ -95,6 +101,8 @@ export interface Mapping {
   /** Expression, or a literal when `literal` is set. */
   expression: string;
   literal?: boolean;
+  /** Calls and signals: reads only the activity's own variables, or sets one of them. */
+  local?: boolean;
 }
 
 /** What a call activity calls and what it hands over. */
@@ -103,10 +111,15 @@ export interface CallModel {
   process: string;
   version?: string;
   businessKey?: string;
+  /** The called instance has the business key of its caller. */
+  inheritsBusinessKey?: boolean;
+  /** Variable that takes the id of the called instance; may be an expression. */
+  idVariable?: string;
   inputs: Mapping[];
   outputs: Mapping[];
-  allInputs?: boolean;
-  allOutputs?: boolean;
+  allInputs?: "visible" | "local";
+  /** Where all values of the called instance go. */
+  allOutputs?: "visible" | "local";
 }
 
 export interface ElementModel {
@@ -133,6 +146,8 @@ export interface ElementModel {
   call?: CallModel;
   decision?: string;
   resultVariable?: string;
+  /** The result is forgotten when the instance comes to rest. */
+  transientResult?: boolean;
   /** Service, send and rule tasks that are only an expression. */
   expression?: string;
   inputs?: Mapping[];
@@ -140,8 +155,8 @@ export interface ElementModel {
   /** Hints for hosts that want to store before or after. */
   asyncBefore?: boolean;
   asyncAfter?: boolean;
-  /** Loops: the hints are for each instance, not for the activity as a whole. */
-  asyncEach?: boolean;
+  /** Loops: which of the hints are for each instance, not for the activity as a whole. */
+  asyncEach?: { before?: boolean; after?: boolean };
   forCompensation?: boolean;
   /** Activities: the handler that undoes them. */
   compensation?: string;

@@ -1,4 +1,5 @@
 import { BpmnModdle } from "bpmn-moddle";
+import { withoutAttributeSpaces } from "./attribute-spaces.js";
 import { compileProcess } from "./compile.js";
 import { beyondLimits } from "./limits.js";
 import { linesOfIds } from "./lines.js";
@@ -32,7 +33,7 @@ export async function parseModel(xml: string, options: ParseOptions = {}): Promi
   let warnings: { message: string }[];
   let references: Reference[];
   try {
-    const parsed = (await new BpmnModdle().fromXML(xml)) as {
+    const parsed = (await new BpmnModdle().fromXML(withoutAttributeSpaces(xml))) as {
       rootElement: ModdleElement;
       warnings: { message: string }[];
       references: Reference[];

@@ -111,11 +111,19 @@ export function handed(entries: ModdleElement[]): Mapping[] {
     const target = attribute(entry, "target");
     const source = attribute(entry, "source");
     const expression = attribute(entry, "sourceExpression");
+    const local = attribute(entry, "local") === "true" ? { local: true } : {};
     if (target === undefined) return [];
-    return expression !== undefined
-      ? [{ target, expression, ...(isExpression(expression) || expression.startsWith("=") ? {} : { literal: true }) }]
-      : source !== undefined
-        ? [{ target, expression: source, literal: false }]
-        : [];
+    if (expression !== undefined) {
+      const literal = isExpression(expression) || expression.startsWith("=") ? {} : { literal: true };
+      return [{ target, expression, ...literal, ...local }];
+    }
+    return source === undefined ? [] : [{ target, expression: source, literal: false, ...local }];
   });
+}
+
+/** Whether all variables are handed over, and which are meant. */
+export function allOf(entries: ModdleElement[]): "visible" | "local" | undefined {
+  const found = entries.find((entry) => attribute(entry, "variables") === "all");
+  if (!found) return undefined;
+  return attribute(found, "local") === "true" ? "local" : "visible";
 }

@@ -1,4 +1,5 @@
 import { Parser } from "saxen";
+import { withoutAttributeSpaces } from "./attribute-spaces.js";
 
 /** An element of any XML, with its names as they were written. */
 export interface XmlNode {
@@ -51,7 +52,7 @@ export function readTree(xml: string): XmlNode {
       addText(decode(text));
     })
     .on("cdata", addText)
-    .parse(xml.replace(/^\uFEFF/, ""));
+    .parse(withoutAttributeSpaces(xml.replace(/^\uFEFF/, "")));
   if (!root) throw new Error("there is no element");
   return root;
 }

@@ -263,15 +263,16 @@ export class MemoryRunner {
   }
 
   #call(instance: Instance, effect: Effect & { type: "call-process" }): void {
-    const { call, process, version, businessKey, variables } = effect;
+    const { call, process, version, businessKey, idVariable, variables } = effect;
     try {
       if (this.#depth(instance) >= MAX_DEPTH) throw new Error(`More than ${MAX_DEPTH} processes call each other`);
       const definition = this.#definition(version === undefined ? process : `${process}:${version}`);
-      this.#start(
+      const id = this.#start(
         definition,
         { variables, ...(businessKey === undefined ? {} : { businessKey }) },
         { instance: instance.id, call },
       );
+      if (idVariable !== undefined) this.#send(instance, { type: "set-variables", variables: { [idVariable]: id } });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#send(instance, { type: "throw", wait: call, kind: "error", message });

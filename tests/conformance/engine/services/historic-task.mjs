@@ -1,4 +1,4 @@
-import { none, some } from "../query.mjs";
+import { date, none, some, text } from "../query.mjs";
 import { taskFilters } from "./task.mjs";
 
 /** Filters of tasks in history: those of open ones and their end. */
@@ -7,7 +7,10 @@ export function historicTaskFilters(host) {
   const running = (row) => host.isRunning(row.processInstanceId);
   return {
     ...filters,
-    taskDeleteReason: (reason) => (row) => row.deleteReason === reason,
+    ...text("taskDeleteReason", "deleteReason"),
+    ...date("taskCompleted", "endTime"),
+    ...date("finished", "endTime"),
+    ...date("started", "startTime"),
     finished: some("endTime"),
     unfinished: none("endTime"),
     processFinished: () => (row) => !running(row),
@@ -19,6 +22,9 @@ export function historicTaskFilters(host) {
       HistoricTaskInstanceEndTime: "endTime",
       HistoricTaskInstanceDuration: "durationInMillis",
       HistoricActivityInstanceStartTime: "startTime",
+      HistoricTaskInstanceId: "id",
+      DeleteReason: "deleteReason",
+      TaskFollowUpDate: "followUpDate",
     },
   };
 }

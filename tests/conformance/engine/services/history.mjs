@@ -1,4 +1,4 @@
-import { among, date, eq, is, none, notAmong, Query, some, text, variables } from "../query.mjs";
+import { among, businessKey, date, eq, none, notAmong, Query, some, tenant, text, variables } from "../query.mjs";
 import { historicTaskFilters } from "./historic-task.mjs";
 
 function instanceRows(host) {
@@ -45,16 +45,16 @@ function instanceRows(host) {
             ? "SUSPENDED"
             : (names[state.status] ?? "ACTIVE"),
         processVariables: { ...state.variables },
-        tenantId: "",
+        tenantId: host.noTenant,
         instance,
       };
     });
 }
 
-/** Flowable names the last element also for what a terminate event elsewhere has ended. */
+/** Flowable names the last element also for what was ended elsewhere: where the caller was interrupted, or its own. */
 function endOf(host, { cancelled, end, detail, mine }) {
   if (end === null || detail.deleted) return null;
-  const last = host.flowable ? (mine.at(-1)?.activityId ?? null) : null;
+  const last = host.flowable ? (detail.interrupter ?? mine.at(-1)?.activityId ?? null) : null;
   return cancelled ? last : (detail.endActivityId ?? last);
 }
 
@@ -73,10 +73,12 @@ function instanceFilters(host) {
     host.record.activities.some(
       (one) => one.processInstanceId === row.id && one.endTime !== null && ids.flat().includes(one.activityId),
     );
-  const values = (row) => {
-    const local = [...host.record.variables.values()].filter((one) => one.processInstanceId === row.id);
-    return { ...Object.fromEntries(local.map((one) => [one.name, one.value])), ...row.processVariables };
-  };
+  const visits = (row) => host.record.activities.filter((one) => one.processInstanceId === row.id && !one.isFlow);
+  const values = (row) =>
+    host.record.variables
+      .all()
+      .filter((one) => one.processInstanceId === row.id && (!host.flowable || one.token === undefined))
+      .map(({ name, value }) => [name, value]);
   return {
     ...text("processInstanceId", "id"),
     processInstanceIds: among("id"),
@@ -86,6 +88,7 @@ function instanceFilters(host) {
     ...text("processDefinitionId", "processDefinitionId"),
     ...text("processDefinitionKey", "processDefinitionKey"),
     processDefinitionKeyNotIn: notAmong("processDefinitionKey"),
+    processInstanceBusinessKey: businessKey,
     ...text("processDefinitionName", "processDefinitionName"),
     processDefinitionVersion: eq("processDefinitionVersion"),
     ...text("deploymentId", "deploymentId"),
@@ -115,18 +118,15 @@ function instanceFilters(host) {
       (...ids) =>
       (row) =>
         active(row, ids),
+    executedActivityBefore: (at) => (row) => visits(row).some((one) => one.endTime !== null && one.endTime <= at),
+    executedActivityAfter: (at) => (row) => visits(row).some((one) => one.endTime !== null && one.endTime >= at),
     executedActivityIdIn:
       (...ids) =>
       (row) =>
         executed(row, ids),
-    withIncidents: is(false),
-    incidentStatus: is(false),
     caseInstanceId: eq("caseInstanceId"),
-    withoutTenantId: is(true),
-    withoutTenantIdSet: is(true),
-    processInstanceTenantId: eq("tenantId"),
-    processInstanceWithoutTenantId: is(true),
-    withJobsRetrying: is(false),
+    ...tenant("tenantId"),
+    ...tenant("processInstanceTenantId"),
     includeProcessVariables: true,
     matchVariableNamesIgnoreCase: true,
     matchVariableValuesIgnoreCase: true,
@@ -137,6 +137,11 @@ function instanceFilters(host) {
       ProcessInstanceStartTime: "startTime",
       ProcessInstanceEndTime: "endTime",
       ProcessInstanceDuration: "durationInMillis",
+      ProcessDefinitionId: "processDefinitionId",
+      ProcessDefinitionKey: "processDefinitionKey",
+      ProcessDefinitionName: "processDefinitionName",
+      ProcessDefinitionVersion: "processDefinitionVersion",
+      TenantId: "tenantId",
     },
   };
 }
@@ -179,13 +184,21 @@ export function activityFilters() {
     startedBefore: date("x", "startTime").xBefore,
     finishedBefore: date("x", "endTime").xBefore,
     finishedAfter: date("x", "endTime").xAfter,
-    activityTenantId: is(true),
-    activityWithoutTenantId: is(true),
+    ...tenant("tenantId"),
+    ...tenant("activityTenantId"),
     $orders: {
       HistoricActivityInstanceStartTime: "startTime",
       HistoricActivityInstanceEndTime: "endTime",
       HistoricActivityInstanceId: "id",
       HistoricActivityInstanceDuration: "durationInMillis",
+      ActivityInstanceDuration: "durationInMillis",
+      ActivityId: "activityId",
+      ActivityName: "activityName",
+      ActivityType: "activityType",
+      ProcessInstanceId: "processInstanceId",
+      ProcessDefinitionId: "processDefinitionId",
+      ExecutionId: "executionId",
+      TenantId: "tenantId",
       ActivityInstanceStartTime: "startTime",
       ActivityInstanceEndTime: "endTime",
       ActivityInstanceId: "id",
@@ -204,15 +217,29 @@ function variableFilters() {
     ...text("executionId", "executionId"),
     ...text("taskId", "taskId"),
     ...text("activityInstanceId", "activityInstanceId"),
-    variableValueEquals: (name, value) => (row) => row.name === name && row.value === value,
-    variableValueNotEquals: (name, value) => (row) => row.name === name && row.value !== value,
+    ...variables("variable", (row) => [[row.name, row.value]]),
     variableTypeIn: among("typeName"),
     excludeTaskVariables: none("taskId"),
-    excludeVariableInitialization: true,
+    variableNameIn: among("name"),
+    activityInstanceIdIn: among("activityInstanceId"),
+    executionIds: among("executionId"),
+    taskIds: among("taskId"),
+    excludeLocalVariables: () => (row) => row.token === undefined && row.taskId === null,
+    ...tenant("tenantId"),
+    variableTypeLike: text("variableType", "typeName").variableTypeLike,
     disableBinaryFetching: true,
     disableCustomObjectDeserialization: true,
-    includeDeleted: true,
+    $orders: { VariableName: "name", ProcessInstanceId: "processInstanceId" },
   };
+}
+
+/** What a task in history could see, and what it had of its own. */
+function historicVariables(host, task) {
+  const rows = host.record.variables.all().filter((row) => row.processInstanceId === task.processInstanceId);
+  const values = (takes) => Object.fromEntries(rows.filter(takes).map(({ name, value }) => [name, value]));
+  const processVariables = values(({ token, taskId }) => token === undefined && taskId === null);
+  const taskLocalVariables = values(({ taskId }) => taskId === task.id);
+  return { processVariables, taskLocalVariables, visibleVariables: { ...processVariables, ...taskLocalVariables } };
 }
 
 export function historyService(host) {
@@ -221,7 +248,9 @@ export function historyService(host) {
   const values = variableFilters();
   const tasks = historicTaskFilters(host);
   const taskRows = () =>
-    [...host.record.tasks.values()].filter((row) => !host.gone.has(row.processInstanceId)).map((row) => ({ ...row }));
+    [...host.record.tasks.values()]
+      .filter((row) => !host.gone.has(row.processInstanceId))
+      .map((row) => ({ ...row, ...historicVariables(host, row) }));
   return {
     createHistoricProcessInstanceQuery: () =>
       new Query("historicProcessInstanceQuery", () => instanceRows(host), instances),
@@ -231,12 +260,12 @@ export function historyService(host) {
     createHistoricVariableInstanceQuery: () =>
       new Query(
         "historicVariableInstanceQuery",
-        () => [...host.record.variables.values()].filter((row) => !host.gone.has(row.processInstanceId)),
+        () => host.record.variables.all().filter((row) => !host.gone.has(row.processInstanceId)),
         values,
       ),
     deleteHistoricProcessInstance: (id) => {
-      if (host.isRunning(id)) throw new Error("the instance still runs");
-      host.instance(id);
+      const { state } = host.instance(id);
+      if (state.status === "active") throw new Error("the instance still runs");
       host.gone.add(id);
     },
     deleteHistoricTaskInstance: (id) => host.record.tasks.delete(id),

@@ -4,7 +4,8 @@ import { asVariables, Builder } from "./shared.mjs";
 function bodies(instance, instruction) {
   const plain = instruction.element?.replace(/#multiInstanceBody$/, "");
   if (plain === undefined) return [instruction];
-  if (instruction.type !== "cancel") return [{ ...instruction, element: plain }];
+  if (instruction.type !== "cancel")
+    return [{ ...instruction, element: plain, instance: plain === instruction.element }];
   const { tokens, scopes } = instance.state;
   const standing = Object.values(tokens).filter(({ element }) => element === plain);
   const isBody = ({ inner }) => inner !== undefined && scopes[inner]?.loop !== undefined;

@@ -1,4 +1,4 @@
-import { date, eq, is, none, Query, some, text } from "../query.mjs";
+import { date, eq, none, number, Query, some, tenant, text } from "../query.mjs";
 
 function definitionRows(host) {
   return [...host.runner.definitions.values()].flatMap((versions) =>
@@ -12,10 +12,9 @@ function definitionRows(host) {
       resourceName: definition.resource,
       deploymentId: definition.deployment,
       description: definition.model.documentation ?? null,
-      category: null,
-      tenantId: "",
+      category: host.namespaceOf(definition),
+      tenantId: host.noTenant,
       suspended: host.suspendedDefinitions.has(definition.id),
-      hasStartFormKey: false,
       versionTag: definition.model.vendor?.versionTag ?? null,
       definition,
     })),
@@ -40,19 +39,29 @@ const DEFINITIONS = {
   ...text("processDefinitionResourceName", "resourceName"),
   ...text("processDefinitionCategory", "category"),
   ...text("deploymentId", "deploymentId"),
-  processDefinitionVersion: eq("version"),
+  ...number(
+    "processDefinitionVersion",
+    "version",
+    ["processDefinitionVersionGreaterThanOrEquals"],
+    ["processDefinitionVersionLowerThanOrEquals"],
+  ),
+  processDefinitionVersionGreaterThan: (version) => (row) => row.version > version,
+  processDefinitionVersionLowerThan: (version) => (row) => row.version < version,
+  ...text("versionTag", "versionTag"),
   latestVersion: () => (row) => row.latest,
   active: () => (row) => !row.suspended,
   suspended: () => (row) => row.suspended,
   messageEventSubscriptionName: (name) => (row) => row.latest && messageStart(name)(row),
-  withoutTenantId: is(true),
-  processDefinitionWithoutTenantId: is(true),
+  ...tenant("tenantId"),
+  ...tenant("processDefinitionTenantId"),
   $orders: {
     ProcessDefinitionKey: "key",
     ProcessDefinitionId: "id",
     ProcessDefinitionVersion: "version",
     ProcessDefinitionName: "name",
     DeploymentId: "deploymentId",
+    ProcessDefinitionCategory: "category",
+    TenantId: "tenantId",
   },
 };
 
@@ -101,7 +110,14 @@ export function repositoryService(host) {
       new Query("deploymentQuery", () => host.deployments, {
         ...text("deploymentId", "id"),
         ...text("deploymentName", "name"),
-        $orders: { DeploymentId: "id", DeploymentTime: "deploymentTime" },
+        ...date("deployment", "deploymentTime"),
+        processDefinitionKey: (key) => (row) => row.definitions.some((one) => one.key === key),
+        $orders: {
+          DeploymentId: "id",
+          DeploymentTime: "deploymentTime",
+          DeploymenTime: "deploymentTime",
+          DeploymentName: "name",
+        },
       }),
     deleteDeployment: remove,
     deleteDeploymentCascade: (id) => remove(id, true),
@@ -139,19 +155,26 @@ export function managementService(host) {
     messages: () => (row) => !row.timer,
     active: () => (row) => !row.suspended,
     suspended: () => (row) => row.suspended,
+    jobIds: (ids) => (row) => [...ids].includes(row.id),
+    ...number("priority", "priority", ["priorityHigherThanOrEquals"], ["priorityLowerThanOrEquals"]),
+    ...text("category", "category"),
     withException: some("exceptionMessage"),
     exceptionMessage: eq("exceptionMessage"),
     ...date("duedate", "dueDate"),
     duedateHigherThan: date("x", "dueDate").xAfter,
     duedateLowerThan: date("x", "dueDate").xBefore,
-    withoutTenantId: is(true),
-    jobWithoutTenantId: is(true),
+    ...tenant("tenantId"),
+    ...tenant("jobTenantId"),
     withoutProcessInstanceId: none("processInstanceId"),
     $orders: {
       JobDuedate: "dueDate",
       JobId: "id",
       JobRetries: "retries",
       ProcessInstanceId: "processInstanceId",
+      ProcessDefinitionId: "processDefinitionId",
+      ProcessDefinitionKey: "processDefinitionKey",
+      ExecutionId: "executionId",
+      JobCreateTime: "createTime",
       JobPriority: "priority",
     },
   };
@@ -159,6 +182,7 @@ export function managementService(host) {
   const split = host.flowable;
   const dead = (row) => split && row.retries <= 0;
   const waits = (row) => split && !dead(row) && row.timer && !jobs.moved.has(row.id);
+  const retry = (id, retries) => void jobs.retries.set(jobs.find(id).id, retries);
   const move = (id) => {
     const row = jobs.find(id);
     jobs.moved.add(id);
@@ -171,11 +195,11 @@ export function managementService(host) {
     createDeadLetterJobQuery: query("deadLetterJobQuery", dead),
     executeJob: (id) => jobs.execute(id),
     moveTimerToExecutableJob: move,
-    setJobRetries: (id, retries) => void jobs.retries.set(id, retries),
-    setTimerJobRetries: (id, retries) => void jobs.retries.set(id, retries),
+    setJobRetries: retry,
+    setTimerJobRetries: retry,
     getJobExceptionStacktrace: (id) => jobs.errors.get(id) ?? null,
-    moveJobToDeadLetterJob: (id) => void jobs.retries.set(id, 0),
-    moveDeadLetterJobToExecutableJob: (id, retries) => void jobs.retries.set(id, retries),
+    moveJobToDeadLetterJob: (id) => retry(id, 0),
+    moveDeadLetterJobToExecutableJob: retry,
   };
 }
 
@@ -193,5 +217,23 @@ export function identityService(host) {
     setAuthenticatedUserId: (id) => void (host.user = id),
     setAuthentication: (id) => void (host.user = id),
     clearAuthentication: () => void (host.user = null),
+    newUser: (id) => ({ rowKey: `user-${id}`, id, firstName: null, lastName: null, email: null, password: null }),
+    newGroup: (id) => ({ rowKey: `group-${id}`, id, name: null, type: null }),
+    saveUser: () => undefined,
+    saveGroup: () => undefined,
+    createMembership: (user, group) => void host.groups.set(user, [...(host.groups.get(user) ?? []), group]),
+    deleteMembership: (user, group) =>
+      void host.groups.set(
+        user,
+        (host.groups.get(user) ?? []).filter((one) => one !== group),
+      ),
+    deleteUser: (id) => void host.groups.delete(id),
+    deleteGroup: (id) => {
+      for (const [user, groups] of host.groups)
+        host.groups.set(
+          user,
+          groups.filter((one) => one !== id),
+        );
+    },
   };
 }

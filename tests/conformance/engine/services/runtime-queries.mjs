@@ -1,11 +1,12 @@
 import { startPoints, waitsOf } from "@jinshui/engine";
-import { among, date, eq, is, none, text, variables } from "../query.mjs";
+import { among, businessKey, date, eq, none, tenant, text, variables } from "../query.mjs";
 import { executions, listened } from "../rows.mjs";
 
 const waitsWith = (kind, name) => (row) =>
   row.waits.some((wait) => wait.kind === kind && (name === undefined || wait.name === name));
 
-export function executionFilters() {
+export function executionFilters({ flowable, record }) {
+  const instanceKey = ({ instance }) => record.detail(instance.id).businessKey ?? instance.businessKey ?? null;
   const own = (row) => row.vars ?? {};
   const instanceOf = (row) => row.instance.state.variables;
   return {
@@ -14,8 +15,10 @@ export function executionFilters() {
     ...text("processDefinitionId", "processDefinitionId"),
     ...text("processDefinitionKey", "processDefinitionKey"),
     ...text("activityId", "activityId"),
-    ...text("activityName", "activityName"),
-    processInstanceBusinessKey: (key) => (row) => (row.instance.businessKey ?? null) === key,
+    // Flowable asks for executions that are active there, which those of loops as a whole and at joins are not
+    activityId: (id) => (row) => row.activityId === id && row.inactive !== true,
+    processInstanceBusinessKey: (key, withChildren) => (row) =>
+      (row.isInstance || withChildren === true || !flowable) && instanceKey(row) === key,
     rootProcessInstanceId: eq("rootProcessInstanceId"),
     parentId: eq("parentId"),
     onlyChildExecutions: () => (row) => row.parentId !== null,
@@ -27,14 +30,15 @@ export function executionFilters() {
     signalEventSubscription: (name) => waitsWith("signal", name),
     active: () => (row) => !row.suspended,
     suspended: () => (row) => row.suspended,
-    executionTenantId: is(true),
-    executionWithoutTenantId: is(true),
+    ...tenant("executionTenantId"),
+    ...tenant("tenantId"),
     ...variables("processVariable", instanceOf),
     ...variables("variable", own),
     $orders: {
       ProcessInstanceId: "processInstanceId",
       ProcessDefinitionKey: "processDefinitionKey",
       ProcessDefinitionId: "processDefinitionId",
+      TenantId: "tenantId",
     },
   };
 }
@@ -53,6 +57,8 @@ export function instanceFilters(host) {
     ...text("processDefinitionName", "processDefinitionName"),
     ...text("deploymentId", "deploymentId"),
     processDefinitionVersion: eq("processDefinitionVersion"),
+    processInstanceBusinessKey: businessKey,
+    startedBy: (user) => (row) => host.record.detail(row.id).startUser === user,
     superProcessInstanceId: eq("superProcessInstanceId"),
     subProcessInstanceId: (id) => (row) => live(id) === row.id,
     rootProcessInstances: none("superProcessInstanceId"),
@@ -70,14 +76,9 @@ export function instanceFilters(host) {
         Object.values(row.instance.state.tokens).some(({ element }) => ids.flat().includes(element)),
     activeActivityId: (id) => (row) => Object.values(row.instance.state.tokens).some(({ element }) => id === element),
     withIncident: () => (row) => waitsOf(row.instance.state).some(({ kind }) => kind === "incident"),
-    caseInstanceId: is(false),
-    tenantIdIn:
-      (...ids) =>
-      (row) =>
-        ids.flat().includes(row.tenantId),
-    withoutTenantId: is(true),
-    processInstanceTenantId: eq("tenantId"),
-    processInstanceWithoutTenantId: is(true),
+    caseInstanceId: eq("caseInstanceId"),
+    ...tenant("tenantId"),
+    ...tenant("processInstanceTenantId"),
     includeProcessVariables: true,
     matchVariableNamesIgnoreCase: true,
     matchVariableValuesIgnoreCase: true,
@@ -85,6 +86,7 @@ export function instanceFilters(host) {
     ...variables("variable", vars),
     $orders: {
       ProcessInstanceId: "id",
+      TenantId: "tenantId",
       BusinessKey: "businessKey",
       ProcessDefinitionKey: "processDefinitionKey",
       ProcessDefinitionId: "processDefinitionId",
@@ -112,7 +114,7 @@ export function startSubscriptions(host) {
           processInstanceId: null,
           processDefinitionId: definition.id,
           created: new Date(host.now),
-          tenantId: "",
+          tenantId: host.noTenant,
           definition,
         };
       });
@@ -130,7 +132,7 @@ export function subscriptions(host) {
         processInstanceId: instance.id,
         processDefinitionId: instance.definition.id,
         created: new Date(host.now),
-        tenantId: "",
+        tenantId: host.noTenant,
       };
       const waits = waitsOf(instance.state)
         .filter(
@@ -176,10 +178,13 @@ export function subscriptions(host) {
 }
 
 export function instanceVariables(host) {
-  return [...host.record.variables.values()]
+  return host.record.variables
+    .all()
     .filter((row) => {
       const { state } = host.runner.instances.get(row.processInstanceId) ?? {};
       if (state?.status !== "active") return false;
+      if (row.taskId !== null) return host.record.tasks.get(row.taskId)?.endTime === null;
+      if (row.loop !== undefined) return state.scopes[row.loop] !== undefined;
       return row.token === undefined ? row.name in state.variables : row.name in (state.tokens[row.token]?.vars ?? {});
     })
     .map((row) => ({
@@ -201,10 +206,14 @@ export const variableFilters = () => ({
   executionIds: among("executionId"),
   disableBinaryFetching: true,
   disableCustomObjectDeserialization: true,
-  excludeLocalVariables: () => (row) => row.token === undefined,
-  variableValueEquals: (name, value) => (row) => row.name === name && row.value === value,
-  variableValueNotEquals: (name, value) => (row) => row.name === name && row.value !== value,
-  $orders: { VariableName: "name" },
+  excludeLocalVariables: () => (row) => row.token === undefined && row.taskId === null,
+  excludeTaskVariables: none("taskId"),
+  ...variables("variable", (row) => [[row.name, row.value]]),
+  variableNameLike: text("variableName", "name").variableNameLike,
+  variableScopeIdIn: among("activityInstanceId"),
+  activityInstanceIdIn: among("activityInstanceId"),
+  ...tenant("tenantId"),
+  $orders: { VariableName: "name", VariableType: "typeName", ActivityInstanceId: "activityInstanceId" },
 });
 
 export const subscriptionFilters = () => ({
@@ -216,6 +225,6 @@ export const subscriptionFilters = () => ({
   ...text("executionId", "executionId"),
   ...text("processInstanceId", "processInstanceId"),
   ...text("processDefinitionId", "processDefinitionId"),
-  withoutTenantId: is(true),
-  $orders: { Created: "created" },
+  ...tenant("tenantId"),
+  $orders: { Created: "created", CreateDate: "created", Id: "id", ExecutionId: "executionId" },
 });

@@ -1,10 +1,11 @@
 import { waitsOf } from "@jinshui/engine";
 import { Query } from "../query.mjs";
 import { executions, instanceRow } from "../rows.mjs";
-import { Unsupported } from "../values.mjs";
 import { activityFilters, activityRows } from "./history.mjs";
 import { changes } from "./modification.mjs";
 import { asVariables, Builder, execution, variableCalls } from "./shared.mjs";
+import { same } from "../values.mjs";
+import { variableRows } from "./variable-instances.mjs";
 import { activityTree } from "./tree.mjs";
 import {
   executionFilters,
@@ -27,8 +28,14 @@ function startCalls(host) {
     return found;
   };
   const start = (found, { businessKey, variables: given, startEvent, detail = {} }) => {
+    const starts = Object.values(found.model.elements).filter((one) => one.type === "startEvent" && one.scope === "");
+    const plain = starts.filter(({ events }) => events === undefined || events[0]?.kind === "timer");
+    if (!host.flowable && startEvent === undefined && plain.length === 0 && starts.length > 1)
+      throw new Error("no start event is the one of a plain start");
+    const first = starts.find(({ id }) => id === (startEvent ?? found.model.starts[""]?.[0]));
+    const initiator = first?.vendor?.initiator;
     const id = host.runner.start(found.id, {
-      variables: asVariables(given),
+      variables: asVariables({ ...given, ...(initiator === undefined ? {} : { [initiator]: host.user }) }),
       ...(businessKey === undefined || businessKey === null ? {} : { businessKey }),
       ...(startEvent === undefined ? {} : { startEvent }),
     });
@@ -61,7 +68,7 @@ export function runtimeService(host) {
     };
   };
   const tables = {
-    executions: executionFilters(),
+    executions: executionFilters(host),
     instances: instanceFilters(host),
     subscriptions: subscriptionFilters(),
     variables: variableFilters(),
@@ -78,8 +85,11 @@ export function runtimeService(host) {
         businessKey: (is, value) => (is.businessKey = value),
         businessStatus: (is, value) => ((is.detail ??= {}).businessStatus = value),
         name: (is, value) => ((is.detail ??= {}).name = value),
-        tenantId: (is, value) => ((is.detail ??= {}).tenantId = value),
-        fallbackToDefaultTenant: () => undefined,
+        tenantId: (is, value) => (is.tenant = value),
+        fallbackToDefaultTenant: (is) => (is.fallback = true),
+        processDefinitionTenantId: (is, value) => (is.tenant = value),
+        processDefinitionWithoutTenantId: () => undefined,
+        caseInstanceId: (is, value) => ((is.detail ??= {}).caseInstanceId = value),
         startEventId: (is, id) => (is.startEvent = id),
         variable: (is, name, value) => ((is.variables ??= {})[name] = value),
         variables: (is, values) => Object.assign((is.variables ??= {}), values),
@@ -96,6 +106,7 @@ export function runtimeService(host) {
   const begin = (is) => {
     if (is.message !== undefined) return byMessage(is.message, [is.businessKey, is.variables].filter(Boolean));
     if (!is.definition) throw new Error("no definition is named");
+    if (is.tenant && !is.fallback) throw new Error(`no definition of tenant ${is.tenant}`); // none is deployed for one
     const row = start(is.definition(), { ...is, variables: { ...is.variables, ...is.transient } });
     const names = Object.keys(is.transient ?? {});
     if (names.length > 0 && host.isRunning(row.id))
@@ -150,22 +161,41 @@ export function runtimeService(host) {
         host.runner.start(latest.id, { startEvent: activityId, variables: given });
   };
   const correlate = (name, businessKey, keys, given, more = {}) => {
-    const fits = (instance) =>
+    const every = (wanted, values) => Object.entries(wanted ?? {}).every(([key, value]) => same(values[key], value));
+    const fits = (wait, instance) =>
       instance.state.status === "active" &&
+      !instance.state.suspended &&
       (more.instance ?? instance.id) === instance.id &&
       (businessKey ?? instance.businessKey ?? null) === (instance.businessKey ?? null) &&
-      Object.entries(keys ?? {}).every(([key, value]) => instance.state.variables[key] === value);
+      every(keys, instance.state.variables) &&
+      every(more.local, ownScope(instance, wait));
     const found = host.runner
       .waiting({ kind: "message" })
-      .filter((wait) => (name === null || wait.name === name) && fits(host.instance(wait.instance)));
+      .filter((wait) => (name === null || wait.name === name) && fits(wait, host.instance(wait.instance)));
     if (found.length > 1 && !more.all) throw new Error(`${found.length} instances wait for ${name}`);
+    const results = found.map((wait) => {
+      const instance = host.instance(wait.instance);
+      const id = wait.token === undefined ? instance.id : host.executionOf(instance, wait.token);
+      const row = { rowKey: `e-${id}`, id, processInstanceId: instance.id };
+      return { rowKey: `c-${id}`, resultType: "execution", execution: row, processInstance: null };
+    });
     for (const wait of found)
       host.send(wait.instance, { type: "message", wait: wait.id, variables: asVariables(given) });
-    if (found.length === 0) {
-      if (more.all) return [];
-      return byMessage(name, [...(businessKey ? [businessKey] : []), { ...keys, ...given }]);
-    }
-    return { rowKey: "correlation", execution: { rowKey: found[0].instance, id: found[0].instance } };
+    if (found.length > 0) return results;
+    if (more.all) return [];
+    if (name === null || more.instance !== undefined || more.local) throw new Error(`nothing waits for ${name}`);
+    return [started(name, businessKey, { ...keys, ...given })];
+  };
+  const started = (name, businessKey, given) => {
+    const row = byMessage(name, [...(businessKey ? [businessKey] : []), given]);
+    return { rowKey: `c-${row.id}`, resultType: "processdefinition", execution: null, processInstance: row };
+  };
+  /** Variables of the scope in which something waits. */
+  const ownScope = (instance, { token }) => {
+    const { tokens, scopes, variables } = instance.state;
+    const found = tokens[token];
+    const around = found && scopes[found.scope]?.token;
+    return { ...(around ? tokens[around]?.vars : variables), ...found?.vars };
   };
   const correlation = (name) =>
     new Builder(
@@ -174,28 +204,27 @@ export function runtimeService(host) {
         processInstanceId: (is, id) => (is.instance = id),
         processInstanceBusinessKey: (is, key) => (is.businessKey = key),
         processInstanceVariableEquals: (is, key, value) => ((is.keys ??= {})[key] = value),
+        processInstanceVariablesEqual: (is, values) => Object.assign((is.keys ??= {}), values),
+        localVariableEquals: (is, key, value) => ((is.local ??= {})[key] = value),
+        localVariablesEqual: (is, values) => Object.assign((is.local ??= {}), values),
         setVariable: (is, key, value) => ((is.variables ??= {})[key] = value),
         setVariables: (is, values) => Object.assign((is.variables ??= {}), values),
         withoutTenantId: () => undefined,
         startMessageOnly: (is) => (is.startOnly = true),
       },
-      Object.fromEntries(
-        [
-          ["correlate"],
-          ["correlateWithResult"],
-          ["correlateAll", true],
-          ["correlateAllWithResult", true],
-          ["correlateStartMessage"],
-        ].map(([end, all]) => [
-          end,
-          (is) =>
-            host.transaction(() =>
-              is.startOnly || end === "correlateStartMessage"
-                ? byMessage(name, [is.businessKey, { ...is.variables }].filter(Boolean))
-                : correlate(name, is.businessKey, is.keys, is.variables, { instance: is.instance, all }),
-            ),
-        ]),
-      ),
+      {
+        correlate: (is) => void correlated(name, is, false),
+        correlateWithResult: (is) => correlated(name, is, false)[0],
+        correlateAll: (is) => void correlated(name, is, true),
+        correlateAllWithResult: (is) => correlated(name, is, true),
+        correlateStartMessage: (is) => correlated(name, { ...is, startOnly: true }, false)[0].processInstance,
+      },
+    );
+  const correlated = (name, is, all) =>
+    host.transaction(() =>
+      is.startOnly
+        ? [started(name, is.businessKey, { ...is.variables })]
+        : correlate(name, is.businessKey, is.keys, is.variables, { instance: is.instance, local: is.local, all }),
     );
   const suspend = (test, type) => {
     const found = [...host.runner.instances.values()].filter((one) => one.state.status === "active" && test(one));
@@ -269,7 +298,7 @@ export function runtimeService(host) {
     correlateMessage: (name, ...rest) => {
       const key = typeof rest[0] === "string" ? rest[0] : undefined;
       const [keys, given] = rest.filter((one) => typeof one === "object" && one !== null);
-      return correlate(name, key, keys, given);
+      return void correlate(name, key, keys, given);
     },
     createMessageCorrelation: correlation,
     createSignalEvent: (name) =>
@@ -321,8 +350,6 @@ export function runtimeService(host) {
         .map((one) => ({ rowKey: one.id, id: one.id, name: one.name ?? null }));
     },
     ...changes(host),
-    resolveIncident: () => {
-      throw new Unsupported("call runtime.resolveIncident");
-    },
+    ...variableRows(host),
   };
 }

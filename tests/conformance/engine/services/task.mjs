@@ -1,14 +1,19 @@
+import { visible } from "@jinshui/engine";
+import { Unsupported } from "../values.mjs";
 import {
   after,
   among,
   before,
+  businessKey,
   date,
   eq,
   eqIgnoreCase,
   likeIgnoreCase,
   none,
+  number,
   Query,
   some,
+  tenant,
   text,
   variables,
 } from "../query.mjs";
@@ -26,7 +31,8 @@ function taskRows(host) {
         executionId: instance ? host.executionOf(instance, task.token) : task.executionId,
         suspended: state?.suspended === true,
         processVariables: { ...state?.variables },
-        taskLocalVariables: { ...(task.token && state?.tokens[task.token]?.vars) },
+        taskLocalVariables: { ...task.locals },
+        visibleVariables: state ? { ...visible(state, task.token), ...task.locals } : {},
         businessKey: instance?.businessKey ?? null,
         processDefinitionName: instance?.definition.model.name ?? null,
         delegationState: task.delegationState,
@@ -37,7 +43,8 @@ function taskRows(host) {
 const candidate = (test) => (row) => row.assignee === null && test(row);
 
 export function taskFilters(host) {
-  const groupsOf = (user) => host.groups?.get(user) ?? [];
+  const mayClaim = (row, user) =>
+    row.users.includes(user) || row.groups.some((group) => host.groups.get(user)?.includes(group));
   return {
     ...text("taskId", "id"),
     ...text("taskName", "name"),
@@ -54,6 +61,14 @@ export function taskFilters(host) {
     ...text("processDefinitionKey", "processDefinitionKey"),
     ...text("processDefinitionName", "processDefinitionName"),
     ...text("taskFormKey", "formKey"),
+    processInstanceBusinessKey: businessKey,
+    processInstanceIdWithChildren: (id) => (row) => host.rootOf(host.instance(row.processInstanceId)).id === id,
+    rootProcessInstanceId: (id) => (row) => host.rootOf(host.instance(row.processInstanceId)).id === id,
+    ...text("taskParentTaskId", "parentTaskId"),
+    taskInvolvedGroup: (group) => (row) => row.groups.includes(group),
+    withoutFollowUpDate: none("followUpDate"),
+    followUpBeforeOrNotExistent: (at) => (row) => row.followUpDate === null || row.followUpDate < at,
+    ...date("taskFollowUp", "followUpDate"),
     ...date("taskCreated", "createTime"),
     ...date("taskDue", "dueDate"),
     ...date("due", "dueDate"),
@@ -69,17 +84,17 @@ export function taskFilters(host) {
     taskUnnassigned: none("assignee"),
     taskAssigned: some("assignee"),
     taskAssigneeIn: among("assignee"),
-    taskPriority: eq("priority"),
-    taskMinPriority: (least) => (row) => row.priority >= least,
-    taskMaxPriority: (most) => (row) => row.priority <= most,
+    ...number(
+      "taskPriority",
+      "priority",
+      ["taskMinPriority", "taskPriorityHigherThanOrEquals"],
+      ["taskMaxPriority", "taskPriorityLowerThanOrEquals"],
+    ),
     taskDelegationState: eq("delegationState"),
-    taskParentTaskId: eq("parentTaskId"),
-    taskCandidateUser: (user) =>
-      candidate((row) => row.users.includes(user) || row.groups.some((group) => groupsOf(user).includes(group))),
+    taskCandidateUser: (user) => candidate((row) => mayClaim(row, user)),
     taskCandidateGroup: (group) => candidate((row) => row.groups.includes(group)),
     taskCandidateGroupIn: (...groups) => candidate((row) => groups.flat().some((group) => row.groups.includes(group))),
-    taskCandidateOrAssigned: (user) => (row) =>
-      row.assignee === user || (row.assignee === null && row.users.includes(user)),
+    taskCandidateOrAssigned: (user) => (row) => row.assignee === user || (row.assignee === null && mayClaim(row, user)),
     taskInvolvedUser: (user) => (row) => [row.assignee, row.owner, ...row.users].includes(user),
     withCandidateGroups: () => (row) => row.groups.length > 0,
     withoutCandidateGroups: () => (row) => row.groups.length === 0,
@@ -96,14 +111,13 @@ export function taskFilters(host) {
     includeTaskLocalVariables: true,
     initializeFormKeys: true,
     excludeSubtasks: () => (row) => row.parentTaskId === null,
-    taskTenantId: eq("tenantId"),
-    taskWithoutTenantId: () => () => true,
-    withoutTenantId: () => () => true,
+    ...tenant("tenantId"),
+    ...tenant("taskTenantId"),
     matchVariableNamesIgnoreCase: true,
     matchVariableValuesIgnoreCase: true,
     ...variables("processVariable", (row) => row.processVariables),
     ...variables("taskVariable", (row) => row.taskLocalVariables),
-    ...variables("variable", (row) => ({ ...row.processVariables, ...row.taskLocalVariables })),
+    ...variables("variable", (row) => row.visibleVariables),
     $orders: {
       TaskName: "name",
       TaskId: "id",
@@ -115,6 +129,12 @@ export function taskFilters(host) {
       TaskDueDate: "dueDate",
       DueDate: "dueDate",
       TaskNameCaseInsensitive: "name",
+      TaskOwner: "owner",
+      FollowUpDate: "followUpDate",
+      ProcessInstanceId: "processInstanceId",
+      ExecutionId: "executionId",
+      ProcessDefinitionId: "processDefinitionId",
+      TenantId: "tenantId",
     },
   };
 }
@@ -128,10 +148,10 @@ export function taskService(host) {
   };
   const filters = taskFilters(host);
   const locate = (id) => {
-    const { processInstanceId, token } = find(id);
-    const instance = host.instance(processInstanceId);
-    return { instance, token, vars: instance.state.tokens[token]?.vars ?? {} };
+    const task = find(id);
+    return { instance: host.instance(task.processInstanceId), token: task.token, vars: task.locals, task };
   };
+  const calls = variableCalls(host, locate);
   const update = (id, change) => {
     const task = find(id);
     if (host.runner.instances.get(task.processInstanceId)?.state.suspended) throw new Error("the task is suspended");
@@ -139,25 +159,35 @@ export function taskService(host) {
     const row = task.token && host.record.rowOf(task.processInstanceId, task.token);
     if (row && "assignee" in change) row.assignee = change.assignee;
   };
+  /** The third argument says that the variables are local, or gives others that are forgotten at once. */
   const complete = (id, given = {}, local = false) => {
     const task = find(id);
-    if (host.flowable && Object.keys(given ?? {}).some((name) => /[$#]\{/.test(name)))
-      throw new Error("a name is an expression");
     if (task.delegationState === "pending") throw new Error("the task is delegated");
     const instance = host.instance(task.processInstanceId);
-    if (local === true)
-      host.send(instance, { type: "set-variables", variables: asVariables(given), token: task.token, local: true });
+    const transient = typeof local === "object" && local !== null ? local : {};
+    if (local === true) calls.setVariablesLocal(id, given);
     host.completing = id;
     try {
-      const variables = local === true ? {} : asVariables(given);
+      const variables = local === true ? {} : asVariables({ ...given, ...transient });
       host.send(instance, { type: "complete-task", task: task.wait, variables });
     } finally {
       host.completing = undefined;
     }
+    const names = Object.keys(transient);
+    if (names.length > 0)
+      host.afterwards.push(() => {
+        if (host.isRunning(instance.id)) host.send(instance, { type: "set-variables", variables: {}, remove: names });
+      });
   };
   const people = (key, add) => (id, name) => {
     const task = find(id);
+    if (name === null || name === undefined) throw new Error(`no ${key} are named`);
     task[key] = add ? [...new Set([...task[key], name])] : task[key].filter((one) => one !== name);
+  };
+  const linked = (id, type, key, name, add) => {
+    if (type === "candidate") people(key, add)(id, name);
+    else if (type === "assignee" || type === "owner") update(id, { [type]: add ? name : null });
+    else throw new Unsupported(`identity link ${type}`);
   };
   const links = (id) => {
     const { assignee, owner, users, groups } = find(id);
@@ -176,10 +206,15 @@ export function taskService(host) {
     ];
   };
   return {
-    ...variableCalls(host, locate),
+    ...calls,
     createTaskQuery: () => new Query("taskQuery", () => taskRows(host), filters),
     complete,
     completeTask: complete,
+    completeWithVariablesInReturn: (id, given) => {
+      const { processInstanceId } = find(id);
+      complete(id, given ?? {});
+      return { ...host.instance(processInstanceId).state.variables };
+    },
     resolveTask: (id, variables) => {
       update(id, { delegationState: "resolved", assignee: find(id).owner });
       if (variables)
@@ -200,6 +235,10 @@ export function taskService(host) {
     setDueDate: (id, dueDate) => update(id, { dueDate }),
     setName: (id, name) => update(id, { name }),
     setDescription: (id, description) => update(id, { description }),
+    addUserIdentityLink: (id, user, type) => linked(id, type, "users", user, true),
+    addGroupIdentityLink: (id, group, type) => linked(id, type, "groups", group, true),
+    deleteUserIdentityLink: (id, user, type) => linked(id, type, "users", user, false),
+    deleteGroupIdentityLink: (id, group, type) => linked(id, type, "groups", group, false),
     addCandidateUser: people("users", true),
     addCandidateGroup: people("groups", true),
     deleteCandidateUser: people("users", false),

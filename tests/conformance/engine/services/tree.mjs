@@ -9,17 +9,23 @@ export function activityTree(host, instance) {
       const loop = token.inner !== undefined && state.scopes[token.inner]?.loop;
       const own = host.record.rowOf(instance.id, token.id)?.id ?? `${instance.id}:${token.id}`;
       const label = loop ? `${token.element}#multiInstanceBody` : token.element;
+      const executionIds = [host.executionOf(instance, token.id)];
       const waits = Object.values(state.waits).filter((wait) => wait.token === token.id);
       if (waits.some(({ kind, phase }) => kind === "async" && phase === "before")) {
-        node.childTransitionInstances.push({ ...base(own, label, id, element?.name), targetActivityId: label });
+        node.childTransitionInstances.push({
+          ...base(own, label, id, element?.name),
+          executionIds,
+          targetActivityId: label,
+        });
         continue;
       }
       if (waits.some(({ kind }) => kind === "join")) continue;
-      node.childActivityInstances.push(
+      const type = loop ? "multiInstanceBody" : element?.type;
+      const child =
         token.inner === undefined
-          ? base(own, label, id, element?.name, element?.type)
-          : build(token.inner, own, label, id, element?.name, loop ? "multiInstanceBody" : element?.type),
-      );
+          ? base(own, label, id, element?.name, type)
+          : build(token.inner, own, label, id, element?.name, type);
+      node.childActivityInstances.push(Object.assign(child, { executionIds }));
     }
     return node;
   };
