@@ -1,13 +1,15 @@
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { carryAll } from "./engine/carried.mjs";
+import { measureGrowth, SIZES } from "./engine/growth.mjs";
+import { verdicts } from "./engine/limits.mjs";
 import { measureWaiting } from "./engine/waiting.mjs";
 import { table } from "./harness.mjs";
 
 /**
  * The engine alone, without database and bus, against npm packages that do the same: all read the same BPMN once, and carry
  * instances from start to end in memory. `--quick` takes some 20 s, is rougher, and leaves out bpmn-server, which sleeps at each
- * step; `--json` prints one object.
+ * step; `--json` prints one object. Ends with 1 when a limit is missed.
  */
 const WAITING = 100_000;
 const FULL = {
@@ -15,23 +17,24 @@ const FULL = {
   race: { rounds: 7, roundMs: 300 },
   waiting: ["wait", "deregistration"],
   held: { ours: WAITING, runner: WAITING, "bpmn-engine": 300, "bpmn-server": 300 },
+  growth: { budgetMs: 200, steps: 500 },
 };
 const QUICK = {
   peers: ["bpmn-engine"],
-  race: { rounds: 2, roundMs: 100 },
+  race: { rounds: 3, roundMs: 70 },
   waiting: ["deregistration"],
   held: { ours: WAITING, runner: WAITING, "bpmn-engine": 20 },
+  growth: { budgetMs: 15, steps: 100 },
 };
 
 const { values: given } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
-const effort = given.quick ? QUICK : FULL;
+const { peers, ...effort } = given.quick ? QUICK : FULL;
 const say = given.json ? () => undefined : console.log;
 const [{ model: processor }] = cpus();
 const machine = { node: process.version, processor, cores: cpus().length };
 say(`Node ${machine.node}, ${machine.cores} cores, ${machine.processor}; one thread, everything in memory`);
 
-const models = await carryAll(effort.peers, effort.race);
-const { peers } = effort;
+const models = await carryAll(peers, effort.race);
 say("\nInstances from start to end; an element step is one element entered, as each engine's own events say");
 say(
   table(
@@ -61,7 +64,30 @@ say(
   ),
 );
 
-if (given.json) console.log(JSON.stringify({ bench: "engine", quick: given.quick === true, machine, models, waiting }));
+const growth = await measureGrowth(effort.growth);
+say("\nNanoseconds of a step among so many tokens");
+say(
+  table(
+    ["", ...SIZES.map((size) => size.toLocaleString("en")), "growth"],
+    growth.map(({ shape, ns, times: grown, limited }) => [shape, ...ns, times(grown) + (limited ? "" : " (no limit)")]),
+  ),
+);
+
+const limits = verdicts(models, waiting, growth);
+const missed = limits.filter(({ met }) => !met);
+say(`\n${limits.length - missed.length} of ${limits.length} limits are met`);
+if (missed.length > 0)
+  say(
+    table(
+      ["missed", "is", "limit"],
+      missed.map(({ name, value, limit }) => [name, value, limit]),
+    ),
+  );
+if (given.json)
+  console.log(
+    JSON.stringify({ bench: "engine", quick: given.quick === true, machine, models, waiting, growth, limits }),
+  );
+process.exitCode = missed.length > 0 ? 1 : 0;
 
 function columns(name) {
   return [`${name} /s`, "steps", "ns/step"];

@@ -46,7 +46,7 @@ async function perSecond(operation, roundMs) {
 }
 
 /** @param {number[]} values Not empty. */
-function median(values) {
+export function median(values) {
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
 }
 

@@ -62,7 +62,7 @@ function model(id, name, content, { variables = {}, tasks = 0, written = false }
   return { id, name, xml: document(id, content), variables, tasks, written };
 }
 
-function document(id, content) {
+export function document(id, content) {
   return (
     `<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" ` +
     `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d-${id}" targetNamespace="http://jinshui.cn/bench">` +
@@ -70,25 +70,25 @@ function document(id, content) {
   );
 }
 
-const numbered = (count, text) => Array.from({ length: count }, (_, at) => text(at));
+export const numbered = (count, text) => Array.from({ length: count }, (_, at) => text(at));
 
 /** `userTask id name…` */
-function node(text, inner = "", attributes = "") {
+export function node(text, inner = "", attributes = "") {
   const [type, id, ...name] = text.split(" ");
   return `<${type} id="${id}" name="${name.join(" ") || id}"${attributes}>${inner}</${type}>`;
 }
 
-function flow(source, target, condition) {
+export function flow(source, target, condition, id = `${source}-${target}`) {
   const inner = condition
     ? `<conditionExpression xsi:type="tFormalExpression">${condition.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</conditionExpression>`
     : "";
-  return `<sequenceFlow id="${source}-${target}" sourceRef="${source}" targetRef="${target}">${inner}</sequenceFlow>`;
+  return `<sequenceFlow id="${id}" sourceRef="${source}" targetRef="${target}">${inner}</sequenceFlow>`;
 }
 
 const idOf = (text) => text.split(" ")[1];
 
 /** Nodes one after the other. */
-function row(...nodes) {
+export function row(...nodes) {
   return [...nodes.map((text) => node(text)), ...links(nodes.map(idOf))].join("");
 }
 

@@ -1,14 +1,14 @@
 import { decide, MemoryRunner, parseModel, waitsOf } from "@jinshui/engine";
 
-const NOW = "2026-01-05T01:00:00.000Z";
+export const NOW = "2026-01-05T01:00:00.000Z";
 const ENTERED = new Set(["token-created", "token-moved"]);
 
 /** How many elements tokens have come to. */
-function entered(events) {
+export function entered(events) {
   return events.filter(({ type }) => ENTERED.has(type)).length;
 }
 
-async function processOf({ id, xml }) {
+export async function processOf({ id, xml }) {
   const { processes, problems } = await parseModel(xml);
   const errors = problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0) throw new Error(`${id}: ${JSON.stringify(errors)}`);
