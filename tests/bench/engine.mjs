@@ -24,7 +24,7 @@ const QUICK = {
   race: { rounds: 3, roundMs: 70 },
   waiting: ["deregistration"],
   held: { ours: WAITING, runner: WAITING, "bpmn-engine": 20 },
-  growth: { budgetMs: 15, steps: 100 },
+  growth: { budgetMs: 15, steps: 500 },
 };
 
 const { values: given } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
