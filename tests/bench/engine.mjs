@@ -1,108 +1,106 @@
-import { advance, decide, parseModel, waitsOf } from "@jinshui/engine";
-import { Engine } from "bpmn-engine";
-import { bpmnEngine } from "./engine/bpmn-engine.mjs";
-import { models } from "./engine/models.mjs";
-import { ours as oursOf } from "./engine/ours.mjs";
-import { printRows, rate } from "./harness.mjs";
+import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { carryAll } from "./engine/carried.mjs";
+import { measureGrowth, SIZES } from "./engine/growth.mjs";
+import { verdicts } from "./engine/limits.mjs";
+import { measureWaiting } from "./engine/waiting.mjs";
+import { table } from "./harness.mjs";
 
 /**
- * The engine alone, without database and bus, against the npm package bpmn-engine: both read the same BPMN once, and then
- * carry instances from start to end, in memory.
+ * The engine alone, without database and bus, against npm packages that do the same: all read the same BPMN once, and carry
+ * instances from start to end in memory. `--quick` takes some 20 s, is rougher, and leaves out bpmn-server, which sleeps at each
+ * step; `--json` prints one object. Ends with 1 when a limit is missed.
  */
-const TASKS = 10;
-const NOW = "2026-01-05T01:00:00.000Z";
+const WAITING = 100_000;
+const FULL = {
+  peers: ["bpmn-engine", "bpmn-server"],
+  race: { rounds: 7, roundMs: 300 },
+  waiting: ["wait", "deregistration"],
+  held: { ours: WAITING, runner: WAITING, "bpmn-engine": 300, "bpmn-server": 300 },
+  growth: { budgetMs: 200, steps: 500 },
+};
+const QUICK = {
+  peers: ["bpmn-engine"],
+  race: { rounds: 3, roundMs: 70 },
+  waiting: ["deregistration"],
+  held: { ours: WAITING, runner: WAITING, "bpmn-engine": 20 },
+  growth: { budgetMs: 15, steps: 500 },
+};
 
-function sequence(task) {
-  const steps = ["start", ...Array.from({ length: TASKS }, (_, index) => `task${index + 1}`), "end"];
-  const nodes = steps.map(
-    (id) => `<${id === "start" ? "startEvent" : id === "end" ? "endEvent" : task} id="${id}" name="${id}"/>`,
-  );
-  const flows = steps
-    .slice(1)
-    .map((id, index) => `<sequenceFlow id="flow${index}" sourceRef="${steps[index]}" targetRef="${id}"/>`);
-  return (
-    `<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d" targetNamespace="t">` +
-    `<process id="p" isExecutable="true">${nodes.join("")}${flows.join("")}</process></definitions>`
-  );
-}
+const { values: given } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
+const { peers, ...effort } = given.quick ? QUICK : FULL;
+const say = given.json ? () => undefined : console.log;
+const [{ model: processor }] = cpus();
+const machine = { node: process.version, processor, cores: cpus().length };
+say(`Node ${machine.node}, ${machine.cores} cores, ${machine.processor}; one thread, everything in memory`);
 
-/** One instance from start to end; `keep` may read the state after every step, as a durable host would to write it down. */
-async function ours(xml, keep) {
-  const { processes, problems } = await parseModel(xml);
-  if (problems.some((problem) => problem.severity === "error")) throw new Error(JSON.stringify(problems));
-  const [model] = processes;
-  return () => {
-    let { state } = decide(model, undefined, { type: "start", variables: {} }, NOW);
-    for (let done = 0; done < TASKS; done += 1) {
-      keep(() => state);
-      const [wait] = waitsOf(state);
-      ({ state } = decide(model, state, { type: "complete-task", task: wait.id, variables: {} }, NOW));
-    }
-    keep(() => state);
-    if (state.status !== "completed") throw new Error(`ended as ${state.status}`);
-  };
-}
-
-async function peers(xml, keep) {
-  const [definition] = await new Engine({ source: xml }).getDefinitions();
-  const sourceContext = definition.context.definitionContext;
-  return async () => {
-    const engine = new Engine({ sourceContext });
-    let ended = false;
-    engine.once("end", () => (ended = true));
-    const execution = await engine.execute();
-    for (let done = 0; done < TASKS; done += 1) {
-      keep(() => execution.getState());
-      const [waiting] = execution.getPostponed();
-      waiting.signal();
-    }
-    keep(() => execution.getState());
-    if (!ended) throw new Error("did not end");
-  };
-}
-
-/** Bytes of the state of an instance that waits in a user task, as JSON: ours and the peer's. */
-async function waitingBytes(xml) {
-  const { processes } = await parseModel(xml);
-  const { state } = decide(processes[0], undefined, { type: "start", variables: {} }, NOW);
-  const [definition] = await new Engine({ source: xml }).getDefinitions();
-  const execution = await new Engine({ sourceContext: definition.context.definitionContext }).execute();
-  const [value, against] = [state, execution.getState()].map((kept) => JSON.stringify(kept).length);
-  return { name: "bytes of a waiting instance's state", value, unit: " B", against, ratio: value / against };
-}
-
-/** Nanoseconds for each of many tokens that wait side by side, so that growth with their number shows. */
-async function perToken(tokens) {
-  const loop = `<multiInstanceLoopCharacteristics><loopCardinality>${tokens}</loopCardinality></multiInstanceLoopCharacteristics>`;
-  const { processes } = await parseModel(
-    sequence("userTask").replace(/<userTask id="task1"[^>]*\/>/, `<userTask id="task1">${loop}</userTask>`),
-  );
-  let best = Infinity;
-  for (let round = 0; round < Math.max(3, 2_000 / tokens); round += 1) {
-    let { state } = advance(processes[0], undefined, { type: "start", variables: {} }, NOW);
-    const waits = waitsOf(state);
-    const started = performance.now();
-    for (const { id } of waits)
-      ({ state } = advance(processes[0], state, { type: "complete-task", task: id, variables: {} }, NOW));
-    best = Math.min(best, ((performance.now() - started) * 1e6) / tokens);
-  }
-  return { name: `a completed task among ${tokens} tokens`, value: best, unit: " ns" };
-}
-
-const xml = sequence("userTask");
-const forget = () => undefined;
-const write = (read) => JSON.stringify(read());
-const rows = [
-  await rate(
-    `instances of ${TASKS} user tasks, against bpmn-engine`,
-    await ours(xml, forget),
-    await peers(xml, forget),
+const models = await carryAll(peers, effort.race);
+say("\nInstances from start to end; an element step is one element entered, as each engine's own events say");
+say(
+  table(
+    ["", ...columns("ours"), ...peers.flatMap((peer) => [...columns(peer), "ratio"])],
+    models.map(({ name, of }) => [name, ...cells(of.ours), ...peers.flatMap((peer) => compared(of[peer]))]),
   ),
-  await rate("the same, state written as JSON after each step", await ours(xml, write), await peers(xml, write)),
-];
-const peerModels = new Map(models("bpmn-engine").map((model) => [model.id, model]));
-for (const model of models())
-  rows.push(await rate(model.name, await oursOf(model), await bpmnEngine(peerModels.get(model.id))));
-rows.push(await waitingBytes(xml));
-for (const tokens of [10, 100, 1_000, 10_000]) rows.push(await perToken(tokens));
-printRows("engine", rows);
+);
+for (const { name, of } of models)
+  for (const peer of peers) if (of[peer].failed) say(`${peer} can't run "${name}": ${of[peer].failed}`);
+
+const waiting = measureWaiting(effort.waiting, effort.held);
+say("\nInstances that wait in a user task; ratio: of bytes in memory, to ours");
+say(
+  table(
+    ["", "by", "number", "JSON B", "heap B", "ratio", "process MB"],
+    waiting.map((row) => [
+      row.model,
+      row.contender,
+      row.count,
+      row.jsonBytes,
+      row.heapBytes,
+      times(
+        row.heapBytes / waiting.find(({ model, contender }) => model === row.model && contender === "ours").heapBytes,
+      ),
+      row.rssMegabytes,
+    ]),
+  ),
+);
+
+const growth = await measureGrowth(effort.growth);
+say("\nNanoseconds of a step among so many tokens");
+say(
+  table(
+    ["", ...SIZES.map((size) => size.toLocaleString("en")), "growth"],
+    growth.map(({ shape, ns, times: grown, limited }) => [shape, ...ns, times(grown) + (limited ? "" : " (no limit)")]),
+  ),
+);
+
+const limits = verdicts(models, waiting, growth);
+const missed = limits.filter(({ met }) => !met);
+say(`\n${limits.length - missed.length} of ${limits.length} limits are met`);
+if (missed.length > 0)
+  say(
+    table(
+      ["missed", "is", "limit"],
+      missed.map(({ name, value, limit }) => [name, value, limit]),
+    ),
+  );
+if (given.json)
+  console.log(
+    JSON.stringify({ bench: "engine", quick: given.quick === true, machine, models, waiting, growth, limits }),
+  );
+process.exitCode = missed.length > 0 ? 1 : 0;
+
+function columns(name) {
+  return [`${name} /s`, "steps", "ns/step"];
+}
+
+function cells({ perSecond, elements, elementNs }) {
+  return [perSecond, elements, elementNs];
+}
+
+function compared(result) {
+  return result.failed ? ["–", "–", "–", "–"] : [...cells(result), times(result.ratio)];
+}
+
+function times(ratio) {
+  return `× ${(ratio >= 10 ? Math.round(ratio) : Number(ratio.toPrecision(2))).toLocaleString("en")}`;
+}

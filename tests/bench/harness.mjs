@@ -1,86 +1,43 @@
 /**
- * @typedef {object} Row
- * @property {string} name What was measured.
- * @property {number} value
- * @property {string} unit
- * @property {number} [against] The same of what we compare with, from the same run.
- * @property {number} [ratio] value / against, the median over the rounds.
+ * How fast one contender was, and against ours from the same rounds.
+ * @typedef {object} Speed
+ * @property {number} perSecond The median over the rounds.
+ * @property {number} ratio Times ours is faster: the median of the rounds' own ratios.
  */
-
-const ROUNDS = 7;
-const ROUND_MS = 400;
 
 /**
- * Operations per second of ours, and of a peer's measured in turns with it: what disturbs the machine disturbs both.
- * The first round warms up and does not count.
- * @param {string} name
- * @param {() => unknown} ours One operation; awaited.
- * @param {() => unknown} [against] The same operation done by the peer.
- * @returns {Promise<Row>}
+ * @typedef {object} Effort
+ * @property {number} rounds
+ * @property {number} roundMs An operation that takes longer is still done once a round.
  */
-export async function rate(name, ours, against) {
-  const rounds = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const value = await perSecond(ours);
-    const other = against === undefined ? undefined : await perSecond(against);
-    if (round > 0) rounds.push({ value, against: other, ratio: other === undefined ? undefined : value / other });
-  }
-  const row = { name, value: median(rounds.map((round) => round.value)), unit: "/s" };
-  if (against === undefined) return row;
-  return {
-    ...row,
-    against: median(rounds.map((round) => round.against)),
-    ratio: median(rounds.map((round) => round.ratio)),
-  };
-}
 
 /**
- * The middle of measured times, for rows that are a latency.
- * @param {number[]} values Not empty.
- * @param {number} [share] 0.5 is the median, 0.99 what all but one in a hundred stay below.
+ * Operations per second of several contenders, measured in turns: what disturbs the machine disturbs all of them. A first
+ * round warms up and does not count.
+ * @param {Record<string, () => unknown>} contenders One operation each; awaited. The first is ours.
+ * @param {Effort} effort
+ * @returns {Promise<Record<string, Speed>>}
  */
-export function percentile(values, share) {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+export async function race(contenders, { rounds, roundMs }) {
+  const names = Object.keys(contenders);
+  const measured = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const speeds = {};
+    for (const name of names) speeds[name] = await perSecond(contenders[name], roundMs);
+    if (round > 0) measured.push(speeds);
+  }
+  const speedOf = (name) => ({
+    perSecond: median(measured.map((speeds) => speeds[name])),
+    ratio: median(measured.map((speeds) => speeds[names[0]] / speeds[name])),
+  });
+  return Object.fromEntries(names.map((name) => [name, speedOf(name)]));
 }
 
-/**
- * Prints the rows: a table for people, or with `--json` one object for programs.
- * @param {string} bench
- * @param {Row[]} rows
- */
-export function printRows(bench, rows) {
-  const rounded = rows.map((row) => ({
-    ...row,
-    value: significant(row.value),
-    ...(row.against === undefined ? {} : { against: significant(row.against) }),
-    ...(row.ratio === undefined ? {} : { ratio: significant(row.ratio) }),
-  }));
-  if (process.argv.includes("--json")) {
-    console.log(JSON.stringify({ bench, rows: rounded }));
-    return;
-  }
-  console.log(bench);
-  const cells = rounded.map(({ name, value, unit, against, ratio }) => [
-    name,
-    `${value.toLocaleString("en")} ${unit}`,
-    against === undefined ? "" : `${against.toLocaleString("en")} ${unit}`,
-    ratio === undefined ? "" : `× ${ratio}`,
-  ]);
-  const table = [["", "ours", "against", "ratio"], ...cells];
-  const widths = table[0].map((_, column) => Math.max(...table.map((line) => line[column].length)));
-  for (const line of table) {
-    console.log(
-      line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join("  "),
-    );
-  }
-}
-
-async function perSecond(operation) {
+async function perSecond(operation, roundMs) {
   let done = 0;
   const startedMs = performance.now();
   let elapsedMs = 0;
-  while (elapsedMs < ROUND_MS) {
+  while (elapsedMs < roundMs) {
     await operation();
     done += 1;
     elapsedMs = performance.now() - startedMs;
@@ -88,11 +45,41 @@ async function perSecond(operation) {
   return (done * 1000) / elapsedMs;
 }
 
-function median(values) {
-  return percentile(values, 0.5);
+/** @param {number[]} values Not empty. */
+export function median(values) {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)];
 }
 
 /** Three digits: more would be noise. */
 function significant(value) {
   return Math.abs(value) >= 1000 ? Math.round(value) : Number(value.toPrecision(3));
+}
+
+/**
+ * Text of a table: the first column on the left, numbers on the right.
+ * @param {string[]} head
+ * @param {(string | number | undefined)[][]} lines
+ */
+export function table(head, lines) {
+  const cells = [head, ...lines].map((line) => line.map(text));
+  const widths = head.map((_, column) => Math.max(...cells.map((line) => width(line[column]))));
+  const pad = (cell, column) => " ".repeat(widths[column] - width(cell));
+  return cells
+    .map((line) =>
+      line
+        .map((cell, at) => (at === 0 ? cell + pad(cell, at) : pad(cell, at) + cell))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function text(cell) {
+  if (cell === undefined) return "";
+  return typeof cell === "number" ? significant(cell).toLocaleString("en") : cell;
+}
+
+/** Chinese characters take two columns. */
+function width(cell) {
+  return [...cell].reduce((sum, character) => sum + (character > "\u2e80" ? 2 : 1), 0);
 }

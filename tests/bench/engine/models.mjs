@@ -1,34 +1,56 @@
 /**
- * The models both engines carry out. They are plain BPMN; only what a condition looks like differs, since our engine reads
- * FEEL and others read their own expressions.
+ * The models all engines carry out. They are plain BPMN; only expressions differ, since our engine reads FEEL and others
+ * read their own.
  * @typedef {object} BenchModel
  * @property {string} id
  * @property {string} name What is measured, for the table.
  * @property {string} xml
  * @property {Record<string, unknown>} variables Given at the start.
  * @property {number} tasks User tasks that are completed, one after the other, before it ends.
+ * @property {boolean} written The state is written as JSON after each step, as a durable host would.
  */
 
-/** How "a variable is above a number" is written; bpmn-engine calls a function the driver gives it. */
+const cardinality = (count) => ({
+  inner: `<loopCardinality xsi:type="tFormalExpression">${count}</loopCardinality>`,
+  attributes: "",
+});
+
+/**
+ * How "a variable is above a number" and "so many times" are written; bpmn-engine calls a function the driver gives it,
+ * bpmn-server knows no cardinality but a number in the place of a collection.
+ */
 const DIALECTS = {
-  feel: (name, value) => `${name} > ${value}`,
-  "bpmn-engine": (name, value) => `\${environment.services.above(environment.variables.${name},${value})}`,
+  feel: { above: (name, value) => `${name} > ${value}`, times: cardinality },
+  "bpmn-engine": {
+    above: (name, value) => `\${environment.services.above(environment.variables.${name},${value})}`,
+    times: cardinality,
+  },
+  "bpmn-server": {
+    above: (name, value) => `(data.${name} > ${value})`,
+    times: (count) => ({
+      inner: "",
+      attributes: ` xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:collection="${count}"`,
+    }),
+  },
 };
 
 /**
- * The seven models in one dialect.
+ * The models in one dialect.
  * @param {keyof typeof DIALECTS} [dialect]
  * @returns {BenchModel[]}
  */
 export function models(dialect = "feel") {
-  const above = DIALECTS[dialect];
+  const { above, times } = DIALECTS[dialect];
+  const userTasks = row("startEvent s", ...numbered(10, (at) => `userTask u${at}`), "endEvent e");
   return [
     model("start-end", "start and end", row("startEvent s", "endEvent e")),
     model("sequence", "10 tasks in a row", row("startEvent s", ...numbered(10, (at) => `task t${at}`), "endEvent e")),
     model("fork", "a fork and join of 10", fork(10)),
     model("choice", "5 choices by a condition", choices(5, above), { variables: { amount: 3000 } }),
     model("wait", "a user task that waits", row("startEvent s", "userTask u", "endEvent e"), { tasks: 1 }),
-    model("many", "100 at the same time", many(100)),
+    model("tasks", "10 user tasks in a row", userTasks, { tasks: 10 }),
+    model("written", "the same, JSON at each step", userTasks, { tasks: 10, written: true }),
+    model("many", "100 at the same time", many(100, times)),
     model("deregistration", "注销税务登记, 30 steps", deregistration(above), {
       variables: { amount: 0, taxpayerKind: 2, refund: 120 },
       tasks: 8,
@@ -36,33 +58,37 @@ export function models(dialect = "feel") {
   ];
 }
 
-function model(id, name, content, { variables = {}, tasks = 0 } = {}) {
-  const xml =
-    `<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" ` +
-    `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d-${id}" targetNamespace="http://jinshui.cn/bench">` +
-    `<process id="p-${id}" isExecutable="true">${content}</process></definitions>`;
-  return { id, name, xml, variables, tasks };
+function model(id, name, content, { variables = {}, tasks = 0, written = false } = {}) {
+  return { id, name, xml: document(id, content), variables, tasks, written };
 }
 
-const numbered = (count, text) => Array.from({ length: count }, (_, at) => text(at));
+export function document(id, content) {
+  return (
+    `<?xml version="1.0" encoding="UTF-8"?><definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" ` +
+    `xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="d-${id}" targetNamespace="http://jinshui.cn/bench">` +
+    `<process id="p-${id}" isExecutable="true">${content}</process></definitions>`
+  );
+}
+
+export const numbered = (count, text) => Array.from({ length: count }, (_, at) => text(at));
 
 /** `userTask id name…` */
-function node(text, inner = "", attributes = "") {
+export function node(text, inner = "", attributes = "") {
   const [type, id, ...name] = text.split(" ");
   return `<${type} id="${id}" name="${name.join(" ") || id}"${attributes}>${inner}</${type}>`;
 }
 
-function flow(source, target, condition) {
+export function flow(source, target, condition, id = `${source}-${target}`) {
   const inner = condition
     ? `<conditionExpression xsi:type="tFormalExpression">${condition.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</conditionExpression>`
     : "";
-  return `<sequenceFlow id="${source}-${target}" sourceRef="${source}" targetRef="${target}">${inner}</sequenceFlow>`;
+  return `<sequenceFlow id="${id}" sourceRef="${source}" targetRef="${target}">${inner}</sequenceFlow>`;
 }
 
 const idOf = (text) => text.split(" ")[1];
 
 /** Nodes one after the other. */
-function row(...nodes) {
+export function row(...nodes) {
   return [...nodes.map((text) => node(text)), ...links(nodes.map(idOf))].join("");
 }
 
@@ -91,8 +117,9 @@ function choices(count, above) {
   return [node("startEvent s"), ...parts, node("endEvent e"), flow("s", "x0")].join("");
 }
 
-function many(count) {
-  const loop = `<multiInstanceLoopCharacteristics isSequential="false"><loopCardinality xsi:type="tFormalExpression">${count}</loopCardinality></multiInstanceLoopCharacteristics>`;
+function many(count, times) {
+  const { inner, attributes } = times(count);
+  const loop = `<multiInstanceLoopCharacteristics isSequential="false"${attributes}>${inner}</multiInstanceLoopCharacteristics>`;
   return [node("startEvent s"), node("task each", loop), node("endEvent e"), flow("s", "each"), flow("each", "e")].join(
     "",
   );
