@@ -3,6 +3,7 @@ import {
   type EngineEvent,
   initialState,
   type InstanceState,
+  numberOf,
   ROOT,
   type Scope,
   type Token,
@@ -206,6 +207,6 @@ function scopeOf(state: InstanceState, id: string): Scope {
 }
 
 function used(draft: InstanceState, id: string): void {
-  const number = Number(id) + 1;
+  const number = numberOf(id) + 1;
   if (number > draft.next) draft.next = number;
 }

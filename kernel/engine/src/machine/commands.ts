@@ -100,8 +100,8 @@ export function begin(run: Run, command: Command): void {
       setVariables(run, command);
       break;
     case "evaluate-conditions":
-      for (const wait of Object.values(run.state.waits))
-        if (wait.kind === "condition" && run.state.waits[wait.id] && holds(run, wait)) trigger(run, wait, {});
+      for (const wait of run.places.waits(run.state, "condition"))
+        if (run.state.waits[wait.id] && holds(run, wait)) trigger(run, wait, {});
       break;
     case "modify":
       modify(run, command.instructions);
@@ -176,9 +176,8 @@ function addressed(
   command: { name?: string; wait?: string; correlation?: unknown },
 ): Wait {
   if (command.wait !== undefined) return waiting(run, kind, command.wait);
-  for (const id in run.state.waits) {
-    const wait = run.state.waits[id];
-    if (wait?.kind !== kind || wait.name !== command.name) continue;
+  for (const wait of run.places.waits(run.state, kind, command.name)) {
+    if (wait.name !== command.name) continue;
     if (wait.correlation === undefined || JSON.stringify(wait.correlation) === JSON.stringify(command.correlation))
       return wait;
   }
@@ -190,7 +189,7 @@ function signal(run: Run, command: Command & { type: "signal" }): void {
     trigger(run, waiting(run, "signal", command.wait), command.variables);
     return;
   }
-  const waits = Object.values(run.state.waits).filter(({ kind, name }) => kind === "signal" && name === command.name);
+  const waits = run.places.waits(run.state, "signal", command.name).filter(({ name }) => name === command.name);
   if (waits.length === 0) throw unknown("signal", command.name ?? "");
   for (const wait of waits) if (run.state.waits[wait.id]) trigger(run, wait, command.variables);
 }

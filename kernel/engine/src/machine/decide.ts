@@ -119,7 +119,7 @@ function conditions(run: Run): void {
 /** Lets a token do what its element does. */
 function work(run: Run, token: Token): void {
   const element = run.element(token.element);
-  const passed = run.passed.delete(token.id);
+  const passed = run.passed.size > 0 && run.passed.delete(token.id);
   if (
     run.options.async &&
     element.asyncBefore &&

@@ -4,6 +4,7 @@ import type { DecideOptions } from "./options.js";
 import { Places } from "./places.js";
 import {
   type EngineEvent,
+  idOf,
   type InstanceState,
   ROOT,
   type Scope,
@@ -108,7 +109,7 @@ export class Run {
   }
 
   newId(): string {
-    return String(this.state.next);
+    return idOf(this.state.next);
   }
 
   find(id: string | undefined): Token | undefined {

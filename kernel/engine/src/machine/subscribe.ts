@@ -95,11 +95,9 @@ export function trueConditions(run: Run): Wait[] {
   if (run.unseen.size === 0 && run.changed.size === 0) return [];
   const onDemand = run.options.conditions === "on-demand";
   const found: Wait[] = [];
-  for (const id in run.state.waits) {
-    const wait = run.state.waits[id];
-    if (wait?.kind !== "condition") continue;
+  for (const wait of run.places.waits(run.state, "condition")) {
     const event = run.element(wait.element).events?.[wait.event ?? 0];
-    if (event && concerned(run, event, run.unseen.has(id), onDemand) && holds(run, wait)) found.push(wait);
+    if (event && concerned(run, event, run.unseen.has(wait.id), onDemand) && holds(run, wait)) found.push(wait);
   }
   run.unseen.clear();
   run.changed.clear();
