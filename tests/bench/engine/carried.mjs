@@ -1,6 +1,11 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { race } from "../harness.mjs";
 import { contender } from "./contenders.mjs";
 import { models } from "./models.mjs";
+
+const run = promisify(execFile);
 
 /**
  * One model, carried from start to end by every contender in turns.
@@ -24,9 +29,15 @@ import { models } from "./models.mjs";
  */
 export async function carryAll(peers, effort) {
   const rows = [];
-  // all models share our code: without this the first one would pay for compiling it
-  for (const { id } of models()) await race({ ours: (await contender("ours", id)).run }, { ...effort, rounds: 1 });
-  for (const { id, name } of models()) rows.push({ id, name, of: await carry(id, ["ours", ...peers], effort) });
+  for (const { id, name } of models()) {
+    // a process for each model: what V8 has learnt from one would slow the next down
+    const { stdout } = await run(process.execPath, [
+      fileURLToPath(import.meta.url),
+      id,
+      JSON.stringify({ peers, effort }),
+    ]);
+    rows.push({ id, name, of: JSON.parse(stdout) });
+  }
   return rows;
 }
 
@@ -46,4 +57,11 @@ async function carry(id, names, effort) {
   for (const [name, speed] of Object.entries(await race(running, effort)))
     Object.assign(results[name], speed, { elementNs: 1e9 / speed.perSecond / results[name].elements });
   return results;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , id, given] = process.argv;
+  const { peers, effort } = JSON.parse(given);
+  console.log(JSON.stringify(await carry(id, ["ours", ...peers], effort)));
+  process.exit();
 }

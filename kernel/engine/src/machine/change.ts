@@ -20,12 +20,16 @@ export function apply(state: InstanceState | undefined, event: EngineEvent): Ins
 
 /** Changes a draft by one event: the only code that writes a state. */
 export function change(draft: InstanceState, event: EngineEvent): void {
+  // the most frequent first: it is tried in this order
   switch (event.type) {
-    case "instance-started":
-      Object.assign(draft.variables, event.variables);
+    case "element-left":
+      if (event.cancelled !== true) countInstance(draft, event.token);
       break;
     case "token-created":
       createToken(draft, event);
+      break;
+    case "token-removed":
+      removeToken(draft, event.token);
       break;
     case "token-moved": {
       const token = tokenOf(draft, event.token);
@@ -40,9 +44,6 @@ export function change(draft: InstanceState, event: EngineEvent): void {
       break;
     case "wait-removed":
       removeWait(draft, event.wait);
-      break;
-    case "token-removed":
-      removeToken(draft, event.token);
       break;
     case "scope-opened":
       openScope(draft, event);
@@ -70,6 +71,9 @@ export function change(draft: InstanceState, event: EngineEvent): void {
       for (const name of event.names) delete holder[name];
       break;
     }
+    case "instance-started":
+      Object.assign(draft.variables, event.variables);
+      break;
     case "instance-suspended":
       draft.suspended = true;
       break;
@@ -88,9 +92,6 @@ export function change(draft: InstanceState, event: EngineEvent): void {
       break;
     case "instance-cancelled":
       draft.status = "cancelled";
-      break;
-    case "element-left":
-      if (event.cancelled !== true) countInstance(draft, event.token);
       break;
   }
 }
