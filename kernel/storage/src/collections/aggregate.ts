@@ -43,7 +43,7 @@ export async function aggregate(
     if (measure.fn !== "avg") return [{ as: columnOf(name), fn: measure.fn, ...column }];
     return [
       { as: columnOf(name), fn: "sum", ...column },
-      { as: `${columnOf(name)}n`, fn: "present", ...column },
+      { as: `${columnOf(name)}n`, fn: "count", ...column },
     ];
   });
   for (const name of sort ?? [])

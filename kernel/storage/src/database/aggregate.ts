@@ -11,7 +11,7 @@ export interface GroupColumn {
 
 export interface Figure {
   as: string;
-  fn: "count" | "countDistinct" | "sum" | "min" | "max" | "present";
+  fn: "count" | "countDistinct" | "sum" | "min" | "max";
   column?: string;
 }
 
@@ -45,7 +45,7 @@ export function groupSql(
 }
 
 export function figureSql({ fn: name, column }: Figure): ReturnType<typeof fn> {
-  if (name === "count" || column === undefined) return fn("COUNT", literal("*"));
+  if (column === undefined) return fn("COUNT", literal("*"));
   if (name === "countDistinct") return fn("COUNT", fn("DISTINCT", col(column)));
-  return fn(name === "present" ? "COUNT" : name.toUpperCase(), col(column));
+  return fn(name.toUpperCase(), col(column));
 }

@@ -1,4 +1,4 @@
-import { type CollectionDefinition, type Context, isJinshuiError } from "@jinshui/contracts";
+import { type CollectionDefinition, type Context, type FormatDefinition, isJinshuiError } from "@jinshui/contracts";
 import type { ExecutionContext } from "ava";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -76,12 +76,13 @@ export async function storageService(
   t: ExecutionContext,
   database: Database,
   definitions: CollectionDefinition[] = [device],
+  { plugin = "asset", formats = [] }: { plugin?: string; formats?: FormatDefinition[] } = {},
 ): Promise<StorageService> {
   const folder = await mkdtemp(join(tmpdir(), "jinshui-files-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const files = new FileStore(database, folder, Buffer.from("secret"), () => "http://127.0.0.1:1");
   const service = new StorageService(database, access, files);
-  await service.ensureCollections("asset", definitions);
+  await service.ensureCollections(plugin, definitions, formats);
   return service;
 }
 

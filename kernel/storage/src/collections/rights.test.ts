@@ -1,0 +1,211 @@
+import type { Context } from "@jinshui/contracts";
+import { isJinshuiError } from "@jinshui/contracts";
+import test from "ava";
+import { masked } from "./rights.js";
+import { eachDatabase } from "../testing/each.js";
+import { caseNumber, matter, note, office } from "../testing/matters.js";
+import { as, codeOf, storageService } from "../testing/storage-service.js";
+
+const matters = "case.matter";
+
+/** Records by whose they are. */
+const RECORDS = {
+  mine: { bureau: "wuhu", values: { title: "mine", owner: "己", section: "levy" } },
+  section: { bureau: "wuhu", values: { title: "section", owner: "彼", section: "levy" } },
+  bureau: { bureau: "wuhu", values: { title: "bureau", owner: "彼", section: "legal" } },
+  county: { bureau: "fanchang", values: { title: "county", owner: "己", section: "levy" } },
+  other: { bureau: "hefei", values: { title: "other", owner: "己", section: "levy" } },
+};
+type Which = keyof typeof RECORDS;
+const ALL = Object.keys(RECORDS) as Which[];
+
+interface Caller {
+  context: Context;
+  /** What it may read and write; with `subtree` when it asks for the bureaus below. */
+  reads: Which[];
+  readsBelow?: Which[];
+  writes: Which[];
+}
+
+const person = (permissions: string): Context => as(`己@levy${permissions === "" ? "" : `:${permissions}`}`);
+const BUREAU: Which[] = ["mine", "section", "bureau"];
+
+/** Plugin grant ∩ person ∩ bureau ∩ row, spelt out for everybody who may call. */
+const CALLERS: Record<string, Caller> = {
+  "nobody in particular": { context: as(undefined), reads: [], writes: [] },
+  "a person without a right": { context: person(""), reads: [], writes: [] },
+  "a person with another plugin's right": { context: person("asset.view:asset.manage"), reads: [], writes: [] },
+  "one with a right to own rows": { context: person("case.own"), reads: ["mine"], writes: ["mine"] },
+  "one of the section": { context: person("case.section"), reads: ["mine", "section"], writes: ["mine", "section"] },
+  "one who reads the bureau's": { context: person("case.view"), reads: BUREAU, writes: [] },
+  "one who writes the bureau's": { context: person("case.manage"), reads: [], writes: BUREAU },
+  "one with both, and own rows": { context: person("case.own:case.view"), reads: BUREAU, writes: ["mine"] },
+  "one of the city": {
+    context: person("case.city"),
+    reads: BUREAU,
+    readsBelow: [...BUREAU, "county"],
+    writes: [...BUREAU, "county"],
+  },
+  "one of the city, acting in the county": {
+    context: as("己@levy:case.city", { bureau: "fanchang" }),
+    reads: ["county"],
+    readsBelow: ["county"],
+    writes: ["county"],
+  },
+  "the plugin for itself": { context: as(undefined, { caller: "case" }), reads: BUREAU, writes: BUREAU },
+  "the plugin for somebody": { context: as("己@levy:case.own", { caller: "case" }), reads: ["mine"], writes: ["mine"] },
+  "the plugin for nobody's right": { context: as("己@levy", { caller: "case" }), reads: [], writes: [] },
+  "another plugin": { context: as(undefined, { caller: "asset" }), reads: [], writes: [] },
+  "another plugin for somebody": { context: as("己@levy:case.view", { caller: "asset" }), reads: [], writes: [] },
+};
+
+eachDatabase(
+  "every operation reaches exactly the rows that plugin ∩ person ∩ bureau ∩ row allow",
+  async (t, { database }) => {
+    t.timeout(120_000);
+    const { handlers } = await storageService(t, database, [office, matter, note], {
+      plugin: "case",
+      formats: [caseNumber],
+    });
+    const ids = new Map<Which, string>();
+    for (const [which, { bureau, values }] of Object.entries(RECORDS)) {
+      const made = await handlers.insert({ collection: matters, values }, as(undefined, { caller: "case", bureau }));
+      ids.set(which as Which, made.id);
+    }
+    for (const [name, { context, reads, readsBelow, writes }] of Object.entries(CALLERS)) {
+      for (const rows of [undefined, "subtree" as const]) {
+        const wanted = rows === undefined ? reads : (readsBelow ?? []);
+        const reach = rows === undefined ? {} : { rows };
+        const titles = await handlers.find({ collection: matters, ...reach }, context).then(
+          ({ records, total }) => {
+            t.is(total, records.length);
+            return records.map(({ values }) => String(values["title"]));
+          },
+          (error: unknown) => {
+            t.true(isJinshuiError(error) && error.code === "forbidden", String(error));
+            return [];
+          },
+        );
+        t.deepEqual(titles.sort(), [...wanted].sort(), `find ${rows ?? ""} by ${name}`);
+        const counted = await handlers.count({ collection: matters, ...reach }, context).catch(() => ({ total: 0 }));
+        t.is(counted.total, wanted.length, `count ${rows ?? ""} by ${name}`);
+        const sums = await handlers
+          .aggregate({ collection: matters, measures: { n: { fn: "count" } }, ...reach }, context)
+          .catch(() => ({ groups: [{ n: 0 }] }));
+        t.is(sums.groups[0]?.["n"], wanted.length, `aggregate ${rows ?? ""} by ${name}`);
+      }
+      for (const which of ALL) {
+        const one = { collection: matters, id: ids.get(which) ?? "" };
+        const refused = reads.length > 0 ? "not-found" : "forbidden";
+        for (const [op, call] of [
+          ["get", handlers.get(one, context)],
+          ["history", handlers.history(one, context)],
+          ["get at", handlers.get({ ...one, at: new Date().toISOString() }, context)],
+        ] as const) {
+          const code = await call.then(
+            () => "ok",
+            (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
+          );
+          t.is(code, reads.includes(which) ? "ok" : refused, `${op} of ${which} by ${name}`);
+        }
+        const writeCode = writes.includes(which) ? "ok" : writes.length > 0 ? "not-found" : "forbidden";
+        for (const operation of ["update", "remove", "restore"] as const) {
+          const input =
+            operation === "update" ? { op: operation, ...one, values: { amount: 1 } } : { op: operation, ...one };
+          const code = await handlers.transact({ operations: [input] }, context).then(
+            () => "ok",
+            (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
+          );
+          t.is(code, writeCode, `${operation} of ${which} by ${name}`);
+        }
+      }
+    }
+  },
+);
+
+eachDatabase("nobody writes a record out of the own reach", async (t, { database }) => {
+  const { handlers } = await storageService(t, database, [office, matter, note], {
+    plugin: "case",
+    formats: [caseNumber],
+  });
+  const own = person("case.own");
+  const section = person("case.section");
+  const made = await handlers.insert({ collection: matters, values: { title: "己" } }, own);
+  t.like(made.values, { owner: "己", section: "levy" });
+  const one = { collection: matters, id: made.id, version: 1 };
+  t.is(
+    await codeOf(t, handlers.insert({ collection: matters, values: { title: "替", owner: "彼" } }, own)),
+    "forbidden",
+  );
+  t.is(await codeOf(t, handlers.update({ ...one, values: { owner: "彼" } }, own)), "forbidden");
+  t.is(await codeOf(t, handlers.update({ ...one, values: { section: "legal" } }, section)), "forbidden");
+  await t.notThrowsAsync(handlers.update({ ...one, values: { owner: "彼" } }, section));
+});
+
+eachDatabase(
+  "fields are hidden, masked and locked in every way in which they could be seen or written",
+  async (t, { database }) => {
+    const { handlers } = await storageService(t, database, [office, matter, note], {
+      plugin: "case",
+      formats: [caseNumber],
+    });
+    const full = as("全:case.view:case.manage:case.unmask:case.secret");
+    const plain = as("普:case.view:case.manage");
+    const made = await handlers.insert(
+      { collection: matters, values: { title: "甲", reference: "123458", hint: "密", remark: "阅" } },
+      full,
+    );
+    const one = { collection: matters, id: made.id };
+    const seen = await handlers.get(one, plain);
+    t.is(seen.values["reference"], "12***8");
+    t.deepEqual(seen.masked, ["reference"]);
+    t.false("hint" in seen.values);
+    t.is(seen.values["remark"], "阅");
+    await handlers.update({ ...one, version: 1, values: { reference: "123458", hint: "更密" } }, full);
+    for (const answer of [
+      await handlers.find({ collection: matters, fields: ["title", "reference"] }, plain),
+      await handlers.history(one, plain),
+      await handlers.changes({ collection: matters }, plain),
+      await handlers.get({ ...one, at: new Date().toISOString() }, plain),
+      await handlers.describe({}, plain),
+      (await t.throwsAsync(handlers.update({ ...one, version: 1, values: { title: "乙" } }, plain))) as object,
+    ]) {
+      const text = JSON.stringify({ ...answer, message: undefined });
+      t.false(text.includes("123458") && !text.includes("definition"), text);
+      t.false(/密|更密/.test(text), text);
+    }
+    const refused: [Promise<unknown>, string][] = [
+      [handlers.find({ collection: matters, filter: { hint: "密" } }, plain), "forbidden"],
+      [handlers.find({ collection: matters, filter: { not: { or: [{ hint: "密" }] } } }, plain), "forbidden"],
+      [handlers.find({ collection: matters, sort: ["hint"] }, plain), "forbidden"],
+      [handlers.find({ collection: matters, fields: ["hint"] }, plain), "forbidden"],
+      [handlers.aggregate({ collection: matters, measures: { x: { fn: "max", field: "hint" } } }, plain), "forbidden"],
+      [handlers.find({ collection: matters, sort: ["reference"] }, plain), "invalid-request"],
+      [handlers.find({ collection: matters, filter: { reference: { startsWith: "1" } } }, plain), "invalid-request"],
+      [handlers.find({ collection: matters, filter: { reference: { gte: "123" } } }, plain), "invalid-request"],
+      [
+        handlers.aggregate(
+          { collection: matters, groupBy: [{ field: "reference" }], measures: { n: { fn: "count" } } },
+          plain,
+        ),
+        "invalid-request",
+      ],
+      [handlers.update({ ...one, version: 2, values: { hint: "改" } }, plain), "forbidden"],
+      [handlers.update({ ...one, version: 2, values: { remark: "改" } }, plain), "forbidden"],
+      [handlers.update({ ...one, version: 2, values: { number: "1" } }, full), "forbidden"],
+    ];
+    for (const [call, code] of refused) t.is(await codeOf(t, call), code);
+    t.is((await handlers.find({ collection: matters, filter: { reference: "123458" } }, plain)).total, 1);
+    // a form sends back what it was shown
+    await handlers.update({ ...one, version: 2, values: { title: "丙", reference: "12***8" } }, plain);
+    t.is((await handlers.get(one, full)).values["reference"], "123458");
+  },
+);
+
+test("a mask keeps what it says, and of short values a third at most", (t) => {
+  t.is(masked("340201197001011234", { keepStart: 6, keepEnd: 4 }), "340201********1234");
+  t.is(masked("张三", { keepStart: 1, keepEnd: 1 }), "**");
+  t.is(masked("欧阳小明", { keepStart: 1, keepEnd: 0 }), "欧***");
+  t.is(masked("", { keepStart: 1, keepEnd: 1 }), "");
+  t.is(masked(undefined, { keepStart: 1, keepEnd: 1 }), undefined);
+});
