@@ -32,6 +32,7 @@ export const CHECKS = [
     ],
   },
   tool("api-reports", "api-reports.mjs"),
+  tool("schemas", "schemas.mjs"),
   tool("dependencies", "dependencies.mjs"),
 ];
 
