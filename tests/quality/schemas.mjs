@@ -23,7 +23,9 @@ for (const [name, [title, schema]] of Object.entries(SCHEMAS)) {
   const text = `${JSON.stringify({ ...head, ...schema }, undefined, 2)}\n`;
   if (write) writeFileSync(file, text);
   else if (text !== present(file)) {
-    console.log(`sdk/contracts/schemas/${name}.schema.json is not what the contracts say: run \`npm run api\` and commit it`);
+    console.log(
+      `sdk/contracts/schemas/${name}.schema.json is not what the contracts say: run \`npm run api\` and commit it`,
+    );
     process.exitCode = 1;
   }
 }
