@@ -1,7 +1,15 @@
 import type { Handlers, StorageApi, StoredRecord, WriteOperation } from "@jinshui/contracts";
 import type { Transaction } from "../database/transaction.js";
 import { type Storage, standingOf, write } from "./caller.js";
-import { insertRecord, removeRecord, restoreRecord, updateRecord, upsertRecord, type Writer } from "./records.js";
+import {
+  insertRecord,
+  insertRecords,
+  removeRecord,
+  restoreRecord,
+  updateRecord,
+  upsertRecord,
+  type Writer,
+} from "./records.js";
 import { type Standing, standing } from "./rights.js";
 
 type Writes = "insert" | "update" | "upsert" | "remove" | "restore" | "transact";
@@ -44,14 +52,32 @@ export function writeOperations(storage: Storage): Pick<Handlers<StorageApi>, Wr
       );
       return write(storage, context, call, input, async (tx, writer) => {
         const results: (StoredRecord | { id: string; version: number })[] = [];
-        for (const operation of input.operations) {
-          const at = standings.get(operation.collection);
-          if (at) results.push(await carryOut(tx, at, writer, operation));
+        for (const [first, ...others] of together(input.operations, standings)) {
+          const at = first && standings.get(first.collection);
+          if (!at) continue;
+          if (others.length > 0) results.push(...(await insertRecords(tx, at, writer, [first, ...others] as Insert[])));
+          else results.push(await carryOut(tx, at, writer, first));
         }
         return { results };
       });
     },
   };
+}
+
+type Insert = WriteOperation & { op: "insert" };
+
+/** Inserts into one collection that follow each other are one statement, unless its records may refer to each other. */
+function together(operations: readonly WriteOperation[], standings: ReadonlyMap<string, Standing>): WriteOperation[][] {
+  const groups: WriteOperation[][] = [];
+  for (const operation of operations) {
+    const last = groups.at(-1)?.[0];
+    const definition = standings.get(operation.collection)?.collection.definition;
+    const joins = operation.op === "insert" && last?.op === "insert" && last.collection === operation.collection;
+    const alone = Object.values(definition?.fields ?? {}).some(({ collection }) => collection === definition?.name);
+    if (joins && !alone) groups.at(-1)?.push(operation);
+    else groups.push([operation]);
+  }
+  return groups;
 }
 
 async function carryOut(

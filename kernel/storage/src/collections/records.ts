@@ -66,12 +66,13 @@ export async function insertRecords(
     return { ...defaults(definition.fields), ...owned(standing), ...normalized(collection, values) };
   });
   await checkReferences(tx, collection, bureau, complete, writer.sibling);
+  for (const values of complete) checkValues(collection, values, Object.keys(definition.fields));
+  const numbers = await writer.numbers.numbers(tx, collection, bureau, complete);
   for (const [index, values] of complete.entries()) {
     const id = entries[index]?.id ?? newId();
-    checkValues(collection, values, Object.keys(definition.fields));
     const whole = withRules(collection, {
       ...canonical(collection, values),
-      ...(await writer.numbers.numbers(tx, collection, bureau, values)),
+      ...numbers[index],
     });
     const written = storedValues(collection, whole);
     const row: Row = {
@@ -93,7 +94,9 @@ export async function insertRecords(
     made.push({ row, written: whole });
   }
   const rows = made.map(({ row }) => row);
-  await tx.insert(table.name, rows).catch((error: unknown) => uniqueError(error, collection, made[0]?.written ?? {}));
+  await tx
+    .insert(table.name, rows)
+    .catch((error: unknown) => uniqueError(error, collection, made.length === 1 ? (made[0]?.written ?? {}) : {}));
   for (const { row, written } of made) note(tx, collection, writer, "insert", row, undefined, filled(written));
   return rows.map((row) => toRecord(standing, filled(row)));
 }

@@ -12,7 +12,7 @@ const BLOCK = 20;
 interface Series {
   /** Everything but the count: records of the same series count together. */
   key: string;
-  text(count: number): string;
+  text: (count: number) => string;
 }
 
 /** Gives numbers to new records: one after the other in their transaction, or in blocks ahead of it where gaps are allowed. */
@@ -45,21 +45,30 @@ export class SerialNumbers {
     }
   }
 
-  /** The numbers of a new record, by field. */
+  /** The numbers of new records, by field, in the order of the records. */
   async numbers(
     tx: Transaction,
     collection: Collection,
     bureau: string,
-    values: Record<string, unknown>,
-  ): Promise<Record<string, string>> {
-    const numbers: Record<string, string> = {};
+    records: readonly Record<string, unknown>[],
+  ): Promise<Record<string, string>[]> {
+    const numbers = records.map((): Record<string, string> => ({}));
     for (const [name, rule] of serialFields(collection)) {
-      const series = seriesOf(collection, name, rule, bureau, values, new Date(tx.time));
-      const block = rule.gaps === "allowed" ? this.#blocks.get(series.key) : undefined;
-      if (block && block.next < block.end) {
-        numbers[name] = series.text(block.next);
-        block.next += 1;
-      } else numbers[name] = series.text(await take(tx, series.key, 1));
+      const series = records.map((values) => seriesOf(collection, name, rule, bureau, values, new Date(tx.time)));
+      const next = new Map<string, number>();
+      for (const [at, { key, text }] of series.entries()) {
+        const block = rule.gaps === "allowed" ? this.#blocks.get(key) : undefined;
+        let count: number;
+        if (block && block.next < block.end) {
+          count = block.next;
+          block.next += 1;
+        } else {
+          const left = (): number => series.slice(at).filter((other) => other.key === key).length;
+          count = next.get(key) ?? (await take(tx, key, left()));
+          next.set(key, count + 1);
+        }
+        (numbers[at] ?? {})[name] = text(count);
+      }
     }
     return numbers;
   }

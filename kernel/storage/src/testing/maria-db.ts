@@ -25,8 +25,8 @@ export interface TestMariaDb {
 /** Ends the server when the test process is gone, however that ended: its end of the pipe closes. */
 const GUARD = 'exec 3<&0; "$@" 3<&- & child=$!; (cat <&3 >/dev/null; kill -TERM $child 2>/dev/null) & wait $child';
 
-/** Starts a private MariaDB server, as the user `mysql` where the tests run as root; `undefined` where it is not installed. */
-export async function startMariaDb(): Promise<TestMariaDb | undefined> {
+/** Starts a private MariaDB server, as the user `mysql` where the tests run as root; `undefined` where it is not installed. `options` are added to its own. */
+export async function startMariaDb(options: readonly string[] = []): Promise<TestMariaDb | undefined> {
   const program = ["/usr/sbin/mariadbd", "/usr/local/sbin/mariadbd"].find(existsSync);
   if (program === undefined) return undefined;
   const folder = await mkdtemp(join(tmpdir(), "jinshui-maria-"));
@@ -65,6 +65,7 @@ export async function startMariaDb(): Promise<TestMariaDb | undefined> {
     "--collation-server=utf8mb4_bin",
     "--innodb-buffer-pool-size=64M",
     "--innodb-use-native-aio=0",
+    ...options,
   ]);
   await server.restart();
   return server;
