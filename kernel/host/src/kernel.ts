@@ -91,7 +91,12 @@ async function compose(
   await (await bus("auth")).serve(authApi, auth.handlers, { concurrency: 128 });
   const storageBus = await bus("storage");
   await storageBus.ensureStreams();
-  const relay = startRelay({ database, bus: storageBus, log });
+  const relay = startRelay({
+    database,
+    bus: storageBus,
+    log,
+    bureaus: config.bureaus.map(({ bureau }) => bureau),
+  });
   closing.push(() => relay.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
   await storageBus.serve(storageApi, storage.handlers, { concurrency: 128 });

@@ -16,7 +16,7 @@ async function site(t: ExecutionContext): Promise<{
   const { bus, server, stop } = await startTestBus("storage");
   const db = await sqliteDatabase();
   await bus.ensureStreams();
-  const relay = startRelay({ database: db.database, bus, log: silent });
+  const relay = startRelay({ database: db.database, bus, log: silent, bureaus: ["wuhu"] });
   t.teardown(async () => {
     await relay.stop();
     await stop();
@@ -47,7 +47,7 @@ test("what is committed reaches JetStream at once, and once", async (t) => {
   const { bus, made, unpublished } = await site(t);
   await made(30);
   await until(async () => (await unpublished()) === 0);
-  t.is((await bus.streamState(STREAM.events))?.lastSequence, 30);
+  t.is((await bus.inspectStream(STREAM.events))?.lastSequence, 30);
 });
 
 test("events committed while the server is down arrive when it is back; a wiped server is filled again and the inbox drops doubles", async (t) => {
@@ -58,7 +58,7 @@ test("events committed while the server is down arrive when it is back; a wiped 
   await made(10);
   await server.wipe();
   await server.restart();
-  await until(async () => (await bus.streamState(STREAM.events))?.lastSequence === 20);
+  await until(async () => (await bus.inspectStream(STREAM.events))?.lastSequence === 20);
   t.is(await unpublished(), 0);
   await bus.ensureConsumer(STREAM.events, "reader", "jinshui.event.>");
   const effects: unknown[] = [];
