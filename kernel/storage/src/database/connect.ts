@@ -41,7 +41,8 @@ function sqlite(url: string): Sequelize {
     storage: url.slice("sqlite:".length),
     dialectModule: sqliteDialect,
     logging: false,
-    pool: { max: 10, acquire: ACQUIRE_MS },
+    // these connections share two handles; writers wait for each other in one queue, not first here and then there
+    pool: { max: 1_000, acquire: ACQUIRE_MS },
   });
 }
 

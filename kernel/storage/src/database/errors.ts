@@ -8,6 +8,7 @@ import {
 } from "sequelize";
 import { indexName } from "./schema.js";
 import type { TableDefinition } from "./table.js";
+import { QUEUE_TOO_LONG } from "./write-lock.js";
 
 const TRANSIENT = ["ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD", "SQLITE_BUSY"];
 const FULL = ["ER_DISK_FULL", "ER_RECORD_FILE_FULL", "ER_DISK_FULL_NOWAIT", "SQLITE_FULL"];
@@ -40,12 +41,12 @@ export function reasonOf(error: unknown): string {
 /** A database error as one of ours. After a lost connection nobody knows whether a commit took place: a call with a key may be repeated. */
 export function translated(error: unknown): unknown {
   if (isJinshuiError(error)) return error;
-  if (error instanceof ConnectionAcquireTimeoutError)
+  const code = codeOf(error) ?? "";
+  if (error instanceof ConnectionAcquireTimeoutError || code === QUEUE_TOO_LONG)
     return new JinshuiError("unavailable", "All connections to the database are in use", {
       retryAfterMs: 500,
       cause: error,
     });
-  const code = codeOf(error) ?? "";
   if (FULL.includes(code))
     return new JinshuiError("insufficient-storage", "The database's disk is full: free some space", {
       retryable: true,

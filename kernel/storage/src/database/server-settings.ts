@@ -14,7 +14,7 @@ export interface ServerWarning {
 interface Rule {
   variable: string;
   wanted: string;
-  holds(value: string, all: ReadonlyMap<string, string>): boolean;
+  holds: (value: string, all: ReadonlyMap<string, string>) => boolean;
   why: string;
   losesCommits?: true;
 }

@@ -21,7 +21,7 @@ export interface InboxOptions extends Omit<ConsumerSpec, "hasInbox"> {
   bus: Bus;
   log: Log;
   /** Its writes commit together with the note that the message was handled. */
-  handler(tx: Transaction, message: InboxMessage): Promise<void>;
+  handler: (tx: Transaction, message: InboxMessage) => Promise<void>;
   /** How long a message waits for one before it that JetStream has not brought. Default 30,000. */
   gapMs?: number;
 }

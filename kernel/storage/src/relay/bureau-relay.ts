@@ -17,7 +17,7 @@ export interface BureauRelayOptions {
   log: Log;
   epochs: StreamEpochs;
   /** Makes what the streams have acknowledged survive a power cut. */
-  settle(streams: readonly string[]): Promise<void>;
+  settle: (streams: readonly string[]) => Promise<void>;
 }
 
 interface Acknowledged {
@@ -93,6 +93,8 @@ export class BureauRelay {
    */
   async batch(): Promise<number> {
     const { database, epochs, settle } = this.options;
+    // also when nothing waits: a stream that has lost its memory, or its consumers, is to be filled again
+    const lives = await epochs.current();
     const rows = await database.find("outbox", {
       where: { bureau: this.bureau, published_at: null },
       orderBy: ["seq"],
@@ -100,7 +102,6 @@ export class BureauRelay {
     });
     if (rows.length === 0) return 0;
     failpoint("relay-read");
-    const lives = await epochs.current();
     const sent = rows.map((row) => this.#publish(row));
     failpoint("published");
     const results = await Promise.allSettled(sent);

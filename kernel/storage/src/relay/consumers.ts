@@ -18,12 +18,15 @@ export interface ConsumerSpec {
 export async function registerConsumer(database: Database, bus: Bus, spec: ConsumerSpec): Promise<void> {
   const key = { stream: spec.stream, name: spec.name };
   const values = { filter_subject: spec.filterSubject, has_inbox: spec.hasInbox === true };
-  const known = await database.transaction(async (tx) => {
-    const row = await tx.findOneForUpdate("consumer", key);
-    if (row) await tx.update("consumer", key, values);
-    else await tx.insertUnlessRaced("consumer", { ...key, ...values, registered_at: tx.time });
-    return row;
-  });
+  const known = await database.transaction(
+    async (tx) => {
+      const row = await tx.findOneForUpdate("consumer", key);
+      if (row) await tx.update("consumer", key, values);
+      else await tx.insertUnlessRaced("consumer", { ...key, ...values, registered_at: tx.time });
+      return row;
+    },
+    { essential: true },
+  );
   const deliver = known ? sinceRegistered(known) : (spec.deliver ?? "all");
   await bus.ensureConsumer(spec.stream, spec.name, spec.filterSubject, { deliver });
 }

@@ -53,8 +53,9 @@ export class StreamEpochs {
 
   /** The epochs to publish in; looks at the streams first where there is reason to. */
   async current(): Promise<Epochs> {
+    if (this.#checking) return this.#checking;
     if (!this.#suspect) return this.#known;
-    this.#checking ??= this.#check().finally(() => (this.#checking = undefined));
+    this.#checking = this.#check().finally(() => (this.#checking = undefined));
     return this.#checking;
   }
 

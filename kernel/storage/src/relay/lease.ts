@@ -19,6 +19,11 @@ export class Lease {
     readonly ttlMs: number,
   ) {}
 
+  /** Whether nobody is known to have taken over. */
+  get isHeld(): boolean {
+    return this.#until > 0;
+  }
+
   /** Takes or keeps the lease; false while somebody else holds it. Cheap while more than half of it is left. */
   async hold(): Promise<boolean> {
     if (performance.now() < this.#until - this.ttlMs / 2) return true;

@@ -12,7 +12,7 @@ export interface RelayOptions {
   /** Whose outbox is published; each has a lease of its own. */
   bureaus: readonly string[];
   /** Makes what the streams have acknowledged survive a power cut, before it is marked as published. Default: nothing. */
-  settle?(streams: readonly string[]): Promise<void>;
+  settle?: (streams: readonly string[]) => Promise<void>;
 }
 
 /** The relays of this process. */
@@ -26,7 +26,7 @@ export interface Relay {
 /** Publishes the outbox to JetStream, one relay for each bureau, and clears away what nobody needs any more. */
 export function startRelay(options: RelayOptions): Relay {
   const { database, bus, log, bureaus } = options;
-  const settle = options.settle?.bind(options) ?? (() => Promise.resolve());
+  const settle = options.settle ?? (() => Promise.resolve());
   const epochs = new StreamEpochs(database, bus, log, settle);
   const relays = bureaus.map((bureau) => new BureauRelay(bureau, { database, bus, log, epochs, settle }));
   const nudge = (): void => {
@@ -34,11 +34,9 @@ export function startRelay(options: RelayOptions): Relay {
   };
   const stops = [onOutbox(nudge), bus.onReconnect(nudge)];
   const retention = new Retention(database, log);
-  // consumers that JetStream has lost must be made anew although nothing waits to be published
-  const looked = adopt(database)
-    .then(() => epochs.current())
-    .catch((error: unknown) => log.warn({ error: String(error) }, "the streams could not be looked at yet"));
-  stops.push(bus.onReconnect(() => void epochs.current().catch(() => undefined)));
+  const adopted = adopt(database).catch((error: unknown) =>
+    log.warn({ error: String(error) }, "old outbox rows could not be given to their bureaus yet"),
+  );
   for (const relay of relays) relay.start();
   retention.start();
   return {
@@ -47,7 +45,7 @@ export function startRelay(options: RelayOptions): Relay {
     },
     async stop() {
       for (const stop of stops) stop();
-      await looked;
+      await adopted;
       await Promise.all([...relays.map((relay) => relay.stop()), retention.stop()]);
       await epochs.close();
     },

@@ -55,7 +55,7 @@ export class Definitions {
       }
       for (const process of processes) {
         keys.push(process.model.id);
-        await this.database.transaction((tx) => this.deploy(tx, { bureau: "*", plugin, xml, forms, process }));
+        await this.database.transaction((tx) => this.deploy(tx, { bureau: "*", plugin, xml, forms, process }), { essential: true });
       }
     }
     await this.database.transaction((tx) =>
@@ -64,6 +64,7 @@ export class Definitions {
         { plugin, latest: true, ...(keys.length > 0 ? { not: { process_key: { in: keys } } } : {}) },
         { latest: false },
       ),
+      { essential: true },
     );
   }
 
