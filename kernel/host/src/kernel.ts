@@ -97,6 +97,7 @@ async function compose(
   const auth = await container.getAsync<Auth>(TOKEN.auth);
   await (await bus("auth")).serve(authApi, auth.handlers, { concurrency: 128 });
   const storageBus = await bus("storage");
+  const instance = await data.instance();
   const durability = await chooseDurability({
     ...(nats.store === undefined ? {} : { store: nats.store, syncsAlways: nats.syncsAlways === true }),
     serverVersion: storageBus.serverVersion,
@@ -112,6 +113,7 @@ async function compose(
     log,
     bureaus: config.bureaus.map(({ bureau }) => bureau),
     settle: durability.settle,
+    instance,
   });
   closing.push(() => relay.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);

@@ -144,6 +144,7 @@ export const workflowModule = new ContainerModule(({ bind }) => {
         auth: await c.getAsync<Auth>(TOKEN.auth),
         enablement: supervisor,
         log: c.get<Log>(TOKEN.log),
+        instance: await c.get<DataFolder>(TOKEN.data).instance(),
       });
     })
     .inSingletonScope();

@@ -1,7 +1,6 @@
 import { type Bus, failpoint, type Log } from "@jinshui/bus";
 import { HEADER, STREAM } from "@jinshui/contracts";
 import type { Database } from "../database/database.js";
-import { newId } from "../database/ids.js";
 import type { Row } from "../database/table.js";
 import type { LastStored, StreamEpochs } from "./epoch.js";
 import { Lease } from "./lease.js";
@@ -16,6 +15,8 @@ export interface BureauRelayOptions {
   bus: Bus;
   log: Log;
   epochs: StreamEpochs;
+  /** Owner of the lease. */
+  instance: string;
   /** Makes what the streams have acknowledged survive a power cut. */
   settle: (streams: readonly string[]) => Promise<void>;
 }
@@ -39,7 +40,7 @@ export class BureauRelay {
     readonly options: BureauRelayOptions,
   ) {
     // a lease's name has 40 characters: a long bureau must leave room for the prefix
-    this.#lease = new Lease(options.database, `relay-${bureau}`.slice(0, 40), newId(), LEASE_TTL_MS);
+    this.#lease = new Lease(options.database, `relay-${bureau}`.slice(0, 40), options.instance, LEASE_TTL_MS);
   }
 
   start(): void {

@@ -2,7 +2,6 @@ import type { Bus, Log, StreamInspection } from "@jinshui/bus";
 import { STREAM } from "@jinshui/contracts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../database/database.js";
-import { newId } from "../database/ids.js";
 import type { Row } from "../database/table.js";
 import type { Transaction } from "../database/transaction.js";
 import { ensureRegistered } from "./consumers.js";
@@ -41,8 +40,9 @@ export class StreamEpochs {
     readonly bus: Bus,
     readonly log: Log,
     readonly settle: (streams: readonly string[]) => Promise<void>,
+    instance: string,
   ) {
-    this.#lease = new Lease(database, "stream-epoch", newId(), CHECK_TTL_MS);
+    this.#lease = new Lease(database, "stream-epoch", instance, CHECK_TTL_MS);
     this.#unlisten = bus.onReconnect(() => this.suspect());
   }
 

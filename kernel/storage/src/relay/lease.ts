@@ -12,6 +12,7 @@ export class Lease {
   fence = 0;
   #until = 0;
 
+  /** An owner that is the same after a restart need not wait for the lease of the life that was killed. */
   constructor(
     readonly database: Database,
     readonly name: string,
@@ -39,7 +40,8 @@ export class Lease {
         }
         const mine = row["owner"] === this.owner;
         if (!mine && String(row["lease_until"]) > now.toISOString()) return 0;
-        const fence = Number(row["fence"]) + (mine ? 0 : 1);
+        // the same owner with another fence is a former life of this one: it must not write any more
+        const fence = Number(row["fence"]) + (mine && Number(row["fence"]) === this.fence ? 0 : 1);
         await tx.update("lease", { name: this.name }, { owner: this.owner, fence, lease_until: until });
         return fence;
       },

@@ -195,8 +195,8 @@ eachDatabase(
     let asleep = (): Promise<void> => Promise.resolve();
     const settle = (): Promise<void> => asleep();
     const nothing = (): Promise<void> => Promise.resolve();
-    const epochs = new StreamEpochs(db.database, bus, silent, nothing);
-    const relay = new BureauRelay("wuhu", { database: db.database, bus, log: silent, epochs, settle });
+    const epochs = new StreamEpochs(db.database, bus, silent, nothing, "one");
+    const relay = new BureauRelay("wuhu", { database: db.database, bus, log: silent, epochs, settle, instance: "one" });
     t.is(await relay.batch(), 0);
     await db.database.transaction((tx) =>
       Promise.resolve(tx.event({ bureau: "wuhu", source: "test", name: "made", data: {} })),

@@ -1,5 +1,6 @@
 import type { Bus, Log } from "@jinshui/bus";
 import type { Database } from "../database/database.js";
+import { newId } from "../database/ids.js";
 import { onOutbox } from "../database/transaction.js";
 import { BureauRelay } from "./bureau-relay.js";
 import { StreamEpochs } from "./epoch.js";
@@ -11,6 +12,11 @@ export interface RelayOptions {
   log: Log;
   /** Whose outbox is published; each has a lease of its own. */
   bureaus: readonly string[];
+  /**
+   * This kernel's id for its leases, the same after a restart so that it need not wait for those of the life that was killed.
+   * Two kernels must never have the same. Default: a new one.
+   */
+  instance?: string;
   /** Makes what the streams have acknowledged survive a power cut, before it is marked as published. Default: nothing. */
   settle?: (streams: readonly string[]) => Promise<void>;
 }
@@ -25,15 +31,15 @@ export interface Relay {
 
 /** Publishes the outbox to JetStream, one relay for each bureau, and clears away what nobody needs any more. */
 export function startRelay(options: RelayOptions): Relay {
-  const { database, bus, log, bureaus } = options;
+  const { database, bus, log, bureaus, instance = newId() } = options;
   const settle = options.settle ?? (() => Promise.resolve());
-  const epochs = new StreamEpochs(database, bus, log, settle);
-  const relays = bureaus.map((bureau) => new BureauRelay(bureau, { database, bus, log, epochs, settle }));
+  const epochs = new StreamEpochs(database, bus, log, settle, instance);
+  const relays = bureaus.map((bureau) => new BureauRelay(bureau, { database, bus, log, epochs, settle, instance }));
   const nudge = (): void => {
     for (const relay of relays) relay.nudge();
   };
   const stops = [onOutbox(nudge), bus.onReconnect(nudge)];
-  const retention = new Retention(database, log);
+  const retention = new Retention(database, log, instance);
   const adopted = adopt(database).catch((error: unknown) =>
     log.warn({ error: String(error) }, "old outbox rows could not be given to their bureaus yet"),
   );

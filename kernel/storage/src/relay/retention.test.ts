@@ -47,7 +47,7 @@ eachDatabase(
         });
       await tx.insert("idempotency", { caller: "a", request_key: "k", request_hash: "h", created_at: ago(8) });
     });
-    const retention = new Retention(database, silent);
+    const retention = new Retention(database, silent, "one");
     t.deepEqual(await retention.clear(), { outbox: 2, inbox: 1, kept: 1 });
     t.deepEqual(
       (await database.find("outbox", { orderBy: ["event_id"] })).map((row) => row["event_id"]),

@@ -1,6 +1,5 @@
 import type { Log } from "@jinshui/bus";
 import type { Database } from "../database/database.js";
-import { newId } from "../database/ids.js";
 import type { FindOptions, Row } from "../database/table.js";
 import { matches } from "./consumers.js";
 import { daysBefore, INBOX_DAYS, OUTBOX_DAYS } from "./days.js";
@@ -19,8 +18,9 @@ export class Retention {
   constructor(
     readonly database: Database,
     readonly log: Log,
+    instance: string,
   ) {
-    this.#lease = new Lease(database, "retention", newId(), 60_000);
+    this.#lease = new Lease(database, "retention", instance, 60_000);
   }
 
   start(): void {

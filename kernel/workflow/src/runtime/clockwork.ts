@@ -1,6 +1,6 @@
 import { failpoint, type Log } from "@jinshui/bus";
 import { isJinshuiError } from "@jinshui/contracts";
-import { type Database, Lease, newId, type Transaction } from "@jinshui/storage";
+import { type Database, Lease, type Transaction } from "@jinshui/storage";
 import type { Jobs } from "./jobs.js";
 import { later } from "./later.js";
 import type { Runtime } from "./runtime.js";
@@ -21,8 +21,9 @@ export class Clockwork {
     readonly runtime: Runtime,
     readonly jobs: Jobs,
     readonly log: Log,
+    instance: string,
   ) {
-    this.#lease = new Lease(database, "workflow-clock", newId(), 10_000);
+    this.#lease = new Lease(database, "workflow-clock", instance, 10_000);
   }
 
   start(): void {
