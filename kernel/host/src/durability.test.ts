@@ -46,13 +46,13 @@ test("what the server has acknowledged is written through: new streams whole, th
   t.teardown(stop);
   await bus.ensureStreams();
   const sync = new StoreSync(join(server.folder, "js"));
-  await sync.settle(["EVENTS"]);
+  await sync.settle();
   const publish = (id: string): Promise<unknown> => bus.publishStored("jinshui.event.wuhu.test.made", { id }, { id });
   await Promise.all(Array.from({ length: 300 }, (_, index) => publish(`e${index}`)));
-  await Promise.all(Array.from({ length: 8 }, () => sync.settle(["EVENTS"])));
+  await Promise.all(Array.from({ length: 8 }, () => sync.settle()));
   await bus.recreateStream("EVENTS");
   await publish("again");
-  await sync.settle(["EVENTS"]);
+  await sync.settle();
   t.pass();
 });
 
@@ -72,9 +72,9 @@ test("a pass asks the kernel to write exactly the stream's last block and folder
   const module = new URL("store-sync.js", import.meta.url).href;
   const script = `import { StoreSync } from ${JSON.stringify(module)};
     const sync = new StoreSync(${JSON.stringify(join(server.folder, "js"))});
-    await sync.settle(["EVENTS"]);
+    await sync.settle();
     process.stdout.write("ready");
-    process.stdin.once("data", async () => { await sync.settle(["EVENTS"]); process.exit(0); });`;
+    process.stdin.once("data", async () => { await sync.settle(); process.exit(0); });`;
   const trace = join(folder, "trace");
   const child = spawn(
     "strace",

@@ -12,7 +12,7 @@ export interface Durability {
   profile: "A" | "B" | "C" | "none";
   /** Why, for the log and the console. */
   reason: string;
-  settle: (streams: readonly string[]) => Promise<void>;
+  settle: () => Promise<void>;
 }
 
 export interface BusFacts {
@@ -66,7 +66,7 @@ export async function chooseDurability(facts: BusFacts): Promise<Durability> {
   return {
     profile: "A",
     reason: `this kernel writes ${store} through to the disk after each batch`,
-    settle: (streams) => sync.settle(streams),
+    settle: () => sync.settle(),
   };
 }
 

@@ -21,30 +21,28 @@ export class StoreSync {
   constructor(readonly store: string) {}
 
   /** Resolves when everything that was acknowledged before the call is on the disk. Calls at the same time share one pass. */
-  settle(streams: readonly string[]): Promise<void> {
-    if (!this.#running) return this.#start(streams);
+  settle(): Promise<void> {
+    if (!this.#running) return this.#start();
     // the pass under way may have looked before the caller's messages came
     this.#next ??= this.#running
       .catch(() => undefined)
       .then(() => {
         this.#next = undefined;
-        return this.#start(streams);
+        return this.#start();
       });
     return this.#next;
   }
 
-  #start(streams: readonly string[]): Promise<void> {
-    this.#running = this.#pass(streams).finally(() => (this.#running = undefined));
+  #start(): Promise<void> {
+    this.#running = this.#pass().finally(() => (this.#running = undefined));
     return this.#running;
   }
 
-  async #pass(streams: readonly string[]): Promise<void> {
+  async #pass(): Promise<void> {
     const root = join(this.store, "jetstream");
     for (const account of await folders(root)) {
-      for (const stream of await folders(join(root, account.name, "streams"))) {
-        const folder = join(root, account.name, "streams", stream.name);
-        if (streams.includes(stream.name) || !this.#known.has(folder)) await this.#stream(folder);
-      }
+      for (const stream of await folders(join(root, account.name, "streams")))
+        await this.#stream(join(root, account.name, "streams", stream.name));
     }
   }
 

@@ -34,6 +34,7 @@ export const CONSUMERS = [
 /** The storage API over a database that has the tables of the test; whoever asks through the gateway owns the collection. */
 export async function openService(database: Database): Promise<StorageService> {
   const access = {
+    below: () => [],
     resolve: ({ caller }: { caller: string }) => Promise.resolve({ plugin: caller === "gateway" ? "asset" : caller }),
   };
   const files = new FileStore(database, tmpdir(), Buffer.from("secret"), () => "");

@@ -62,7 +62,7 @@ async function killAtEachPoint(t: ExecutionContext, { site, seed }: Attack, poin
     const nth = 1 + Math.floor(seed() * (WRITE_POINTS.includes(point) ? 25 : 6));
     await site.startWorker(`${point}:kill:${nth}`);
     const end = await site.died(15_000);
-    t.is(end, "SIGKILL", `it dies at ${point}:${nth}`);
+    t.is(end, "SIGKILL", `it dies at ${point}:${nth}; ${end === "exit" ? site.output : ""}`);
     if (end === "SIGKILL") site.fired.push(point);
     await site.killWorker();
   }

@@ -4,6 +4,8 @@ import { type Call, type Client, isJinshuiError, type StorageApi, storageApi } f
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { COLLECTION } from "./storage-fixture.js";
@@ -25,6 +27,8 @@ export class StorageSite {
   /** Attempts that ended without an answer. */
   unknown = 0;
   readonly fired: string[] = [];
+  /** What the services have complained of. */
+  output = "";
   #child: ChildProcess | undefined;
   #stopped = false;
   #clients: Promise<void>[] = [];
@@ -42,10 +46,12 @@ export class StorageSite {
   /** Starts the service with a fault; resolves when it serves, or with `false` when it has died before. */
   async startWorker(fail = ""): Promise<boolean> {
     const child = spawn(process.execPath, [WORKER, this.url, this.nats.url], {
-      stdio: ["ignore", "pipe", "inherit"],
-      env: { ...process.env, JINSHUI_FAIL: fail },
+      stdio: ["ignore", "pipe", "pipe"],
+      // a dozen starts: most of each would be compiling the same modules
+      env: { ...process.env, JINSHUI_FAIL: fail, NODE_COMPILE_CACHE: join(tmpdir(), "jinshui-compile-cache") },
     });
     this.#child = child;
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (this.output = (this.output + text).slice(-4_000)));
     const exit = once(child, "exit");
     const ready = once(child.stdout, "data");
     await Promise.race([ready, exit]);

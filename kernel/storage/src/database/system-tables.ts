@@ -114,7 +114,7 @@ export const SYSTEM_TABLES: TableDefinition[] = [
     name: "lease",
     primaryKey: ["name"],
     columns: {
-      name: { type: "id" },
+      name: { type: "string", length: 60 },
       owner: { type: "id" },
       fence: { type: "integer", nullable: false },
       lease_until: { type: "instant", nullable: false },

@@ -18,7 +18,7 @@ export interface BureauRelayOptions {
   /** Owner of the lease. */
   instance: string;
   /** Makes what the streams have acknowledged survive a power cut. */
-  settle: (streams: readonly string[]) => Promise<void>;
+  settle: () => Promise<void>;
 }
 
 interface Acknowledged {
@@ -39,8 +39,7 @@ export class BureauRelay {
     readonly bureau: string,
     readonly options: BureauRelayOptions,
   ) {
-    // a lease's name has 40 characters: a long bureau must leave room for the prefix
-    this.#lease = new Lease(options.database, `relay-${bureau}`.slice(0, 40), options.instance, LEASE_TTL_MS);
+    this.#lease = new Lease(options.database, `relay-${bureau}`, options.instance, LEASE_TTL_MS);
   }
 
   start(): void {
@@ -110,7 +109,7 @@ export class BureauRelay {
     const acks = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
     const stored = lastStored(acks);
     if (acks.length > 0) {
-      await settle([...stored.keys()]);
+      await settle();
       failpoint("fsynced");
       const marked = await database.transaction(
         async (tx) => {

@@ -39,7 +39,7 @@ export class StreamEpochs {
     readonly database: Database,
     readonly bus: Bus,
     readonly log: Log,
-    readonly settle: (streams: readonly string[]) => Promise<void>,
+    readonly settle: () => Promise<void>,
     instance: string,
   ) {
     this.#lease = new Lease(database, "stream-epoch", instance, CHECK_TTL_MS);
@@ -107,7 +107,7 @@ export class StreamEpochs {
       if (reason !== undefined) await this.#reset(stream, reason);
     }
     await ensureRegistered(this.database, this.bus);
-    await this.settle(STREAMS);
+    await this.settle();
     const states = await Promise.all(STREAMS.map(async (stream) => ({ stream, state: await this.#state(stream) })));
     return this.database.transaction(
       async (tx) => {

@@ -228,11 +228,13 @@ eachDatabase(
 );
 
 test("a message is marked only after it has been made durable", async (t) => {
+  let waits = false;
   let allow: (() => void) | undefined;
   const here = await site(t, undefined, {
-    settle: (streams) =>
-      streams.length === 1 ? new Promise((resolve) => (allow = () => resolve(undefined))) : Promise.resolve(),
+    settle: () => (waits ? new Promise((resolve) => (allow = () => resolve())) : Promise.resolve()),
   });
+  await until(async () => (await here.db.database.count("stream_epoch")) === 2);
+  waits = true;
   await here.made(1);
   await until(() => Promise.resolve(allow !== undefined));
   t.is((await here.bus.inspectStream(STREAM.events))?.lastSequence, 1);

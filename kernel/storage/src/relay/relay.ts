@@ -18,7 +18,7 @@ export interface RelayOptions {
    */
   instance?: string;
   /** Makes what the streams have acknowledged survive a power cut, before it is marked as published. Default: nothing. */
-  settle?: (streams: readonly string[]) => Promise<void>;
+  settle?: () => Promise<void>;
 }
 
 /** The relays of this process. */

@@ -70,12 +70,17 @@ export class Retention {
         ids.filter((id) => !alive.has(id)),
       );
     });
-    const old = { created_at: { lt: daysBefore(now, OUTBOX_DAYS) } };
+    await this.#removeAll("idempotency", { created_at: { lt: daysBefore(now, OUTBOX_DAYS) } });
+    // failures of messages that went well in the end
+    await this.#removeAll("dead_letter", { dead: false, at: { lt: daysBefore(now, INBOX_DAYS) } });
+    return removed;
+  }
+
+  async #removeAll(table: string, where: FindOptions["where"] & object): Promise<void> {
     while (
       !this.#stopped &&
-      (await this.database.transaction((tx) => tx.remove("idempotency", old, PIECE), { essential: true })) === PIECE
+      (await this.database.transaction((tx) => tx.remove(table, where, PIECE), { essential: true })) === PIECE
     );
-    return removed;
   }
 
   /** Ids of events that some inbox should have and has not. */
