@@ -1,5 +1,5 @@
 /** What a test may have happen at a named place. */
-export type Failure = { what: "kill" } | { what: "error" } | { what: "pause"; ms: number };
+type Failure = { what: "kill" } | { what: "error" } | { what: "pause"; ms: number };
 
 interface Planned {
   failure: Failure;

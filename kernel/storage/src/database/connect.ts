@@ -5,7 +5,7 @@ import { sqliteDialect } from "./sqlite-dialect.js";
 /** How long a caller waits for one of the ten connections before it is told to come again. */
 const ACQUIRE_MS = 5_000;
 /** Longest statement; changes of tables may take as long as they need. */
-export const MAX_STATEMENT_SECONDS = 10;
+const MAX_STATEMENT_SECONDS = 10;
 
 const SESSION = [
   "sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY'",
