@@ -29,33 +29,39 @@ export function authHandlers(parts: {
       if (!(await passwordFits(row && String(row["password_hash"]), password)) || !row) {
         await failures.add(username, address);
         const bureau = String(row?.["bureau"] ?? organisation.bureaus()[0]?.bureau ?? "site");
-        await database.transaction((tx) => {
-          tx.audit({
-            bureau,
-            actor: { id: "anonymous", name: address },
-            action: "sign-in-failed",
-            resource: `person/${username.slice(0, 40)}`,
-            trace: context.traceId,
-          });
-          return Promise.resolve();
-        });
+        await database.transaction(
+          (tx) => {
+            tx.audit({
+              bureau,
+              actor: { id: "anonymous", name: address },
+              action: "sign-in-failed",
+              resource: `person/${username.slice(0, 40)}`,
+              trace: context.traceId,
+            });
+            return Promise.resolve();
+          },
+          { essential: true },
+        );
         throw new JinshuiError("sign-in-failed", "User name or password is wrong");
       }
       await failures.clear(username);
       const [person] = await organisation.people([row]);
       if (!person) throw new JinshuiError("sign-in-failed", "User name or password is wrong");
       const { secret, expiresAt } = await sessions.open(person.id);
-      await database.transaction((tx) => {
-        tx.audit({
-          bureau: person.bureau,
-          actor: { id: person.id, name: person.name },
-          action: "sign-in",
-          resource: `person/${person.id}`,
-          after: { address },
-          trace: context.traceId,
-        });
-        return Promise.resolve();
-      });
+      await database.transaction(
+        (tx) => {
+          tx.audit({
+            bureau: person.bureau,
+            actor: { id: person.id, name: person.name },
+            action: "sign-in",
+            resource: `person/${person.id}`,
+            after: { address },
+            trace: context.traceId,
+          });
+          return Promise.resolve();
+        },
+        { essential: true },
+      );
       return { session: secret, profile: access.profile(person), expiresAt };
     },
 

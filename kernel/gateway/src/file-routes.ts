@@ -7,6 +7,7 @@ import { authenticate } from "./sign-in.js";
 export function fileRoutes(router: Router, options: GatewayOptions): void {
   router.put("/api/v1/files", async (context) => {
     const { profile } = await authenticate(options, context);
+    options.checkSpace();
     const name = String(context.query["name"] ?? "").replace(/[\\/\u0000-\u001f]/g, "_");
     if (name === "") throw new JinshuiError("invalid-request", "The query needs the file's name");
     const mediaType = context.get("Content-Type") || "application/octet-stream";

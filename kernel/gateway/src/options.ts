@@ -23,6 +23,8 @@ export interface GatewayOptions {
   site: SiteInfo;
   version: string;
   files: FileEdge;
+  /** Throws `insufficient-storage` while nothing may be written: before a file is taken in, not after. */
+  checkSpace(): void;
   /** Path of a plugin's file that browsers may have. */
   assetPath(plugin: string, version: string, path: string): string | undefined;
   /** Folder with the built shell. */

@@ -37,6 +37,11 @@ export class DataFolder {
     return readFile(file);
   }
 
+  /** Id of the kernel that lives here, the same in all its lives. */
+  async instance(): Promise<string> {
+    return (await this.secret("instance")).toString("hex").slice(0, 32);
+  }
+
   async release(): Promise<void> {
     await rm(this.at("kernel.pid"), { force: true });
   }

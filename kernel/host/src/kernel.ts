@@ -1,13 +1,14 @@
 import type { Auth, OrganisationConfig } from "@jinshui/auth";
 import type { Bus, Log } from "@jinshui/bus";
-import { authApi, isJinshuiError, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
+import { authApi, isJinshuiError, JinshuiError, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
 import type { Gateway } from "@jinshui/gateway";
-import { type Database, type StorageService, startRelay } from "@jinshui/storage";
+import { type Database, type ServerWarning, type StorageService, startRelay } from "@jinshui/storage";
 import { type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
 import type { Workflow } from "@jinshui/workflow";
 import { Container } from "inversify";
 import { readConfiguration } from "./configuration.js";
 import { DataFolder } from "./data-folder.js";
+import { chooseDurability, type Durability } from "./durability.js";
 import { openLog } from "./log.js";
 import {
   authModule,
@@ -28,6 +29,10 @@ export interface Kernel {
   url: string;
   config: OrganisationConfig;
   supervisor: Supervisor;
+  /** Settings of the database server that are not as they should be. */
+  warnings: readonly ServerWarning[];
+  /** How published messages survive a power cut. */
+  durability: Pick<Durability, "profile" | "reason">;
   /** Finishes what runs, ends all children and closes everything. Asking twice is the same as once. */
   stop(): Promise<void>;
 }
@@ -59,7 +64,7 @@ async function compose(
   data: DataFolder,
   log: Log,
   closing: (() => Promise<void>)[],
-): Promise<{ url: string; supervisor: Supervisor }> {
+): Promise<Omit<Kernel, "config" | "stop">> {
   const container = new Container();
   const origin = { url: `http://127.0.0.1:${options.port}` };
   const connections: Bus[] = [];
@@ -77,6 +82,8 @@ async function compose(
 
   const database = await container.getAsync<Database>(TOKEN.database);
   closing.push(() => database.close());
+  for (const { variable, value, wanted, why, losesCommits } of database.warnings)
+    log.warn({ variable, value, wanted, losesCommits, error: why }, `database: ${variable} is ${value}, not ${wanted}`);
   const nats = await container.getAsync<NatsServer>(TOKEN.nats);
   closing.push(() => nats.stop());
   const connect = await container.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
@@ -90,8 +97,24 @@ async function compose(
   const auth = await container.getAsync<Auth>(TOKEN.auth);
   await (await bus("auth")).serve(authApi, auth.handlers, { concurrency: 128 });
   const storageBus = await bus("storage");
+  const instance = await data.instance();
+  const durability = await chooseDurability({
+    ...(nats.store === undefined ? {} : { store: nats.store, syncsAlways: nats.syncsAlways === true }),
+    serverVersion: storageBus.serverVersion,
+    declared: config.site.bus ?? {},
+  });
+  log.info({ profile: durability.profile, reason: durability.reason }, "durability of the bus");
+  if (config.site.production === true && durability.profile === "none")
+    throw new JinshuiError("unavailable", `A production site does not start like this: ${durability.reason}`);
   await storageBus.ensureStreams();
-  const relay = startRelay({ database, bus: storageBus, log });
+  const relay = startRelay({
+    database,
+    bus: storageBus,
+    log,
+    bureaus: config.bureaus.map(({ bureau }) => bureau),
+    settle: durability.settle,
+    instance,
+  });
   closing.push(() => relay.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
   await storageBus.serve(storageApi, storage.handlers, { concurrency: 128 });
@@ -114,7 +137,12 @@ async function compose(
   );
   started = true;
   log.info({ url: origin.url, plugins: [...supervisor.plugins.keys()] }, "kernel serves");
-  return { url: options.host === "127.0.0.1" ? origin.url : `http://${options.host}:${port}`, supervisor };
+  return {
+    url: options.host === "127.0.0.1" ? origin.url : `http://${options.host}:${port}`,
+    supervisor,
+    warnings: database.warnings,
+    durability,
+  };
 }
 
 async function unready(database: Database | undefined, connections: Bus[]): Promise<string[]> {

@@ -38,11 +38,12 @@ async function end(code: number, error?: unknown): Promise<void> {
   process.exit(code);
 }
 
-function welcome({ url, config }: Kernel): void {
+function welcome({ url, config, durability }: Kernel): void {
   const lines = [
     ``,
     `${config.site.site.title["zh-CN"]}已启动（${((performance.now() - started) / 1_000).toFixed(1)} 秒）`,
     `  地址  ${url}`,
+    `  消息落盘  ${durability.profile === "none" ? "无保证（断电可能丢失最近一分钟的消息，重启后由数据库补发）" : `${durability.profile} 级`}`,
   ];
   if (config.demo) {
     lines.push(`  演示账号（密码均为 ${config.demo.password}）`);

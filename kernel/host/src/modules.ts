@@ -10,7 +10,7 @@ import {
 } from "@jinshui/auth";
 import { type Bus, connectBus, type Log } from "@jinshui/bus";
 import { createGateway, type Gateway } from "@jinshui/gateway";
-import { type Database, FileStore, openDatabase, StorageService } from "@jinshui/storage";
+import { type Database, DiskMark, FileStore, openDatabase, StorageService } from "@jinshui/storage";
 import { Supervisor } from "@jinshui/supervisor";
 import { openWorkflow, type Workflow } from "@jinshui/workflow";
 import { ContainerModule, type ServiceIdentifier } from "inversify";
@@ -31,6 +31,7 @@ export const TOKEN = {
   /** Where people reach the site; known once the gateway listens. */
   origin: token<{ url: string }>("origin"),
   database: token<Database>("database"),
+  disk: token<DiskMark>("disk"),
   authority: token<BusAuthority>("authority"),
   nats: token<NatsServer>("nats"),
   /** A connection that speaks as one part of the kernel. */
@@ -44,12 +45,29 @@ export const TOKEN = {
   unready: token<() => Promise<string[]>>("unready"),
 };
 
+const PRODUCTION_LIMITS = { minFreePercent: 10, minFreeMb: 2_048 };
+/** A demo on somebody's own machine must not stop at a disk that is fuller than a server's would be. */
+const TRIAL_LIMITS = { minFreePercent: 2, minFreeMb: 256 };
+
 /** Database, files and collections. */
 export const storageModule = new ContainerModule(({ bind }) => {
+  bind<DiskMark>(TOKEN.disk)
+    .toDynamicValue(async (c) => {
+      const { site } = c.get<OrganisationConfig>(TOKEN.config);
+      const limits = {
+        ...(site.production === true ? PRODUCTION_LIMITS : TRIAL_LIMITS),
+        ...site.disk,
+      };
+      const disk = new DiskMark({ limits, log: c.get<Log>(TOKEN.log) });
+      await disk.watch(c.get<DataFolder>(TOKEN.data).path);
+      return disk;
+    })
+    .inSingletonScope();
   bind<Database>(TOKEN.database)
     .toDynamicValue(async (c) => {
       const { database } = c.get<KernelOptions>(TOKEN.options);
-      return openDatabase(database ?? `sqlite:${c.get<DataFolder>(TOKEN.data).at("site.sqlite")}`);
+      const disk = await c.getAsync<DiskMark>(TOKEN.disk);
+      return openDatabase(database ?? `sqlite:${c.get<DataFolder>(TOKEN.data).at("site.sqlite")}`, { disk });
     })
     .inSingletonScope();
   bind<FileStore>(TOKEN.files)
@@ -126,6 +144,7 @@ export const workflowModule = new ContainerModule(({ bind }) => {
         auth: await c.getAsync<Auth>(TOKEN.auth),
         enablement: supervisor,
         log: c.get<Log>(TOKEN.log),
+        instance: await c.get<DataFolder>(TOKEN.data).instance(),
       });
     })
     .inSingletonScope();
@@ -161,6 +180,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
       const { site, bureaus, demo } = c.get<OrganisationConfig>(TOKEN.config);
       const options = c.get<KernelOptions>(TOKEN.options);
       const supervisor = await c.getAsync<Supervisor>(TOKEN.supervisor);
+      const database = await c.getAsync<Database>(TOKEN.database);
       const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
       const accounts = demo?.people
         .filter((person) => person.shown !== undefined)
@@ -175,6 +195,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
         },
         version: c.get<string>(TOKEN.version),
         files: await c.getAsync<FileStore>(TOKEN.files),
+        checkSpace: () => database.checkSpace(),
         assetPath: (plugin, version, path) => supervisor.assetPath(plugin, version, path),
         shellFolder: join(options.root, "shell", "dist"),
         unready: c.get<() => Promise<string[]>>(TOKEN.unready),

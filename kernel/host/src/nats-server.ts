@@ -1,6 +1,6 @@
 import type { Log } from "@jinshui/bus";
 import { JinshuiError } from "@jinshui/contracts";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
@@ -10,6 +10,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** The site's private nats-server. */
 export interface NatsServer {
   readonly servers: string;
+  /** `store_dir` of a server of our own. */
+  readonly store?: string;
+  /** It writes through to the disk before it acknowledges. */
+  readonly syncsAlways?: boolean;
   stop(): Promise<void>;
 }
 
@@ -37,6 +41,8 @@ export async function startNatsServer(options: { folder: string; accounts: strin
 
 class EmbeddedServer implements NatsServer {
   servers = "";
+  syncsAlways = false;
+  readonly store: string;
   #port = 0;
   #child: ChildProcess | undefined;
   #stopping = false;
@@ -45,17 +51,21 @@ class EmbeddedServer implements NatsServer {
     readonly program: string,
     readonly folder: string,
     readonly log: Log,
-  ) {}
+  ) {
+    this.store = join(folder, "store");
+  }
 
   async prepare(accounts: string): Promise<void> {
     await mkdir(this.folder, { recursive: true });
     await this.#endLeftover();
     this.#port = await freePort();
     this.servers = `127.0.0.1:${this.#port}`;
+    this.syncsAlways = isAtLeast210(execFileSync(this.program, ["--version"], { encoding: "utf8" }));
+    const sync = this.syncsAlways ? ", sync_interval: always" : "";
     const config = [
       `listen: "${this.servers}"`,
       `pid_file: "${this.#pidFile}"`,
-      `jetstream { store_dir: "${join(this.folder, "store")}" }`,
+      `jetstream { store_dir: "${this.store}"${sync} }`,
       `log_file: "${join(this.folder, "server.log")}"`,
       "logfile_size_limit: 10MB",
       "max_payload: 1048576",
@@ -119,6 +129,12 @@ class EmbeddedServer implements NatsServer {
   get #pidFile(): string {
     return join(this.folder, "nats.pid");
   }
+}
+
+/** Whether a server knows `sync_interval`: 2.9 refuses to start with it. */
+export function isAtLeast210(version: string): boolean {
+  const [, major = "0", minor = "0"] = /(\d+)\.(\d+)\.\d+/.exec(version) ?? [];
+  return Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 10);
 }
 
 function findProgram(): string {

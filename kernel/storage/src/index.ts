@@ -1,6 +1,14 @@
 export { brokenAuditEntry } from "./audit.js";
 export { canonicalJson } from "./audit-hash.js";
-export { type Database, openDatabase, type Reader } from "./database/database.js";
+export {
+  type Database,
+  type DatabaseOptions,
+  openDatabase,
+  type Reader,
+  type TransactionOptions,
+} from "./database/database.js";
+export { type DiskLimits, DiskMark, type DiskMarkOptions, type ReadSpace } from "./database/disk-mark.js";
+export type { ServerWarning } from "./database/server-settings.js";
 export { newId } from "./database/ids.js";
 export type {
   ColumnDefinition,
@@ -13,7 +21,10 @@ export type {
 } from "./database/table.js";
 export type { AuditEntry, OutgoingEvent, OutgoingMessage, Transaction } from "./database/transaction.js";
 export { Lease } from "./relay/lease.js";
-export { type Relay, startRelay } from "./relay/relay.js";
+export { type ConsumerSpec, registerConsumer, unregisterConsumer } from "./relay/consumers.js";
+export { type Relay, type RelayOptions, startRelay } from "./relay/relay.js";
+export { buryMessage, type FailedMessage, retryDead } from "./inbox/dead-letters.js";
+export { type InboxMessage, type InboxOptions, openInbox } from "./inbox/inbox.js";
 export type { Access, Actor, ResolvedCall } from "./access.js";
 export { StorageService } from "./collections/service.js";
 export { FileStore, MAX_FILE_BYTES } from "./files/file-store.js";

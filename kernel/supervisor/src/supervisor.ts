@@ -9,8 +9,9 @@ import {
   STREAM,
   subject as subjects,
 } from "@jinshui/contracts";
-import type { Database, StorageService } from "@jinshui/storage";
+import { type Database, registerConsumer, type StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
+import { takeDeadLetters } from "./dead-letters.js";
 import { DesiredPlugins } from "./desired.js";
 import { assetFile, discoverPlugins, type InstalledPlugin } from "./installed-plugin.js";
 import { PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
@@ -82,6 +83,7 @@ export class Supervisor {
       void this.#runners.get(subject.split(".")[3] ?? "")?.ready();
       return Promise.resolve({});
     });
+    await takeDeadLetters(this.options.bus, this.options.database);
     for (const { id } of this.plugins.values()) await this.#reconcile(id);
     this.#publishCatalogue();
   }
@@ -262,15 +264,19 @@ export class Supervisor {
     try {
       await this.options.storage.ensureCollections(plugin.id, collections, formats);
       await this.#definitions?.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
-      await this.options.bus.ensureConsumer(STREAM.jobs, plugin.id, `jinshui.job.*.${plugin.id}.>`);
+      await registerConsumer(this.options.database, this.options.bus, {
+        stream: STREAM.jobs,
+        name: plugin.id,
+        filterSubject: `jinshui.job.*.${plugin.id}.>`,
+      });
       for (const event of manifest.grants.events?.subscribe ?? []) {
         const [source = "", name = ""] = event.split(".");
-        await this.options.bus.ensureConsumer(
-          STREAM.events,
-          eventConsumer(plugin.id, event),
-          subjects.event("*", source, name),
-          { deliver: "new" },
-        );
+        await registerConsumer(this.options.database, this.options.bus, {
+          stream: STREAM.events,
+          name: eventConsumer(plugin.id, event),
+          filterSubject: subjects.event("*", source, name),
+          deliver: "new",
+        });
       }
       this.#deployed.set(plugin.id, plugin.version);
       this.#failedDeployments.delete(plugin.id);

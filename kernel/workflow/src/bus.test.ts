@@ -32,7 +32,7 @@ async function serve(t: ExecutionContext): Promise<Served> {
   await bus.ensureStreams();
   await bus.ensureConsumer(STREAM.jobs, PLUGIN, subject.job("*", PLUGIN, "*"));
   await bus.serve(workflowApi, site.handlers);
-  const relay = startRelay({ database: db.database, bus, log: silent });
+  const relay = startRelay({ database: db.database, bus, log: silent, bureaus: ["wuhu"] });
   t.teardown(async () => {
     await Promise.all([gateway.drain(), plugin.drain()]);
     await relay.stop();
@@ -118,7 +118,7 @@ test("a job reaches the plugin although nats-server lost its whole store before 
   await server.kill();
   await server.wipe();
   await server.restart();
-  await until(async () => (await plugin.streamState(STREAM.jobs).catch(() => undefined)) !== undefined);
+  await until(async () => (await plugin.inspectStream(STREAM.jobs).catch(() => undefined)) !== undefined);
   await plugin.ensureConsumer(STREAM.jobs, PLUGIN, subject.job("*", PLUGIN, "*"));
   await work(plugin);
   await until(() => completed(served, id));

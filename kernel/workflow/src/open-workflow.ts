@@ -1,7 +1,7 @@
 import type { Auth } from "@jinshui/auth";
 import type { Log } from "@jinshui/bus";
 import type { Handlers, WorkflowApi } from "@jinshui/contracts";
-import type { Database } from "@jinshui/storage";
+import { type Database, newId } from "@jinshui/storage";
 import { workflowHandlers } from "./api/service.js";
 import { Definitions } from "./definition/definitions.js";
 import type { Enablement } from "./enablement.js";
@@ -24,11 +24,14 @@ export async function openWorkflow({
   auth,
   enablement,
   log,
+  instance = newId(),
 }: {
   database: Database;
   auth: Auth;
   enablement: Enablement;
   log: Log;
+  /** This kernel's id for the clock's lease, the same after a restart; a new one when absent. */
+  instance?: string;
 }): Promise<Workflow> {
   await database.ensureTables(WORKFLOW_TABLES);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
@@ -38,6 +41,6 @@ export async function openWorkflow({
   return {
     handlers: workflowHandlers({ database, access: auth.access, definitions, runtime, jobs, enablement }),
     definitions,
-    clockwork: new Clockwork(database, runtime, jobs, log),
+    clockwork: new Clockwork(database, runtime, jobs, log, instance),
   };
 }

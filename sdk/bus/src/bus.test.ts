@@ -1,7 +1,12 @@
 import { authApi, HEADER, isJinshuiError, JinshuiError, MAX_MESSAGE_BYTES, STREAM } from "@jinshui/contracts";
 import test from "ava";
 import { setTimeout as sleep } from "node:timers/promises";
+import { connect } from "nats";
+import { connectBus } from "./bus.js";
+import { type Delivery, Postponed, PutAside } from "./consume.js";
+import { silent } from "./log.js";
 import { startTestBus } from "./testing/index.js";
+import { activeTraceparent } from "./trace.js";
 
 const profile = {
   id: "u1",
@@ -150,6 +155,54 @@ test("a stored message is delivered until its handler succeeds, and survives a k
   });
   for (let tries = 0; tries < 100 && attempts.length < 2; tries += 1) await sleep(100);
   t.deepEqual(attempts, [1, 2]);
+});
+
+test("a message that is postponed comes again and has not failed; one put aside does not come again", async (t) => {
+  const warned: string[] = [];
+  const log = { ...silent, warn: (_facts: object, message: string) => void warned.push(message) };
+  const site = await startTestBus();
+  t.teardown(() => site.stop());
+  const bus = await connectBus({ servers: site.server.url, caller: "kernel", log });
+  t.teardown(() => bus.drain());
+  await bus.ensureStreams();
+  await bus.ensureConsumer(STREAM.events, "reader", "jinshui.event.>");
+  const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+  await bus.publishStored(
+    "jinshui.event.wuhu.test.made",
+    {},
+    {
+      id: "e1",
+      headers: { [HEADER.traceparent]: traceparent, [HEADER.aggregate]: "%E7%A8%8E", [HEADER.sequence]: "3" },
+    },
+  );
+  const seen: Delivery[] = [];
+  await bus.consume(STREAM.events, "reader", (_body, delivery) => {
+    seen.push(delivery);
+    t.is(activeTraceparent(), traceparent);
+    throw delivery.attempt === 1 ? new Postponed(50) : new PutAside("no");
+  });
+  for (let tries = 0; tries < 50 && seen.length < 2; tries += 1) await sleep(50);
+  await sleep(500);
+  t.deepEqual(
+    seen.map(({ attempt, id, aggregate, sequence }) => ({ attempt, id, aggregate, sequence })),
+    [1, 2].map((attempt) => ({ attempt, id: "e1", aggregate: "税", sequence: 3 })),
+  );
+  t.deepEqual(warned, []);
+});
+
+test("streams keep what they have: no delete, no purge; an older stream is brought to that", async (t) => {
+  const site = await startTestBus();
+  t.teardown(() => site.stop());
+  const connection = await connect({ servers: site.server.url });
+  t.teardown(() => connection.close());
+  const manager = await connection.jetstreamManager();
+  await manager.streams.add({ name: STREAM.events, subjects: ["jinshui.event.>"] });
+  await site.bus.ensureStreams();
+  for (const stream of [STREAM.events, STREAM.jobs]) {
+    const { config } = await manager.streams.info(stream);
+    t.like(config, { deny_delete: true, deny_purge: true, discard: "new", duplicate_window: 900_000_000_000 });
+    await t.throwsAsync(manager.streams.purge(stream));
+  }
 });
 
 const unserved = (): Promise<never> => Promise.reject(new Error("not served here"));

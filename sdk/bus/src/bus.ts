@@ -17,7 +17,15 @@ import { type Log, silent } from "./log.js";
 import { request } from "./request.js";
 import { respond, type Responder, type RespondOptions } from "./respond.js";
 import { drained, type Service } from "./service.js";
-import { type ConsumerOptions, ensureConsumer, ensureStreams } from "./streams.js";
+import {
+  type ConsumerOptions,
+  ensureConsumer,
+  ensureStreams,
+  inspectStream,
+  recreateStream,
+  storedMessageId,
+  type StreamInspection,
+} from "./streams.js";
 
 export interface BusOptions {
   /** e.g. `127.0.0.1:4222`. */
@@ -52,8 +60,12 @@ export interface Bus {
   subscribe(subject: string, listener: (body: unknown, subject: string) => void): Service;
   ensureStreams(): Promise<void>;
   ensureConsumer(stream: string, durable: string, filterSubject: string, options?: ConsumerOptions): Promise<void>;
-  /** State of a stream for the epoch check; `undefined` when it does not exist. */
-  streamState(stream: string): Promise<{ created: string; lastSequence: number } | undefined>;
+  /** A stream and its consumers for the epoch check; `undefined` when it does not exist. */
+  inspectStream(stream: string): Promise<StreamInspection | undefined>;
+  /** The id of the message at a sequence of a stream; `undefined` where there is none. */
+  storedMessageId(stream: string, sequence: number): Promise<string | undefined>;
+  /** Makes a stream anew and empty, with the consumers it had, which begin at its start. */
+  recreateStream(stream: string): Promise<void>;
   /** Publishes to JetStream and waits for its acknowledgement; only the outbox relay calls this. */
   publishStored(
     subject: string,
@@ -61,7 +73,10 @@ export interface Bus {
     options: { id: string; headers?: Record<string, string> },
   ): Promise<{ seq: number; duplicate: boolean }>;
   consume(stream: string, durable: string, handler: Consumer, options?: ConsumeOptions): Promise<Service>;
-  onReconnect(listener: () => void): void;
+  /** Calls back after every reconnect; returns the way to stop. */
+  onReconnect(listener: () => void): () => void;
+  /** Version of the server, e.g. `2.9.10`. */
+  readonly serverVersion: string;
   /** Whether the connection stands right now. */
   isConnected(): boolean;
   /** Round trip to the server in ms; throws `unavailable` when it doesn't answer within two seconds. */
@@ -103,7 +118,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
 
 class NatsBus implements Bus {
   readonly #services: Service[] = [];
-  readonly #reconnected: (() => void)[] = [];
+  readonly #reconnected = new Set<() => void>();
   #connected = true;
 
   constructor(
@@ -204,13 +219,16 @@ class NatsBus implements Bus {
     await ensureConsumer(await this.connection.jetstreamManager(), stream, durable, filterSubject, options);
   }
 
-  async streamState(stream: string): Promise<{ created: string; lastSequence: number } | undefined> {
-    const manager = await this.connection.jetstreamManager();
-    const info = await manager.streams.info(stream).catch((error: { api_error?: { code: number } }) => {
-      if (error.api_error?.code === 404) return undefined;
-      throw error;
-    });
-    return info && { created: info.created, lastSequence: info.state.last_seq };
+  async inspectStream(stream: string): Promise<StreamInspection | undefined> {
+    return inspectStream(await this.connection.jetstreamManager(), stream);
+  }
+
+  async storedMessageId(stream: string, sequence: number): Promise<string | undefined> {
+    return storedMessageId(await this.connection.jetstreamManager(), stream, sequence);
+  }
+
+  async recreateStream(stream: string): Promise<void> {
+    await recreateStream(await this.connection.jetstreamManager(), stream);
   }
 
   async publishStored(
@@ -230,8 +248,13 @@ class NatsBus implements Bus {
     return Promise.resolve(this.#kept(consume(this.connection, stream, durable, handler, this.log, options)));
   }
 
-  onReconnect(listener: () => void): void {
-    this.#reconnected.push(listener);
+  onReconnect(listener: () => void): () => void {
+    this.#reconnected.add(listener);
+    return () => this.#reconnected.delete(listener);
+  }
+
+  get serverVersion(): string {
+    return this.connection.info?.version ?? "";
   }
 
   isConnected(): boolean {

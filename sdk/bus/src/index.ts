@@ -1,7 +1,8 @@
 export { type Bus, type BusOptions, connectBus } from "./bus.js";
-export type { Consumer, ConsumeOptions, Delivery } from "./consume.js";
+export { type Consumer, type ConsumeOptions, type Delivery, MAX_TRIES, Postponed, PutAside } from "./consume.js";
+export { failpoint } from "./failpoint.js";
 export { type Log, silent } from "./log.js";
 export type { RequestContext, Responder, RespondOptions } from "./respond.js";
 export type { Service } from "./service.js";
-export type { ConsumerOptions } from "./streams.js";
-export { childTraceparent, newTraceparent, readTraceparent } from "./trace.js";
+export type { ConsumerOptions, StreamInspection } from "./streams.js";
+export { activeTraceparent, childTraceparent, newTraceparent, readTraceparent, withTraceparent } from "./trace.js";

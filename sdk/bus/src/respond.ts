@@ -1,9 +1,10 @@
 import { type Context, DEFAULT_TIMEOUT_MS, HEADER, JinshuiError, toErrorBody } from "@jinshui/contracts";
 import { headers, type Msg, type NatsConnection } from "nats";
 import { decode, encode } from "./codec.js";
+import { failpoint } from "./failpoint.js";
 import type { Log } from "./log.js";
 import { drained, InFlight, type Service } from "./service.js";
-import { readTraceparent } from "./trace.js";
+import { readTraceparent, withTraceparent } from "./trace.js";
 
 /** What a responder knows of a request before the subject is taken apart. */
 export type RequestContext = Omit<Context, "bureau" | "caller" | "op"> & { subject: string };
@@ -72,17 +73,20 @@ export function respond(
     const actor = message.headers?.get(HEADER.actor);
     const key = message.headers?.get(HEADER.idempotencyKey);
     try {
+      failpoint("received");
       const input = decode(message.data, "The request");
-      const work = handler(input, {
+      const context: RequestContext = {
         subject: message.subject,
         ...trace,
         deadline,
         signal,
         ...(actor ? { actor } : {}),
         ...(key ? { idempotencyKey: decodeURIComponent(key) } : {}),
-      });
+      };
+      const work = withTraceparent(trace.traceparent, () => handler(input, context));
       const output = await untilAborted(work, signal, message.subject);
       message.respond(encode(output, "The answer"));
+      failpoint("replied");
     } catch (error) {
       const body = toErrorBody(error, trace.traceId);
       if (body.status >= 500)

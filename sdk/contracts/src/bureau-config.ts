@@ -26,6 +26,30 @@ export const SiteConfig = Type.Object(
     ),
     /** Folders that hold plugins, relative to the site's root. */
     plugins: Type.Array(Type.String()),
+    /** Real data: the kernel then refuses to start where a power cut could lose what it has promised. */
+    production: Type.Optional(Type.Boolean()),
+    /** What is true of a bus of the operator's own (docs: configs/deploy); the embedded one is known without it. */
+    bus: Type.Optional(
+      Type.Object(
+        {
+          /** `mount-sync`: its store is mounted with `-o sync`; `sync-always`: nats-server 2.10 or later with `sync_interval: always`. */
+          durability: Type.Optional(Type.Union([Type.Literal("mount-sync"), Type.Literal("sync-always")])),
+          /** Its `store_dir`, where this kernel may read it on the same machine. */
+          store: Type.Optional(Type.String()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+    /** Free space below which writing is refused. Default 10 % and 2048 MB in production, 2 % and 256 MB otherwise. */
+    disk: Type.Optional(
+      Type.Object(
+        {
+          minFreePercent: Type.Optional(Type.Number({ minimum: 0, maximum: 90 })),
+          minFreeMb: Type.Optional(Type.Integer({ minimum: 0 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

@@ -5,6 +5,9 @@ export const HEADER = {
   timeout: "Jinshui-Timeout-Ms",
   actor: "Jinshui-Actor",
   idempotencyKey: "Jinshui-Idempotency-Key",
+  /** What a stored message is about, percent-encoded, and its place in the gap-free sequence of that. */
+  aggregate: "Jinshui-Aggregate",
+  sequence: "Jinshui-Aggregate-Sequence",
   /** NATS micro error headers; the body then is an `ErrorBody`. */
   error: "Nats-Service-Error",
   errorCode: "Nats-Service-Error-Code",

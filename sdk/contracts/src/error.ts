@@ -41,6 +41,7 @@ export const ERROR_CODES = {
   "plugin-failed": 502,
   unavailable: 503,
   timeout: 504,
+  "insufficient-storage": 507,
 } as const;
 export type ErrorCode = keyof typeof ERROR_CODES;
 

@@ -1,5 +1,14 @@
 import "reflect-metadata";
-import { type Bus, connectBus, type Log, newTraceparent, readTraceparent, type Service } from "@jinshui/bus";
+import {
+  type Bus,
+  connectBus,
+  type Delivery,
+  type Log,
+  MAX_TRIES,
+  PutAside,
+  readTraceparent,
+  type Service,
+} from "@jinshui/bus";
 import {
   authApi,
   type CloudEvent,
@@ -82,12 +91,16 @@ export class PluginHost {
     });
     await host.setBureaus(options.bureaus);
     if (handlers.some(({ kind }) => kind === "job"))
-      host.#pulls.push(await bus.consume(STREAM.jobs, manifest.id, (body) => host.#job(body as Job)));
+      host.#pulls.push(
+        await bus.consume(STREAM.jobs, manifest.id, (body, delivery) => host.#job(body as Job, delivery)),
+      );
     for (const { kind, name } of handlers) {
       if (kind === "event")
         host.#pulls.push(
-          await bus.consume(STREAM.events, eventConsumer(manifest.id, name), (body, { subject }) =>
-            host.#event(name, body as CloudEvent, subject),
+          await bus.consume(STREAM.events, eventConsumer(manifest.id, name), (body, delivery) =>
+            host
+              .#event(name, body as CloudEvent, delivery.subject)
+              .catch((error: unknown) => host.#bury(delivery, error)),
           ),
         );
     }
@@ -168,16 +181,16 @@ export class PluginHost {
   }
 
   /** Copies of a job that arrive together run once. */
-  async #job(job: Job): Promise<void> {
+  async #job(job: Job, { traceparent }: Delivery): Promise<void> {
     // switched off here: workflow sends the job again until somebody reports on it
     if (!this.#services.has(job.bureau)) return;
-    const running = this.#jobs.get(job.id) ?? this.#doJob(job).finally(() => this.#jobs.delete(job.id));
+    const running = this.#jobs.get(job.id) ?? this.#doJob(job, traceparent).finally(() => this.#jobs.delete(job.id));
     this.#jobs.set(job.id, running);
     await running;
   }
 
-  async #doJob(job: Job): Promise<void> {
-    const { traceparent, traceId } = readTraceparent(newTraceparent());
+  async #doJob(job: Job, trace: string): Promise<void> {
+    const { traceparent, traceId } = readTraceparent(trace);
     const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
     const scope: CallScope = {
       bureau: job.bureau,
@@ -244,6 +257,14 @@ export class PluginHost {
       signal,
       idempotencyKey: event.id,
     } satisfies PluginCall);
+  }
+
+  /** An event that keeps failing is noted by the kernel and then let go; what is only busy comes again for ever. */
+  async #bury({ id, subject, attempt }: Delivery, error: unknown): Promise<never> {
+    if (attempt < MAX_TRIES || (isJinshuiError(error) && error.retryable)) throw error;
+    const { manifest } = this.content;
+    await this.bus.request(subjects.control(manifest.id, "dead"), { id, subject, error: messageOf(error) });
+    throw new PutAside(messageOf(error), { cause: error });
   }
 
   async #run(

@@ -22,7 +22,7 @@ export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: nu
         const [other = "", op = ""] = target.split(".");
         return `jinshui.plugin.*.${other}.*.${op}.${plugin}`;
       }),
-      `jinshui.control.v1.${plugin}.ready`,
+      ...["ready", "dead"].map((verb) => `jinshui.control.v1.${plugin}.${verb}`),
       ...pulls.flatMap((consumer) => [
         `$JS.API.CONSUMER.MSG.NEXT.${consumer}`,
         `$JS.API.CONSUMER.INFO.${consumer}`,

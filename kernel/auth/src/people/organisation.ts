@@ -39,29 +39,32 @@ export class Organisation {
     const missing = demo.people.filter(({ username }) => !known.has(username));
     if (missing.length === 0) return;
     const password = await hashPassword(demo.password);
-    await this.database.transaction(async (tx) => {
-      for (const { username, name, bureau, department, positions } of missing) {
-        const id = newId();
-        await tx.insert("person", {
-          id,
-          bureau,
-          username,
-          name,
-          department,
-          password_hash: password,
-          created_at: tx.time,
-        });
-        await tx.insert(
-          "held_position",
-          positions.map((held) => ({
-            person: id,
-            position: held.position,
-            department: held.department ?? department,
+    await this.database.transaction(
+      async (tx) => {
+        for (const { username, name, bureau, department, positions } of missing) {
+          const id = newId();
+          await tx.insert("person", {
+            id,
             bureau,
-          })),
-        );
-      }
-    });
+            username,
+            name,
+            department,
+            password_hash: password,
+            created_at: tx.time,
+          });
+          await tx.insert(
+            "held_position",
+            positions.map((held) => ({
+              person: id,
+              position: held.position,
+              department: held.department ?? department,
+              bureau,
+            })),
+          );
+        }
+      },
+      { essential: true },
+    );
   }
 
   bureau(id: string): BureauConfig | undefined {

@@ -33,25 +33,30 @@ export class SignInFailures {
 
   async add(username: string, address: string): Promise<void> {
     const now = this.clock();
-    await this.database.transaction(async (tx) => {
-      for (const subject of subjects(username, address)) {
-        const limit = subject.startsWith("name:") ? MAX_FAILURES : MAX_ADDRESS_FAILURES;
-        const row = await tx.findOneForUpdate("sign_in_failure", { subject });
-        const fresh = !row || Date.parse(String(row["first_at"])) < now - LOCK_MS;
-        const failures = fresh ? 1 : Number(row["failures"]) + 1;
-        const values = {
-          failures,
-          first_at: fresh ? new Date(now).toISOString() : row["first_at"],
-          locked_until: failures >= limit ? new Date(now + LOCK_MS).toISOString() : null,
-        };
-        if (row) await tx.update("sign_in_failure", { subject }, values);
-        else await tx.insert("sign_in_failure", { subject, ...values });
-      }
-    });
+    await this.database.transaction(
+      async (tx) => {
+        for (const subject of subjects(username, address)) {
+          const limit = subject.startsWith("name:") ? MAX_FAILURES : MAX_ADDRESS_FAILURES;
+          const row = await tx.findOneForUpdate("sign_in_failure", { subject });
+          const fresh = !row || Date.parse(String(row["first_at"])) < now - LOCK_MS;
+          const failures = fresh ? 1 : Number(row["failures"]) + 1;
+          const values = {
+            failures,
+            first_at: fresh ? new Date(now).toISOString() : row["first_at"],
+            locked_until: failures >= limit ? new Date(now + LOCK_MS).toISOString() : null,
+          };
+          if (row) await tx.update("sign_in_failure", { subject }, values);
+          else await tx.insert("sign_in_failure", { subject, ...values });
+        }
+      },
+      { essential: true },
+    );
   }
 
   async clear(username: string): Promise<void> {
-    await this.database.transaction((tx) => tx.remove("sign_in_failure", { subject: `name:${username}` }));
+    await this.database.transaction((tx) => tx.remove("sign_in_failure", { subject: `name:${username}` }), {
+      essential: true,
+    });
   }
 }
 

@@ -22,16 +22,19 @@ export class Sessions {
     const secret = randomBytes(32).toString("base64url");
     const now = this.clock();
     const expiresAt = new Date(now + this.rules.absoluteMs).toISOString();
-    await this.database.transaction(async (tx) => {
-      await tx.remove("session", { expires_at: { lt: new Date(now).toISOString() } });
-      await tx.insert("session", {
-        secret_hash: hashOf(secret),
-        person,
-        created_at: new Date(now).toISOString(),
-        used_at: new Date(now).toISOString(),
-        expires_at: expiresAt,
-      });
-    });
+    await this.database.transaction(
+      async (tx) => {
+        await tx.remove("session", { expires_at: { lt: new Date(now).toISOString() } });
+        await tx.insert("session", {
+          secret_hash: hashOf(secret),
+          person,
+          created_at: new Date(now).toISOString(),
+          used_at: new Date(now).toISOString(),
+          expires_at: expiresAt,
+        });
+      },
+      { essential: true },
+    );
     return { secret, expiresAt };
   }
 
@@ -45,15 +48,16 @@ export class Sessions {
       throw new JinshuiError("session-expired", "The session is over; sign in again");
     }
     if (now - used > TOUCH_MS) {
-      await this.database.transaction((tx) =>
-        tx.update("session", { secret_hash: hash }, { used_at: new Date(now).toISOString() }),
+      await this.database.transaction(
+        (tx) => tx.update("session", { secret_hash: hash }, { used_at: new Date(now).toISOString() }),
+        { essential: true },
       );
     }
     return String(row["person"]);
   }
 
   async close(secret: string): Promise<void> {
-    await this.database.transaction((tx) => tx.remove("session", { secret_hash: hashOf(secret) }));
+    await this.database.transaction((tx) => tx.remove("session", { secret_hash: hashOf(secret) }), { essential: true });
   }
 }
 

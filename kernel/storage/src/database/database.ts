@@ -1,10 +1,14 @@
+import { failpoint } from "@jinshui/bus";
 import { JinshuiError } from "@jinshui/contracts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { QueryTypes, Sequelize, Transaction as SqlTransaction } from "sequelize";
+import { QueryTypes, type Sequelize } from "sequelize";
+import { DatabaseClock } from "./clock.js";
+import { connectSequelize, isLocal, isSqlite, sqliteFolder } from "./connect.js";
+import type { DiskMark } from "./disk-mark.js";
 import { isTransient, reasonOf, translated } from "./errors.js";
 import { ensureTables } from "./schema.js";
-import { sqliteDialect } from "./sqlite-dialect.js";
+import { checkSettings, readSettings, type ServerWarning } from "./server-settings.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { type AggregateOptions, Tables } from "./tables.js";
@@ -17,16 +21,28 @@ export interface Reader {
   count(table: string, where?: Where): Promise<number>;
 }
 
+export interface TransactionOptions {
+  /** Goes through on a nearly full disk: what is small and keeps the site alive, or frees space. */
+  essential?: boolean;
+}
+
 /** The kernel's port to its database: the truth everything else is rebuilt from. */
 export interface Database extends Reader {
   readonly dialect: "sqlite" | "mysql";
+  /** Settings of the server that are not as they should be, as they were when it was opened. */
+  readonly warnings: readonly ServerWarning[];
   /** Creates or expands tables and makes them known to this process. Never drops anything. */
   ensureTables(tables: TableDefinition[]): Promise<void>;
   /** How many rows there are, counting no further than `cap`. */
   countTo(cap: number, table: string, where: Where): Promise<number>;
   aggregate(table: string, options: AggregateOptions): Promise<Row[]>;
-  /** Runs `work` in one transaction; deadlocks and lock time-outs are tried again, three times at most. Must not be nested. */
-  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in one transaction; deadlocks and lock time-outs are tried again, three times at most. Must not be nested.
+   * @throws JinshuiError `insufficient-storage` on a nearly full disk, `unavailable` when no connection is free within 5 s.
+   */
+  transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** @throws JinshuiError `insufficient-storage` while nothing may be written: for those who write files beside rows. */
+  checkSpace(): void;
   /** The database's clock, the only one that decides about leases and timers. */
   now(): Promise<Date>;
   /** Throws `unavailable` when the database can't be read. */
@@ -34,73 +50,77 @@ export interface Database extends Reader {
   close(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  /** Refuses writing on a nearly full disk; the database adds the folders it writes to, where they are on this machine. */
+  disk?: DiskMark;
+}
+
 /**
  * Opens `sqlite:/path/file.sqlite` or `mysql://user:password@host:port/database` (MySQL or MariaDB).
  * @throws JinshuiError `unavailable` when it can't be reached, naming the host or file but not the password.
  */
-export async function openDatabase(url: string): Promise<Database> {
-  const sequelize = url.startsWith("sqlite:") ? sqlite(url.slice("sqlite:".length)) : mysql(url);
-  const database = new SequelizeDatabase(sequelize);
+export async function openDatabase(url: string, options: DatabaseOptions = {}): Promise<Database> {
+  const database = new SequelizeDatabase(url, options.disk);
   try {
+    await database.prepare();
     await database.ensureTables(SYSTEM_TABLES);
   } catch (cause) {
-    await sequelize.close().catch(() => undefined);
-    const place = url.startsWith("sqlite:") ? url : new URL(url).host;
+    await database.close().catch(() => undefined);
+    const place = isSqlite(url) ? url : new URL(url).host;
     throw new JinshuiError("unavailable", `The database at ${place} can't be used: ${reasonOf(cause)}`, { cause });
   }
   return database;
 }
 
-function sqlite(file: string): Sequelize {
-  return new Sequelize({
-    dialect: "sqlite",
-    storage: file,
-    dialectModule: sqliteDialect,
-    logging: false,
-    pool: { max: 10, acquire: 15_000 },
-  });
-}
-
-function mysql(url: string): Sequelize {
-  return new Sequelize(url.replace(/^mariadb:/, "mysql:"), {
-    dialect: "mysql",
-    logging: false,
-    timezone: "+00:00",
-    isolationLevel: SqlTransaction.ISOLATION_LEVELS.READ_COMMITTED,
-    pool: { max: 10, acquire: 5_000, idle: 60_000 },
-    dialectOptions: { charset: "utf8mb4", supportBigNumbers: true, connectTimeout: 5_000 },
-    hooks: {
-      afterConnect: async (connection) => {
-        const session = connection as { promise(): { query(sql: string): Promise<unknown> } };
-        await session
-          .promise()
-          .query(
-            "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', innodb_lock_wait_timeout = 5",
-          );
-      },
-    },
-  });
-}
-
 class SequelizeDatabase implements Database {
   readonly dialect: "sqlite" | "mysql";
+  warnings: readonly ServerWarning[] = [];
+  readonly sequelize: Sequelize;
   readonly #tables: Tables;
   readonly #running = new AsyncLocalStorage<true>();
+  readonly #clock = new DatabaseClock(() => this.now());
 
-  constructor(readonly sequelize: Sequelize) {
-    this.dialect = sequelize.getDialect() === "sqlite" ? "sqlite" : "mysql";
-    this.#tables = new Tables(sequelize);
+  constructor(
+    readonly url: string,
+    readonly disk: DiskMark | undefined,
+  ) {
+    this.dialect = isSqlite(url) ? "sqlite" : "mysql";
+    this.sequelize = connectSequelize(url);
+    this.#tables = new Tables(this.sequelize);
     this.#tables.define(JOURNAL);
   }
 
+  /** Looks at the server's settings and at where it writes. */
+  async prepare(): Promise<void> {
+    if (this.dialect === "sqlite") {
+      await this.disk?.watch(sqliteFolder(this.url));
+      return;
+    }
+    const settings = await readSettings(this.sequelize);
+    this.warnings = checkSettings(settings);
+    const folder = settings.get("datadir");
+    if (isLocal(this.url) && folder !== undefined) await this.disk?.watch(folder);
+  }
+
   async ensureTables(tables: TableDefinition[]): Promise<void> {
-    await ensureTables(this.sequelize, tables).catch(rethrow);
+    // an index over a long table takes longer than any other statement may
+    const unlimited = this.dialect === "mysql" ? connectSequelize(this.url, { unlimited: true }) : undefined;
+    try {
+      await ensureTables(unlimited ?? this.sequelize, tables).catch(rethrow);
+    } finally {
+      await unlimited?.close();
+    }
     for (const table of tables) this.#tables.define(table);
   }
 
-  async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  checkSpace(): void {
+    this.disk?.check();
+  }
+
+  async transaction<T>(work: (tx: Transaction) => Promise<T>, options: TransactionOptions = {}): Promise<T> {
     if (this.#running.getStore())
       throw new Error("a transaction must not be opened inside another: it would wait for itself");
+    if (options.essential !== true) this.checkSpace();
     const { tx, result } = await this.#running.run(true, () => this.#attempts(work));
     tx.committed();
     return result;
@@ -118,12 +138,15 @@ class SequelizeDatabase implements Database {
   }
 
   async #attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<{ tx: Transaction; result: T }> {
+    const time = await this.#clock.now();
     const sql = await this.sequelize.transaction();
-    const tx = new Transaction(this.#tables, sql);
+    const tx = new Transaction(this.#tables, sql, time.toISOString());
     try {
       const result = await work(tx);
       await tx.finish();
+      failpoint("before-commit");
       await sql.commit();
+      failpoint("after-commit");
       return { tx, result };
     } catch (error) {
       await sql.rollback().catch(() => undefined);
@@ -132,6 +155,7 @@ class SequelizeDatabase implements Database {
   }
 
   find(table: string, options: FindOptions = {}): Promise<Row[]> {
+    this.#refuseInside();
     return this.#tables.find(table, options).catch(rethrow);
   }
 
@@ -140,15 +164,24 @@ class SequelizeDatabase implements Database {
   }
 
   count(table: string, where: Where = {}): Promise<number> {
+    this.#refuseInside();
     return this.#tables.count(table, where).catch(rethrow);
   }
 
   countTo(cap: number, table: string, where: Where): Promise<number> {
+    this.#refuseInside();
     return this.#tables.count(table, where, undefined, cap).catch(rethrow);
   }
 
   aggregate(table: string, options: AggregateOptions): Promise<Row[]> {
+    this.#refuseInside();
     return this.#tables.aggregate(table, options).catch(rethrow);
+  }
+
+  /** Ten transactions that each want an eleventh connection would wait for each other. */
+  #refuseInside(): void {
+    if (this.#running.getStore())
+      throw new Error("inside a transaction, read through it: a second connection may not come");
   }
 
   async now(): Promise<Date> {
@@ -156,7 +189,7 @@ class SequelizeDatabase implements Database {
       this.dialect === "sqlite"
         ? "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS t"
         : "SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS t";
-    const [row] = await this.sequelize.query<{ t: string }>(sql, { type: QueryTypes.SELECT });
+    const [row] = await this.sequelize.query<{ t: string }>(sql, { type: QueryTypes.SELECT }).catch(rethrow);
     return new Date((row?.t ?? "").replace(/(\.\d{3})\d*Z$/, "$1Z"));
   }
 
@@ -169,6 +202,7 @@ class SequelizeDatabase implements Database {
   }
 
   async close(): Promise<void> {
+    this.disk?.close();
     await this.sequelize.close();
   }
 }

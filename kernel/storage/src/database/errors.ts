@@ -1,9 +1,19 @@
 import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
-import { BaseError, ConnectionError, TimeoutError, UniqueConstraintError } from "sequelize";
+import {
+  BaseError,
+  ConnectionAcquireTimeoutError,
+  ConnectionError,
+  TimeoutError,
+  UniqueConstraintError,
+} from "sequelize";
 import { indexName } from "./schema.js";
 import type { TableDefinition } from "./table.js";
+import { QUEUE_TOO_LONG } from "./write-lock.js";
 
 const TRANSIENT = ["ER_LOCK_DEADLOCK", "ER_LOCK_WAIT_TIMEOUT", "ER_CHECKREAD", "SQLITE_BUSY"];
+const FULL = ["ER_DISK_FULL", "ER_RECORD_FILE_FULL", "ER_DISK_FULL_NOWAIT", "SQLITE_FULL"];
+/** MariaDB's has no name in the driver. */
+const TOO_LONG = [1969, 3024];
 
 /** Thrown inside a transaction to have it done again from the start. */
 export class TryAgain extends Error {}
@@ -11,10 +21,13 @@ export class TryAgain extends Error {}
 /** Whether the same transaction may well succeed when it is done again. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof TryAgain || error instanceof TimeoutError) return true;
-  const code =
-    (error as { original?: { code?: string }; code?: string } | undefined)?.original?.code ??
-    (error as { code?: string } | undefined)?.code;
-  return code !== undefined && TRANSIENT.includes(code);
+  return TRANSIENT.includes(codeOf(error) ?? "");
+}
+
+/** The driver's name for an error. */
+function codeOf(error: unknown): string | undefined {
+  const { original, code } = (error ?? {}) as { original?: { code?: string }; code?: string };
+  return original?.code ?? code;
 }
 
 /** What the server or the driver itself said, below all that wraps it: "Access denied …", "connect ECONNREFUSED …". */
@@ -28,6 +41,20 @@ export function reasonOf(error: unknown): string {
 /** A database error as one of ours. After a lost connection nobody knows whether a commit took place: a call with a key may be repeated. */
 export function translated(error: unknown): unknown {
   if (isJinshuiError(error)) return error;
+  const code = codeOf(error) ?? "";
+  if (error instanceof ConnectionAcquireTimeoutError || code === QUEUE_TOO_LONG)
+    return new JinshuiError("unavailable", "All connections to the database are in use", {
+      retryAfterMs: 500,
+      cause: error,
+    });
+  if (FULL.includes(code))
+    return new JinshuiError("insufficient-storage", "The database's disk is full: free some space", {
+      retryable: true,
+      retryAfterMs: 15_000,
+      cause: error,
+    });
+  if (TOO_LONG.includes((error as { original?: { errno?: number } } | undefined)?.original?.errno ?? 0))
+    return new JinshuiError("timeout", "The database ended a statement that took too long", { cause: error });
   if (isLost(error))
     return new JinshuiError("unavailable", "The database can't be reached", { retryAfterMs: 1_000, cause: error });
   if (isTransient(error))

@@ -1,3 +1,4 @@
+import { failpoint } from "@jinshui/bus";
 import { JinshuiError } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
 import {
@@ -68,6 +69,7 @@ async function create(schema: QueryInterface, table: TableDefinition, dialect: s
     attributes,
     dialect === "mysql" ? { charset: "utf8mb4", collate: "utf8mb4_bin", engine: "InnoDB" } : {},
   );
+  failpoint("migration-step");
 }
 
 async function expand(schema: QueryInterface, table: TableDefinition, dialect: string): Promise<void> {
@@ -120,6 +122,7 @@ async function unlessThere(step: () => Promise<void>, isThere: () => Promise<boo
   } catch (error) {
     if (!(await isThere())) throw error;
   }
+  failpoint("migration-step");
 }
 
 function brokenBy(table: string, fields: string[]): (cause: unknown) => never {
@@ -150,6 +153,7 @@ async function journal(sequelize: Sequelize): Promise<Map<string, string>> {
 }
 
 async function note(sequelize: Sequelize, name: string, hash: string, state: string): Promise<void> {
+  failpoint("migration-step");
   await sequelize.query(`REPLACE INTO ${JOURNAL.name} (name, hash, state, at) VALUES (?, ?, ?, ?)`, {
     replacements: [name, hash, state, new Date().toISOString()],
   });

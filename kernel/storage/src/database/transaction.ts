@@ -1,7 +1,9 @@
+import { activeTraceparent, failpoint } from "@jinshui/bus";
 import {
   type ActorRef,
   type CloudEvent,
   cloudEvent,
+  HEADER,
   JinshuiError,
   MAX_MESSAGE_BYTES,
   subject as subjects,
@@ -12,16 +14,25 @@ import { auditHash, GENESIS } from "../audit-hash.js";
 import { isNotUnique, TryAgain } from "./errors.js";
 import { newId } from "./ids.js";
 import type { Reader } from "./database.js";
+import { countUp } from "./sequences.js";
 import type { FindOptions, Row, Where } from "./table.js";
 import type { Tables } from "./tables.js";
 
 /** A message to be published after the commit. */
 export interface OutgoingMessage {
+  /** `jinshui.<event|job>.<bureau>.…` */
   subject: string;
   body: unknown;
   /** Also the id that receivers deduplicate by; a new one when absent. */
   id?: string;
+  /** What the message is about, e.g. a record or an instance; messages of one are numbered without gap. Default: it stands alone. */
+  aggregate?: string;
+  /** The trace that causes it; the one under way when absent. */
+  traceparent?: string;
 }
+
+/** The place an event has in what it is about, which only the commit decides, takes this much of a message at most. */
+const SEQUENCE_BYTES = 40;
 
 export interface OutgoingEvent {
   bureau: string;
@@ -43,17 +54,31 @@ export interface AuditEntry {
   trace?: string;
 }
 
+interface OutgoingRow {
+  event_id: string;
+  bureau: string;
+  aggregate: string;
+  subject: string;
+  headers?: Record<string, string>;
+  body: unknown;
+  created_at: string;
+}
+
+function isCloudEvent(body: unknown): body is CloudEvent {
+  return typeof body === "object" && body !== null && "specversion" in body;
+}
+
 /** One database transaction: reads, writes, and what must become true together with them. */
 export class Transaction implements Reader {
-  /** The time of this transaction, ISO in UTC. */
-  readonly time = new Date().toISOString();
   readonly #after: (() => void)[] = [];
-  readonly #outgoing: Row[] = [];
+  readonly #outgoing: OutgoingRow[] = [];
   readonly #audits: AuditEntry[] = [];
 
   constructor(
     readonly tables: Tables,
     readonly sql: SqlTransaction,
+    /** The time of this transaction by the database's clock, ISO in UTC. */
+    readonly time: string,
   ) {}
 
   find(table: string, options: FindOptions = {}): Promise<Row[]> {
@@ -66,20 +91,25 @@ export class Transaction implements Reader {
 
   /** Reads a row and locks it to the end of the transaction. */
   async findOneForUpdate(table: string, where: Where): Promise<Row | undefined> {
-    return (await this.tables.find(table, { where, limit: 1 }, this.sql, true))[0];
+    const [row] = await this.tables.find(table, { where, limit: 1 }, this.sql, true);
+    failpoint("state-read");
+    return row;
   }
 
   count(table: string, where: Where = {}): Promise<number> {
     return this.tables.count(table, where, this.sql);
   }
 
-  insert(table: string, rows: Row | Row[]): Promise<void> {
-    return this.tables.insert(table, Array.isArray(rows) ? rows : [rows], this.sql);
+  async insert(table: string, rows: Row | Row[]): Promise<void> {
+    await this.tables.insert(table, Array.isArray(rows) ? rows : [rows], this.sql);
+    failpoint("state-written");
   }
 
   /** Number of rows changed, or found where the database does not tell. */
-  update(table: string, where: Where, values: Row): Promise<number> {
-    return this.tables.update(table, where, values, this.sql);
+  async update(table: string, where: Where, values: Row): Promise<number> {
+    const changed = await this.tables.update(table, where, values, this.sql);
+    failpoint("state-written");
+    return changed;
   }
 
   /** Number of rows removed; at most `limit` of them where it is given. */
@@ -93,25 +123,45 @@ export class Transaction implements Reader {
    */
   publish(message: OutgoingMessage): void {
     const bytes = Buffer.byteLength(JSON.stringify(message.body ?? {}));
-    if (bytes > MAX_MESSAGE_BYTES) {
+    if (bytes > MAX_MESSAGE_BYTES - SEQUENCE_BYTES) {
       throw new JinshuiError(
         "too-large",
         `The message on ${message.subject} is ${bytes} bytes; it may have ${MAX_MESSAGE_BYTES}`,
         { details: { subject: message.subject, bytes, limit: MAX_MESSAGE_BYTES } },
       );
     }
+    const id = message.id ?? newId();
+    const traceparent = message.traceparent ?? activeTraceparent();
     this.#outgoing.push({
-      event_id: message.id ?? newId(),
+      event_id: id,
+      bureau: message.subject.split(".")[2] ?? "",
+      aggregate: message.aggregate ?? id,
       subject: message.subject,
+      ...(traceparent === undefined ? {} : { headers: { [HEADER.traceparent]: traceparent } }),
       body: message.body,
       created_at: this.time,
     });
   }
 
-  /** Publishes a CloudEvent on `jinshui.event.<bureau>.<source>.<name>`. */
+  /**
+   * Publishes a CloudEvent on `jinshui.event.<bureau>.<source>.<name>`. Events of one `subject` of a source are numbered
+   * without gap in the order of their commits; those without a subject, by their name.
+   */
   event(event: OutgoingEvent): CloudEvent {
-    const body = cloudEvent({ ...event, id: newId(), time: this.time });
-    this.publish({ subject: subjects.event(event.bureau, event.source, event.name), body, id: body.id });
+    const traceparent = event.traceparent ?? activeTraceparent();
+    const body = cloudEvent({
+      ...event,
+      id: newId(),
+      time: this.time,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
+    this.publish({
+      subject: subjects.event(event.bureau, event.source, event.name),
+      body,
+      id: body.id,
+      aggregate: `${body.source}/${event.subject ?? event.name}`,
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
     return body;
   }
 
@@ -124,6 +174,7 @@ export class Transaction implements Reader {
   async firstTime(consumer: string, messageId: string): Promise<boolean> {
     if (await this.findOne("inbox", { consumer, message_id: messageId })) return false;
     await this.insertUnlessRaced("inbox", { consumer, message_id: messageId, at: this.time });
+    failpoint("inbox-inserted");
     return true;
   }
 
@@ -138,6 +189,7 @@ export class Transaction implements Reader {
     if (stored) return stored.response;
     const where = idempotencyRow(key.caller, key.key);
     await this.insertUnlessRaced("idempotency", { ...where, request_hash: requestHash, created_at: this.time });
+    failpoint("idem-inserted");
     const response = await work();
     await this.update("idempotency", where, { response });
     return response;
@@ -150,14 +202,31 @@ export class Transaction implements Reader {
 
   /** Writes what was collected, last, so that the chain's head is locked as briefly as can be. */
   async finish(): Promise<void> {
-    if (this.#outgoing.length > 0) await this.insert("outbox", this.#outgoing);
+    if (this.#outgoing.length > 0) await this.tables.insert("outbox", await this.#numbered(), this.sql);
+    failpoint("outbox-written");
     const byBureau = Map.groupBy(this.#audits, ({ bureau }) => bureau);
-    for (const [bureau, entries] of byBureau) await this.#chain(bureau, entries);
+    // in one order by all, so that two transactions do not wait for each other's chain
+    for (const [bureau, entries] of [...byBureau].sort(([a], [b]) => (a < b ? -1 : 1)))
+      await this.#chain(bureau, entries);
+    failpoint("audit-written");
   }
 
   committed(): void {
     if (this.#outgoing.length > 0) for (const listener of outboxListeners) listener();
     for (const work of this.#after) work();
+  }
+
+  /** What goes out, with the place each has in what it is about. */
+  async #numbered(): Promise<Row[]> {
+    const counts = new Map<string, number>();
+    for (const { aggregate } of this.#outgoing) counts.set(aggregate, (counts.get(aggregate) ?? 0) + 1);
+    const last = await countUp(this.tables.sequelize, this.sql, counts);
+    const given = new Map([...counts].map(([aggregate, count]) => [aggregate, (last.get(aggregate) ?? count) - count]));
+    return this.#outgoing.map((row): Row => {
+      const sequence = (given.get(row.aggregate) ?? 0) + 1;
+      given.set(row.aggregate, sequence);
+      return { ...row, agg_seq: sequence, body: isCloudEvent(row.body) ? { ...row.body, sequence } : row.body };
+    });
   }
 
   async #chain(bureau: string, entries: AuditEntry[]): Promise<void> {

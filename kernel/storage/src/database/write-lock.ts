@@ -1,9 +1,12 @@
-/** Lets one writer in at a time, in the order they came; who waits longer than the limit gets an error like a busy database. */
+/** Code of the error for a writer that has waited too long. It is not tried again: the queue would be no shorter. */
+export const QUEUE_TOO_LONG = "JINSHUI_QUEUE";
+
+/** Lets one writer in at a time, in the order they came; who waits longer than the limit gets an error. */
 export class WriteLock {
   #held = false;
   readonly #waiting: { enter: () => void; timer: NodeJS.Timeout }[] = [];
 
-  constructor(readonly limitMs = 10_000) {}
+  constructor(readonly limitMs = 5_000) {}
 
   /** Resolves with the function that gives the lock back. */
   acquire(): Promise<() => void> {
@@ -18,7 +21,7 @@ export class WriteLock {
           1,
         );
         reject(
-          Object.assign(new Error(`database is locked for more than ${this.limitMs} ms`), { code: "SQLITE_BUSY" }),
+          Object.assign(new Error(`database is locked for more than ${this.limitMs} ms`), { code: QUEUE_TOO_LONG }),
         );
       }, this.limitMs);
       this.#waiting.push({ enter: () => resolve(this.#releaser()), timer });

@@ -72,7 +72,12 @@ export async function startSite(
   await (await connect("auth")).serve(authApi, auth.handlers);
   const storageBus = await connect("storage");
   await storageBus.ensureStreams();
-  const relay = startRelay({ database, bus: storageBus, log: silent });
+  const relay = startRelay({
+    database,
+    bus: storageBus,
+    log: silent,
+    bureaus: config.bureaus.map(({ bureau }) => bureau),
+  });
   teardown(() => relay.stop());
   const storage = new StorageService(
     database,

@@ -55,15 +55,19 @@ export class Definitions {
       }
       for (const process of processes) {
         keys.push(process.model.id);
-        await this.database.transaction((tx) => this.deploy(tx, { bureau: "*", plugin, xml, forms, process }));
+        await this.database.transaction((tx) => this.deploy(tx, { bureau: "*", plugin, xml, forms, process }), {
+          essential: true,
+        });
       }
     }
-    await this.database.transaction((tx) =>
-      tx.update(
-        "wf_definition",
-        { plugin, latest: true, ...(keys.length > 0 ? { not: { process_key: { in: keys } } } : {}) },
-        { latest: false },
-      ),
+    await this.database.transaction(
+      (tx) =>
+        tx.update(
+          "wf_definition",
+          { plugin, latest: true, ...(keys.length > 0 ? { not: { process_key: { in: keys } } } : {}) },
+          { latest: false },
+        ),
+      { essential: true },
     );
   }
 

@@ -21,22 +21,25 @@ export async function followPositions(database: Database, actor: Actor): Promise
   const known = await database.findOne("wf_candidacy", { person });
   if (known?.["positions"] === positions) return;
   try {
-    await database.transaction(async (tx) => {
-      if (known) await tx.update("wf_candidacy", { person }, { positions });
-      else await tx.insert("wf_candidacy", { person, positions });
-      const shown = await tx.find("wf_candidate", { where: { person, visible: true }, columns: ["task"] });
-      const held = await tx.find("wf_task", {
-        where: {
-          bureau: actor.bureau,
-          state: "open",
-          position: { in: actor.positions.map(({ id }) => id) },
-          applicant_id: { ne: person },
-        },
-        columns: ["id"],
-      });
-      for (const id of new Set([...shown.map(({ task }) => String(task)), ...held.map((row) => String(row["id"]))]))
-        await follow(tx, actor, id);
-    });
+    await database.transaction(
+      async (tx) => {
+        if (known) await tx.update("wf_candidacy", { person }, { positions });
+        else await tx.insert("wf_candidacy", { person, positions });
+        const shown = await tx.find("wf_candidate", { where: { person, visible: true }, columns: ["task"] });
+        const held = await tx.find("wf_task", {
+          where: {
+            bureau: actor.bureau,
+            state: "open",
+            position: { in: actor.positions.map(({ id }) => id) },
+            applicant_id: { ne: person },
+          },
+          columns: ["id"],
+        });
+        for (const id of new Set([...shown.map(({ task }) => String(task)), ...held.map((row) => String(row["id"]))]))
+          await follow(tx, actor, id);
+      },
+      { essential: true },
+    );
   } catch (error) {
     // a page asks several things at once: another of its requests has just done it
     if (!isJinshuiError(error) || error.code !== "not-unique") throw error;

@@ -1,7 +1,10 @@
 import { silent } from "@jinshui/bus";
 import { newId } from "@jinshui/storage";
 import { eachDatabase, type TestDatabase } from "@jinshui/storage/testing";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { Assignment } from "./assignment.js";
 import { Clockwork } from "./clockwork.js";
 import { Jobs } from "./jobs.js";
@@ -51,6 +54,7 @@ eachDatabase("two kernels' clockworks fire a timer once, and soon after its time
     new Runtime(db.database, definitions, assignment),
     new Jobs(db.database, definitions, assignment, enablement),
     silent,
+    newId(),
   );
   clockwork.start();
   second.start();
@@ -89,3 +93,26 @@ eachDatabase("a timer that can't be fired is put off and does not hold up the ot
   const row = await db.database.findOne("wf_timer", { id: broken });
   t.true(Date.parse(String(row?.["due_at"])) > Date.now());
 });
+
+eachDatabase(
+  "a clock killed with timers in its hands fires none of them; the next one fires each once",
+  async (t, db) => {
+    const site = await openSite(db, "PT1H");
+    const ids = await Promise.all(Array.from({ length: 4 }, () => site.start({}, "timed")));
+    await db.database.transaction((tx) => tx.update("wf_timer", {}, { due_at: "2001-01-01T00:00:00.000Z" }));
+    const worker = fileURLToPath(new URL("../testing/timer-worker.js", import.meta.url));
+    for (const nth of [1, 3]) {
+      const child = spawn(process.execPath, [worker, db.url], {
+        env: { ...process.env, JINSHUI_FAIL: `timer-claimed:kill:${nth}` },
+        stdio: "inherit",
+      });
+      t.is((await once(child, "exit"))[1], "SIGKILL");
+      await db.database.transaction((tx) => tx.update("lease", { name: "workflow-clock" }, { lease_until: tx.time }));
+    }
+    await site.workflow.clockwork.tick();
+    for (const id of ids) {
+      t.deepEqual(await active(site, id), ["u"]);
+      t.is(await db.database.count("wf_task", { instance: id }), 1);
+    }
+  },
+);

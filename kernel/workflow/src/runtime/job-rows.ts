@@ -49,7 +49,7 @@ export function sendJob(tx: Transaction, job: Row, instance: LoadedInstance): vo
     attempt: Number(job["attempt"]),
     variables: instance.state?.variables ?? {},
   };
-  tx.publish({ subject: subjects.job(bureau, plugin, type), body });
+  tx.publish({ subject: subjects.job(bureau, plugin, type), body, aggregate: `${bureau}/job/${body.id}` });
 }
 
 /** When a message is sent again that was sent again so often already: a plugin that is down for a day must not find a thousand copies. */

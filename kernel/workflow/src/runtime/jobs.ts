@@ -85,8 +85,9 @@ export class Jobs {
   }
 
   /** Sends a job's message again; while its plugin is switched off in the bureau, the job waits. */
-  async resend(id: string): Promise<void> {
+  async resend(id: string, guard?: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.database.transaction(async (tx) => {
+      await guard?.(tx);
       const { job, instance } = await this.#job(tx, { id });
       if (job["state"] !== "open") return;
       if (!this.enablement.enabledPlugins(String(job["bureau"])).includes(String(job["plugin"]))) {

@@ -210,8 +210,9 @@ export class Runtime {
   }
 
   /** Goes on where a timer waits; a timer that is gone was fired before. */
-  async fireTimer(id: string): Promise<void> {
+  async fireTimer(id: string, guard?: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.database.transaction(async (tx) => {
+      await guard?.(tx);
       const timer = await tx.findOne("wf_timer", { id });
       if (!timer) return;
       const instance = await loadInstance(tx, this.definitions, String(timer["instance"]));

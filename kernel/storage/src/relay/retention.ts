@@ -1,0 +1,128 @@
+import type { Log } from "@jinshui/bus";
+import type { Database } from "../database/database.js";
+import type { FindOptions, Row } from "../database/table.js";
+import { matches } from "./consumers.js";
+import { daysBefore, INBOX_DAYS, OUTBOX_DAYS } from "./days.js";
+import { Lease } from "./lease.js";
+
+const EVERY_MS = 3_600_000;
+const PIECE = 1_000;
+
+/** Clears away, once an hour in one process, what no repetition can need any more. */
+export class Retention {
+  #stopped = false;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  readonly #lease: Lease;
+
+  constructor(
+    readonly database: Database,
+    readonly log: Log,
+    instance: string,
+  ) {
+    this.#lease = new Lease(database, "retention", instance, 60_000);
+  }
+
+  start(): void {
+    const run = (): void => {
+      this.#running = this.clear()
+        .then(() => undefined)
+        .catch((error: unknown) => this.log.warn({ error: String(error) }, "old rows could not be cleared away"));
+    };
+    this.#timer = setInterval(run, EVERY_MS).unref();
+    run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#running;
+    await this.#lease.release();
+  }
+
+  /**
+   * Outbox rows go after a week, when every registered inbox has them; inbox rows when they are old and their event is gone
+   * from the outbox; answers kept for repeated calls after a week.
+   */
+  async clear(): Promise<{ outbox: number; inbox: number; kept: number }> {
+    const now = await this.database.now();
+    const removed = { outbox: 0, inbox: 0, kept: 0 };
+    if (!(await this.#lease.hold())) return removed;
+    const inboxes = await this.database.find("consumer", { where: { has_inbox: true } });
+    await this.#each("outbox", { published_at: { lt: daysBefore(now, OUTBOX_DAYS) } }, "seq", async (rows) => {
+      const needed = await this.#needed(rows, inboxes);
+      removed.kept += needed.size;
+      removed.outbox += await this.#remove(
+        "outbox",
+        "event_id",
+        rows.map((row) => String(row["event_id"])).filter((id) => !needed.has(id)),
+      );
+    });
+    if (removed.kept > 0)
+      this.log.warn({ rows: removed.kept }, "old outbox rows wait for an inbox that does not take them");
+    await this.#each("inbox", { at: { lt: daysBefore(now, INBOX_DAYS) } }, "message_id", async (rows) => {
+      const ids = rows.map((row) => String(row["message_id"]));
+      const there = await this.database.find("outbox", { where: { event_id: { in: ids } }, columns: ["event_id"] });
+      const alive = new Set(there.map((row) => String(row["event_id"])));
+      removed.inbox += await this.#remove(
+        "inbox",
+        "message_id",
+        ids.filter((id) => !alive.has(id)),
+      );
+    });
+    await this.#removeAll("idempotency", { created_at: { lt: daysBefore(now, OUTBOX_DAYS) } });
+    // failures of messages that went well in the end
+    await this.#removeAll("dead_letter", { dead: false, at: { lt: daysBefore(now, INBOX_DAYS) } });
+    return removed;
+  }
+
+  async #removeAll(table: string, where: FindOptions["where"] & object): Promise<void> {
+    while (
+      !this.#stopped &&
+      (await this.database.transaction((tx) => tx.remove(table, where, PIECE), { essential: true })) === PIECE
+    );
+  }
+
+  /** Ids of events that some inbox should have and has not. */
+  async #needed(rows: readonly Row[], inboxes: readonly Row[]): Promise<Set<string>> {
+    const needed = new Set<string>();
+    for (const { name, filter_subject: filter, registered_at: since } of inboxes) {
+      const ids = rows
+        .filter((row) => matches(String(filter), String(row["subject"])) && String(row["created_at"]) >= String(since))
+        .map((row) => String(row["event_id"]));
+      const has = await this.database.find("inbox", {
+        where: { consumer: String(name), message_id: { in: ids } },
+        columns: ["message_id"],
+      });
+      const seen = new Set(has.map((row) => String(row["message_id"])));
+      for (const id of ids) if (!seen.has(id)) needed.add(id);
+    }
+    return needed;
+  }
+
+  /** Goes through old rows in pieces, so that writers need not wait for a long week's rows. */
+  async #each(
+    table: string,
+    where: FindOptions["where"] & object,
+    key: string,
+    work: (rows: Row[]) => Promise<void>,
+  ): Promise<void> {
+    for (let last: string | number | undefined; !this.#stopped;) {
+      const rows = await this.database.find(table, {
+        where: { and: [where, ...(last === undefined ? [] : [{ [key]: { gt: last } }])] },
+        orderBy: [key],
+        limit: PIECE,
+        ...(table === "outbox" ? { columns: ["seq", "event_id", "subject", "created_at"] } : {}),
+      });
+      if (rows.length === 0) return;
+      await work(rows);
+      last = rows.at(-1)?.[key] as string | number;
+      if (!(await this.#lease.hold())) return;
+    }
+  }
+
+  async #remove(table: string, column: string, ids: string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    return this.database.transaction((tx) => tx.remove(table, { [column]: { in: ids } }), { essential: true });
+  }
+}
