@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Access, ResolvedCall } from "../access.js";
 import { canonicalJson } from "../audit-hash.js";
 import type { Database } from "../database/database.js";
+import { once, type RequestKey } from "../database/once.js";
 import type { Transaction } from "../database/transaction.js";
 import type { FileStore } from "../files/file-store.js";
 import type { Writer } from "./records.js";
@@ -66,15 +67,11 @@ export async function write<T>(
     sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`),
     siblings: ({ plugin }) => collections.of(plugin),
   };
-  return storage.database.transaction((tx) => tx.once(key, hash, () => work(tx, writer)));
+  return once(storage.database, key, hash, (tx) => work(tx, writer));
 }
 
 /** Keys are a caller's own: another person, plugin or bureau may use the same one. */
-export function idempotency(
-  context: Context,
-  call: ResolvedCall,
-  input: unknown,
-): { key: { caller: string; key: string | undefined }; hash: string } {
+export function idempotency(context: Context, call: ResolvedCall, input: unknown): { key: RequestKey; hash: string } {
   return {
     key: { caller: `${context.bureau}/${context.caller}/${actorOf(context, call).id}`, key: context.idempotencyKey },
     hash: createHash("sha256")

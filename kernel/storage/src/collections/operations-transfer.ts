@@ -1,5 +1,5 @@
 import type { Handlers, ImportReport, StorageApi } from "@jinshui/contracts";
-import { storedAnswer } from "../database/transaction.js";
+import { storedAnswer } from "../database/once.js";
 import { importFile } from "../import/import-file.js";
 import { idempotency, type Storage, standingOf, write } from "./caller.js";
 import { insertRecords } from "./records.js";

@@ -332,6 +332,8 @@ function note(
     source: collection.plugin,
     name: `${collection.definition.name}-changed`,
     subject: id,
+    // each version of a record is one event
+    sequence: Number(row["version"]),
     data: { collection: collection.id, id, version: row["version"], action },
   });
 }

@@ -2,6 +2,7 @@ import { isJinshuiError } from "@jinshui/contracts";
 import type { TestDatabase } from "../testing/databases.js";
 import { eachDatabase } from "../testing/each.js";
 import { brokenAuditEntry } from "../audit.js";
+import { once as onceFor } from "./once.js";
 import { openDatabase } from "./database.js";
 import type { TableDefinition } from "./table.js";
 
@@ -130,13 +131,11 @@ eachDatabase(
     const database = await withItems(db);
     let runs = 0;
     const once = (hash: string): Promise<unknown> =>
-      database.transaction((tx) =>
-        tx.once({ caller: "c", key: "k" }, hash, async () => {
-          runs += 1;
-          await tx.insert("item", { id: "a", name: "n" });
-          return { made: "a" };
-        }),
-      );
+      onceFor(database, { caller: "c", key: "k" }, hash, async (tx) => {
+        runs += 1;
+        await tx.insert("item", { id: "a", name: "n" });
+        return { made: "a" };
+      });
     t.deepEqual(await Promise.all([once("h"), once("h"), once("h")]), [{ made: "a" }, { made: "a" }, { made: "a" }]);
     t.is(await database.count("item"), 1);
     t.true(runs >= 1);

@@ -100,15 +100,13 @@ export class Tables {
     return rows as Row[];
   }
 
+  /** Without Sequelize's instances, which check nothing that isn't checked already and cost half of an insert. */
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
-    const { model, table } = this.#of(name);
+    const { table } = this.#of(name);
+    const schema = this.sequelize.getQueryInterface();
     for (let start = 0; start < rows.length; start += 500) {
-      await model
-        .bulkCreate(
-          rows.slice(start, start + 500).map((row) => toDatabase(row, table)),
-          { transaction },
-        )
-        .catch(rethrow(table));
+      const some = rows.slice(start, start + 500).map((row) => toDatabase(row, table));
+      await schema.bulkInsert(table.name, some, { transaction }).catch(rethrow(table));
     }
   }
 

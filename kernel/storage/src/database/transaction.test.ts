@@ -2,7 +2,7 @@ import { isJinshuiError, MAX_MESSAGE_BYTES } from "@jinshui/contracts";
 import type { Database } from "./database.js";
 import { eachDatabase } from "../testing/each.js";
 import type { TableDefinition } from "./table.js";
-import { storedAnswer } from "./transaction.js";
+import { once as onceFor, storedAnswer } from "./once.js";
 
 const item: TableDefinition = {
   name: "item",
@@ -70,7 +70,7 @@ eachDatabase(
 
 eachDatabase("long callers and keys that begin alike do not meet", async (t, { database }) => {
   const once = (caller: string, key: string): Promise<string> =>
-    database.transaction((tx) => tx.once({ caller, key }, "h", () => Promise.resolve(`${caller}${key}`)));
+    onceFor(database, { caller, key }, "h", () => Promise.resolve(`${caller}${key}`));
   const long = "x".repeat(300);
   const pairs = [
     ["a", "k"],

@@ -8,7 +8,6 @@ import {
   MAX_MESSAGE_BYTES,
   subject as subjects,
 } from "@jinshui/contracts";
-import { createHash } from "node:crypto";
 import type { Transaction as SqlTransaction } from "sequelize";
 import { auditHash, GENESIS } from "../audit-hash.js";
 import { isNotUnique, TryAgain } from "./errors.js";
@@ -27,6 +26,8 @@ export interface OutgoingMessage {
   id?: string;
   /** What the message is about, e.g. a record or an instance; messages of one are numbered without gap. Default: it stands alone. */
   aggregate?: string;
+  /** Its place among all messages of the aggregate, where something else counts them already. */
+  sequence?: number;
   /** The trace that causes it; the one under way when absent. */
   traceparent?: string;
 }
@@ -40,6 +41,8 @@ export interface OutgoingEvent {
   name: string;
   data: unknown;
   subject?: string;
+  /** Its place among all events of this name about the subject, where something else counts them already: 1, 2, 3 … */
+  sequence?: number;
   traceparent?: string;
 }
 
@@ -62,6 +65,8 @@ interface OutgoingRow {
   headers?: Record<string, string>;
   body: unknown;
   created_at: string;
+  /** Where it is known before the commit. */
+  sequence?: number;
 }
 
 function isCloudEvent(body: unknown): body is CloudEvent {
@@ -132,6 +137,7 @@ export class Transaction implements Reader {
     }
     const id = message.id ?? newId();
     const traceparent = message.traceparent ?? activeTraceparent();
+    const sequence = message.aggregate === undefined ? 1 : message.sequence;
     this.#outgoing.push({
       event_id: id,
       bureau: message.subject.split(".")[2] ?? "",
@@ -140,6 +146,7 @@ export class Transaction implements Reader {
       ...(traceparent === undefined ? {} : { headers: { [HEADER.traceparent]: traceparent } }),
       body: message.body,
       created_at: this.time,
+      ...(sequence === undefined ? {} : { sequence }),
     });
   }
 
@@ -159,7 +166,8 @@ export class Transaction implements Reader {
       subject: subjects.event(event.bureau, event.source, event.name),
       body,
       id: body.id,
-      aggregate: `${body.source}/${event.subject ?? event.name}`,
+      aggregate: `${body.source}/${event.sequence === undefined ? "" : `${event.name}/`}${event.subject ?? event.name}`,
+      ...(event.sequence === undefined ? {} : { sequence: event.sequence }),
       ...(traceparent === undefined ? {} : { traceparent }),
     });
     return body;
@@ -176,23 +184,6 @@ export class Transaction implements Reader {
     await this.insertUnlessRaced("inbox", { consumer, message_id: messageId, at: this.time });
     failpoint("inbox-inserted");
     return true;
-  }
-
-  /** Does `work` once per key: a repetition gets the stored answer, another request under the same key is refused. */
-  async once<T>(
-    key: { caller: string; key: string | undefined },
-    requestHash: string,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    if (key.key === undefined) return work();
-    const stored = await storedAnswer<T>(this, key, requestHash);
-    if (stored) return stored.response;
-    const where = idempotencyRow(key.caller, key.key);
-    await this.insertUnlessRaced("idempotency", { ...where, request_hash: requestHash, created_at: this.time });
-    failpoint("idem-inserted");
-    const response = await work();
-    await this.update("idempotency", where, { response });
-    return response;
   }
 
   /** Runs after the commit, if there is one; must not throw, since the commit can't be taken back. */
@@ -219,12 +210,13 @@ export class Transaction implements Reader {
   /** What goes out, with the place each has in what it is about. */
   async #numbered(): Promise<Row[]> {
     const counts = new Map<string, number>();
-    for (const { aggregate } of this.#outgoing) counts.set(aggregate, (counts.get(aggregate) ?? 0) + 1);
+    for (const { aggregate, sequence } of this.#outgoing)
+      if (sequence === undefined) counts.set(aggregate, (counts.get(aggregate) ?? 0) + 1);
     const last = await countUp(this.tables.sequelize, this.sql, counts);
     const given = new Map([...counts].map(([aggregate, count]) => [aggregate, (last.get(aggregate) ?? count) - count]));
-    return this.#outgoing.map((row): Row => {
-      const sequence = (given.get(row.aggregate) ?? 0) + 1;
-      given.set(row.aggregate, sequence);
+    return this.#outgoing.map(({ sequence: known, ...row }): Row => {
+      const sequence = known ?? (given.get(row.aggregate) ?? 0) + 1;
+      if (known === undefined) given.set(row.aggregate, sequence);
       return { ...row, agg_seq: sequence, body: isCloudEvent(row.body) ? { ...row.body, sequence } : row.body };
     });
   }
@@ -267,30 +259,6 @@ export class Transaction implements Reader {
       throw error;
     }
   }
-}
-
-/**
- * The answer that was given under a key, if any.
- * @throws JinshuiError `idempotency-key-reused` when the key stands for another request.
- */
-export async function storedAnswer<T>(
-  reader: Reader,
-  key: { caller: string; key: string | undefined },
-  requestHash: string,
-): Promise<{ response: T } | undefined> {
-  if (key.key === undefined) return undefined;
-  const stored = await reader.findOne("idempotency", idempotencyRow(key.caller, key.key));
-  if (!stored) return undefined;
-  if (stored["request_hash"] !== requestHash) {
-    throw new JinshuiError("idempotency-key-reused", `Idempotency key "${key.key}" was used for another request`);
-  }
-  return { response: stored["response"] as T };
-}
-
-/** Callers and keys are hashed: cut to the column's length, two of them could meet in one row. */
-function idempotencyRow(caller: string, key: string): { caller: string; request_key: string } {
-  const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
-  return { caller: hash(caller), request_key: hash(key) };
 }
 
 /** The value as it comes back from the database, so that an entry's hash is the same before and after. */

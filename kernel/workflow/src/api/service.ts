@@ -1,5 +1,13 @@
 import { type Context, type Handlers, JinshuiError, KERNEL_CALLERS, type WorkflowApi } from "@jinshui/contracts";
-import { type Access, type Actor, canonicalJson, type Database, type Transaction, type Where } from "@jinshui/storage";
+import {
+  type Access,
+  type Actor,
+  canonicalJson,
+  type Database,
+  once,
+  type Transaction,
+  type Where,
+} from "@jinshui/storage";
 import { createHash } from "node:crypto";
 import { actionsOf } from "../definition/actions.js";
 import { type Definition, type Definitions, toDefinition } from "../definition/definitions.js";
@@ -57,9 +65,7 @@ export function workflowHandlers(parts: {
     const hash = createHash("sha256")
       .update(canonicalJson({ op: context.op, input }))
       .digest("hex");
-    return database.transaction((tx) =>
-      tx.once({ caller: `${context.bureau}/${who}`, key: context.idempotencyKey }, hash, () => work(tx)),
-    );
+    return once(database, { caller: `${context.bureau}/${who}`, key: context.idempotencyKey }, hash, work);
   };
 
   const visibleDefinitions = (bureau: string): Where => ({
