@@ -81,10 +81,15 @@ export const processTexts: Record<Language, Dictionary> = {
     "bpmnEvent.None": "空",
     "processProblem.malformed-xml": "文件不是完整的 XML，无法读取。",
     "processProblem.too-large": "文件超过 {limit}。",
+    "processProblem.too-many-parts":
+      "文件共有 {count} 个元素，元素和属性合计超过 {limit} 个，不予读取。请拆成几个流程，用调用活动连接。",
+    "processProblem.too-many-namespaces": "文件中命名空间声明过多，不予读取。请用原工具重新导出。",
     "processProblem.too-deep": "内容嵌套超过 {limit} 层，不予读取。",
     "processProblem.duplicate-id": "这个编号在文件中出现不止一次，后面的元素读不到。",
-    "processProblem.illegal-id": "标识不能以数字开头，也不能含空格等符号，元素无法读取。",
+    "processProblem.illegal-id":
+      "编号不能以数字开头，不能含空格等符号，也不能是 constructor 等系统保留的词，元素无法读取。请换一个编号。",
     "processProblem.skipped-content": "BPMN 中没有的内容 <{tag}> 已略过。",
+    "processProblem.too-much-skipped": "文件中有太多 BPMN 没有的内容，只读到这里。请用原工具重新导出为 BPMN 2.0。",
     "processProblem.doctype": "文件含有 DOCTYPE 或实体声明，出于安全不予读取。",
     "processProblem.not-bpmn": "文件不是 BPMN 2.0。",
     "processProblem.no-process": "文件中没有流程。",
@@ -113,6 +118,7 @@ export const processTexts: Record<Language, Dictionary> = {
     "processProblem.soundness-undecided": "流程较复杂，无法自动确认每种走法都能办结，请人工检查。",
     "processProblem.not-on-site": "要与其他流程或外部往来（消息、信号、调用、即席），本站暂不能执行。",
     "processProblem.bad-expression": "条件或表达式“{expression}”有语法错误。",
+    "processProblem.expressions-unchecked": "条件和表达式太多太长，其中 {count} 个没有检查语法，请人工检查。",
     "processProblem.unknown-script-language": "不支持脚本语言 {language}，请使用 FEEL。",
     "processProblem.missing-script": "脚本为空。",
     "processProblem.bad-default-flow": "默认流不是它的流出。",
@@ -121,6 +127,7 @@ export const processTexts: Record<Language, Dictionary> = {
     "processProblem.unknown-action": "办理动作 {action} 不存在。",
     "processProblem.unknown-job": "插件没有声明作业 {job}。",
     "processProblem.no-job": "没有绑定处理程序，运行时直接通过。",
+    "processProblem.more-problems": "另有 {count} 个问题未列出，请先改正以上问题再导入。",
   },
   en: {
     "process.import": "Import a BPMN file",
@@ -202,10 +209,17 @@ export const processTexts: Record<Language, Dictionary> = {
     "bpmnEvent.None": "none",
     "processProblem.malformed-xml": "The file is no complete XML.",
     "processProblem.too-large": "The file is over {limit}.",
+    "processProblem.too-many-parts":
+      "The file has {count} elements, more than {limit} with their attributes, and is not read. Split it into several processes that call each other.",
+    "processProblem.too-many-namespaces":
+      "The file declares too many namespaces and is not read. Export it once more from the tool it comes from.",
     "processProblem.too-deep": "The content is nested more than {limit} levels deep and is not read.",
     "processProblem.duplicate-id": "has an id that is there more than once; the later elements can't be read.",
-    "processProblem.illegal-id": "has an id that begins with a digit or holds other signs, and can't be read.",
+    "processProblem.illegal-id":
+      "has an id that begins with a digit, holds other signs or is a reserved word such as constructor, and can't be read. Give it another id.",
     "processProblem.skipped-content": "<{tag}> is nothing BPMN has in this place and is skipped.",
+    "processProblem.too-much-skipped":
+      "The file holds too much that is not BPMN and was read up to here only. Export it as BPMN 2.0 from the tool it comes from.",
     "processProblem.doctype": "The file holds a DOCTYPE or entities and is not read, for safety.",
     "processProblem.not-bpmn": "This is no BPMN 2.0.",
     "processProblem.no-process": "There is no process in the file.",
@@ -238,6 +252,8 @@ export const processTexts: Record<Language, Dictionary> = {
     "processProblem.not-on-site":
       "deals with other processes or the outside (message, signal, call, ad-hoc), which this site can't do yet.",
     "processProblem.bad-expression": "“{expression}” is no valid expression.",
+    "processProblem.expressions-unchecked":
+      "There are so many long conditions and expressions that {count} were not checked; please check them by eye.",
     "processProblem.unknown-script-language": "script language {language} is not supported; use FEEL.",
     "processProblem.missing-script": "has no script.",
     "processProblem.bad-default-flow": "its default flow does not leave it.",
@@ -246,5 +262,7 @@ export const processTexts: Record<Language, Dictionary> = {
     "processProblem.unknown-action": "action {action} is not known.",
     "processProblem.unknown-job": "the plugin declares no job {job}.",
     "processProblem.no-job": "is bound to nothing and passes through.",
+    "processProblem.more-problems":
+      "There are {count} more problems; mend those above first and import the file again.",
   },
 };

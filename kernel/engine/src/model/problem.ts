@@ -5,9 +5,12 @@
 export const PROBLEM_CODES = [
   "malformed-xml",
   "too-large",
+  "too-many-parts",
+  "too-many-namespaces",
   "too-deep",
   "duplicate-id",
   "skipped-content",
+  "too-much-skipped",
   "illegal-id",
   "doctype",
   "not-bpmn",
@@ -27,6 +30,7 @@ export const PROBLEM_CODES = [
   "missing-call",
   "link-target",
   "bad-expression",
+  "expressions-unchecked",
   "unknown-script-language",
   "missing-script",
   "bad-default-flow",
@@ -44,6 +48,7 @@ export const PROBLEM_CODES = [
   "unknown-job",
   "no-job",
   "not-on-site",
+  "more-problems",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
