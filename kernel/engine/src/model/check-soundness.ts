@@ -16,7 +16,7 @@ export function soundnessProblems(model: ProcessModel, lines: ReadonlyMap<string
     return [{ severity: "warning", code: "soundness-undecided", process: model.id }];
   const nodes = Object.fromEntries(Object.values(model.elements).map((element) => [element.id, nodeOf(element)]));
   return checkSoundness({ nodes, flows: model.flows }, budget).problems.flatMap(({ code, element: id, params }) => {
-    if (code === "never-runs") return [];
+    if (code === "unreachable") return [];
     const element = id === undefined ? undefined : model.elements[id];
     const line = id === undefined ? undefined : lines.get(id);
     return [

@@ -1,6 +1,8 @@
+import { SOUNDNESS_CODES } from "./soundness.js";
+
 /**
- * Every code a problem can have; whoever shows problems to people has a text for each. The last six are for callers that
- * give meaning to the extension attributes.
+ * Every code a problem can have; whoever shows problems to people has a text for each. Those from `unknown-form` to `not-on-site`
+ * are for callers that give meaning to the extension attributes.
  */
 export const PROBLEM_CODES = [
   "malformed-xml",
@@ -19,7 +21,6 @@ export const PROBLEM_CODES = [
   "no-start",
   "several-starts",
   "no-end",
-  "unreachable",
   "unsupported-element",
   "unsupported-event",
   "message-flow",
@@ -34,14 +35,7 @@ export const PROBLEM_CODES = [
   "unknown-script-language",
   "missing-script",
   "bad-default-flow",
-  "no-way-out",
-  "stuck-join",
-  "doubled-work",
-  "endless",
-  "loop-without-wait",
-  "branch-without-condition",
-  "no-default-branch",
-  "soundness-undecided",
+  ...SOUNDNESS_CODES,
   "unknown-form",
   "unknown-position",
   "unknown-action",

@@ -8,7 +8,7 @@ export function neverReached(members: GraphNode[], graph: ProcessGraph): Soundne
   const reached = closure(events.length > 0 ? events : free, (node) => after(node, members, graph));
   return members
     .filter((node) => !reached.has(node))
-    .map((node) => ({ severity: "warning", code: "never-runs", element: node.id }));
+    .map((node) => ({ severity: "warning", code: "unreachable", element: node.id }));
 }
 
 /** The first elements of a part that has no way to an end. */

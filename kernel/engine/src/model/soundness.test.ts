@@ -71,7 +71,7 @@ const FAULTY: Record<string, [string, string[]]> = {
   "a choice that meets a fork": ["s>p1 p1>a p1>c a>x2 c>x2 x2>f f>e", ["doubled-work f"]],
   "a task that a fork leads to twice": ["s>p1 p1>a p1>c a>f c>f f>e", ["doubled-work f"]],
   "a parallel join that its own loop feeds": ["s>p1 p1>u u>x x>p1 x>e", ["stuck-join p1"]],
-  "an element nothing leads to": ["s>a a>e c>e", ["never-runs c"]],
+  "an element nothing leads to": ["s>a a>e c>e", ["unreachable c"]],
   "a loop without a way out": ["s>u1 u1>x x>u2 u2>x", ["no-way-out s"]],
   "a loop in which nobody works": ["s>x1 x1>a a>x2 x2>x1 x2>e", ["loop-without-wait x1"]],
   "a join in a branch that may be left": ["s>p1 p1>a p1>x1 x1>c x1>e1 a>p2 c>p2 p2>e2", ["stuck-join p2"]],

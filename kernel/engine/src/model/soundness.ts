@@ -7,7 +7,7 @@ import { branches, loopsWithoutWait, neverReached, noWayOut } from "./soundness-
 
 /** Every code a soundness problem can have. */
 export const SOUNDNESS_CODES = [
-  "never-runs",
+  "unreachable",
   "no-way-out",
   "stuck-join",
   "doubled-work",
