@@ -27,10 +27,15 @@ export function soundnessProblems(model: ProcessModel, lines: ReadonlyMap<string
         ...(element ? { element: element.id, elementType: element.type } : {}),
         ...(element?.name === undefined ? {} : { elementName: element.name }),
         ...(line === undefined ? {} : { line }),
-        ...(params ? { params } : {}),
+        ...(params ? { params: named(params, model) } : {}),
       },
     ];
   });
+}
+
+/** People know an element by its name. */
+function named({ target = "", ...params }: Record<string, string>, { elements }: ProcessModel): Record<string, string> {
+  return { ...params, target: elements[target]?.name ?? target };
 }
 
 function nodeOf(element: ElementModel): GraphNode {

@@ -1,6 +1,8 @@
 import test from "ava";
 import fc from "fast-check";
+import { bpmn, flow } from "../testing.js";
 import { Budget } from "./budget.js";
+import { parseModel } from "./parse.js";
 import { explore } from "./soundness-explore.js";
 import type { GraphFlow, GraphNode, ProcessGraph } from "./soundness-graph.js";
 import { buildNet } from "./soundness-net.js";
@@ -88,6 +90,12 @@ test("branches without conditions and choices without a default are warned of", 
   t.deepEqual(found({ ...open, flows }), ["branch-without-condition x"]);
   const { defaultFlow: _, ...x } = open.nodes["x"]!;
   t.deepEqual(found({ ...open, nodes: { ...open.nodes, x } }), ["no-default-branch x"]);
+});
+
+test("a branch without a condition is told with the name of the step it leads to", async (t) => {
+  const split = `<startEvent id="s"/><exclusiveGateway id="x" name="审核"/><userTask id="a" name="退回"/><userTask id="b"/>`;
+  const { problems } = await parseModel(bpmn(`${split}${flow("s", "x")}${flow("x", "a")}${flow("x", "b", "true")}`));
+  t.like(problems, [{ code: "branch-without-condition", elementName: "审核", params: { target: "退回" } }]);
 });
 
 test("a boundary event is another way out, or one beside it", (t) => {
