@@ -37,10 +37,13 @@ export interface ParseOptions {
 export async function parseModel(xml: string, options: ParseOptions = {}): Promise<ParsedFile> {
   const refused = refusal(xml);
   if (refused) return { processes: [], problems: [refused], lines: new Map() };
+  const spaceless = withoutAttributeSpaces(xml);
+  const beyond = beyondLimits(spaceless);
+  if (beyond) return { processes: [], problems: [beyond], lines: new Map() };
   const lines = linesOfIds(xml);
   let definitions: Definitions;
   try {
-    definitions = await readDefinitions(withoutAttributeSpaces(xml));
+    definitions = await readDefinitions(spaceless);
   } catch (error) {
     return { processes: [], problems: firstProblems(unread(error)), lines };
   }
@@ -99,7 +102,7 @@ function refusal(xml: string): Problem | undefined {
   if (doctype >= 0) return { severity: "error", code: "doctype", line: xml.slice(0, doctype).split("\n").length };
   if (!/<(?:[\w.-]{1,100}:)?definitions[\s>]/.test(xml))
     return { severity: "error", code: /</.test(xml) ? "not-bpmn" : "malformed-xml", line: 1 };
-  return beyondLimits(xml);
+  return undefined;
 }
 
 /** Why a file could not be read to its end. */

@@ -110,6 +110,21 @@ function huge(): BrokenFile[] {
     error("a diagram of 7 MB", "dangling-reference", () => drawn(95_000), { element: "t-gone", line: 1 }),
     error("a diagram of too many shapes", "too-many-parts", () => drawn(110_000), { line: 100_000 }),
     error("half a million attributes", "too-many-parts", () => bpmn(`<task id="t"\n${names(500_000)}/>`)),
+    error(
+      "spaces of 9 MB in a tag",
+      "dangling-reference",
+      () => bpmn(`<task id = "t"${" ".repeat(9 * MB)}/>\n${flow("t", "gone")}`),
+      dangling,
+    ),
+    error("very many tags without an end, after one with spaces", "malformed-xml", () =>
+      bpmn(`<task id = "t"/>\n${"<a".repeat(4 * MB)}`),
+    ),
+    error(
+      "very many comments without an end, after a tag with spaces",
+      "malformed-xml",
+      () => bpmn(`<task id = "t"/>\n${"<!--".repeat(2 * MB)}`),
+      { line: 2 },
+    ),
     warning("sixty thousand attributes of an unknown element", "skipped-content", () => bpmn(`<a ${names(60_000)}/>`)),
   ];
 }
