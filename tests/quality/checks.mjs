@@ -7,6 +7,7 @@ import { pinnedNode, root } from "../../kernel/host/launch/workspace.mjs";
  * @property {string} name
  * @property {string} command
  * @property {string[]} args
+ * @property {boolean} [tells] What it says is worth reading when it passes, too.
  */
 
 const tool = (name, script) => ({ name, command: pinnedNode, args: [join(root, "tests/quality", script)] });
@@ -34,6 +35,7 @@ export const CHECKS = [
   tool("api-reports", "api-reports.mjs"),
   tool("schemas", "schemas.mjs"),
   tool("dependencies", "dependencies.mjs"),
+  { ...tool("browser-bundle", "browser-bundle.mjs"), tells: true },
 ];
 
 /**
@@ -48,7 +50,7 @@ export async function runChecks(checks = CHECKS, env = process.env) {
     const startedMs = performance.now();
     const { ok, output } = await runCheck(check, env);
     console.log(`${ok ? "✓" : "✗"} ${check.name} (${((performance.now() - startedMs) / 1000).toFixed(1)} s)`);
-    if (!ok) console.log(output.trimEnd());
+    if (!ok || check.tells) console.log(output.trimEnd());
     count[ok ? "passed" : "failed"] += 1;
   }
   return count;

@@ -25,5 +25,6 @@ export type { Decimal, FeelNumber } from "./values/number.js";
 export { parseNumber } from "./values/number.js";
 export { FeelRange } from "./values/range.js";
 export { feelText } from "./values/text.js";
+export { typeNamed } from "./values/type-named.js";
 export { isList, isNumber, typeOf } from "./values/value.js";
 export type { FeelDuration, FeelType, FeelValue } from "./values/value.js";

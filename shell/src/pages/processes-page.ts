@@ -159,20 +159,12 @@ function problemText({ code, elementType, elementName, element, line, params }: 
   const kind = elementType === undefined ? "" : elementType.replace("bpmn:", "");
   const kindName = hasText(`bpmn.${kind}`) ? t(`bpmn.${kind}`) : kind;
   const name = elementName ?? element;
-  const where =
-    name === undefined
-      ? ""
-      : t("process.where", { kind: kindName, name }) + (line === undefined ? "" : t("process.line", { line }));
+  const whose = name === undefined ? "" : t("process.where", { kind: kindName, name });
+  const where = `${whose}${line === undefined ? "" : t("process.line", { line })}`.trim();
   const event = params?.["event"]
     ?.split(" ")
     .map((part) => (hasText(`bpmnEvent.${part}`) ? t(`bpmnEvent.${part}`) : part))
     .join("、");
-  return (
-    where +
-    t(`processProblem.${code}`, {
-      ...params,
-      event,
-      kind: kindName,
-    })
-  );
+  const text = t(`processProblem.${code}`, { ...params, event, kind: kindName });
+  return where === "" ? text : t("process.said", { where, text });
 }

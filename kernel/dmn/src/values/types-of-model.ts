@@ -1,25 +1,7 @@
-import type { FeelType } from "@jinshui/feel";
+import { typeNamed } from "@jinshui/feel";
 import type { ItemDefinition, TypeReference } from "../model/item-definition.js";
 import type { DmnModel } from "../model/model.js";
 import { ANY, type Constraint, type ValueType } from "./value-type.js";
-
-const BUILT_IN: Readonly<Record<string, FeelType>> = {
-  string: "string",
-  number: "number",
-  boolean: "boolean",
-  date: "date",
-  time: "time",
-  "date and time": "date and time",
-  dateTime: "date and time",
-  "days and time duration": "days and time duration",
-  dayTimeDuration: "days and time duration",
-  "years and months duration": "years and months duration",
-  yearMonthDuration: "years and months duration",
-  list: "list",
-  context: "context",
-  function: "function",
-  range: "range",
-};
 
 /** What the types of a model need from outside. */
 export interface TypeSurroundings {
@@ -127,7 +109,7 @@ function builtInOrAny(reference: TypeReference | undefined): ValueType {
 
 function builtIn(name: string, resolve: (inner: string) => ValueType): ValueType | undefined {
   if (/^any$/i.test(name)) return ANY;
-  const simple = Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : undefined;
+  const simple = typeNamed(name);
   if (simple) return { kind: "simple", name: simple };
   const [, outer, inner] = /^(list|range)<(.+)>$/.exec(name) ?? [];
   if (inner === undefined) return undefined;

@@ -49,12 +49,13 @@ function checkScope(
   if (plain.length > 1) problems.push(at("warning", "several-starts", plain[1], lines));
   const all = host?.type === "adHocSubProcess" ? free : [...starts, ...events, ...instantiating];
   const reached = reachable(model, [...all, ...elements.filter(comesByItself)]);
+  const linked = new Set(elements.filter(({ type }) => type === "catchEvent").map(linkName));
   for (const element of elements) {
+    const link = element.type === "throwEvent" ? linkName(element) : undefined;
     if (!reached.has(element.id)) problems.push(at("warning", "unreachable", element, lines));
     if (element.defaultFlow !== undefined && !element.outgoing.includes(element.defaultFlow))
       problems.push(at("error", "bad-default-flow", element, lines));
-    if (element.type === "throwEvent" && linkName(element) !== undefined && !linkTarget(model, element))
-      problems.push(at("error", "link-target", element, lines));
+    if (link !== undefined && !linked.has(link)) problems.push(at("error", "link-target", element, lines));
   }
   return problems;
 }

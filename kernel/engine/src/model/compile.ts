@@ -1,4 +1,3 @@
-import { syntaxError } from "../feel/feel.js";
 import { isDuration, toInstant } from "../feel/iso-time.js";
 import { checkGraph } from "./check-graph.js";
 import { soundnessProblems } from "./check-soundness.js";
@@ -6,6 +5,8 @@ import { activityParts, adHocOf, callOf, lanesOf, resourcesOf } from "./activity
 import { elementType, isScope } from "./element-type.js";
 import { correlation, eventModels, messageOf, scriptLanguage } from "./event-definitions.js";
 import { bodyText, child, documentation, list, type ModdleElement } from "./moddle.js";
+import type { Budget } from "./budget.js";
+import type { ExpressionCheck } from "./expression-check.js";
 import type { ElementModel, FlowModel, ProcessModel } from "./model.js";
 import { extensionElements, ownAttributes, vendorAttributes } from "./vendor.js";
 import { located } from "./located.js";
@@ -21,29 +22,34 @@ const SILENT = new Set([
   "bpmn:Group",
 ]);
 
+/** What all processes of a file share while they are compiled. */
+export interface Reading {
+  /** Of our namespace, as the file writes it. */
+  prefix: string;
+  lines: Map<string, number>;
+  /** Script languages besides FEEL that the host runs. */
+  languages: readonly string[];
+  expressions: ExpressionCheck;
+  /** For the soundness of all of them. */
+  soundness: Budget;
+}
+
 /** Compiles one process of the parsed tree and says what in it can't run. */
-export function compileProcess(
-  process: ModdleElement,
-  prefix: string,
-  lines: Map<string, number>,
-  languages: readonly string[] = [],
-): { model: ProcessModel; problems: Problem[] } {
-  const compiler = new Compiler(process, prefix, lines, languages);
-  return compiler.compile();
+export function compileProcess(process: ModdleElement, reading: Reading): { model: ProcessModel; problems: Problem[] } {
+  return new Compiler(process, reading).compile();
 }
 
 class Compiler {
   readonly problems: Problem[] = [];
   readonly model: ProcessModel;
   readonly #lanes: ReturnType<typeof lanesOf>;
-  readonly #associations: [string, string][] = [];
+  /** Ends of associations, by the other end: first those that point away from it. */
+  readonly #associated = { from: new Map<string, string>(), to: new Map<string, string>() };
   #generated = 0;
 
   constructor(
     readonly process: ModdleElement,
-    readonly prefix: string,
-    readonly lines: Map<string, number>,
-    readonly languages: readonly string[],
+    readonly reading: Reading,
   ) {
     this.#lanes = lanesOf(process);
     const text = documentation(process);
@@ -51,23 +57,23 @@ class Compiler {
       id: process.id ?? "process",
       ...(process.name === undefined ? {} : { name: process.name }),
       ...(text === undefined ? {} : { documentation: text }),
-      extensions: ownAttributes(process, prefix),
+      extensions: ownAttributes(process, reading.prefix),
       elements: {},
       flows: {},
       starts: {},
       eventSubProcesses: {},
       data: {},
     };
-    const vendor = vendorAttributes(process, prefix);
+    const vendor = vendorAttributes(process, reading.prefix);
     if (Object.keys(vendor).length > 0) this.model.vendor = vendor;
   }
 
   compile(): { model: ProcessModel; problems: Problem[] } {
     this.#scope(this.process, "");
     this.#attach();
-    this.problems.push(...checkGraph(this.model, this.lines));
+    this.problems.push(...checkGraph(this.model, this.reading.lines));
     if (!this.problems.some(({ severity }) => severity === "error"))
-      this.problems.push(...soundnessProblems(this.model, this.lines));
+      this.problems.push(...soundnessProblems(this.model, this.reading.lines, this.reading.soundness));
     for (const problem of this.problems) problem.process = this.model.id;
     return { model: this.model, problems: this.problems };
   }
@@ -82,8 +88,9 @@ class Compiler {
     for (const artifact of list(container, "artifacts")) {
       const from = child(artifact, "sourceRef")?.id;
       const to = child(artifact, "targetRef")?.id;
-      if (artifact.$type === "bpmn:Association" && from !== undefined && to !== undefined)
-        this.#associations.push([from, to]);
+      if (artifact.$type !== "bpmn:Association" || from === undefined || to === undefined) continue;
+      if (!this.#associated.from.has(from)) this.#associated.from.set(from, to);
+      if (!this.#associated.to.has(to)) this.#associated.to.set(to, from);
     }
   }
 
@@ -105,7 +112,7 @@ class Compiler {
       return;
     }
     const text = documentation(element);
-    const vendor = vendorAttributes(element, this.prefix);
+    const vendor = vendorAttributes(element, this.reading.prefix);
     const own = this.#lanes.get(element.id);
     const lane = own?.name ?? this.model.elements[scope]?.lane;
     const compiled: ElementModel = {
@@ -117,7 +124,7 @@ class Compiler {
       incoming: [],
       outgoing: [],
       ...activityParts(element),
-      extensions: ownAttributes(element, this.prefix),
+      extensions: ownAttributes(element, this.reading.prefix),
       ...(lane === undefined ? {} : { lane }),
       ...vendorOf({ ...resourcesOf(element), ...vendor }),
     };
@@ -207,9 +214,7 @@ class Compiler {
       }
       (host.boundary ??= []).push(element.id);
       if (element.events?.some(({ kind }) => kind === "compensation")) {
-        const handler =
-          this.#associations.find(([from]) => from === element.id)?.[1] ??
-          this.#associations.find(([, to]) => to === element.id)?.[0];
+        const handler = this.#associated.from.get(element.id) ?? this.#associated.to.get(element.id);
         if (handler !== undefined && elements[handler]) {
           host.compensation = handler;
           elements[handler].forCompensation = true;
@@ -242,7 +247,7 @@ class Compiler {
       source,
       target,
     };
-    const skip = vendorAttributes(flow, this.prefix)["skipExpression"];
+    const skip = vendorAttributes(flow, this.reading.prefix)["skipExpression"];
     if (skip !== undefined) compiled.skip = skip;
     if (condition !== undefined) {
       compiled.condition = condition;
@@ -265,7 +270,7 @@ class Compiler {
     const format = typeof element["scriptFormat"] === "string" ? element["scriptFormat"] : "feel";
     const language = /feel/i.test(format) ? "feel" : format.toLowerCase();
     if (text === undefined) this.#problem("error", "missing-script", element);
-    else if (language !== "feel" && language !== "juel" && !this.languages.includes(language))
+    else if (language !== "feel" && language !== "juel" && !this.reading.languages.includes(language))
       this.#problem("error", "unknown-script-language", element, { language: format });
     else {
       const resultVariable = compiled.extensions["resultVariable"] ?? compiled.resultVariable;
@@ -275,13 +280,13 @@ class Compiler {
   }
 
   #knows(language: string, element: ModdleElement): boolean {
-    if (this.languages.includes(language)) return true;
+    if (this.reading.languages.includes(language)) return true;
     this.#problem("error", "unknown-script-language", element, { language });
     return false;
   }
 
   #expression(text: string, element: ModdleElement): void {
-    const error = syntaxError(text);
+    const error = this.reading.expressions.errorOf(text);
     if (error !== undefined)
       this.#problem("error", "bad-expression", element, {
         expression: text.slice(0, 200),
@@ -295,7 +300,7 @@ class Compiler {
     element: ModdleElement,
     params?: Record<string, string>,
   ): void {
-    this.problems.push({ severity, code, ...located(element, this.lines), ...(params ? { params } : {}) });
+    this.problems.push({ severity, code, ...located(element, this.reading.lines), ...(params ? { params } : {}) });
   }
 
   /** Sequence flows without an id are legal XML. */

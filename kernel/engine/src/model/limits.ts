@@ -3,10 +3,14 @@ import type { Problem } from "./problem.js";
 
 /** Deepest nesting of elements, and of brackets in an expression. */
 const MAX_DEPTH = 200;
-/** Most elements of a file, those of the diagram included. */
-const MAX_ELEMENTS = 150_000;
+/** Most elements and attributes, without the diagram's: twice as many can be read and checked in two seconds. */
+const MAX_PARTS = 70_000;
+/** Most elements of the diagram, which is left out unread. */
+const MAX_DRAWN = 200_000;
 /** Most ids that may be there twice before the file is not looked at any further. */
 const MAX_REPEATED = 200;
+/** The reader copies all namespaces known so far for each element that declares one: most of such copies. */
+const MAX_NAMESPACES = 200_000;
 
 class Refused extends Error {
   constructor(readonly problem: Problem) {
@@ -19,52 +23,119 @@ class Refused extends Error {
  * too long over it or run out of stack. Faults of the XML are left to that reader.
  */
 export function beyondLimits(xml: string): Problem | undefined {
-  let depth = 0;
-  let elements = 0;
-  let repeated = 0;
-  let prefix: string | undefined;
-  const ids = new Set<string>();
-  const parser = new Parser()
-    .on("error", (error) => {
-      throw error;
-    })
-    .on("openTag", (name, attributes, _decode, _selfClosing, context) => {
-      depth += 1;
-      elements += 1;
-      prefix ??= prefixOf(name);
-      if (depth > MAX_DEPTH) throw tooDeep(context().line + 1);
-      if (elements > MAX_ELEMENTS) throw new Refused(tooLarge());
-      if (prefixOf(name) !== prefix) return;
-      const id = (attributes() || {})["id"];
-      if (id === undefined) return;
-      if (ids.has(id)) repeated += 1;
-      ids.add(id);
-      if (repeated > MAX_REPEATED)
-        throw new Refused({ severity: "error", code: "duplicate-id", element: id, line: context().line + 1 });
-    })
-    .on("closeTag", () => {
-      depth -= 1;
-    })
-    .on("text", (text, _decode, context) => {
-      if (bracketDepth(text) > MAX_DEPTH) throw tooDeep(context().line + 1);
-    })
-    .on("cdata", (text, context) => {
-      if (bracketDepth(text) > MAX_DEPTH) throw tooDeep(context().line + 1);
-    });
+  const walk = new Walk();
+  const attributes = tooManyAttributes(xml);
+  if (attributes) return attributes;
   try {
-    parser.parse(xml);
+    new Parser()
+      .on("error", (error) => {
+        throw error;
+      })
+      .on("openTag", (name, attributes, _decode, _selfClosing, context) => {
+        walk.open(name, attributes, () => context().line + 1);
+      })
+      .on("closeTag", () => {
+        walk.close();
+      })
+      .on("text", (text, _decode, context) => {
+        walk.text(text, () => context().line + 1);
+      })
+      .on("cdata", (text, context) => {
+        walk.text(text, () => context().line + 1);
+      })
+      .parse(xml);
   } catch (error) {
     if (error instanceof Refused) return error.problem;
+  }
+  return walk.tooMany;
+}
+
+type Line = () => number;
+
+/** What is counted on the way. */
+class Walk {
+  readonly #ids = new Set<string>();
+  readonly #prefixes = new Set<string>();
+  #depth = 0;
+  /** Depth of the diagram's outermost element, while in it. */
+  #diagram: number | undefined;
+  #elements = 0;
+  #parts = 0;
+  #drawn = 0;
+  /** Where there were too many. */
+  #line: number | undefined;
+  #namespaces = 0;
+  #repeated = 0;
+  #prefix: string | undefined;
+
+  /** Told at the end only: the whole number helps to see how far a file is from what can be read. */
+  get tooMany(): Problem | undefined {
+    return this.#line === undefined ? undefined : tooManyParts(this.#elements, this.#line);
+  }
+
+  open(name: string, attributes: () => Record<string, string> | false, line: Line): void {
+    this.#elements += 1;
+    if (this.#line !== undefined) return;
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH) throw tooDeep(line());
+    this.#prefix ??= prefixOf(name);
+    if (name.endsWith("BPMNDiagram")) this.#diagram ??= this.#depth;
+    if (this.#diagram === undefined) this.#read(name, attributes() || {}, line);
+    else this.#drawn += 1;
+    if (this.#parts > MAX_PARTS || this.#drawn > MAX_DRAWN) this.#line = line();
+  }
+
+  #read(name: string, attributes: Record<string, string>, line: Line): void {
+    const names = Object.keys(attributes);
+    this.#parts += 1 + names.length;
+    this.#declared(names, line);
+    if (attributes["id"] !== undefined && prefixOf(name) === this.#prefix) this.#id(attributes["id"], line);
+  }
+
+  close(): void {
+    if (this.#depth === this.#diagram) this.#diagram = undefined;
+    this.#depth -= 1;
+  }
+
+  text(text: string, line: Line): void {
+    if (bracketDepth(text) > MAX_DEPTH) throw tooDeep(line());
+  }
+
+  #declared(names: string[], line: Line): void {
+    const prefixes = names.filter((name) => name.startsWith("xmlns:"));
+    if (prefixes.length === 0) return;
+    for (const prefix of prefixes) this.#prefixes.add(prefix);
+    this.#namespaces += this.#prefixes.size;
+    if (this.#namespaces > MAX_NAMESPACES)
+      throw new Refused({ severity: "error", code: "too-many-namespaces", line: line() });
+  }
+
+  #id(id: string, line: Line): void {
+    if (this.#ids.has(id)) this.#repeated += 1;
+    this.#ids.add(id);
+    if (this.#repeated > MAX_REPEATED)
+      throw new Refused({ severity: "error", code: "duplicate-id", element: id, line: line() });
+  }
+}
+
+/** Reading the attributes of one element takes ever longer the more they are: whether they are too many is seen before. */
+function tooManyAttributes(xml: string): Problem | undefined {
+  let count = 0;
+  for (let at = 0; at < xml.length; at += 1) {
+    if (xml[at] === "<") count = 0;
+    else if (xml[at] === "=" && (xml[at + 1] === '"' || xml[at + 1] === "'")) count += 1;
+    if (count > MAX_PARTS) return tooManyParts(1, xml.slice(0, at).split("\n").length);
   }
   return undefined;
 }
 
-function tooDeep(line: number): Refused {
-  return new Refused({ severity: "error", code: "too-deep", line, params: { limit: String(MAX_DEPTH) } });
+function tooManyParts(elements: number, line: number): Problem {
+  const params = { count: String(elements), limit: String(MAX_PARTS) };
+  return { severity: "error", code: "too-many-parts", line, params };
 }
 
-function tooLarge(): Problem {
-  return { severity: "error", code: "too-large", params: { limit: `${MAX_ELEMENTS} XML` } };
+function tooDeep(line: number): Refused {
+  return new Refused({ severity: "error", code: "too-deep", line, params: { limit: String(MAX_DEPTH) } });
 }
 
 function prefixOf(name: string): string {
@@ -74,9 +145,10 @@ function prefixOf(name: string): string {
 function bracketDepth(text: string): number {
   let depth = 0;
   let deepest = 0;
-  for (const [bracket] of text.matchAll(/[([{)\]}]/g)) {
-    depth = "([{".includes(bracket) ? depth + 1 : Math.max(depth - 1, 0);
-    deepest = Math.max(deepest, depth);
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === "(" || sign === "[" || sign === "{") deepest = Math.max(deepest, (depth += 1));
+    else if (sign === ")" || sign === "]" || sign === "}") depth = Math.max(depth - 1, 0);
   }
   return deepest;
 }

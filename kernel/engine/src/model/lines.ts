@@ -2,15 +2,20 @@
 export function linesOfIds(xml: string): Map<string, number> {
   const lines = new Map<string, number>();
   let line = 1;
-  let counted = 0;
+  let lineEnd = endOfLine(xml, 0);
   for (const match of xml.matchAll(/\sid\s*=\s*(?:"([^"]*)"|'([^']*)')/g)) {
     // the line of the name: the space before it may be the break itself
-    for (let at = xml.indexOf("\n", counted); at >= 0 && at <= match.index; at = xml.indexOf("\n", at + 1)) {
+    while (lineEnd <= match.index) {
       line += 1;
-      counted = at + 1;
+      lineEnd = endOfLine(xml, lineEnd + 1);
     }
     const id = match[1] ?? match[2];
     if (id !== undefined && !lines.has(id)) lines.set(id, line);
   }
   return lines;
+}
+
+function endOfLine(xml: string, from: number): number {
+  const end = xml.indexOf("\n", from);
+  return end < 0 ? Infinity : end;
 }

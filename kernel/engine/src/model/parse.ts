@@ -1,13 +1,21 @@
-import { BpmnModdle } from "bpmn-moddle";
 import { withoutAttributeSpaces } from "./attribute-spaces.js";
-import { compileProcess } from "./compile.js";
+import { Budget } from "./budget.js";
+import { compileProcess, type Reading } from "./compile.js";
+import { ExpressionCheck } from "./expression-check.js";
+import { firstProblems } from "./first-problems.js";
 import { beyondLimits } from "./limits.js";
 import { linesOfIds } from "./lines.js";
 import { located } from "./located.js";
+import { danglingReferences } from "./dangling-references.js";
 import { list, type ModdleElement } from "./moddle.js";
 import type { ProcessModel } from "./model.js";
 import type { Problem } from "./problem.js";
+import { type Definitions, readDefinitions, type Reference, TooMuchSkipped } from "./read-definitions.js";
+import { reservedIds } from "./reserved-ids.js";
 import { skippedParts } from "./skipped.js";
+
+/** Steps of the token game for all processes of a file. */
+const SOUNDNESS_STEPS = 4_000_000;
 
 /** Longest file that is read, in characters. */
 export const MAX_XML_LENGTH = 10 * 1024 * 1024;
@@ -29,55 +37,44 @@ export interface ParseOptions {
 export async function parseModel(xml: string, options: ParseOptions = {}): Promise<ParsedFile> {
   const refused = refusal(xml);
   if (refused) return { processes: [], problems: [refused], lines: new Map() };
-  let root: ModdleElement;
-  let warnings: { message: string }[];
-  let references: Reference[];
-  try {
-    const parsed = (await new BpmnModdle().fromXML(withoutAttributeSpaces(xml))) as {
-      rootElement: ModdleElement;
-      warnings: { message: string }[];
-      references: Reference[];
-      elementsById: Record<string, ModdleElement>;
-    };
-    references = parsed.references;
-    resolvePrefixed(references, parsed.elementsById);
-    root = parsed.rootElement;
-    warnings = parsed.warnings;
-  } catch (error) {
-    return { processes: [], problems: [malformed(error)], lines: new Map() };
-  }
-  const problems = skippedParts(warnings);
-  const dangling = warnings.filter(({ message }) => message.startsWith("unresolved reference"));
-  for (const { message } of dangling.slice(0, 20)) {
-    problems.push({
-      severity: "warning",
-      code: "dangling-reference",
-      params: { reference: message.replace(/^unresolved reference\s*/, "") },
-    });
-  }
-  keepNames(references);
+  const spaceless = withoutAttributeSpaces(xml);
+  const beyond = beyondLimits(spaceless);
+  if (beyond) return { processes: [], problems: [beyond], lines: new Map() };
   const lines = linesOfIds(xml);
-  const prefix = namespacePrefix(root);
+  let definitions: Definitions;
+  try {
+    definitions = await readDefinitions(spaceless);
+  } catch (error) {
+    return { processes: [], problems: firstProblems(unread(error)), lines };
+  }
+  const { rootElement: root, warnings, references, elementsById } = definitions;
+  resolvePrefixed(references, elementsById);
+  const reserved = reservedIds(elementsById, lines);
+  if (reserved.length > 0) return { processes: [], problems: reserved, lines };
+  const problems = skippedParts(warnings);
+  problems.push(...danglingReferences(warnings, lines));
+  keepNames(references);
   const processes: ProcessModel[] = [];
   const roots = list(root, "rootElements").filter((element) => element.$type === "bpmn:Process");
+  const reading: Reading = {
+    prefix: namespacePrefix(root),
+    lines,
+    languages: options.scriptLanguages ?? [],
+    expressions: new ExpressionCheck(),
+    soundness: new Budget(SOUNDNESS_STEPS),
+  };
   for (const process of roots) {
     if (list(process, "flowElements").length === 0 && roots.length > 1) {
       problems.push({ severity: "warning", code: "ignored-pool", ...located(process, lines) });
       continue;
     }
-    const compiled = compileProcess(process, prefix, lines, options.scriptLanguages);
+    const compiled = compileProcess(process, reading);
     processes.push(compiled.model);
     problems.push(...compiled.problems);
   }
   if (roots.length === 0) problems.push({ severity: "error", code: "no-process" });
-  problems.push(...messageFlows(root, processes, lines));
-  return { processes, problems, lines };
-}
-
-interface Reference {
-  element: ModdleElement;
-  property: string;
-  id: string;
+  problems.push(...reading.expressions.problems(), ...messageFlows(root, processes, lines));
+  return { processes, problems: firstProblems(problems), lines };
 }
 
 /** References written with a namespace prefix, which are legal and which the parser leaves open. */
@@ -103,28 +100,34 @@ function refusal(xml: string): Problem | undefined {
   if (xml.length > MAX_XML_LENGTH) return { severity: "error", code: "too-large", params: { limit: "10 MB" } };
   const doctype = xml.search(/<!(?:DOCTYPE|ENTITY)/i);
   if (doctype >= 0) return { severity: "error", code: "doctype", line: xml.slice(0, doctype).split("\n").length };
-  if (!/<(?:[\w.-]+:)?definitions[\s>]/.test(xml))
+  if (!/<(?:[\w.-]{1,100}:)?definitions[\s>]/.test(xml))
     return { severity: "error", code: /</.test(xml) ? "not-bpmn" : "malformed-xml", line: 1 };
-  return beyondLimits(xml);
+  return undefined;
 }
 
-function malformed(error: unknown): Problem {
+/** Why a file could not be read to its end. */
+function unread(error: unknown): Problem[] {
+  if (error instanceof TooMuchSkipped) {
+    const skipped = skippedParts(error.warnings);
+    const line = skipped.at(-1)?.line;
+    return [{ severity: "error", code: "too-much-skipped", ...(line === undefined ? {} : { line }) }, ...skipped];
+  }
   const message = error instanceof Error ? error.message : String(error);
   const position = /line:\s*(\d+)[\s\S]*?column:\s*(\d+)/.exec(message);
-  return {
-    severity: "error",
-    code: "malformed-xml",
-    ...(position ? { line: Number(position[1]) + 1, column: Number(position[2]) + 1 } : {}),
-    params: { message: message.split("\n")[0] ?? message },
-  };
+  return [
+    {
+      severity: "error",
+      code: "malformed-xml",
+      ...(position ? { line: Number(position[1]) + 1, column: Number(position[2]) + 1 } : {}),
+      params: { message: message.slice(0, 200).split("\n")[0] ?? message },
+    },
+  ];
 }
 
 /** Message flows between two pools that both run would need message events. */
 function messageFlows(root: ModdleElement, processes: ProcessModel[], lines: Map<string, number>): Problem[] {
-  const runs = (element: unknown): boolean => {
-    const id = (element as ModdleElement | undefined)?.id;
-    return id !== undefined && processes.some((process) => id in process.elements);
-  };
+  const run = new Set(processes.flatMap(({ elements }) => Object.keys(elements)));
+  const runs = (element: unknown): boolean => run.has((element as ModdleElement | undefined)?.id ?? "");
   return list(root, "rootElements")
     .filter((element) => element.$type === "bpmn:Collaboration")
     .flatMap((collaboration) => list(collaboration, "messageFlows"))

@@ -1,13 +1,18 @@
+import { SOUNDNESS_CODES } from "./soundness.js";
+
 /**
- * Every code a problem can have; whoever shows problems to people has a text for each. The last six are for callers that
- * give meaning to the extension attributes.
+ * Every code a problem can have; whoever shows problems to people has a text for each. Those from `unknown-form` to `not-on-site`
+ * are for callers that give meaning to the extension attributes.
  */
 export const PROBLEM_CODES = [
   "malformed-xml",
   "too-large",
+  "too-many-parts",
+  "too-many-namespaces",
   "too-deep",
   "duplicate-id",
   "skipped-content",
+  "too-much-skipped",
   "illegal-id",
   "doctype",
   "not-bpmn",
@@ -16,7 +21,6 @@ export const PROBLEM_CODES = [
   "no-start",
   "several-starts",
   "no-end",
-  "unreachable",
   "unsupported-element",
   "unsupported-event",
   "message-flow",
@@ -27,23 +31,18 @@ export const PROBLEM_CODES = [
   "missing-call",
   "link-target",
   "bad-expression",
+  "expressions-unchecked",
   "unknown-script-language",
   "missing-script",
   "bad-default-flow",
-  "no-way-out",
-  "stuck-join",
-  "doubled-work",
-  "endless",
-  "loop-without-wait",
-  "branch-without-condition",
-  "no-default-branch",
-  "soundness-undecided",
+  ...SOUNDNESS_CODES,
   "unknown-form",
   "unknown-position",
   "unknown-action",
   "unknown-job",
   "no-job",
   "not-on-site",
+  "more-problems",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 

@@ -1,12 +1,10 @@
 import type { Problem } from "./problem.js";
-
-const SHOWN = 100;
+import type { Warning } from "./read-definitions.js";
 
 /** What the BPMN library left out while it read, from its warnings: a second element of an id, and what BPMN doesn't know. */
-export function skippedParts(warnings: readonly { message: string }[]): Problem[] {
+export function skippedParts(warnings: readonly Warning[]): Problem[] {
   return warnings
     .filter(({ message }) => message.startsWith("unparsable content"))
-    .slice(0, SHOWN)
     .map(({ message }): Problem => {
       const [, tag] = /^unparsable content <([^\s>]*)/.exec(message) ?? [];
       const [, line] = /line:\s*(\d+)/.exec(message) ?? [];

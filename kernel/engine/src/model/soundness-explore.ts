@@ -1,9 +1,12 @@
+import type { Budget } from "./budget.js";
 import type { Net, NetEdge, NetNode } from "./soundness-net.js";
 
 /** Most states that are looked at. */
 const MAX_MARKINGS = 20_000;
-/** Most edges that are looked at over all states, so that the time is bounded without a clock. */
-const MAX_STEPS = 3_000_000;
+/** Steps that it takes to name a state, for each of its tokens. */
+const KEY_COST = 5;
+/** Steps of any move, besides those for its tokens. */
+const MOVE_COST = 20;
 /** Up to here every choice of an inclusive split is tried, beyond it single branches, pairs and all. */
 const MAX_SUBSETS = 6;
 
@@ -22,8 +25,8 @@ export interface Exploration {
 type Marking = ReadonlySet<NetEdge>;
 
 /** Plays every run of a net. */
-export function explore(net: Net): Exploration {
-  return new Explorer(net).run();
+export function explore(net: Net, budget: Budget): Exploration {
+  return new Explorer(net, budget).run();
 }
 
 class Explorer {
@@ -31,10 +34,12 @@ class Explorer {
   readonly numbers = new Map<NetEdge, number>();
   readonly before = new Map<string, string[]>();
   readonly reach = new Map<NetNode, Map<NetEdge, Set<NetEdge>>>();
-  #steps = 0;
   #moved = false;
 
-  constructor(readonly net: Net) {}
+  constructor(
+    readonly net: Net,
+    readonly budget: Budget,
+  ) {}
 
   run(): Exploration {
     const first = new Set(this.net.initial);
@@ -45,7 +50,7 @@ class Explorer {
       this.#watchChoices(marking);
       this.#moved = false;
       const next = this.#successors(marking);
-      if (next.length === 0 && marking.size > 0 && !this.#moved) this.#stuck(marking);
+      if (next.length === 0 && marking.size > 0 && !this.#moved && !this.budget.spent) this.#stuck(marking);
       for (const successor of next) {
         const id = this.#key(successor);
         const known = this.before.get(id);
@@ -55,7 +60,7 @@ class Explorer {
           open.push(successor);
         }
       }
-      if (this.before.size > MAX_MARKINGS || this.#steps > MAX_STEPS) {
+      if (this.before.size > MAX_MARKINGS || this.budget.spent) {
         this.result.complete = false;
         return this.result;
       }
@@ -66,6 +71,7 @@ class Explorer {
   }
 
   #key(marking: Marking): string {
+    this.budget.spend(KEY_COST * marking.size);
     const numbers = [...marking].map((edge) => {
       const number = this.numbers.get(edge) ?? this.numbers.size;
       this.numbers.set(edge, number);
@@ -79,6 +85,7 @@ class Explorer {
     for (const edge of marking) {
       const { to } = edge;
       if (to.kind !== "one") continue;
+      this.budget.spend(to.in.size + to.out.size);
       const work = to.work ?? [...to.out].find((out) => out.work !== undefined)?.work;
       if (work !== undefined && [...to.in].filter((other) => marking.has(other)).length > 1)
         this.result.doubled.add(work);
@@ -89,7 +96,7 @@ class Explorer {
     const found: Marking[] = [];
     for (const node of new Set([...marking].map((edge) => edge.to))) {
       const present = [...node.in].filter((edge) => marking.has(edge));
-      this.#steps += node.in.size + node.out.size;
+      this.budget.spend(node.in.size + node.out.size);
       if (node.kind === "kill") found.push(new Set());
       else if (node.kind === "end") for (const edge of present) this.#move(marking, [edge], [], found);
       else if (node.kind === "one") {
@@ -97,13 +104,17 @@ class Explorer {
       } else if (node.kind === "all") {
         if (present.length === node.in.size) this.#move(marking, present, [...node.out], found);
       } else if (this.#nothingComes(marking, node)) {
-        for (const outs of subsets([...node.out])) this.#move(marking, present, outs, found);
+        for (const outs of subsets([...node.out])) {
+          if (this.budget.spent) break;
+          this.#move(marking, present, outs, found);
+        }
       }
     }
     return found;
   }
 
   #move(marking: Marking, from: NetEdge[], to: NetEdge[], found: Marking[]): void {
+    if (!this.budget.spend(MOVE_COST + marking.size + from.length + to.length)) return;
     const next = new Set(marking);
     for (const edge of from) next.delete(edge);
     const twice = to.filter((edge) => next.has(edge));
@@ -121,6 +132,7 @@ class Explorer {
     return [...join.in]
       .filter((edge) => !marking.has(edge))
       .every((empty) => {
+        this.budget.spend(marking.size);
         const sources = this.#sources(join, empty);
         return ![...marking].some((edge) => edge.to !== join && sources.has(edge));
       });
@@ -137,7 +149,7 @@ class Explorer {
     for (let node = open.pop(); node; node = open.pop()) {
       if (node === join) continue;
       for (const edge of node.in) {
-        this.#steps += 1;
+        this.budget.spend(1);
         if (sources.has(edge)) continue;
         sources.add(edge);
         open.push(edge.from);
@@ -179,13 +191,14 @@ function onlyEnds(node: NetNode): boolean {
   return true;
 }
 
-function subsets(edges: NetEdge[]): NetEdge[][] {
-  if (edges.length > MAX_SUBSETS)
-    return [
-      edges,
-      ...edges.flatMap((edge, index) => [[edge], ...edges.slice(index + 1).map((other) => [edge, other])]),
-    ];
-  return Array.from({ length: 2 ** edges.length - 1 }, (_, mask) =>
-    edges.filter((_edge, bit) => (mask + 1) & (1 << bit)),
-  );
+function* subsets(edges: NetEdge[]): Generator<NetEdge[]> {
+  if (edges.length > MAX_SUBSETS) {
+    yield edges;
+    for (const [index, edge] of edges.entries()) {
+      yield [edge];
+      for (const other of edges.slice(index + 1)) yield [edge, other];
+    }
+    return;
+  }
+  for (let mask = 1; mask < 2 ** edges.length; mask += 1) yield edges.filter((_edge, bit) => mask & (1 << bit));
 }

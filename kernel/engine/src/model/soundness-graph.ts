@@ -43,11 +43,19 @@ export function kindOf({ type, outgoing }: GraphNode): NodeKind {
   return /endEvent/i.test(type) || outgoing.length === 0 ? "end" : "activity";
 }
 
-/** Whether a run rests at a node until something happens outside. */
-export function waits(node: GraphNode, graph: ProcessGraph): boolean {
-  if (/subProcess|transaction/i.test(node.type))
-    return Object.values(graph.nodes).some((inner) => inner.scope === node.id && waits(inner, graph));
-  return /userTask|manualTask|receiveTask|serviceTask|sendTask|callActivity|catch|timer|eventBasedGateway|boundary/i.test(
-    node.type,
-  );
+const WAITS =
+  /userTask|manualTask|receiveTask|serviceTask|sendTask|callActivity|catch|timer|eventBasedGateway|boundary/i;
+
+/** The nodes at which a run rests until something happens outside; a sub-process is one when any node in it is. */
+export function waitingNodes({ nodes }: ProcessGraph): Set<GraphNode> {
+  const found = new Set<GraphNode>();
+  for (const node of Object.values(nodes)) {
+    if (isScope(node) || !WAITS.test(node.type)) continue;
+    for (let at: GraphNode | undefined = node; at && !found.has(at); at = nodes[at.scope]) found.add(at);
+  }
+  return found;
+}
+
+function isScope({ type }: GraphNode): boolean {
+  return /subProcess|transaction/i.test(type);
 }

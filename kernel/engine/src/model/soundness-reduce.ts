@@ -1,3 +1,4 @@
+import type { Budget } from "./budget.js";
 import type { Net, NetEdge, NetNode } from "./soundness-net.js";
 
 /**
@@ -5,11 +6,13 @@ import type { Net, NetEdge, NetNode } from "./soundness-net.js";
  * one branch, choices in a row are one choice, and a choice may as well not go round. A well-structured process shrinks to
  * a start and an end.
  */
-export function reduce(net: Net): void {
+export function reduce(net: Net, budget: Budget): void {
   const open = new Set(net.nodes);
   for (const node of open) {
     open.delete(node);
     if (!net.nodes.has(node)) continue;
+    // a net that is not as small as it could be is still the same net
+    if (!budget.spend(node.in.size + node.out.size)) return;
     for (const changed of step(net, node)) open.add(changed);
   }
 }
@@ -20,9 +23,10 @@ function step(net: Net, node: NetNode): NetNode[] {
   const [outgoing] = node.out;
   if (incoming && outgoing && node.in.size === 1 && node.out.size === 1 && incoming !== outgoing)
     return chain(net, node, incoming, outgoing);
+  const together = byTarget(node.out);
   for (const edge of node.out) {
-    const twin = [...node.out].find((other) => other !== edge && other.to === edge.to);
-    if (twin && sameWay(edge)) return oneOf(edge, twin);
+    const [first, ...twins] = together.get(edge.to) ?? [];
+    if (first && twins.length > 0 && sameWay(first)) return oneOf(first, twins);
     if (edge.to === node && node.kind === "one" && node.out.size > 1) {
       if (edge.work !== undefined) node.work ??= edge.work;
       return dropped(edge);
@@ -33,6 +37,16 @@ function step(net: Net, node: NetNode): NetNode[] {
     }
   }
   return [];
+}
+
+function byTarget(edges: Iterable<NetEdge>): Map<NetNode, NetEdge[]> {
+  const found = new Map<NetNode, NetEdge[]>();
+  for (const edge of edges) {
+    const known = found.get(edge.to);
+    if (known) known.push(edge);
+    else found.set(edge.to, [edge]);
+  }
+  return found;
 }
 
 function sameWay({ from, to }: NetEdge): boolean {
@@ -57,10 +71,11 @@ function worksAlone({ from, work }: NetEdge): boolean {
   return from.kind === "one" && (from.work ?? work) !== undefined;
 }
 
-function oneOf(edge: NetEdge, twin: NetEdge): NetNode[] {
-  const work = edge.work ?? twin.work;
+function oneOf(edge: NetEdge, twins: NetEdge[]): NetNode[] {
+  const work = edge.work ?? twins.find((twin) => twin.work !== undefined)?.work;
   if (work !== undefined) edge.work = work;
-  return dropped(twin);
+  for (const twin of twins) dropped(twin);
+  return [edge.from, edge.to];
 }
 
 function dropped(edge: NetEdge): NetNode[] {

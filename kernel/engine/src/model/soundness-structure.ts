@@ -1,4 +1,4 @@
-import { type GraphNode, kindOf, type ProcessGraph, waits } from "./soundness-graph.js";
+import { type GraphNode, kindOf, type ProcessGraph, waitingNodes } from "./soundness-graph.js";
 import type { SoundnessProblem } from "./soundness.js";
 
 /** Elements of a scope that no token can come to. */
@@ -8,7 +8,7 @@ export function neverReached(members: GraphNode[], graph: ProcessGraph): Soundne
   const reached = closure(events.length > 0 ? events : free, (node) => after(node, members, graph));
   return members
     .filter((node) => !reached.has(node))
-    .map((node) => ({ severity: "warning", code: "never-runs", element: node.id }));
+    .map((node) => ({ severity: "warning", code: "unreachable", element: node.id }));
 }
 
 /** The first elements of a part that has no way to an end. */
@@ -25,7 +25,8 @@ export function noWayOut(members: GraphNode[], graph: ProcessGraph): SoundnessPr
 
 /** Circles in which a run never rests: it would go round for ever, or until a condition stops it. */
 export function loopsWithoutWait(graph: ProcessGraph): SoundnessProblem[] {
-  const restless = Object.values(graph.nodes).filter((node) => !waits(node, graph));
+  const waiting = waitingNodes(graph);
+  const restless = Object.values(graph.nodes).filter((node) => !waiting.has(node));
   // what is left after taking away, again and again, everything nothing leads to or that leads nowhere
   const kept = strip(
     restless,

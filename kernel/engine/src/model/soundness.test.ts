@@ -1,5 +1,8 @@
 import test from "ava";
 import fc from "fast-check";
+import { bpmn, flow } from "../testing.js";
+import { Budget } from "./budget.js";
+import { parseModel } from "./parse.js";
 import { explore } from "./soundness-explore.js";
 import type { GraphFlow, GraphNode, ProcessGraph } from "./soundness-graph.js";
 import { buildNet } from "./soundness-net.js";
@@ -70,7 +73,7 @@ const FAULTY: Record<string, [string, string[]]> = {
   "a choice that meets a fork": ["s>p1 p1>a p1>c a>x2 c>x2 x2>f f>e", ["doubled-work f"]],
   "a task that a fork leads to twice": ["s>p1 p1>a p1>c a>f c>f f>e", ["doubled-work f"]],
   "a parallel join that its own loop feeds": ["s>p1 p1>u u>x x>p1 x>e", ["stuck-join p1"]],
-  "an element nothing leads to": ["s>a a>e c>e", ["never-runs c"]],
+  "an element nothing leads to": ["s>a a>e c>e", ["unreachable c"]],
   "a loop without a way out": ["s>u1 u1>x x>u2 u2>x", ["no-way-out s"]],
   "a loop in which nobody works": ["s>x1 x1>a a>x2 x2>x1 x2>e", ["loop-without-wait x1"]],
   "a join in a branch that may be left": ["s>p1 p1>a p1>x1 x1>c x1>e1 a>p2 c>p2 p2>e2", ["stuck-join p2"]],
@@ -87,6 +90,12 @@ test("branches without conditions and choices without a default are warned of", 
   t.deepEqual(found({ ...open, flows }), ["branch-without-condition x"]);
   const { defaultFlow: _, ...x } = open.nodes["x"]!;
   t.deepEqual(found({ ...open, nodes: { ...open.nodes, x } }), ["no-default-branch x"]);
+});
+
+test("a branch without a condition is told with the name of the step it leads to", async (t) => {
+  const split = `<startEvent id="s"/><exclusiveGateway id="x" name="审核"/><userTask id="a" name="退回"/><userTask id="b"/>`;
+  const { problems } = await parseModel(bpmn(`${split}${flow("s", "x")}${flow("x", "a")}${flow("x", "b", "true")}`));
+  t.like(problems, [{ code: "branch-without-condition", elementName: "审核", params: { target: "退回" } }]);
 });
 
 test("a boundary event is another way out, or one beside it", (t) => {
@@ -116,13 +125,11 @@ test("an unstructured net of very many states is left undecided instead of runni
     `p0>x${lane}a x${lane}a>u${lane}a x${lane}a>p${lane}b u${lane}a>x${lane}c p${lane}b>u${lane}d p${lane}b>p${lane}f`,
     `u${lane}d>p${lane}f p${lane}f>x${lane}c x${lane}c>o9 x${lane}a>o9`,
   ]);
-  const started = performance.now();
   const { verdict } = checkSoundness(graph(`s>p0 ${lines.join(" ")} o9>e`));
-  t.true(performance.now() - started < 5000);
   t.not(verdict, "unsound");
 });
 
-test("a thousand steps in nested blocks are judged at once", (t) => {
+test("a thousand steps in nested blocks are judged to the end", (t) => {
   const lines = Array.from(
     { length: 250 },
     (_, at) => `x${at}>p${at} p${at}>u${at} p${at}>a${at} u${at}>pj${at} a${at}>pj${at} pj${at}>x${at + 1}`,
@@ -204,8 +211,8 @@ test("reduction doesn't change the answer", (t) => {
       const made = graph(["s>x1", "uLast>e", ...pairs.map(([from, to]) => `${from}>${to}`)].join(" "));
       const judge = (smaller: boolean): boolean | undefined => {
         const net = buildNet(Object.values(made.nodes), made);
-        if (smaller) reduce(net);
-        const { stuck, doubled, endless, complete } = explore(net);
+        if (smaller) reduce(net, new Budget(10_000_000));
+        const { stuck, doubled, endless, complete } = explore(net, new Budget(10_000_000));
         // where tokens meet, the game is not followed further, so the rest depends on where that was noticed
         return complete && doubled.size === 0 ? stuck.size === 0 && !endless : undefined;
       };

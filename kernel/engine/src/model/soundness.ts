@@ -1,3 +1,4 @@
+import { Budget } from "./budget.js";
 import { buildNet } from "./soundness-net.js";
 import { explore } from "./soundness-explore.js";
 import type { GraphNode, ProcessGraph } from "./soundness-graph.js";
@@ -6,7 +7,7 @@ import { branches, loopsWithoutWait, neverReached, noWayOut } from "./soundness-
 
 /** Every code a soundness problem can have. */
 export const SOUNDNESS_CODES = [
-  "never-runs",
+  "unreachable",
   "no-way-out",
   "stuck-join",
   "doubled-work",
@@ -33,13 +34,18 @@ export interface Soundness {
   problems: SoundnessProblem[];
 }
 
+/** Enough for every state that is looked at, unless states or choices are very large. */
+const MAX_STEPS = 10_000_000;
+
 const UNSOUND = new Set<SoundnessCode>(["no-way-out", "stuck-join", "doubled-work", "endless"]);
 
 /**
  * Looks for faults of shape: joins that wait for ever, work that is done twice, loops that never rest. Conditions are not
  * evaluated: every branch counts as possible. Each scope is judged by itself, after reduction, over at most 20,000 states.
+ *
+ * @param budget - Steps that may be taken; a scope for which there are too few left is undecided.
  */
-export function checkSoundness(graph: ProcessGraph): Soundness {
+export function checkSoundness(graph: ProcessGraph, budget: Budget = new Budget(MAX_STEPS)): Soundness {
   const problems: SoundnessProblem[] = [];
   const scopes = new Map<string, GraphNode[]>();
   for (const node of Object.values(graph.nodes)) {
@@ -53,7 +59,10 @@ export function checkSoundness(graph: ProcessGraph): Soundness {
     const trapped = noWayOut(members, graph);
     problems.push(...neverReached(members, graph), ...trapped);
     if (members.some((node) => /link/i.test(node.type))) problems.push(undecided(scope));
-    else problems.push(...play(scope, members, graph).filter(({ code }) => code !== "endless" || trapped.length === 0));
+    else
+      problems.push(
+        ...play(scope, members, graph, budget).filter(({ code }) => code !== "endless" || trapped.length === 0),
+      );
   }
   problems.push(...loopsWithoutWait(graph), ...branches(graph));
   const unsound = problems.some(({ code }) => UNSOUND.has(code));
@@ -61,11 +70,11 @@ export function checkSoundness(graph: ProcessGraph): Soundness {
   return { verdict: unsound ? "unsound" : open ? "undecided" : "sound", problems };
 }
 
-function play(scope: string, members: GraphNode[], graph: ProcessGraph): SoundnessProblem[] {
+function play(scope: string, members: GraphNode[], graph: ProcessGraph, budget: Budget): SoundnessProblem[] {
   const net = buildNet(members, graph);
   if (net.initial.length === 0) return [];
-  reduce(net);
-  const { stuck, doubled, endless, complete } = explore(net);
+  reduce(net, budget);
+  const { stuck, doubled, endless, complete } = explore(net, budget);
   return [
     ...[...stuck].map((element) => ({ severity: "error" as const, code: "stuck-join" as const, element })),
     ...[...doubled].map((element) => ({ severity: "warning" as const, code: "doubled-work" as const, element })),

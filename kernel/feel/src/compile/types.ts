@@ -2,6 +2,7 @@ import type { Syntax } from "../syntax/tree.js";
 import { FeelContext } from "../values/context.js";
 import { FeelFunction } from "../values/function.js";
 import { FeelRange } from "../values/range.js";
+import { typeNamed } from "../values/type-named.js";
 import { isList, typeOf, type FeelValue } from "../values/value.js";
 
 /** Whether a value conforms to a type. */
@@ -13,30 +14,12 @@ export interface DeclaredType {
   readonly test: TypeTest | null;
 }
 
-const SIMPLE: Readonly<Record<string, string>> = {
-  number: "number",
-  string: "string",
-  boolean: "boolean",
-  date: "date",
-  time: "time",
-  "date and time": "date and time",
-  dateTime: "date and time",
-  "days and time duration": "days and time duration",
-  dayTimeDuration: "days and time duration",
-  "years and months duration": "years and months duration",
-  yearMonthDuration: "years and months duration",
-  list: "list",
-  context: "context",
-  function: "function",
-  range: "range",
-};
-
 const tidy = (text: string): string => text.replace(/\s+/g, " ").trim();
 
 function simpleType(text: string): TypeTest | null {
   if (text === "Any") return (value) => value !== null;
   if (text === "Null") return (value) => value === null;
-  const type = SIMPLE[text];
+  const type = typeNamed(text);
   return type === undefined ? null : (value) => typeOf(value) === type;
 }
 
