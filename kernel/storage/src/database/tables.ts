@@ -120,6 +120,17 @@ export class Tables {
     return affected;
   }
 
+  async updateEach(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
+    const { table } = this.#of(name);
+    const [first] = rows;
+    if (!first) return;
+    const columns = Object.keys(first);
+    const values = JSON.stringify(rows.map((row) => Object.values(toDatabase(row, table))));
+    await this.sequelize
+      .query(bulkUpdate(this.sequelize.getDialect(), table, columns), { replacements: [values], transaction })
+      .catch(rethrow(table));
+  }
+
   async remove(name: string, where: Where, transaction: SqlTransaction, limit?: number): Promise<number> {
     return this.#of(name).model.destroy({
       where: toSequelize(where, this.sequelize),
@@ -133,6 +144,22 @@ export class Tables {
     if (!known) throw new Error(`table ${name} is not defined`);
     return known;
   }
+}
+
+/** One statement for many rows: a loop of updates would be a round trip each. The list is read first, so only its rows are locked. */
+function bulkUpdate(dialect: string, table: TableDefinition, columns: string[]): string {
+  const [key = ""] = table.primaryKey;
+  const changed = columns.filter((name) => name !== key);
+  if (dialect === "sqlite") {
+    const listed = columns.map((name, index) => `json_extract(value, '$[${index}]') AS ${name}`);
+    return `UPDATE ${table.name} SET ${changed.map((name) => `${name} = given.${name}`).join(", ")} FROM (SELECT ${listed.join(", ")} FROM json_each(?)) AS given WHERE ${table.name}.${key} = given.${key}`;
+  }
+  const types = { integer: "BIGINT", serial: "BIGINT", boolean: "TINYINT" } as Record<string, string>;
+  const listed = columns.map(
+    (name, index) =>
+      `${name} ${types[table.columns[name]?.type ?? ""] ?? "MEDIUMTEXT CHARACTER SET utf8mb4"} PATH '$[${index}]'`,
+  );
+  return `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (${listed.join(", ")})) AS given STRAIGHT_JOIN ${table.name} ON ${table.name}.${key} = given.${key} SET ${changed.map((name) => `${table.name}.${name} = given.${name}`).join(", ")}`;
 }
 
 function rethrow(table: TableDefinition): (error: unknown) => never {
