@@ -1,4 +1,7 @@
+export { audited } from "./audit/audited.js";
 export type { AuditEntry } from "./audit/entry.js";
+export { auditHandlers } from "./audit/service.js";
+export { AuditTrail } from "./audit/trail.js";
 export { canonicalJson } from "./audit-hash.js";
 export {
   type Database,

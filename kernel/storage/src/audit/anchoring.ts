@@ -107,13 +107,16 @@ class MinuteAnchoring implements Anchoring {
     const anchor = signAnchor(key, { bureau, at, seq: Number(head["seq"]), hash: String(head["hash"]) }, last);
     await appendAnchor(anchorFile(folder, bureau), anchor);
     this.#last.set(bureau, anchor);
-    await database.transaction(async (tx) => {
-      const where = { signer: key.id, bureau };
-      const values = { number: anchor.number, at };
-      if (await tx.findOne("audit_anchor", where)) await tx.update("audit_anchor", where, values);
-      else await tx.insert("audit_anchor", { ...where, ...values });
-      tx.event({ bureau, source: "kernel", name: "audit-anchored", subject: bureau, data: anchor });
-    });
+    await database.transaction(
+      async (tx) => {
+        const where = { signer: key.id, bureau };
+        const values = { number: anchor.number, at };
+        if (await tx.findOne("audit_anchor", where)) await tx.update("audit_anchor", where, values);
+        else await tx.insert("audit_anchor", { ...where, ...values });
+        tx.event({ bureau, source: "kernel", name: "audit-anchored", subject: bureau, data: anchor });
+      },
+      { essential: true },
+    );
   }
 }
 

@@ -14,27 +14,31 @@ export const LINK_BATCH = 500;
  */
 export async function linkEntries(database: Database, bureau: string): Promise<number> {
   if (!(await database.findOne("audit_entry", { bureau, seq: null }))) return 0;
-  return database.transaction(async (tx) => {
-    const head = await lockedHead(tx, bureau);
-    const rows = await tx.find("audit_entry", {
-      where: { bureau, seq: null },
-      columns: ["id", "digest"],
-      orderBy: ["id"],
-      limit: LINK_BATCH,
-    });
-    if (rows.length === 0) return 0;
-    let { seq, hash } = head;
-    const links = rows.map((row): Row => {
+  return database.transaction((tx) => extend(tx, bureau), { essential: true });
+}
+
+async function extend(tx: Transaction, bureau: string): Promise<number> {
+  const head = await lockedHead(tx, bureau);
+  const rows = await tx.find("audit_entry", {
+    where: { bureau, seq: null },
+    columns: ["id", "digest"],
+    limit: LINK_BATCH,
+  });
+  if (rows.length === 0) return 0;
+  let { seq, hash } = head;
+  // sorted here: the database would sort all that waits for each batch, and its index is in this order anyway
+  const links = rows
+    .sort((a, b) => Number(a["id"]) - Number(b["id"]))
+    .map((row): Row => {
       const id = Number(row["id"]);
       const previous = hash;
       seq += 1;
       hash = linkHash(previous, { bureau, seq, id, digest: String(row["digest"]) });
       return { id, seq, previous_hash: previous, hash };
     });
-    await tx.updateEach("audit_entry", links);
-    await tx.update("audit_chain", { bureau }, { seq, hash });
-    return links.length;
-  });
+  await tx.updateEach("audit_entry", links);
+  await tx.update("audit_chain", { bureau }, { seq, hash });
+  return links.length;
 }
 
 /** Links everything that has committed in a bureau. */
