@@ -101,14 +101,12 @@ export class Tables {
   }
 
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
-    const { model, table } = this.#of(name);
+    const { table } = this.#of(name);
+    const schema = this.sequelize.getQueryInterface();
     for (let start = 0; start < rows.length; start += 500) {
-      await model
-        .bulkCreate(
-          rows.slice(start, start + 500).map((row) => toDatabase(row, table)),
-          { transaction },
-        )
-        .catch(rethrow(table));
+      const values = rows.slice(start, start + 500).map((row) => toDatabase(row, table));
+      // not through the model, which would build and check an object for each row: half of what an insert costs us
+      await schema.bulkInsert(name, values, { transaction }).catch(rethrow(table));
     }
   }
 
