@@ -68,7 +68,7 @@ export const config: OrganisationConfig = {
         name: "周燕",
         bureau: "fanchang",
         department: "levy",
-        positions: [{ position: "audit-administrator" }],
+        positions: [{ position: "clerk" }, { position: "audit-administrator" }],
       },
     ],
   },
