@@ -13,7 +13,7 @@ type Tampering = (chain: TamperedChain, rows: Row[]) => Promise<unknown>;
 const edit = fc.tuple(
   place,
   fc.constantFrom(...CONTENT, "digest", "hash", "previous_hash"),
-  fc.string({ maxLength: 10 }),
+  fc.string({ maxLength: 8 }),
 );
 const tampering: fc.Arbitrary<Tampering> = fc.oneof(
   edit.map(([seq, column, text]): Tampering => (chain) => {
