@@ -6,7 +6,7 @@ import {
   type Permission,
   type Profile,
 } from "@jinshui/contracts";
-import type { Access, Actor, ResolvedCall } from "@jinshui/storage";
+import { type Access, type Actor, identify, type ResolvedCall } from "@jinshui/storage";
 import type { Organisation, Person } from "./people/organisation.js";
 import type { ActorTokens } from "./session/actor-tokens.js";
 
@@ -41,6 +41,12 @@ export class AccessControl implements Access {
     }
     if (actor === undefined) return plugin === undefined ? {} : { plugin };
     const claims = await this.tokens.check(actor, caller);
+    const { sub: id, name, address, session, onBehalfOf } = claims;
+    identify({
+      actor: { id, name },
+      ...(onBehalfOf ? { onBehalfOf } : {}),
+      client: { ...(address === undefined ? {} : { address }), ...(session === undefined ? {} : { session }) },
+    });
     if (claims.bureau !== bureau)
       throw new JinshuiError("forbidden", `${claims.name} of ${claims.bureau} can't act in ${bureau}`);
     const person = await this.organisation.person(claims.sub);

@@ -1,5 +1,5 @@
 import { type AuthApi, type Handlers } from "@jinshui/contracts";
-import type { Database } from "@jinshui/storage";
+import type { AuditTrail, Database } from "@jinshui/storage";
 import { AccessControl } from "./access-control.js";
 import { Organisation, type OrganisationConfig } from "./people/organisation.js";
 import { AUTH_TABLES } from "./people/tables.js";
@@ -10,6 +10,7 @@ import { Sessions } from "./session/sessions.js";
 
 export interface AuthOptions {
   database: Database;
+  trail: AuditTrail;
   config: OrganisationConfig;
   /** Where keys are kept, readable by the owner only. */
   keysFolder: string;
@@ -25,7 +26,7 @@ export interface Auth {
 }
 
 /** Makes the tables exist, puts demo people in and returns the parts. */
-export async function openAuth({ database, config, keysFolder, clock = Date.now }: AuthOptions): Promise<Auth> {
+export async function openAuth({ database, trail, config, keysFolder, clock = Date.now }: AuthOptions): Promise<Auth> {
   await database.ensureTables(AUTH_TABLES);
   const organisation = new Organisation(database, config);
   await organisation.addDemoPeople();
@@ -36,5 +37,9 @@ export async function openAuth({ database, config, keysFolder, clock = Date.now 
   };
   const sessions = new Sessions(database, rules, clock);
   const failures = new SignInFailures(database, clock);
-  return { access, organisation, handlers: authHandlers({ database, organisation, access, sessions, failures }) };
+  return {
+    access,
+    organisation,
+    handlers: authHandlers({ database, organisation, access, sessions, failures, trail }),
+  };
 }

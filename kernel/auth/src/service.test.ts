@@ -76,7 +76,7 @@ eachDatabase("rights follow positions and enabled plugins, per bureau", async (t
     (await auth.handlers.signIn({ username, password: PASSWORD, address: "a" }, context())).profile.permissions;
   t.deepEqual(await profile("zhaomin"), ["asset.manage", "asset.view"]);
   t.deepEqual(await profile("lixia"), ["asset.view"]);
-  t.deepEqual(await profile("zhouyan"), []);
+  t.deepEqual(await profile("zhouyan"), ["site.audit"]);
   t.deepEqual(await profile("sunjie"), ["site.instances", "site.plugins", "site.processes"]);
   const [holder] = await auth.organisation.holders("wuhu", "clerk", "levy");
   t.truthy(holder);

@@ -1,10 +1,18 @@
 import { type AuthApi, type Handlers, JinshuiError } from "@jinshui/contracts";
-import { afterCursor, type Actor, cursorAfter, DEFAULT_LIMIT, type Database, type Where } from "@jinshui/storage";
+import {
+  afterCursor,
+  type Actor,
+  type AuditTrail,
+  cursorAfter,
+  DEFAULT_LIMIT,
+  type Database,
+  type Where,
+} from "@jinshui/storage";
 import type { AccessControl } from "./access-control.js";
 import type { Organisation } from "./people/organisation.js";
 import { passwordFits } from "./people/passwords.js";
 import type { SignInFailures } from "./session/failures.js";
-import type { Sessions } from "./session/sessions.js";
+import { sessionMark, type Sessions } from "./session/sessions.js";
 
 /** The auth API. */
 export function authHandlers(parts: {
@@ -13,8 +21,9 @@ export function authHandlers(parts: {
   access: AccessControl;
   sessions: Sessions;
   failures: SignInFailures;
+  trail: AuditTrail;
 }): Handlers<AuthApi> {
-  const { database, organisation, access, sessions, failures } = parts;
+  const { database, organisation, access, sessions, failures, trail } = parts;
 
   const actorOf = async (context: Parameters<AccessControl["resolve"]>[0]): Promise<Actor> => {
     const { actor } = await access.resolve(context);
@@ -22,58 +31,65 @@ export function authHandlers(parts: {
     return actor;
   };
 
+  const refused = (username: string, address: string, reason: string, bureau?: string): Promise<void> =>
+    trail.audit({
+      bureau: bureau ?? organisation.bureaus()[0]?.bureau ?? "site",
+      actor: { id: "anonymous", name: address },
+      client: { address },
+      action: "sign-in-failed",
+      resource: `person/${username.slice(0, 40)}`,
+      result: "denied",
+      reason,
+    });
+
   return {
-    async signIn({ username, password, address }, context) {
-      await failures.check(username, address);
+    async signIn({ username, password, address }) {
+      await failures.check(username, address).catch(async (error: unknown) => {
+        await refused(username, address, "too-many-requests");
+        throw error;
+      });
       const row = await database.findOne("person", { username, disabled: { ne: true } });
       if (!(await passwordFits(row && String(row["password_hash"]), password)) || !row) {
         await failures.add(username, address);
-        const bureau = String(row?.["bureau"] ?? organisation.bureaus()[0]?.bureau ?? "site");
-        await database.transaction(
-          (tx) => {
-            tx.audit({
-              bureau,
-              actor: { id: "anonymous", name: address },
-              action: "sign-in-failed",
-              resource: `person/${username.slice(0, 40)}`,
-              trace: context.traceId,
-            });
-            return Promise.resolve();
-          },
-          { essential: true },
-        );
+        await refused(username, address, "sign-in-failed", row && String(row["bureau"]));
         throw new JinshuiError("sign-in-failed", "User name or password is wrong");
       }
       await failures.clear(username);
       const [person] = await organisation.people([row]);
       if (!person) throw new JinshuiError("sign-in-failed", "User name or password is wrong");
       const { secret, expiresAt } = await sessions.open(person.id);
-      await database.transaction(
-        (tx) => {
-          tx.audit({
-            bureau: person.bureau,
-            actor: { id: person.id, name: person.name },
-            action: "sign-in",
-            resource: `person/${person.id}`,
-            after: { address },
-            trace: context.traceId,
-          });
-          return Promise.resolve();
-        },
-        { essential: true },
-      );
+      await trail.audit({
+        bureau: person.bureau,
+        actor: { id: person.id, name: person.name },
+        client: { address, session: sessionMark(secret) },
+        action: "sign-in",
+        resource: `person/${person.id}`,
+      });
       return { session: secret, profile: access.profile(person), expiresAt };
     },
 
     async signOut({ session }) {
+      // a session that is over already has nobody who could leave
+      const id = await sessions.person(session).catch(() => undefined);
+      const person = id === undefined ? undefined : await organisation.person(id);
       await sessions.close(session);
+      if (person) {
+        await trail.audit({
+          bureau: person.bureau,
+          actor: { id: person.id, name: person.name },
+          client: { session: sessionMark(session) },
+          action: "sign-out",
+          resource: `person/${person.id}`,
+        });
+      }
       return {};
     },
 
-    async authenticate({ session, audience }) {
+    async authenticate({ session, audience, address }) {
       const person = await organisation.person(await sessions.person(session));
       if (!person) throw new JinshuiError("session-expired", "The person of this session no longer exists");
-      return { profile: access.profile(person), token: await access.tokens.mint(person, audience) };
+      const origin = { session: sessionMark(session), ...(address === undefined ? {} : { address }) };
+      return { profile: access.profile(person), token: await access.tokens.mint(person, audience, origin) };
     },
 
     async me(_input, context) {

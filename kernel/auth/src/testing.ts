@@ -1,4 +1,6 @@
 import type { Context } from "@jinshui/contracts";
+import { silent } from "@jinshui/bus";
+import { AuditTrail } from "@jinshui/storage";
 import type { TestDatabase } from "@jinshui/storage/testing";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,6 +27,7 @@ export const config: OrganisationConfig = {
         title: { "zh-CN": "系统管理员" },
         permissions: ["site.plugins", "site.processes", "site.instances"],
       },
+      "audit-administrator": { title: { "zh-CN": "审计管理员" }, permissions: ["site.audit"] },
     },
     session: { idleMinutes: 30, absoluteHours: 12 },
     plugins: [],
@@ -60,16 +63,24 @@ export const config: OrganisationConfig = {
         department: "data-centre",
         positions: [{ position: "system-administrator" }],
       },
-      { username: "zhouyan", name: "周燕", bureau: "fanchang", department: "levy", positions: [{ position: "clerk" }] },
+      {
+        username: "zhouyan",
+        name: "周燕",
+        bureau: "fanchang",
+        department: "levy",
+        positions: [{ position: "clerk" }, { position: "audit-administrator" }],
+      },
     ],
   },
 };
 
 /** Auth on a test database with a clock that tests move. */
-export async function testAuth(db: TestDatabase): Promise<{ auth: Auth; clock: { now: number } }> {
+export async function testAuth(db: TestDatabase): Promise<{ auth: Auth; trail: AuditTrail; clock: { now: number } }> {
   const clock = { now: Date.parse("2026-11-23T08:00:00Z") };
   const keysFolder = await mkdtemp(join(tmpdir(), "jinshui-keys-"));
-  return { auth: await openAuth({ database: db.database, config, keysFolder, clock: () => clock.now }), clock };
+  const { database } = db;
+  const trail = new AuditTrail(database, silent);
+  return { auth: await openAuth({ database, trail, config, keysFolder, clock: () => clock.now }), trail, clock };
 }
 
 /** A request's context. */

@@ -1,5 +1,6 @@
 import {
   type Api,
+  auditApi,
   authApi,
   fromHttp,
   HTTP_ROOT,
@@ -14,7 +15,7 @@ import type { GatewayOptions } from "./options.js";
 import { authenticate } from "./sign-in.js";
 
 /** APIs whose operations with a route are served over HTTP. */
-const SERVED: Api[] = [authApi, storageApi, workflowApi, supervisorApi];
+const SERVED: Api[] = [authApi, storageApi, workflowApi, supervisorApi, auditApi];
 
 /** A route for every operation that has one in its contract, and one for all operations of plugins. */
 export function apiRoutes(router: Router, options: GatewayOptions): void {

@@ -19,7 +19,7 @@ export async function authenticate(
   const traceparent = context.state["traceparent"] as string;
   const { profile, token } = await options.bus
     .client(authApi, anywhere(options))
-    .authenticate({ session, audience }, { traceparent });
+    .authenticate({ session, audience, address: addressOf(context) }, { traceparent });
   const key = context.get("Idempotency-Key");
   return {
     profile,
@@ -30,6 +30,11 @@ export async function authenticate(
       ...(key === "" ? {} : { idempotencyKey: key.slice(0, 100) }),
     },
   };
+}
+
+/** The client's address, as the audit trail keeps it; IPv4 in its usual form. */
+function addressOf(context: Context): string {
+  return context.ip.replace(/^::ffff:/, "").slice(0, 60);
 }
 
 /** Sign-in, sign-out, and what the public may know. */
@@ -54,7 +59,7 @@ export function signInRoutes(router: Router, options: GatewayOptions): void {
     const { session, profile, expiresAt } = await auth.signIn({
       username: username.trim().slice(0, 100),
       password: password.slice(0, 200),
-      address: context.ip.slice(0, 60),
+      address: addressOf(context),
     });
     writeSession(context, session, expiresAt);
     context.body = profile;

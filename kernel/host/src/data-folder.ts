@@ -4,6 +4,9 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+/** Name below `keys` of the key that signs audit anchors. */
+export const ANCHOR_KEY = "audit-anchor.pem";
+
 /** The folder with everything a site keeps, held by one kernel at a time. */
 export class DataFolder {
   private constructor(readonly path: string) {}

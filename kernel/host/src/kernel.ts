@@ -1,13 +1,32 @@
 import type { Auth, OrganisationConfig } from "@jinshui/auth";
 import type { Bus, Log } from "@jinshui/bus";
-import { authApi, isJinshuiError, JinshuiError, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
+import {
+  auditApi,
+  authApi,
+  isJinshuiError,
+  JinshuiError,
+  storageApi,
+  supervisorApi,
+  workflowApi,
+} from "@jinshui/contracts";
 import type { Gateway } from "@jinshui/gateway";
-import { type Database, type ServerWarning, type StorageService, startRelay } from "@jinshui/storage";
+import {
+  audited,
+  auditHandlers,
+  type AuditTrail,
+  type Database,
+  openAnchorKey,
+  type ServerWarning,
+  startAnchoring,
+  startAuditLinker,
+  startRelay,
+  type StorageService,
+} from "@jinshui/storage";
 import { type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
 import type { Workflow } from "@jinshui/workflow";
 import { Container } from "inversify";
 import { readConfiguration } from "./configuration.js";
-import { DataFolder } from "./data-folder.js";
+import { ANCHOR_KEY, DataFolder } from "./data-folder.js";
 import { chooseDurability, type Durability } from "./durability.js";
 import { openLog } from "./log.js";
 import {
@@ -95,7 +114,11 @@ async function compose(
   };
 
   const auth = await container.getAsync<Auth>(TOKEN.auth);
-  await (await bus("auth")).serve(authApi, auth.handlers, { concurrency: 128 });
+  const trail = await container.getAsync<AuditTrail>(TOKEN.trail);
+  closing.push(await startAudit(options, database, data, log));
+  await (await bus("auth")).serve(authApi, audited(authApi, auth.handlers, trail), { concurrency: 128 });
+  const auditing = audited(auditApi, auditHandlers({ database, access: auth.access }), trail);
+  await (await bus("audit")).serve(auditApi, auditing);
   const storageBus = await bus("storage");
   const instance = await data.instance();
   const durability = await chooseDurability({
@@ -117,13 +140,15 @@ async function compose(
   });
   closing.push(() => relay.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
-  await storageBus.serve(storageApi, storage.handlers, { concurrency: 128 });
+  await storageBus.serve(storageApi, audited(storageApi, storage.handlers, trail), { concurrency: 128 });
 
   const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);
   closing.push(() => supervisor.options.bus.drain());
   const workflow = await container.getAsync<Workflow>(TOKEN.workflow);
-  await (await bus("workflow")).serve(workflowApi, workflow.handlers, { concurrency: 128 });
-  await supervisor.options.bus.serve(supervisorApi, supervisorHandlers(supervisor));
+  await (
+    await bus("workflow")
+  ).serve(workflowApi, audited(workflowApi, workflow.handlers, trail), { concurrency: 128 });
+  await supervisor.options.bus.serve(supervisorApi, audited(supervisorApi, supervisorHandlers(supervisor), trail));
 
   const gateway = await container.getAsync<Gateway>(TOKEN.gateway);
   const port = await gateway.listen(options.port, options.host);
@@ -142,6 +167,22 @@ async function compose(
     supervisor,
     warnings: database.warnings,
     durability,
+  };
+}
+
+/** Links and anchors the audit chains while the kernel runs; returns the way to stop, which anchors what came last. */
+async function startAudit(
+  options: KernelOptions,
+  database: Database,
+  data: DataFolder,
+  log: Log,
+): Promise<() => Promise<void>> {
+  const key = await openAnchorKey(data.at("keys", ANCHOR_KEY));
+  const linker = startAuditLinker({ database, log });
+  const anchoring = await startAnchoring({ database, folder: options.anchors, key, log });
+  return async () => {
+    await linker.stop();
+    await anchoring.stop();
   };
 }
 

@@ -10,7 +10,7 @@ import {
 } from "@jinshui/auth";
 import { type Bus, connectBus, type Log } from "@jinshui/bus";
 import { createGateway, type Gateway } from "@jinshui/gateway";
-import { type Database, DiskMark, FileStore, openDatabase, StorageService } from "@jinshui/storage";
+import { AuditTrail, type Database, DiskMark, FileStore, openDatabase, StorageService } from "@jinshui/storage";
 import { Supervisor } from "@jinshui/supervisor";
 import { openWorkflow, type Workflow } from "@jinshui/workflow";
 import { ContainerModule, type ServiceIdentifier } from "inversify";
@@ -37,6 +37,7 @@ export const TOKEN = {
   /** A connection that speaks as one part of the kernel. */
   connect: token<(part: string) => Promise<Bus>>("connect"),
   auth: token<Auth>("auth"),
+  trail: token<AuditTrail>("trail"),
   files: token<FileStore>("files"),
   storage: token<StorageService>("storage"),
   workflow: token<Workflow>("workflow"),
@@ -49,7 +50,7 @@ const PRODUCTION_LIMITS = { minFreePercent: 10, minFreeMb: 2_048 };
 /** A demo on somebody's own machine must not stop at a disk that is fuller than a server's would be. */
 const TRIAL_LIMITS = { minFreePercent: 2, minFreeMb: 256 };
 
-/** Database, files and collections. */
+/** Database, audit trail, files and collections. */
 export const storageModule = new ContainerModule(({ bind }) => {
   bind<DiskMark>(TOKEN.disk)
     .toDynamicValue(async (c) => {
@@ -69,6 +70,9 @@ export const storageModule = new ContainerModule(({ bind }) => {
       const disk = await c.getAsync<DiskMark>(TOKEN.disk);
       return openDatabase(database ?? `sqlite:${c.get<DataFolder>(TOKEN.data).at("site.sqlite")}`, { disk });
     })
+    .inSingletonScope();
+  bind<AuditTrail>(TOKEN.trail)
+    .toDynamicValue(async (c) => new AuditTrail(await c.getAsync<Database>(TOKEN.database), c.get<Log>(TOKEN.log)))
     .inSingletonScope();
   bind<FileStore>(TOKEN.files)
     .toDynamicValue(async (c) => {
@@ -127,6 +131,7 @@ export const authModule = new ContainerModule(({ bind }) => {
     .toDynamicValue(async (c) =>
       openAuth({
         database: await c.getAsync<Database>(TOKEN.database),
+        trail: await c.getAsync<AuditTrail>(TOKEN.trail),
         config: c.get<OrganisationConfig>(TOKEN.config),
         keysFolder: c.get<DataFolder>(TOKEN.data).at("keys"),
       }),

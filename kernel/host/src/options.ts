@@ -14,6 +14,8 @@ export interface KernelOptions {
   /** `sqlite:<file>` or `mysql://…`; a file in the data folder when absent. */
   database?: string;
   configs: string;
+  /** Where audit anchors are written; best on another volume. */
+  anchors: string;
   demo: boolean;
   /** Writes short lines for people to the console. */
   console: boolean;
@@ -22,7 +24,7 @@ export interface KernelOptions {
 /** The command line was called wrongly. */
 export class UsageError extends Error {}
 
-const HELP = `npm start -- [--port 8080] [--host 127.0.0.1] [--data .data] [--fresh] [--database mysql://user:password@host/name] [--configs configs] [--no-demo]`;
+const HELP = `npm start -- [--port 8080] [--host 127.0.0.1] [--data .data] [--fresh] [--database mysql://user:password@host/name] [--configs configs] [--anchors .data/audit-anchors] [--no-demo]`;
 
 /** Reads the command line. */
 export function readOptions(args: string[], root: string): KernelOptions {
@@ -36,6 +38,7 @@ export function readOptions(args: string[], root: string): KernelOptions {
         data: { type: "string" },
         database: { type: "string" },
         configs: { type: "string" },
+        anchors: { type: "string" },
         fresh: { type: "boolean" },
         "no-demo": { type: "boolean" },
       },
@@ -49,14 +52,16 @@ export function readOptions(args: string[], root: string): KernelOptions {
   const { database } = values;
   if (database !== undefined && !/^(mysql|mariadb):\/\/|^sqlite:/.test(database))
     throw new UsageError(`--database must begin with mysql:// or sqlite:\n${HELP}`);
+  const data = resolve(values.data ?? join(root, ".data"));
   return {
     root,
     port,
     host: values.host ?? "127.0.0.1",
-    data: resolve(values.data ?? join(root, ".data")),
+    data,
     fresh: values.fresh === true,
     ...(database === undefined ? {} : { database }),
     configs: resolve(values.configs ?? join(root, "configs")),
+    anchors: resolve(values.anchors ?? join(data, "audit-anchors")),
     demo: values["no-demo"] !== true,
     console: true,
   };

@@ -1,4 +1,7 @@
-export { brokenAuditEntry } from "./audit.js";
+export { audited } from "./audit/audited.js";
+export type { AuditEntry } from "./audit/entry.js";
+export { auditHandlers } from "./audit/service.js";
+export { AuditTrail } from "./audit/trail.js";
 export { canonicalJson } from "./audit-hash.js";
 export {
   type Database,
@@ -20,7 +23,7 @@ export type {
   TableDefinition,
   Where,
 } from "./database/table.js";
-export type { AuditEntry, OutgoingEvent, OutgoingMessage, Transaction } from "./database/transaction.js";
+export type { OutgoingEvent, OutgoingMessage, Transaction } from "./database/transaction.js";
 export { Lease } from "./relay/lease.js";
 export { type ConsumerSpec, registerConsumer, unregisterConsumer } from "./relay/consumers.js";
 export { type Relay, type RelayOptions, startRelay } from "./relay/relay.js";
@@ -30,3 +33,10 @@ export type { Access, Actor, ResolvedCall } from "./access.js";
 export { StorageService } from "./collections/service.js";
 export { FileStore, MAX_FILE_BYTES } from "./files/file-store.js";
 export { afterCursor, cursorAfter, DEFAULT_LIMIT } from "./page.js";
+export { type AuditLinker, startAuditLinker } from "./audit/linker.js";
+export { type AnchorKey, openAnchorKey, publicKeyFile, readAnchorKey } from "./audit/anchor.js";
+export { anchoredBureaus, anchorFile } from "./audit/anchor-file.js";
+export { type Anchoring, startAnchoring } from "./audit/anchoring.js";
+export { auditedBureaus } from "./audit/link.js";
+export { type AuditClient, identify, serving } from "./audit/request.js";
+export { type AuditProblem, type AuditProblemKind, type AuditReport, verifyAudit } from "./audit/verify.js";

@@ -56,7 +56,7 @@ test.serial(
     t.is(off.state, "disabled");
     t.false(lives(on.pid ?? 0));
     t.is(await codeOf(site.callPlugin("echo", { text: "a" })), "not-enabled");
-    const audited = await site.database.find("audit", { where: { resource: "plugin/probe" }, orderBy: ["seq"] });
+    const audited = await site.database.find("audit_entry", { where: { resource: "plugin/probe" }, orderBy: ["id"] });
     t.deepEqual(
       audited.map((row) => [row["action"], row["actor_name"]]),
       [

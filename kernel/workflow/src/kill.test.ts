@@ -1,6 +1,5 @@
 import { type InstanceState, waitsOf } from "@jinshui/engine";
-import { brokenAuditEntry } from "@jinshui/storage";
-import { eachDatabase } from "@jinshui/storage/testing";
+import { auditProblems, eachDatabase } from "@jinshui/storage/testing";
 import type { ExecutionContext } from "ava";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -62,7 +61,7 @@ async function checkInstances(t: ExecutionContext, site: WorkflowSite): Promise<
   }
   const created = await database.count("outbox", { subject: "jinshui.event.wuhu.workflow.task-created" });
   t.is(created, await database.count("wf_task"), "an event for each task");
-  t.is(await brokenAuditEntry(database, "wuhu"), undefined);
+  t.deepEqual(await auditProblems(database, "wuhu"), []);
 }
 
 eachDatabase(

@@ -19,6 +19,8 @@ export interface Op<I extends TSchema = TSchema, O extends TSchema = TSchema> {
   actor?: "required" | "optional";
   /** Reads may be repeated freely; writes carry an idempotency key when they come from outside. */
   effect: "read" | "write";
+  /** A read that leaves an audit entry, allowed or not: exports, histories, the audit trail itself. Writes always do. */
+  audited?: boolean;
 }
 
 /** A versioned API: its name is a subject token, its operations are checked against their schemas at both ends. */

@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
-import { Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
+import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 /** A position somebody holds in a department. */
 export const HeldPosition = Type.Object({ id: Name, title: LocalText, department: Name, departmentTitle: LocalText });
@@ -28,6 +28,11 @@ export const ActorClaims = Type.Object({
   bureau: Name,
   aud: Type.String(),
   exp: Type.Integer(),
+  /** Where the person sits, as the gateway knows it, and a mark of the session: for the audit trail. */
+  address: Type.Optional(Type.String({ maxLength: 60 })),
+  session: Type.Optional(Type.String({ maxLength: 64 })),
+  /** For whom the person acts, where it is not for themselves. */
+  onBehalfOf: Type.Optional(ActorRef),
 });
 export type ActorClaims = Static<typeof ActorClaims>;
 
@@ -57,7 +62,15 @@ export const authApi = defineApi("auth", 1, {
   authenticate: op({
     effect: "read",
     callers: "kernel",
-    input: Type.Object({ session: Type.String({ maxLength: 200 }), audience: Name }, { additionalProperties: false }),
+    input: Type.Object(
+      {
+        session: Type.String({ maxLength: 200 }),
+        audience: Name,
+        /** Of the client, for the audit trail. */
+        address: Type.Optional(Type.String({ maxLength: 60 })),
+      },
+      { additionalProperties: false },
+    ),
     output: Type.Object({ profile: Profile, token: Type.String() }),
   }),
   me: op({

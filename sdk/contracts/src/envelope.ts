@@ -20,4 +20,12 @@ export const DEFAULT_TIMEOUT_MS = 5_000;
 /** Streams of the site. */
 export const STREAM = { events: "EVENTS", jobs: "JOBS" } as const;
 /** Callers that are parts of the kernel; every other caller token is a plugin id. A plugin can't have one of these ids. */
-export const KERNEL_CALLERS: readonly string[] = ["gateway", "auth", "storage", "workflow", "supervisor", "kernel"];
+export const KERNEL_CALLERS: readonly string[] = [
+  "gateway",
+  "auth",
+  "storage",
+  "workflow",
+  "supervisor",
+  "kernel",
+  "audit",
+];

@@ -1,4 +1,5 @@
 export * from "./api.js";
+export * from "./audit-api.js";
 export * from "./auth-api.js";
 export * from "./bureau-config.js";
 export * from "./collection.js";

@@ -307,6 +307,7 @@ export const storageApi = defineApi("storage", 1, {
   }),
   history: op({
     effect: "read",
+    audited: true,
     http: { method: "GET", path: "/collections/:collection/records/:id/history" },
     input: Type.Object(
       { collection: CollectionId, id: Id, limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },

@@ -136,9 +136,14 @@ export class TestSite {
     };
   }
 
+  /** Drains and ends everything; the data stays, for `restart` or a look at it. */
+  async shutDown(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
   /** Drains and ends everything and removes the data. */
   async stop(): Promise<void> {
-    await this.#end("SIGTERM");
+    await this.shutDown();
     await rm(this.data, { recursive: true, force: true });
   }
 

@@ -1,4 +1,4 @@
-import { type ActorClaims, JinshuiError } from "@jinshui/contracts";
+import { type ActorClaims, type ActorRef, JinshuiError } from "@jinshui/contracts";
 import { exportPKCS8, generateKeyPair, importPKCS8, jwtVerify, SignJWT, errors } from "jose";
 import { createPublicKey, type KeyObject } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -32,10 +32,14 @@ export class ActorTokens {
     return new ActorTokens(await importPKCS8(pem, "EdDSA"), createPublicKey(pem), clock);
   }
 
-  /** `audience` is the only caller that may present the token. */
-  mint(person: { id: string; name: string; bureau: string }, audience: string): Promise<string> {
+  /** `audience` is the only caller that may present the token; `origin` is for the audit trail. */
+  mint(
+    person: { id: string; name: string; bureau: string },
+    audience: string,
+    origin: Pick<ActorClaims, "address" | "session" | "onBehalfOf"> = {},
+  ): Promise<string> {
     const now = Math.floor(this.clock() / 1_000);
-    return new SignJWT({ name: person.name, bureau: person.bureau })
+    return new SignJWT({ name: person.name, bureau: person.bureau, ...origin })
       .setProtectedHeader({ alg: "EdDSA", typ: TYPE })
       .setIssuer(ISSUER)
       .setSubject(person.id)
@@ -62,6 +66,9 @@ export class ActorTokens {
         bureau: String(payload["bureau"]),
         aud: caller,
         exp: Number(payload.exp),
+        ...(payload["address"] === undefined ? {} : { address: String(payload["address"]) }),
+        ...(payload["session"] === undefined ? {} : { session: String(payload["session"]) }),
+        ...(payload["onBehalfOf"] === undefined ? {} : { onBehalfOf: payload["onBehalfOf"] as ActorRef }),
       };
     } catch (cause) {
       if (cause instanceof errors.JWTExpired)

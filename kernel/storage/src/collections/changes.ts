@@ -1,11 +1,18 @@
 import { type ActorRef, JinshuiError } from "@jinshui/contracts";
 import type { Database } from "../database/database.js";
-import type { Row } from "../database/table.js";
+import { linkBureau } from "../audit/link.js";
+import type { Row, Where } from "../database/table.js";
 import { DEFAULT_LIMIT } from "../page.js";
 import { visible } from "./record-view.js";
 import type { Standing } from "./rights.js";
 
 type Action = "insert" | "update" | "remove" | "restore";
+
+/** Entries that changed a record; others on the same resource were refused or only looked. */
+export const OF_RECORDS: Where = {
+  action: { in: ["insert", "update", "remove", "restore"] satisfies Action[] },
+  result: "ok",
+};
 
 /** One page of what happened to a collection's records in a bureau, in the order of the audit chain. */
 export async function recordChanges(
@@ -27,9 +34,11 @@ export async function recordChanges(
     throw new JinshuiError("invalid-request", "The cursor does not belong to this list");
   const limit = input.limit ?? DEFAULT_LIMIT;
   const prefix = `${collection.id}/`;
-  const rows = await database.find("audit", {
+  // places in the chain are given after the commit, in order: what waits gets its place now, so that the reader's own writes are here
+  await linkBureau(database, bureau);
+  const rows = await database.find("audit_entry", {
     // resources of a collection lie together in the order of texts; "0" is the character behind "/"
-    where: { bureau, seq: { gt: after }, resource: { gte: prefix, lt: `${collection.id}0` }, action: { in: ACTIONS } },
+    where: { ...OF_RECORDS, bureau, seq: { gt: after }, resource: { gte: prefix, lt: `${collection.id}0` } },
     orderBy: ["seq"],
     limit: limit + 1,
   });
@@ -46,5 +55,3 @@ export async function recordChanges(
     more: rows.length > limit,
   };
 }
-
-const ACTIONS: Action[] = ["insert", "update", "remove", "restore"];

@@ -2,6 +2,7 @@ import { JinshuiError, type RecordChange } from "@jinshui/contracts";
 import type { Database } from "../database/database.js";
 import type { Row } from "../database/table.js";
 import { DEFAULT_LIMIT } from "../page.js";
+import { OF_RECORDS } from "./changes.js";
 import { columnOf } from "./columns.js";
 import { visible } from "./record-view.js";
 import { found } from "./records.js";
@@ -19,15 +20,15 @@ export async function recordHistory(
   if (before !== undefined && !Number.isSafeInteger(before))
     throw new JinshuiError("invalid-request", "The cursor does not belong to this list");
   const { resource, bureau } = await reached(database, standing, input.id);
-  const rows = await database.find("audit", {
-    where: { bureau, resource, ...(before === undefined ? {} : { seq: { lt: before } }) },
-    orderBy: ["-seq"],
+  const rows = await database.find("audit_entry", {
+    where: { ...OF_RECORDS, bureau, resource, ...(before === undefined ? {} : { id: { lt: before } }) },
+    orderBy: ["-id"],
     limit: limit + 1,
   });
   const last = rows[limit - 1];
   return {
     changes: rows.slice(0, limit).map((row) => toChange(standing, row)),
-    ...(rows.length > limit && last ? { nextCursor: String(last["seq"]) } : {}),
+    ...(rows.length > limit && last ? { nextCursor: String(last["id"]) } : {}),
   };
 }
 
@@ -39,14 +40,14 @@ export async function rowAsOf(database: Database, standing: Standing, id: string
   const values: Record<string, unknown> = {};
   let last: Row | undefined;
   let version = 0;
-  for (let seq = 0; ;) {
-    const rows = await database.find("audit", {
-      where: { bureau, resource, seq: { gt: seq }, at: { lte: instant } },
-      orderBy: ["seq"],
+  for (let after = 0; ;) {
+    const rows = await database.find("audit_entry", {
+      where: { ...OF_RECORDS, bureau, resource, id: { gt: after }, at: { lte: instant } },
+      orderBy: ["id"],
       limit: 500,
     });
     for (const change of rows) {
-      seq = Number(change["seq"]);
+      after = Number(change["id"]);
       version += 1;
       last = change;
       Object.assign(values, change["after_value"] ?? {});

@@ -1,5 +1,5 @@
 import { type CollectionDefinition, isJinshuiError } from "@jinshui/contracts";
-import { brokenAuditEntry } from "../audit.js";
+import { auditProblems } from "../testing/audit.js";
 import { eachDatabase } from "../testing/each.js";
 import { as, codeOf, device, devices, keeper, storageService } from "../testing/storage-service.js";
 
@@ -31,8 +31,8 @@ eachDatabase("every write leaves a row, an audit entry and an event, together", 
       { collection: devices, id: made.id, version: index + 1, action },
     ]),
   );
-  t.is(await database.count("audit", { bureau: "wuhu" }), 3);
-  t.is(await brokenAuditEntry(database, "wuhu"), undefined);
+  t.is(await database.count("audit_entry", { bureau: "wuhu" }), 3);
+  t.deepEqual(await auditProblems(database, "wuhu"), []);
 });
 
 eachDatabase(

@@ -16,9 +16,14 @@ export async function staleVersion(
 ): Promise<JinshuiError> {
   const { collection } = standing;
   const { definition } = collection;
-  const changes = await tx.find("audit", {
-    where: { resource: `${collection.id}/${String(row["id"])}`, bureau: String(row["bureau"]), action: "update" },
-    orderBy: ["-seq"],
+  const changes = await tx.find("audit_entry", {
+    where: {
+      resource: `${collection.id}/${String(row["id"])}`,
+      bureau: String(row["bureau"]),
+      action: "update",
+      result: "ok",
+    },
+    orderBy: ["-id"],
     limit: Math.max(1, Math.min(20, Number(row["version"]) - version)),
   });
   const touched = new Set(changes.flatMap((change) => Object.keys(change["after_value"] ?? {})));

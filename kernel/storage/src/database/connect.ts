@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { Sequelize, Transaction as SqlTransaction } from "sequelize";
+import { Sequelize } from "sequelize";
 import { sqliteDialect } from "./sqlite-dialect.js";
 
 /** How long a caller waits for one of the ten connections before it is told to come again. */
@@ -51,13 +51,13 @@ function mysql(url: string, unlimited: boolean): Sequelize {
     dialect: "mysql",
     logging: false,
     timezone: "+00:00",
-    isolationLevel: SqlTransaction.ISOLATION_LEVELS.READ_COMMITTED,
     pool: { max: unlimited ? 1 : 10, acquire: ACQUIRE_MS, idle: 60_000 },
     dialectOptions: { charset: "utf8mb4", supportBigNumbers: true, connectTimeout: 5_000 },
     hooks: {
       afterConnect: async (connection) => {
         const session = (connection as Session).promise();
         await session.query(`SET SESSION ${SESSION.join(", ")}`);
+        // not as an option of Sequelize's, which would tell it the server before each transaction
         await session.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
         if (!unlimited) await limitStatements(session);
       },

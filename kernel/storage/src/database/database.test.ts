@@ -1,7 +1,6 @@
 import { isJinshuiError } from "@jinshui/contracts";
 import type { TestDatabase } from "../testing/databases.js";
 import { eachDatabase } from "../testing/each.js";
-import { brokenAuditEntry } from "../audit.js";
 import { once as onceFor } from "./once.js";
 import { openDatabase } from "./database.js";
 import type { TableDefinition } from "./table.js";
@@ -101,7 +100,7 @@ eachDatabase("a failed transaction leaves nothing: no row, no message, no audit 
   );
   t.is(await database.count("item"), 0);
   t.is(await database.count("outbox"), 0);
-  t.is(await database.count("audit"), 0);
+  t.is(await database.count("audit_entry"), 0);
 });
 
 eachDatabase("a unique rule that is broken is a conflict, not a crash", async (t, db) => {
@@ -142,31 +141,6 @@ eachDatabase(
     t.like(await t.throwsAsync(once("other")), { code: "idempotency-key-reused" });
   },
 );
-
-eachDatabase("a changed, removed or cut audit entry is found", async (t, db) => {
-  const database = await withItems(db);
-  for (const action of ["one", "two", "three"]) {
-    await database.transaction((tx) => {
-      tx.audit({
-        bureau: "wuhu",
-        actor: { id: "u", name: "陈晓" },
-        action,
-        resource: "r",
-        after: { a: [1, { b: "乙" }] },
-      });
-      return Promise.resolve();
-    });
-  }
-  t.is(await brokenAuditEntry(database, "wuhu"), undefined);
-  const row = await database.findOne("audit", { bureau: "wuhu", seq: 2 });
-  await database.transaction((tx) => tx.update("audit", { bureau: "wuhu", seq: 2 }, { actor_name: "别人" }));
-  t.like(await brokenAuditEntry(database, "wuhu"), { seq: 2, reason: "changed" });
-  await database.transaction((tx) =>
-    tx.update("audit", { bureau: "wuhu", seq: 2 }, { actor_name: row?.["actor_name"] }),
-  );
-  await database.transaction((tx) => tx.remove("audit", { bureau: "wuhu", seq: 3 }));
-  t.like(await brokenAuditEntry(database, "wuhu"), { reason: "cut off at the end" });
-});
 
 eachDatabase("a transaction inside another is refused at once", async (t, db) => {
   const database = await withItems(db);

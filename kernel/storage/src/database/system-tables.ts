@@ -1,3 +1,4 @@
+import { AUDIT_TABLES } from "../audit/tables.js";
 import type { TableDefinition } from "./table.js";
 
 /** Tables every site has, whatever its plugins. */
@@ -82,34 +83,7 @@ export const SYSTEM_TABLES: TableDefinition[] = [
     },
     indexes: { age: ["created_at"] },
   },
-  {
-    name: "audit",
-    primaryKey: ["bureau", "seq"],
-    columns: {
-      bureau: { type: "id" },
-      seq: { type: "integer" },
-      at: { type: "instant", nullable: false },
-      actor_id: { type: "string", length: 80, nullable: false },
-      actor_name: { type: "string", length: 100, nullable: false },
-      action: { type: "string", length: 80, nullable: false },
-      resource: { type: "string", length: 150, nullable: false },
-      before_value: { type: "json" },
-      after_value: { type: "json" },
-      trace: { type: "string", length: 64 },
-      previous_hash: { type: "string", length: 64, nullable: false },
-      hash: { type: "string", length: 64, nullable: false },
-    },
-    indexes: { resource: ["resource", "seq"] },
-  },
-  {
-    name: "audit_head",
-    primaryKey: ["bureau"],
-    columns: {
-      bureau: { type: "id" },
-      seq: { type: "integer", nullable: false },
-      hash: { type: "string", length: 64, nullable: false },
-    },
-  },
+  ...AUDIT_TABLES,
   {
     name: "lease",
     primaryKey: ["name"],

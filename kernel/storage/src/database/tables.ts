@@ -100,13 +100,13 @@ export class Tables {
     return rows as Row[];
   }
 
-  /** Without Sequelize's instances, which check nothing that isn't checked already and cost half of an insert. */
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
     const { table } = this.#of(name);
     const schema = this.sequelize.getQueryInterface();
     for (let start = 0; start < rows.length; start += 500) {
-      const some = rows.slice(start, start + 500).map((row) => toDatabase(row, table));
-      await schema.bulkInsert(table.name, some, { transaction }).catch(rethrow(table));
+      const values = rows.slice(start, start + 500).map((row) => toDatabase(row, table));
+      // not through the model, which would build and check an object for each row: half of what an insert costs us
+      await schema.bulkInsert(name, values, { transaction }).catch(rethrow(table));
     }
   }
 
@@ -116,6 +116,17 @@ export class Tables {
       .update(toDatabase(values, table), { where: toSequelize(where, this.sequelize), transaction })
       .catch(rethrow(table));
     return affected;
+  }
+
+  async updateEach(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
+    const { table } = this.#of(name);
+    const [first] = rows;
+    if (!first) return;
+    const columns = Object.keys(first);
+    const values = JSON.stringify(rows.map((row) => Object.values(toDatabase(row, table))));
+    await this.sequelize
+      .query(bulkUpdate(this.sequelize.getDialect(), table, columns), { replacements: [values], transaction })
+      .catch(rethrow(table));
   }
 
   async remove(name: string, where: Where, transaction: SqlTransaction, limit?: number): Promise<number> {
@@ -131,6 +142,22 @@ export class Tables {
     if (!known) throw new Error(`table ${name} is not defined`);
     return known;
   }
+}
+
+/** One statement for many rows: a loop of updates would be a round trip each. The list is read first, so only its rows are locked. */
+function bulkUpdate(dialect: string, table: TableDefinition, columns: string[]): string {
+  const [key = ""] = table.primaryKey;
+  const changed = columns.filter((name) => name !== key);
+  if (dialect === "sqlite") {
+    const listed = columns.map((name, index) => `json_extract(value, '$[${index}]') AS ${name}`);
+    return `UPDATE ${table.name} SET ${changed.map((name) => `${name} = given.${name}`).join(", ")} FROM (SELECT ${listed.join(", ")} FROM json_each(?)) AS given WHERE ${table.name}.${key} = given.${key}`;
+  }
+  const types = { integer: "BIGINT", serial: "BIGINT", boolean: "TINYINT" } as Record<string, string>;
+  const listed = columns.map(
+    (name, index) =>
+      `${name} ${types[table.columns[name]?.type ?? ""] ?? "MEDIUMTEXT CHARACTER SET utf8mb4"} PATH '$[${index}]'`,
+  );
+  return `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (${listed.join(", ")})) AS given STRAIGHT_JOIN ${table.name} ON ${table.name}.${key} = given.${key} SET ${changed.map((name) => `${table.name}.${name} = given.${name}`).join(", ")}`;
 }
 
 function rethrow(table: TableDefinition): (error: unknown) => never {

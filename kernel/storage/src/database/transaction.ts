@@ -1,6 +1,5 @@
 import { activeTraceparent, failpoint } from "@jinshui/bus";
 import {
-  type ActorRef,
   type CloudEvent,
   cloudEvent,
   HEADER,
@@ -9,7 +8,7 @@ import {
   subject as subjects,
 } from "@jinshui/contracts";
 import type { Transaction as SqlTransaction } from "sequelize";
-import { auditHash, GENESIS } from "../audit-hash.js";
+import { type AuditEntry, attributed, auditRow } from "../audit/entry.js";
 import { isNotUnique, TryAgain } from "./errors.js";
 import { newId } from "./ids.js";
 import type { Reader } from "./database.js";
@@ -46,17 +45,6 @@ export interface OutgoingEvent {
   traceparent?: string;
 }
 
-export interface AuditEntry {
-  bureau: string;
-  actor: ActorRef;
-  action: string;
-  /** e.g. `asset-tracking.equipment/<id>`. */
-  resource: string;
-  before?: unknown;
-  after?: unknown;
-  trace?: string;
-}
-
 interface OutgoingRow {
   event_id: string;
   bureau: string;
@@ -77,7 +65,7 @@ function isCloudEvent(body: unknown): body is CloudEvent {
 export class Transaction implements Reader {
   readonly #after: (() => void)[] = [];
   readonly #outgoing: OutgoingRow[] = [];
-  readonly #audits: AuditEntry[] = [];
+  readonly #audits: Row[] = [];
 
   constructor(
     readonly tables: Tables,
@@ -115,6 +103,11 @@ export class Transaction implements Reader {
     const changed = await this.tables.update(table, where, values, this.sql);
     failpoint("state-written");
     return changed;
+  }
+
+  /** Gives each of many rows values of its own; `rows` hold the primary key, one column, and the same other columns. */
+  updateEach(table: string, rows: Row[]): Promise<void> {
+    return this.tables.updateEach(table, rows, this.sql);
   }
 
   /** Number of rows removed; at most `limit` of them where it is given. */
@@ -173,9 +166,9 @@ export class Transaction implements Reader {
     return body;
   }
 
-  /** Adds an entry to the bureau's audit chain. */
+  /** Writes an audit entry that commits with this transaction, or not at all; it joins the bureau's chain within a second. */
   audit(entry: AuditEntry): void {
-    this.#audits.push(entry);
+    this.#audits.push(auditRow(attributed(entry), this.time));
   }
 
   /** Whether `consumer` sees this message for the first time; its effect belongs in the same transaction. */
@@ -191,19 +184,20 @@ export class Transaction implements Reader {
     this.#after.push(work);
   }
 
-  /** Writes what was collected, last, so that the chain's head is locked as briefly as can be. */
+  /** Writes what was collected. */
   async finish(): Promise<void> {
     if (this.#outgoing.length > 0) await this.tables.insert("outbox", await this.#numbered(), this.sql);
     failpoint("outbox-written");
-    const byBureau = Map.groupBy(this.#audits, ({ bureau }) => bureau);
-    // in one order by all, so that two transactions do not wait for each other's chain
-    for (const [bureau, entries] of [...byBureau].sort(([a], [b]) => (a < b ? -1 : 1)))
-      await this.#chain(bureau, entries);
+    if (this.#audits.length > 0) await this.tables.insert("audit_entry", this.#audits, this.sql);
     failpoint("audit-written");
   }
 
   committed(): void {
     if (this.#outgoing.length > 0) for (const listener of outboxListeners) listener();
+    if (this.#audits.length > 0) {
+      const bureaus = new Set(this.#audits.map(({ bureau }) => String(bureau)));
+      for (const listener of auditListeners) listener(bureaus);
+    }
     for (const work of this.#after) work();
   }
 
@@ -221,35 +215,6 @@ export class Transaction implements Reader {
     });
   }
 
-  async #chain(bureau: string, entries: AuditEntry[]): Promise<void> {
-    let head = await this.findOneForUpdate("audit_head", { bureau });
-    if (!head) {
-      head = { bureau, seq: 0, hash: GENESIS };
-      await this.insertUnlessRaced("audit_head", head);
-    }
-    let seq = Number(head["seq"]);
-    let hash = String(head["hash"]);
-    const rows = entries.map((entry): Row => {
-      const row: Row = {
-        bureau,
-        seq: (seq += 1),
-        at: this.time,
-        actor_id: entry.actor.id,
-        actor_name: entry.actor.name,
-        action: entry.action,
-        resource: entry.resource,
-        before_value: asJson(entry.before),
-        after_value: asJson(entry.after),
-        trace: entry.trace,
-        previous_hash: hash,
-      };
-      hash = auditHash(row);
-      return { ...row, hash };
-    });
-    await this.insert("audit", rows);
-    await this.update("audit_head", { bureau }, { seq, hash });
-  }
-
   /** Another transaction that inserted the same key first means: start over and find its row. */
   async insertUnlessRaced(table: string, row: Row): Promise<void> {
     try {
@@ -261,15 +226,18 @@ export class Transaction implements Reader {
   }
 }
 
-/** The value as it comes back from the database, so that an entry's hash is the same before and after. */
-function asJson(value: unknown): unknown {
-  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value) ?? "null") as unknown);
-}
-
 const outboxListeners = new Set<() => void>();
 
 /** Calls back whenever a transaction of this process has put something into the outbox; returns the way to stop. */
 export function onOutbox(listener: () => void): () => void {
   outboxListeners.add(listener);
   return () => outboxListeners.delete(listener);
+}
+
+const auditListeners = new Set<(bureaus: ReadonlySet<string>) => void>();
+
+/** Calls back whenever a transaction of this process has written audit entries, with their bureaus; returns the way to stop. */
+export function onAudit(listener: (bureaus: ReadonlySet<string>) => void): () => void {
+  auditListeners.add(listener);
+  return () => auditListeners.delete(listener);
 }

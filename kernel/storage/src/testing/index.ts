@@ -1,3 +1,4 @@
+export { auditProblems } from "./audit.js";
 export { sqliteDatabase, type TestDatabase } from "./databases.js";
 export { eachDatabase } from "./each.js";
 export { startMariaDb, type TestMariaDb } from "./maria-db.js";

@@ -10,7 +10,7 @@ import { config as organisation, context, PASSWORD } from "@jinshui/auth/testing
 import { type Bus, connectBus, silent } from "@jinshui/bus";
 import { startTestServer } from "@jinshui/bus/testing";
 import { authApi, type BureauConfig, isJinshuiError, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
-import { type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
+import { AuditTrail, type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import { openWorkflow } from "@jinshui/workflow";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -68,7 +68,12 @@ export async function startSite(
   };
 
   const config = siteConfig(enabledIn);
-  const auth = await openAuth({ database, config, keysFolder: join(root, "keys") });
+  const auth = await openAuth({
+    database,
+    trail: new AuditTrail(database, silent),
+    config,
+    keysFolder: join(root, "keys"),
+  });
   await (await connect("auth")).serve(authApi, auth.handlers);
   const storageBus = await connect("storage");
   await storageBus.ensureStreams();

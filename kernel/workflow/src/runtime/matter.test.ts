@@ -56,7 +56,7 @@ eachDatabase("an archived matter that somebody edits in the database is shown as
   await site.handlers.completeJob({ job: (await site.job()).id, variables: {} }, site.plugin);
   const row = await db.database.findOne("wf_archive", { bureau: "wuhu" });
   const id = String(row?.["id"]);
-  const sealed = (await db.database.find("audit", { where: { action: "archive" } })).at(-1);
+  const sealed = (await db.database.find("audit_entry", { where: { action: "archive" } })).at(-1);
   t.deepEqual(sealed?.["after_value"], { sha256: row?.["sha256"] }, "the seal is in the audit chain");
   const content = row?.["content"] as { variables: object };
   const forged = { ...content, variables: { ...content.variables, reason: "另一事由" } };
