@@ -1,6 +1,7 @@
 import { newTraceparent, readTraceparent, type Log } from "@jinshui/bus";
 import { type ErrorBody, isJinshuiError, JinshuiError, toErrorBody } from "@jinshui/contracts";
 import type { Middleware } from "koa";
+import { withoutTicket } from "./files/download-routes.js";
 
 /** Gives every request a trace, and every failure the one JSON shape with it. */
 export function errorResponses(log: Log): Middleware {
@@ -16,7 +17,7 @@ export function errorResponses(log: Log): Middleware {
     } catch (error) {
       const body = toErrorBody(known(error), traceId);
       if (body.status >= 500)
-        log.error({ traceId, method: context.method, path: context.path, err: error }, "request failed");
+        log.error({ traceId, method: context.method, path: withoutTicket(context.path), err: error }, "request failed");
       answer(context, body);
     }
   };

@@ -8,8 +8,12 @@ import { createServer, type Server } from "node:http";
 import { apiRoutes } from "./api-routes.js";
 import { errorResponses } from "./error-responses.js";
 import { EventStream } from "./event-stream.js";
-import { fileRoutes } from "./file-routes.js";
+import { isUpload } from "./files/body.js";
+import { downloadHost, downloadRoutes } from "./files/download-routes.js";
+import { fileRoutes } from "./files/file-routes.js";
+import { uploadRoutes } from "./files/upload-routes.js";
 import type { GatewayOptions } from "./options.js";
+import { limitBody } from "./request-deadline.js";
 import { sameOrigin } from "./same-origin.js";
 import { readShellPage, type ShellPage, shellRoutes } from "./shell-files.js";
 import { signInRoutes } from "./sign-in.js";
@@ -27,14 +31,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   const events = new EventStream(options);
   app.silent = true;
   app.use(errorResponses(options.log));
-  app.use(securityHeaders(page));
+  app.use(securityHeaders(page, options.downloads));
   app.use(
     compress({
       filter: (type) => /text|javascript|json|svg/i.test(type) && !/event-stream/.test(type),
       threshold: 1_024,
     }),
   );
+  app.use(downloadHost(options));
   app.use(sameOrigin);
+  app.use((context, next) => {
+    // a .json that is uploaded is a file, not a request
+    if (isUpload(context.req)) context.disableBodyParser = true;
+    return next();
+  });
   app.use(
     bodyParser({
       enableTypes: ["json"],
@@ -51,13 +61,20 @@ export function createGateway(options: GatewayOptions): Gateway {
   signInRoutes(router, options);
   events.routes(router);
   fileRoutes(router, options);
+  uploadRoutes(router, options);
+  downloadRoutes(router, options);
   apiRoutes(router, options);
   shellRoutes(router, options, page);
   app.use(router.routes());
 
+  const handle = app.callback();
+  // whole requests are timed by limitBody, which lets files take longer
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 60_000, keepAliveTimeout: 5_000 },
-    (request, response) => void app.callback()(request, response),
+    { headersTimeout: 10_000, requestTimeout: 0, keepAliveTimeout: 5_000 },
+    (request, response) => {
+      if (!isUpload(request)) limitBody(request, response);
+      void handle(request, response);
+    },
   );
   server.maxHeadersCount = 100;
   return {
@@ -84,7 +101,8 @@ function health(router: Router, options: GatewayOptions): void {
 }
 
 /** One strict policy for every answer. Trusted Types: only lit's templates and the purifier for drawn diagrams make markup. */
-function securityHeaders({ scriptHashes, styleHashes }: ShellPage): Koa.Middleware {
+function securityHeaders({ scriptHashes, styleHashes }: ShellPage, downloads: string | undefined): Koa.Middleware {
+  const files = downloads === undefined ? [] : [downloads];
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -93,7 +111,8 @@ function securityHeaders({ scriptHashes, styleHashes }: ShellPage): Koa.Middlewa
         "script-src": ["'self'", ...scriptHashes],
         "style-src": ["'self'", ...styleHashes],
         "style-src-attr": ["'unsafe-inline'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", ...files],
+        "media-src": ["'self'", ...files],
         "font-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
         "manifest-src": ["'self'"],

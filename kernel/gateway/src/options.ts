@@ -2,11 +2,62 @@ import type { Bus, Log } from "@jinshui/bus";
 import type { FileRef } from "@jinshui/contracts";
 import type { Readable } from "node:stream";
 
+/** Who uploads; `ticket` when it is not a person by session. */
+export interface Uploader {
+  bureau: string;
+  actor: string;
+  ticket?: string;
+}
+
+/** How far an upload is. */
+export interface Upload {
+  id: string;
+  length: number;
+  offset: number;
+  expiresAt: string;
+  file?: FileRef;
+}
+
+/** Digest of one part, as the sender has it. */
+export interface Checksum {
+  algorithm: "sha1" | "sha256" | "md5";
+  digest: Buffer;
+}
+
 /** Files as the edge moves them; storage implements it. */
 export interface FileEdge {
-  put(content: Readable, about: { name: string; mediaType: string; bureau: string; actor: string }): Promise<FileRef>;
-  open(file: string, bureau: string): Promise<{ stream: Readable; file: FileRef }>;
-  openClaimed(file: string, claim: string): Promise<{ stream: Readable; file: FileRef }>;
+  readonly limits: { fileBytes: number };
+  readonly uploads: {
+    create(by: Uploader, about: { name: string; mediaType: string; length: number }): Promise<Upload>;
+    find(id: string, by: Uploader): Promise<Upload>;
+    append(
+      id: string,
+      by: Uploader,
+      offset: number,
+      content: AsyncIterable<Buffer>,
+      checksum?: Checksum,
+    ): Promise<Upload>;
+    remove(id: string, by: Uploader): Promise<void>;
+  };
+  put(
+    content: AsyncIterable<Buffer>,
+    about: { name: string; mediaType: string; bureau: string; actor: string },
+    declaredBytes?: number,
+  ): Promise<FileRef>;
+  /** Who holds an upload ticket; `resumes` when an upload was begun with it. */
+  uploader(ticket: string, resumes: boolean): Promise<Uploader>;
+  /** The file of a ticket; the ticket is used when the content is asked for. */
+  openWith(ticket: string): Promise<{
+    file: FileRef;
+    inline: boolean;
+    content(range?: { start: number; end: number }): Promise<Readable>;
+  }>;
+}
+
+/** The least that a sender must bring: so many bytes a second over any window. */
+export interface Pace {
+  windowMs: number;
+  bytesPerSecond: number;
 }
 
 /** What the public may know of the site. */
@@ -23,8 +74,10 @@ export interface GatewayOptions {
   site: SiteInfo;
   version: string;
   files: FileEdge;
-  /** Throws `insufficient-storage` while nothing may be written: before a file is taken in, not after. */
-  checkSpace(): void;
+  /** Slower uploads are cut off; 1 KB a second over 30 seconds when absent. */
+  pace?: Pace;
+  /** Origin of its own for downloads. */
+  downloads?: string;
   /** Path of a plugin's file that browsers may have. */
   assetPath(plugin: string, version: string, path: string): string | undefined;
   /** Folder with the built shell. */

@@ -15,6 +15,7 @@ import {
   auditHandlers,
   type AuditTrail,
   type Database,
+  type FileStore,
   openAnchorKey,
   type ServerWarning,
   startAnchoring,
@@ -139,6 +140,9 @@ async function compose(
     instance,
   });
   closing.push(() => relay.stop());
+  const files = await container.getAsync<FileStore>(TOKEN.files);
+  await files.start();
+  closing.push(() => files.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
   await storageBus.serve(storageApi, audited(storageApi, storage.handlers, trail), { concurrency: 128 });
 

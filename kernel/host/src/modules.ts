@@ -10,7 +10,16 @@ import {
 } from "@jinshui/auth";
 import { type Bus, connectBus, type Log } from "@jinshui/bus";
 import { createGateway, type Gateway } from "@jinshui/gateway";
-import { AuditTrail, type Database, DiskMark, FileStore, openDatabase, StorageService } from "@jinshui/storage";
+import {
+  AuditTrail,
+  clamd,
+  type Database,
+  DiskMark,
+  fileLimits,
+  FileStore,
+  openDatabase,
+  StorageService,
+} from "@jinshui/storage";
 import { Supervisor } from "@jinshui/supervisor";
 import { openWorkflow, type Workflow } from "@jinshui/workflow";
 import { ContainerModule, type ServiceIdentifier } from "inversify";
@@ -50,15 +59,15 @@ const PRODUCTION_LIMITS = { minFreePercent: 10, minFreeMb: 2_048 };
 /** A demo on somebody's own machine must not stop at a disk that is fuller than a server's would be. */
 const TRIAL_LIMITS = { minFreePercent: 2, minFreeMb: 256 };
 
+function diskLimits({ site }: OrganisationConfig): { minFreePercent: number; minFreeMb: number } {
+  return { ...(site.production === true ? PRODUCTION_LIMITS : TRIAL_LIMITS), ...site.disk };
+}
+
 /** Database, audit trail, files and collections. */
 export const storageModule = new ContainerModule(({ bind }) => {
   bind<DiskMark>(TOKEN.disk)
     .toDynamicValue(async (c) => {
-      const { site } = c.get<OrganisationConfig>(TOKEN.config);
-      const limits = {
-        ...(site.production === true ? PRODUCTION_LIMITS : TRIAL_LIMITS),
-        ...site.disk,
-      };
+      const limits = diskLimits(c.get<OrganisationConfig>(TOKEN.config));
       const disk = new DiskMark({ limits, log: c.get<Log>(TOKEN.log) });
       await disk.watch(c.get<DataFolder>(TOKEN.data).path);
       return disk;
@@ -78,12 +87,17 @@ export const storageModule = new ContainerModule(({ bind }) => {
     .toDynamicValue(async (c) => {
       const data = c.get<DataFolder>(TOKEN.data);
       const origin = c.get<{ url: string }>(TOKEN.origin);
-      return new FileStore(
-        await c.getAsync<Database>(TOKEN.database),
-        data.at("files"),
-        await data.secret("file-claims"),
-        () => origin.url,
-      );
+      const site = c.get<OrganisationConfig>(TOKEN.config);
+      const config = site.site.files ?? {};
+      return new FileStore(await c.getAsync<Database>(TOKEN.database), data.at("files"), {
+        limits: fileLimits(config, diskLimits(site).minFreeMb),
+        origin: () => origin.url,
+        log: c.get<Log>(TOKEN.log),
+        ...(config.origin === undefined ? {} : { downloads: config.origin }),
+        ...(config.clamd
+          ? { scanner: { scan: clamd(config.clamd.address), required: config.clamd.required ?? true } }
+          : {}),
+      });
     })
     .inSingletonScope();
   bind<StorageService>(TOKEN.storage)
@@ -185,7 +199,6 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
       const { site, bureaus, demo } = c.get<OrganisationConfig>(TOKEN.config);
       const options = c.get<KernelOptions>(TOKEN.options);
       const supervisor = await c.getAsync<Supervisor>(TOKEN.supervisor);
-      const database = await c.getAsync<Database>(TOKEN.database);
       const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
       const accounts = demo?.people
         .filter((person) => person.shown !== undefined)
@@ -200,7 +213,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
         },
         version: c.get<string>(TOKEN.version),
         files: await c.getAsync<FileStore>(TOKEN.files),
-        checkSpace: () => database.checkSpace(),
+        ...(site.files?.origin === undefined ? {} : { downloads: site.files.origin }),
         assetPath: (plugin, version, path) => supervisor.assetPath(plugin, version, path),
         shellFolder: join(options.root, "shell", "dist"),
         unready: c.get<() => Promise<string[]>>(TOKEN.unready),

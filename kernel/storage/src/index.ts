@@ -31,7 +31,13 @@ export { buryMessage, type FailedMessage, retryDead } from "./inbox/dead-letters
 export { type InboxMessage, type InboxOptions, openInbox } from "./inbox/inbox.js";
 export type { Access, Actor, ResolvedCall } from "./access.js";
 export { StorageService } from "./collections/service.js";
-export { FileStore, MAX_FILE_BYTES } from "./files/file-store.js";
+export type { ByteRange } from "./files/blob-folder.js";
+export { clamd } from "./files/clamd.js";
+export { FileStore, type FileStoreOptions, type OpenedFile } from "./files/file-store.js";
+export type { Arrival } from "./files/intake.js";
+export { fileLimits } from "./files/limits.js";
+export type { FileLink } from "./files/links.js";
+export type { Checksum, Upload, Uploader, Uploads } from "./files/uploads.js";
 export { afterCursor, cursorAfter, DEFAULT_LIMIT } from "./page.js";
 export { type AuditLinker, startAuditLinker } from "./audit/linker.js";
 export { type AnchorKey, openAnchorKey, publicKeyFile, readAnchorKey } from "./audit/anchor.js";

@@ -6,6 +6,35 @@ const Department = Type.Object(
   { additionalProperties: false },
 );
 
+/** Files of a site; what is absent has the default named here. */
+export const FilesConfig = Type.Object(
+  {
+    /** Largest file in MB: 50; 5,120 at most. */
+    maxMegabytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 5_120 })),
+    /** What all files together may take, in GB: no limit but the disk. */
+    totalGigabytes: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Uploads a person may have under way at the same time: 4. */
+    uploadsPerPerson: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+    /** Extensions that may be uploaded, instead of the usual ones of offices. */
+    types: Type.Optional(Type.Array(Type.String({ pattern: "^[a-z0-9]{1,10}$" }), { minItems: 1 })),
+    /** Origin for downloads, e.g. `https://files.example`: a host name of its own that leads to the same gateway. */
+    origin: Type.Optional(Type.String({ pattern: "^https?://[^/\\s]+$" })),
+    clamd: Type.Optional(
+      Type.Object(
+        {
+          /** Path of clamd's socket, or `host:port`. */
+          address: Type.String({ minLength: 1 }),
+          /** Whether files wait while clamd does not answer: true. Else they are handed out unscanned and scanned later. */
+          required: Type.Optional(Type.Boolean()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type FilesConfig = Static<typeof FilesConfig>;
+
 /** `configs/base.yaml`: what all bureaus of the site share. */
 export const SiteConfig = Type.Object(
   {
@@ -50,6 +79,7 @@ export const SiteConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    files: Type.Optional(FilesConfig),
   },
   { additionalProperties: false },
 );

@@ -7,6 +7,7 @@ export * from "./format.js";
 export * from "./envelope.js";
 export * from "./error.js";
 export * from "./event.js";
+export * from "./file.js";
 export * from "./form.js";
 export * from "./http.js";
 export * from "./manifest.js";

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
+import { fileOperations } from "./file.js";
 import { CollectionDefinition } from "./collection.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText } from "./text.js";
 
@@ -349,27 +350,6 @@ export const storageApi = defineApi("storage", 1, {
     input: Type.Object({ collection: CollectionId, file: Id, commit: Type.Boolean() }, { additionalProperties: false }),
     output: ImportReport,
   }),
-  /** A link that anyone may GET once within five minutes: how a plugin reads a file's content. */
-  claimFile: op({
-    effect: "read",
-    input: Type.Object({ file: Id }, { additionalProperties: false }),
-    output: Type.Object({
-      url: Type.String(),
-      name: Type.String(),
-      size: Type.Integer(),
-      mediaType: Type.String(),
-      sha256: Type.String(),
-    }),
-  }),
+  ...fileOperations,
 });
 export type StorageApi = typeof storageApi;
-
-/** Answer of `PUT /api/v1/files?name=…` (the body is the file). */
-export const FileRef = Type.Object({
-  file: Id,
-  name: Type.String(),
-  size: Type.Integer(),
-  mediaType: Type.String(),
-  sha256: Type.String(),
-});
-export type FileRef = Static<typeof FileRef>;

@@ -1,5 +1,6 @@
 import type { CollectionDefinition } from "@jinshui/contracts";
-import { type Database, FileStore, StorageService, type TableDefinition } from "@jinshui/storage";
+import { type Database, StorageService, type TableDefinition } from "@jinshui/storage";
+import { testFiles } from "@jinshui/storage/testing";
 import { tmpdir } from "node:os";
 
 /** The collection that clients write to. */
@@ -37,7 +38,7 @@ export async function openService(database: Database): Promise<StorageService> {
     below: () => [],
     resolve: ({ caller }: { caller: string }) => Promise.resolve({ plugin: caller === "gateway" ? "asset" : caller }),
   };
-  const files = new FileStore(database, tmpdir(), Buffer.from("secret"), () => "");
+  const files = testFiles(database, tmpdir());
   const service = new StorageService(database, access, files);
   await service.ensureCollections("asset", [REGISTER]);
   await database.ensureTables([EFFECTS]);

@@ -66,6 +66,7 @@ export async function write<T>(
     numbers,
     sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`),
     siblings: ({ plugin }) => collections.of(plugin),
+    files: storage.files,
   };
   return once(storage.database, key, hash, (tx) => work(tx, writer));
 }

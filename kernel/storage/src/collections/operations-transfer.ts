@@ -5,12 +5,12 @@ import { idempotency, type Storage, standingOf, write } from "./caller.js";
 import { insertRecords } from "./records.js";
 
 /** The operations that move records in and out of files. */
-export function transferOperations(storage: Storage): Pick<Handlers<StorageApi>, "importFile" | "claimFile"> {
+export function transferOperations(storage: Storage): Pick<Handlers<StorageApi>, "importFile"> {
   const { database, files } = storage;
   return {
     importFile: async (input, context) => {
       const standing = await standingOf(storage, context, input.collection, "write");
-      const content = await files.read(input.file, context.bureau);
+      const content = await files.contentFor(standing.call, input.file, context.bureau);
       const { key, hash } = idempotency(context, standing.call, input);
       // a repeated import finds its own rows in the register; it is asked for the answer, not for a new look
       const stored = await storedAnswer<ImportReport>(database, key, hash);
@@ -23,11 +23,6 @@ export function transferOperations(storage: Storage): Pick<Handlers<StorageApi>,
         await insertRecords(tx, standing, writer, entries);
         return { ...report, inserted: accepted.length };
       });
-    },
-
-    claimFile: async ({ file }, context) => {
-      await storage.access.resolve(context);
-      return files.claim(file, context.bureau);
     },
   };
 }

@@ -3,6 +3,7 @@ import { isNotUnique, TryAgain } from "../database/errors.js";
 import { newId } from "../database/ids.js";
 import type { Row } from "../database/table.js";
 import type { Transaction } from "../database/transaction.js";
+import { type Attachments, tieAttachments } from "./attachments.js";
 import { TREE_PATH, uniqueRule, uniqueRules } from "./columns.js";
 import { toRecord } from "./record-view.js";
 import { checkReferences, moveBelow, releaseReferences, type Sibling, type Siblings, treePath } from "./references.js";
@@ -32,6 +33,7 @@ export interface Writer {
   numbers: SerialNumbers;
   sibling: Sibling;
   siblings: Siblings;
+  files: Attachments;
 }
 
 export interface Entry {
@@ -97,7 +99,10 @@ export async function insertRecords(
   await tx
     .insert(table.name, rows)
     .catch((error: unknown) => uniqueError(error, collection, made.length === 1 ? (made[0]?.written ?? {}) : {}));
-  for (const { row, written } of made) note(tx, collection, writer, "insert", row, undefined, filled(written));
+  for (const { row, written } of made) {
+    await tieAttachments(tx, writer.files, standing, { id: String(row["id"]), bureau }, {}, written);
+    note(tx, collection, writer, "insert", row, undefined, filled(written));
+  }
   return rows.map((row) => toRecord(standing, filled(row)));
 }
 
@@ -157,6 +162,7 @@ async function change(
     .update(table.name, { id, version: Number(row["version"]) }, changes)
     .catch((error: unknown) => uniqueError(error, collection, whole));
   const before = Object.fromEntries(names.map((name) => [name, current[name] ?? null]));
+  await tieAttachments(tx, writer.files, standing, { id, bureau }, current, written);
   note(tx, collection, writer, action, { ...row, ...changes }, filled(before), written);
   return toRecord(standing, filled({ ...row, ...changes }));
 }

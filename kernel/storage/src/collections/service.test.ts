@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { Readable } from "node:stream";
 import { eachDatabase } from "../testing/each.js";
 import { as, codeOf, devices, keeper, storageService } from "../testing/storage-service.js";
+import { zip } from "../testing/zip.js";
 
 eachDatabase("a record lives, is found, changes by version, and its history tells who changed what", async (t, db) => {
   const { handlers } = await storageService(t, db.database);
@@ -156,7 +157,12 @@ eachDatabase("a workbook is taken row by row; every wrong cell is named and the 
   sheet.addRow(["WH-101", "又", "", -5]);
   sheet.addRow(["WH-103", "状态", "", "", "", "在用"]);
   const stream = Readable.from(Buffer.from(await workbook.xlsx.writeBuffer()));
-  const { file } = await storage.files.put(stream, { name: "设备.xlsx", mediaType: "x", bureau: "wuhu", actor: "u" });
+  const { file } = await storage.files.put(stream, {
+    name: "设备.xlsx",
+    mediaType: "x",
+    bureau: "wuhu",
+    actor: "陈晓",
+  });
   const report = await storage.handlers.importFile({ collection: devices, file, commit: false }, as(keeper));
   t.deepEqual(
     report.problems.map(({ row, column, code }) => `${column ?? ""}${row} ${code}`),
@@ -184,11 +190,12 @@ eachDatabase("a workbook is taken row by row; every wrong cell is named and the 
     ),
     "not-found",
   );
-  const broken = await storage.files.put(Readable.from(Buffer.from("no workbook")), {
+  const hollow = zip([{ name: "[Content_Types].xml", content: "<Types/>" }, { name: "xl/a.xml" }]);
+  const broken = await storage.files.put(Readable.from(hollow), {
     name: "坏.xlsx",
     mediaType: "x",
     bureau: "wuhu",
-    actor: "u",
+    actor: "陈晓",
   });
   t.is(
     await codeOf(t, storage.handlers.importFile({ collection: devices, file: broken.file, commit: false }, as(keeper))),

@@ -1,7 +1,9 @@
 import type { CollectionDefinition, FormatDefinition, Handlers, StorageApi } from "@jinshui/contracts";
 import type { Access } from "../access.js";
 import type { Database } from "../database/database.js";
+import { fileHandlers } from "../files/file-handlers.js";
 import type { FileStore } from "../files/file-store.js";
+import { recordHolds } from "./attachments.js";
 import type { Storage } from "./caller.js";
 import { Formats } from "./formats.js";
 import { readOperations } from "./operations-read.js";
@@ -23,7 +25,13 @@ export class StorageService implements Storage {
     readonly files: FileStore,
   ) {
     this.numbers = new SerialNumbers(database);
-    this.handlers = { ...readOperations(this), ...writeOperations(this), ...transferOperations(this) };
+    files.canRead = recordHolds(this);
+    this.handlers = {
+      ...readOperations(this),
+      ...writeOperations(this),
+      ...transferOperations(this),
+      ...fileHandlers(this),
+    };
   }
 
   /** Makes a plugin's formats and collections known and their tables exist. */

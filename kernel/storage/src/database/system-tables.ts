@@ -1,4 +1,5 @@
 import { AUDIT_TABLES } from "../audit/tables.js";
+import { FILE_TABLES } from "../files/file-tables.js";
 import type { TableDefinition } from "./table.js";
 
 /** Tables every site has, whatever its plugins. */
@@ -110,20 +111,7 @@ export const SYSTEM_TABLES: TableDefinition[] = [
     primaryKey: ["series"],
     columns: { series: { type: "string", length: 250 }, last: { type: "integer", nullable: false } },
   },
-  {
-    name: "file",
-    primaryKey: ["id"],
-    columns: {
-      id: { type: "id" },
-      bureau: { type: "id", nullable: false },
-      sha256: { type: "string", length: 64, nullable: false },
-      name: { type: "string", length: 255, nullable: false },
-      size: { type: "integer", nullable: false },
-      media_type: { type: "string", length: 120, nullable: false },
-      created_at: { type: "instant", nullable: false },
-      created_by: { type: "string", length: 80, nullable: false },
-    },
-  },
+  ...FILE_TABLES,
 ];
 
 /** Which definition of each table is in the database; a row in state `started` was interrupted and is done again. */

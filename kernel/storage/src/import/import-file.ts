@@ -9,7 +9,7 @@ import { columnOf, uniqueRules } from "../collections/columns.js";
 import type { Standing } from "../collections/rights.js";
 import { isEmpty, valueProblem } from "../collections/values.js";
 import type { Database } from "../database/database.js";
-import type { FileContent } from "../files/file-store.js";
+import type { StoredFile } from "../files/file-store.js";
 import { parseCell } from "./parse-cell.js";
 import { letters, readSheet, type SheetRow } from "./read-sheet.js";
 
@@ -28,7 +28,7 @@ interface Candidate {
 }
 
 /** Reads a workbook against a collection: which rows could be records, and what is wrong with the others, cell by cell. */
-export async function importFile(database: Database, standing: Standing, file: FileContent): Promise<ImportResult> {
+export async function importFile(database: Database, standing: Standing, file: StoredFile): Promise<ImportResult> {
   const { definition } = standing.collection;
   const problems: ImportProblem[] = [];
   const candidates: Candidate[] = [];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Access, Actor } from "../access.js";
 import { StorageService } from "../collections/service.js";
 import type { Database } from "../database/database.js";
-import { FileStore } from "../files/file-store.js";
+import { testFiles } from "./files.js";
 
 /** A collection of devices as the tests use it. */
 export const device: CollectionDefinition = {
@@ -80,7 +80,7 @@ export async function storageService(
 ): Promise<StorageService> {
   const folder = await mkdtemp(join(tmpdir(), "jinshui-files-"));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
-  const files = new FileStore(database, folder, Buffer.from("secret"), () => "http://127.0.0.1:1");
+  const files = testFiles(database, folder);
   const service = new StorageService(database, access, files);
   await service.ensureCollections(plugin, definitions, formats);
   return service;

@@ -87,7 +87,7 @@ export async function startSite(
   const storage = new StorageService(
     database,
     auth.access,
-    new FileStore(database, join(root, "files"), Buffer.from("secret"), () => ""),
+    new FileStore(database, join(root, "files"), { origin: () => "", log: silent }),
   );
   await storageBus.serve(storageApi, storage.handlers);
   const bus = await connect("supervisor");

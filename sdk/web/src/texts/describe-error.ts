@@ -17,9 +17,14 @@ export function describeError(error: unknown): DescribedError {
   const key = hasText(`errors.${error.code}`) ? error.code : "internal";
   return {
     message: t(`errors.${key}`, withBlanks(values)),
-    advice: hasText(`advice.${key}`) ? t(`advice.${key}`, values) : "",
+    // a refused upload has its own reason, which says more than what imports expect
+    advice: hasText(`advice.${key}`) && !hasReason(values) ? t(`advice.${key}`, values) : "",
     details: facts(values),
   };
+}
+
+function hasReason({ reason }: Record<string, unknown>): boolean {
+  return typeof reason === "string" && hasText(`fileProblem.${reason}`);
 }
 
 function withBlanks(values: Record<string, unknown>): Record<string, unknown> {
@@ -33,6 +38,7 @@ function withBlanks(values: Record<string, unknown>): Record<string, unknown> {
 
 function facts(details: Record<string, unknown>): string[] {
   const lines: string[] = [];
+  if (hasReason(details)) lines.push(t(`fileProblem.${String(details["reason"])}`, details));
   if (Array.isArray(details["fields"])) {
     for (const field of details["fields"] as {
       field: string;
