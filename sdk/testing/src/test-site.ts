@@ -40,7 +40,11 @@ export class TestSite {
   static async start(options: TestSiteOptions = {}): Promise<TestSite> {
     const root = options.root ?? findRoot();
     const site = new TestSite({ ...options, root }, await freePort(), await mkdtemp(join(tmpdir(), "jinshui-site-")));
-    await site.restart();
+    // whoever waits for it in vain has nothing to stop it by
+    await site.restart().catch(async (error: unknown) => {
+      await site.stop();
+      throw error;
+    });
     return site;
   }
 

@@ -8,6 +8,8 @@ export type Verdict = { found: string } | "clean" | "too-large";
 export type Scan = (content: AsyncIterable<Buffer>) => Promise<Verdict>;
 
 const IDLE_MS = 120_000;
+/** No clamd is set up to take less than this. */
+const LEAST_LIMIT_BYTES = 1024 * 1024;
 
 /**
  * A scanner that asks clamd, over its socket or `host:port`, by the INSTREAM command: a length of four bytes before each
@@ -17,23 +19,45 @@ export function clamd(address: string): Scan {
   return async (content) => {
     const socket = await connected(address);
     const answer = answerOf(socket);
+    let sent = 0;
     try {
       socket.write("zINSTREAM\0");
       for await (const part of content) {
-        // clamd says so and hangs up when it has seen enough
         if (socket.destroyed || !socket.writable) break;
         const length = Buffer.alloc(4);
         length.writeUInt32BE(part.length);
         socket.write(length);
         if (!socket.write(part)) await Promise.race([once(socket, "drain"), answer]).catch(() => undefined);
+        sent += part.length;
       }
       if (socket.writable) socket.write(Buffer.alloc(4));
       return verdictOf(await answer);
+    } catch (error) {
+      // it hangs up on what is more than it takes, and what it said is lost with what it left unread
+      if (sent > LEAST_LIMIT_BYTES && isHangUp(error) && (await answersPing(address))) return "too-large";
+      throw error;
     } finally {
       socket.destroy();
     }
   };
 }
+
+function isHangUp(error: unknown): boolean {
+  return ["EPIPE", "ECONNRESET"].includes((error as NodeJS.ErrnoException).code ?? "") || error instanceof HungUp;
+}
+
+async function answersPing(address: string): Promise<boolean> {
+  try {
+    const socket = await connected(address);
+    const answer = answerOf(socket);
+    socket.write("zPING\0");
+    return (await answer.finally(() => socket.destroy())).startsWith("PONG");
+  } catch {
+    return false;
+  }
+}
+
+class HungUp extends Error {}
 
 async function connected(address: string): Promise<Socket> {
   const [, host = "", port = ""] = /^\[?([^/]+?)\]?:(\d+)$/.exec(address) ?? [];
@@ -52,7 +76,7 @@ function answerOf(socket: Socket): Promise<string> {
       if (text.includes("\0")) resolve(text);
     });
     socket.on("error", (error) => (text === "" ? reject(error) : resolve(text)));
-    socket.on("close", () => (text === "" ? reject(new Error("clamd hung up without an answer")) : resolve(text)));
+    socket.on("close", () => (text === "" ? reject(new HungUp("clamd hung up without an answer")) : resolve(text)));
   });
   // it may come while the content is still being sent, and is looked at only then
   answer.catch(() => undefined);

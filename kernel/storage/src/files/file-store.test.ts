@@ -172,7 +172,10 @@ test("a person has so many uploads at a time and no more", async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 50));
   t.is(await code(t, files.put(text("x"), about)), "too-many-requests");
   await files.put(text("x"), { ...about, actor: "somebody else" });
-  for (const stream of [one, two]) (stream.push("x"), stream.push(null));
+  for (const stream of [one, two]) {
+    stream.push("x");
+    stream.push(null);
+  }
   await Promise.all(running);
   await files.put(text("x"), about);
 });
