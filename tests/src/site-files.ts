@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
+/** The checkout. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 
 /** A site whose `base.yaml` has this section `files`. */
 export async function siteWithFiles(

@@ -3,6 +3,7 @@ import { check } from "./commands/check.js";
 import { configExplain } from "./commands/config.js";
 import { createPlugin } from "./commands/create-plugin.js";
 import { dev } from "./commands/dev.js";
+import { filesVerify } from "./commands/files.js";
 import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
 import { processTest } from "./commands/process-test.js";
@@ -54,6 +55,12 @@ const commands: Command[] = [
     usage: "<plugin> --bureau ID [--site URL] [--user NAME]",
     summary: "disable a plugin in a bureau while the site runs",
     run: (args) => pluginSwitch(args, false),
+  },
+  {
+    words: "files verify",
+    usage: "[--site URL] [--user NAME]",
+    summary: "hash all stored files again; name those that are missing, damaged or orphaned",
+    run: filesVerify,
   },
   {
     words: "config explain",

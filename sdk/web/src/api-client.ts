@@ -2,7 +2,6 @@ import {
   type Api,
   type Client,
   type ErrorBody,
-  type FileRef,
   fromErrorBody,
   HTTP_ROOT,
   JinshuiError,
@@ -37,36 +36,39 @@ export async function callPlugin<T>(plugin: string, op: string, input: object): 
   ).json() as Promise<T>;
 }
 
-/** Sends a file; its id can then be handed to operations. */
-export async function uploadFile(file: File): Promise<FileRef> {
-  const response = await send("PUT", `${HTTP_ROOT}/files?name=${encodeURIComponent(file.name)}`, { file });
-  return response.json() as Promise<FileRef>;
-}
-
 interface Sending {
   body?: unknown;
-  file?: File;
+  /** Bytes instead of JSON, with a type among the headers. */
+  raw?: Blob;
+  headers?: Record<string, string>;
   key?: string;
+  timeoutMs?: number;
+  signal?: AbortSignal;
 }
 
 /** One request; 401 also tells the page that the session is over. */
-export async function send(method: string, path: string, { body, file, key }: Sending = {}): Promise<Response> {
-  const headers: Record<string, string> = method === "GET" ? {} : { "X-Jinshui": "1" };
+export async function send(method: string, path: string, sending: Sending = {}): Promise<Response> {
+  const { body, raw, key } = sending;
+  const headers: Record<string, string> =
+    method === "GET" ? { ...sending.headers } : { "X-Jinshui": "1", ...sending.headers };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (file) headers["Content-Type"] = file.type || "application/octet-stream";
   if (key !== undefined) headers["Idempotency-Key"] = key;
+  const timeout = (): AbortSignal => {
+    const limit = AbortSignal.timeout(sending.timeoutMs ?? TIMEOUT_MS);
+    return sending.signal ? AbortSignal.any([limit, sending.signal]) : limit;
+  };
   const request: RequestInit = {
     method,
     headers,
     credentials: "same-origin",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-    ...(file ? { body: file } : body === undefined ? {} : { body: JSON.stringify(body) }),
+    signal: timeout(),
+    ...(raw ? { body: raw } : body === undefined ? {} : { body: JSON.stringify(body) }),
   };
   // a write with a key is safe to send again, like a read
   const repeatable = method === "GET" || key !== undefined;
   const response = await fetch(path, request).catch((error: unknown) => {
     if (!repeatable || (error as Error).name === "TimeoutError") throw offline(error);
-    return fetch(path, { ...request, signal: AbortSignal.timeout(TIMEOUT_MS) }).catch((again: unknown) => {
+    return fetch(path, { ...request, signal: timeout() }).catch((again: unknown) => {
       throw offline(again);
     });
   });

@@ -3,7 +3,7 @@ import { addTexts } from "./texts/text.js";
 
 addTexts(commonTexts);
 
-export { callPlugin, client, send, SIGNED_OUT, uploadFile } from "./api-client.js";
+export { callPlugin, client, send, SIGNED_OUT } from "./api-client.js";
 export { block, JinshuiElement } from "./base-element.js";
 export { controls } from "./controls.js";
 export { departmentTitles, peopleNames } from "./directory.js";
@@ -14,3 +14,4 @@ export { commonTexts } from "./texts/common.js";
 export { describeError, type DescribedError } from "./texts/describe-error.js";
 export { dateTime, money, remaining, type Remaining, shortDateTime } from "./texts/format.js";
 export { addTexts, type Dictionary, hasText, type Language, language, local, setLanguage, t } from "./texts/text.js";
+export { uploadFile, type UploadOptions, type UploadProgress } from "./upload.js";

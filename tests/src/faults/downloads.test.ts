@@ -3,10 +3,12 @@ import { checked } from "@jinshui/contracts/validate";
 import { EICAR, startClamd } from "@jinshui/storage/testing";
 import type { TestSite } from "@jinshui/testing";
 import test from "ava";
+import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
-import { contentsOf, headersOf, siteWithFiles } from "../site-files.js";
+import { promisify } from "node:util";
+import { contentsOf, headersOf, root, siteWithFiles } from "../site-files.js";
 
 type Headers = Record<string, string>;
 
@@ -151,7 +153,7 @@ test.serial(
   },
 );
 
-test.serial("a damaged content is never sent", async (t) => {
+test.serial("a damaged content is never sent, and the check of all files names it", async (t) => {
   const site = await plain;
   const headers = await headersOf(site, "chenxiao");
   const { file, sha256 } = await put(site, headers, "a.pdf", pdf);
@@ -162,6 +164,12 @@ test.serial("a damaged content is never sent", async (t) => {
   const answer = await fetch(await linkTo(site, headers, file));
   t.is(answer.status, 500);
   t.like(await answer.json(), { code: "internal" });
+  const command = [join(root, "sdk/cli/bin/jinshui.js"), "files", "verify", "--site", site.url, "--user", "sunjie"];
+  const env = { ...process.env, JINSHUI_PASSWORD: "jinshui-demo-2005" };
+  const found = await promisify(execFile)(process.execPath, command, { env }).catch((error: unknown) => error);
+  t.like(found, { code: 1 });
+  const { stdout } = found as { stdout: string };
+  t.regex(stdout, new RegExp(`^damaged  ${sha256}  .*${file}`, "m"));
 });
 
 test.serial(

@@ -24,6 +24,7 @@ const me: ResolvedCall = {
     bureau: "wuhu",
     department: "",
     departmentTitle: "",
+    departments: [],
     positions: [],
     permissions: new Set(),
   },

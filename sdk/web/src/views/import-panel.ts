@@ -1,10 +1,11 @@
 import { type ImportProblem, type ImportReport, storageApi } from "@jinshui/contracts";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { client, uploadFile } from "../api-client.js";
+import { client } from "../api-client.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
 import { local, t } from "../texts/text.js";
+import { uploadFile, type UploadProgress } from "../upload.js";
 
 /** Import of a workbook: choose, see every wrong cell, import the rest. Fires `closed`. */
 @customElement("ji-import-panel")
@@ -50,6 +51,14 @@ export class ImportPanel extends JinshuiElement {
   #file = "";
   #name = "";
   #key = "";
+  #closed = new AbortController();
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    // nobody waits for an upload any more whose panel is gone
+    this.#closed.abort();
+    this.#closed = new AbortController();
+  }
 
   override render(): TemplateResult {
     return html`<section class="card">
@@ -124,11 +133,16 @@ export class ImportPanel extends JinshuiElement {
     this.report = undefined;
     this.error = undefined;
     this.note = "";
-    this.busy = t("import.checking", { name: file.name });
     this.#name = file.name;
     this.#key = crypto.randomUUID();
     try {
-      this.#file = (await uploadFile(file)).file;
+      const { name } = file;
+      const progress = ({ sent, total, waiting }: UploadProgress): void => {
+        const percent = Math.floor((100 * sent) / total);
+        this.busy = waiting ? t("import.waiting", { name }) : t("import.uploading", { name, percent });
+      };
+      this.#file = (await uploadFile(file, { progress, signal: this.#closed.signal })).file;
+      this.busy = t("import.checking", { name });
       this.report = await client(storageApi).importFile({
         collection: this.collection,
         file: this.#file,
