@@ -41,7 +41,9 @@ const LINES = 2_000_000;
 async function begin(page: Page): Promise<void> {
   await page.evaluate(
     async ([line, lines]) => {
-      const web = (await import("@jinshui/web" as string)) as Web;
+      // the page's import map knows it, the compiler does not
+      const shared: string = "@jinshui/web";
+      const web = (await import(shared)) as Web;
       const end = new AbortController();
       const state: Uploading = { told: [], abort: () => end.abort() };
       (globalThis as unknown as { uploading: Uploading }).uploading = state;

@@ -168,6 +168,7 @@ test("a person has so many uploads at a time and no more", async (t) => {
   const { files } = await store(t, { limits: { ...fileLimits(), uploadsPerPerson: 2 } });
   const slow = (): Readable => new Readable({ read: () => undefined });
   const [one, two] = [slow(), slow()];
+  await files.prepare();
   const running = [files.put(one, about), files.put(two, about)];
   await new Promise((resolve) => setTimeout(resolve, 50));
   t.is(await code(t, files.put(text("x"), about)), "too-many-requests");

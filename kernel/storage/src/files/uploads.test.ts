@@ -1,10 +1,11 @@
 import { isJinshuiError } from "@jinshui/contracts";
 import test, { type ExecutionContext } from "ava";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm, truncate, utimes } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat, truncate, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { sqliteDatabase } from "../testing/databases.js";
 import { testFiles } from "../testing/files.js";
 import type { FileStore } from "./file-store.js";
@@ -81,12 +82,13 @@ test("a part with a checksum counts whole or not at all", async (t) => {
 });
 
 test("a second connection ends the first, which may be dead without anybody knowing", async (t) => {
-  const { files } = await store(t);
+  const { files, folder } = await store(t);
   const { id } = await files.uploads.create(me, about);
   const hanging = new Readable({ read: () => undefined });
   hanging.push(content.subarray(0, 2_000));
   const first = files.uploads.append(id, me, 0, hanging);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  first.catch(() => undefined);
+  while ((await stat(join(folder, "incoming", id))).size < 2_000) await sleep(5);
   const [refused, found] = await Promise.all([code(t, first), files.uploads.find(id, me)]);
   t.is(refused, "conflict");
   t.is(found.offset, 2_000);
