@@ -7,6 +7,7 @@ import type { Pace } from "../options.js";
 const UPLOADS = /^(PUT \/api\/v1\/files|POST \/api\/v1\/uploads|PATCH \/api\/v1\/uploads\/[^/?]+)\/?(\?|$)/;
 const LOOKS = 6;
 const LINGER_MS = 2_000;
+const DRAIN_BYTES = 1024 * 1024;
 const USUAL_PACE: Pace = { windowMs: 30_000, bytesPerSecond: 1_024 };
 
 /** Whether a request's body is a file, which takes its time and is read by the routes themselves. */
@@ -72,7 +73,17 @@ function steadyBody(request: IncomingMessage, { windowMs, bytesPerSecond }: Pace
 function cutOffAfterAnswer({ req, res }: Context): void {
   if (req.complete) return;
   res.once("finish", () => {
-    req.resume();
+    let drained = 0;
+    // in small steps: a flood that is thrown away still goes through memory
+    req.on("data", (chunk: Buffer) => {
+      drained += chunk.length;
+      if (drained > DRAIN_BYTES) req.pause();
+    });
+    const steps = setInterval(() => {
+      drained = 0;
+      req.resume();
+    }, LINGER_MS / 40).unref();
+    req.once("close", () => clearInterval(steps));
     setTimeout(() => req.complete || req.socket.destroy(), LINGER_MS).unref();
   });
 }
