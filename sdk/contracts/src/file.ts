@@ -68,6 +68,7 @@ export const fileOperations = {
    */
   claimFile: op({
     effect: "read",
+    audited: true,
     http: { method: "POST", path: "/files/:file/claim" },
     input: Type.Object({ file: Id, inline: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
     output: Type.Object({
@@ -97,6 +98,7 @@ export const fileOperations = {
   /** Files that hold a virus, newest first; for administrators (`site.files`). */
   quarantinedFiles: op({
     effect: "read",
+    audited: true,
     http: { method: "GET", path: "/quarantined-files" },
     actor: "required",
     input: Type.Object({}, { additionalProperties: false }),
@@ -105,6 +107,7 @@ export const fileOperations = {
   /** Begins to hash all contents again, unless that is under way; `fileCheck` tells how far it is. */
   checkFiles: op({
     effect: "write",
+    audited: true,
     http: { method: "POST", path: "/file-check" },
     actor: "required",
     input: Type.Object({}, { additionalProperties: false }),

@@ -105,6 +105,7 @@ test.serial(
         sending.write(content.subarray(at, Math.min(content.length, at + 1_000_000)));
         await sleep(4);
       }
+      await until(async () => (await sizeOf(site, url)) > offset + 33_900_000);
       await sleep(200);
       await site.kill();
       sending.destroy();

@@ -77,6 +77,10 @@ eachDatabase("a file comes back byte for byte; the same content is kept once", a
   t.is(first.sha256, createHash("sha256").update(content).digest("hex"));
   t.not(first.file, second.file);
   t.deepEqual(await namesBelow(folder), [first.sha256]);
+  t.is(
+    await database.count("audit_entry", { action: "file.upload", resource: `file/${first.file}`, actor_id: "u" }),
+    1,
+  );
   t.true(content.equals(await fetched(files, second.file, person("u"), "fanchang")));
   t.like(second, { name: "又.txt", size: content.length, mediaType: "text/plain; charset=utf-8", state: "unscanned" });
 });

@@ -84,6 +84,13 @@ export class Intake {
         unlinked_at: tx.time,
       });
       await also(tx, id);
+      tx.audit({
+        bureau: about.bureau,
+        actor: { id: about.actor, name: about.actor },
+        action: "file.upload",
+        resource: `file/${id}`,
+        after: { name, size: blob.size, mediaType, sha256: blob.sha256 },
+      });
     });
     // most answers can then say "clean" at once
     await this.scanner?.settled(blob.sha256, SCAN_WAIT_MS);

@@ -97,7 +97,7 @@ withClamd(
     });
     const [event] = await files.database.find("outbox", { where: { subject: { contains: "file-infected" } } });
     t.like(event?.["body"], { data: { file: bad.file, name: "坏.txt", users: ["u"] } });
-    t.is(await files.database.count("audit", { action: "file.quarantine", resource: `file/${bad.file}` }), 1);
+    t.is(await files.database.count("audit_entry", { action: "file.quarantine", resource: `file/${bad.file}` }), 1);
 
     t.is(
       await code(t, files.put(text(EICAR), about)),
