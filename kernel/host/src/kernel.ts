@@ -140,6 +140,7 @@ async function compose(
   });
   closing.push(() => relay.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
+  closing.push(() => storage.stop());
   await storageBus.serve(storageApi, audited(storageApi, storage.handlers, trail), { concurrency: 128 });
 
   const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);

@@ -1,5 +1,7 @@
+import { type Log, silent } from "@jinshui/bus";
 import type { CollectionDefinition, FormatDefinition, Handlers, StorageApi } from "@jinshui/contracts";
 import type { Access } from "../access.js";
+import { Backfills } from "../backfill/backfills.js";
 import type { Database } from "../database/database.js";
 import type { FileStore } from "../files/file-store.js";
 import type { Storage } from "./caller.js";
@@ -16,17 +18,23 @@ export class StorageService implements Storage {
   readonly formats = new Formats();
   readonly numbers: SerialNumbers;
   readonly handlers: Handlers<StorageApi>;
+  readonly #backfills: Backfills;
 
   constructor(
     readonly database: Database,
     readonly access: Access,
     readonly files: FileStore,
+    log: Log = silent,
   ) {
+    this.#backfills = new Backfills(database, log);
     this.numbers = new SerialNumbers(database);
     this.handlers = { ...readOperations(this), ...writeOperations(this), ...transferOperations(this) };
   }
 
-  /** Makes a plugin's formats and collections known and their tables exist. */
+  /**
+   * Makes a plugin's formats and collections known and their tables exist. Records that are there already are brought to what
+   * the definitions say afterwards, in the background.
+   */
   async ensureCollections(
     plugin: string,
     definitions: CollectionDefinition[],
@@ -35,7 +43,20 @@ export class StorageService implements Storage {
     this.formats.set(plugin, formats);
     const collections = collectionsOf(plugin, definitions, this.formats);
     this.collections.check(collections);
-    await this.database.ensureTables(collections.map(({ table }) => table));
+    await this.database.ensureTables(
+      collections.flatMap(({ table, search }) => [table, ...(search ? [search.table] : [])]),
+    );
     this.collections.set(plugin, collections);
+    await this.#backfills.set(plugin, collections);
+  }
+
+  /** Resolves when all records are what the definitions say. */
+  backfilled(): Promise<void> {
+    return this.#backfills.settled();
+  }
+
+  /** Ends what goes on in the background; the next start goes on with it. */
+  stop(): Promise<void> {
+    return this.#backfills.stop();
   }
 }

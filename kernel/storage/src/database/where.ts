@@ -1,4 +1,5 @@
 import { col, fn, Op, type Sequelize, where as compare, type WhereOptions } from "sequelize";
+import { matchingSql } from "./full-text.js";
 import { storable } from "./storable.js";
 import type { Condition, Where } from "./table.js";
 
@@ -49,6 +50,7 @@ function column(name: string, value: Condition, sequelize: Sequelize, twoValued:
     const limit = value[operator];
     if (limit !== undefined) parts.push({ [name]: { [Op[operator]]: storable(limit, name) } }, ...present);
   }
+  if (value.matching) parts.push({ [name]: { [Op.in]: sequelize.literal(matchingSql(sequelize, value.matching)) } });
   if (value.contains !== undefined) parts.push(like(name, `%${escaped(value.contains)}%`, sequelize), ...present);
   if (value.startsWith !== undefined) parts.push(like(name, `${escaped(value.startsWith)}%`, sequelize), ...present);
   return parts;

@@ -82,6 +82,7 @@ export async function storageService(
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const files = new FileStore(database, folder, Buffer.from("secret"), () => "http://127.0.0.1:1");
   const service = new StorageService(database, access, files);
+  t.teardown(() => service.stop());
   await service.ensureCollections(plugin, definitions, formats);
   return service;
 }
