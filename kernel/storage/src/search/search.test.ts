@@ -243,7 +243,7 @@ eachDatabase(
           } while (cursor !== undefined);
           throw new Error(`"${title}" / "${body}" is not found by "${search}"`);
         };
-        const characters = [...title];
+        const characters = Array.from(title);
         const start = from % (characters.length - 1);
         const part = characters.slice(start, start + 2 + (length % 8)).join("");
         await isFoundBy(part);
