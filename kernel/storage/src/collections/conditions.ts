@@ -28,6 +28,6 @@ export async function searchConditions(
   if (input.filter) parts.push(toWhere(standing, input.filter, await pathsIn(database, standing, input.filter)));
   return {
     base: { and: parts },
-    plan: await searchPlan(database, standing.collection.search, input.search ?? "", way),
+    plan: await searchPlan(database, standing.collection, input.search ?? "", way),
   };
 }

@@ -14,8 +14,10 @@ export interface SearchQuery {
   words: readonly string[];
   /** Whether it is but one word, so that whoever holds all words holds the text. */
   isWord: boolean;
-  /** Which records may hold all words; nothing when the text has nothing but punctuation. */
+  /** Which records hold all words; nothing when the text has nothing but joiners. */
   all: TextQuery | undefined;
+  /** Which records may hold the text as it stands in a short text. */
+  short: TextQuery | undefined;
   /** Which records' titles sound like it; only for plain letters. */
   pinyin: TextQuery | undefined;
 }
@@ -39,6 +41,7 @@ export function searchQuery(input: string): SearchQuery | undefined {
     words: words.slice(0, MAX_WORDS),
     isWord: words.length === 1 && words[0] === plain && /^(?:[a-z0-9]+|\p{Script=Han}+)$/u.test(plain),
     all: tokens.length === 0 ? undefined : both(tokens),
+    short: tokens.length === 0 ? undefined : both(parts.flatMap(runsOf).map(shortQuery)),
     pinyin: pinyinQuery(parts),
   };
 }
@@ -74,6 +77,10 @@ function runQuery({ text, latin }: Run, inShort: boolean): TextQuery {
   // the whole of it, in case it was cut in another way where it stands in a sentence
   const whole = wordQuery(text);
   return either([...whole, ...(each.length > 1 || whole.length === 0 ? [both(each)] : [])]);
+}
+
+function shortQuery({ text, latin }: Run): TextQuery {
+  return latin ? prefixed(runToken("cc", text)) : pairs(text);
 }
 
 /** Long texts that hold this word; of a single character, any word that it begins. */

@@ -33,7 +33,9 @@ export async function rankedPage(
   const { orderBy, limit, cursor } = options;
   const found: { row: Row; rank: number }[] = [];
   for (let rank = cursor?.rank ?? 0; rank < plan.ranks.length && found.length <= limit; rank += 1) {
-    const parts = [base, plan.ranks[rank] ?? {}];
+    const ofRank = await plan.ranks[rank]?.(database);
+    if (ofRank === undefined) break;
+    const parts = [base, ofRank];
     if (rank === cursor?.rank) parts.push(afterCursor(cursor.after, orderBy));
     const rows = await database.find(table, { where: { and: parts }, orderBy, limit: limit + 1 - found.length });
     found.push(...rows.map((row) => ({ row, rank })));
