@@ -144,6 +144,7 @@ async function compose(
   await files.start();
   closing.push(() => files.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
+  closing.push(() => storage.stop());
   await storageBus.serve(storageApi, audited(storageApi, storage.handlers, trail), { concurrency: 128 });
 
   const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);

@@ -107,6 +107,7 @@ export const storageModule = new ContainerModule(({ bind }) => {
         await c.getAsync<Database>(TOKEN.database),
         auth.access,
         await c.getAsync<FileStore>(TOKEN.files),
+        c.get<Log>(TOKEN.log),
       );
     })
     .inSingletonScope();

@@ -39,6 +39,13 @@ export function collectionProblems(definition: CollectionDefinition, around: Sur
   for (const permission of permissionsOf(definition))
     if (!around.permissions.has(permission)) found.push(`asks for permission "${permission}", which is not declared`);
   for (const [name, field] of Object.entries(fields)) found.push(...fieldProblems(definition, name, field, around));
+  for (const name of display.search ?? [display.title]) {
+    const field = has(name) ? fields[name] : undefined;
+    if (field?.masked || field?.permissions?.read)
+      found.push(`"${name}" is searched, but not everybody may see all of it; name other fields in display.search`);
+    if (field && (field.type === "json" || field.type === "attachments"))
+      found.push(`"${name}" is searched, but is of type ${field.type}, which has no text`);
+  }
   const { tree, owner } = definition;
   if (tree !== undefined && has(tree) && fields[tree]?.collection !== definition.name)
     found.push(`tree field "${tree}" is no reference to the collection itself`);

@@ -174,7 +174,7 @@ export const CollectionDefinition = Type.Object(
         title: FieldName,
         /** Columns of the list, in order. */
         list: Type.Array(FieldName, { minItems: 1 }),
-        /** Fields that the list's search box looks in. */
+        /** Fields that search looks in, the title when absent; none that is `masked` or has `permissions.read`. */
         search: Type.Optional(Type.Array(FieldName)),
         /** Fields with a filter above the list (enum, boolean, reference, department). */
         filters: Type.Optional(Type.Array(FieldName)),

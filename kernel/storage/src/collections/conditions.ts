@@ -1,28 +1,33 @@
 import type { Filter } from "@jinshui/contracts";
-import type { Reader } from "../database/database.js";
+import type { Database } from "../database/database.js";
 import type { Where } from "../database/table.js";
-import { columnOf } from "./columns.js";
+import { type SearchPlan, searchPlan, type SearchWay } from "../search/plan.js";
 import { pathsIn, toWhere } from "./filter.js";
 import type { Standing } from "./rights.js";
 
-/** The rows that a list, a count or a sum is about: what the caller reaches ∩ the filter ∩ the search. */
-export async function conditions(
-  reader: Reader,
-  standing: Standing,
-  input: { filter?: Filter; search?: string; removed?: boolean },
-): Promise<Where> {
-  const parts: Where[] = [standing.reach, { live: input.removed ? null : true }];
-  if (input.filter) parts.push(toWhere(standing, input.filter, await pathsIn(reader, standing, input.filter)));
-  const search = input.search?.trim() ?? "";
-  if (search !== "") parts.push(...searched(standing, search));
-  return { and: parts };
+interface Input {
+  filter?: Filter;
+  search?: string;
+  removed?: boolean;
 }
 
-function searched({ collection, fields }: Standing, text: string): Where[] {
-  const { display } = collection.definition;
-  const names = (display.search ?? [display.title]).filter(
-    (name) => !fields.hidden.has(name) && !fields.masked.has(name),
-  );
-  if (names.length === 0) return [{ id: { in: [] } }];
-  return text.split(/\s+/).map((word) => ({ or: names.map((name) => ({ [columnOf(name)]: { contains: word } })) }));
+/** The rows that a list, a count or a sum is about: what the caller reaches ∩ the filter ∩ the search. */
+export async function conditions(database: Database, standing: Standing, input: Input): Promise<Where> {
+  const { base, plan } = await searchConditions(database, standing, input);
+  return plan ? { and: [base, plan.where] } : base;
+}
+
+/** The same with what is searched for apart, for lists that put the best first. */
+export async function searchConditions(
+  database: Database,
+  standing: Standing,
+  input: Input,
+  way?: SearchWay,
+): Promise<{ base: Where; plan: SearchPlan | undefined }> {
+  const parts: Where[] = [standing.reach, { live: input.removed ? null : true }];
+  if (input.filter) parts.push(toWhere(standing, input.filter, await pathsIn(database, standing, input.filter)));
+  return {
+    base: { and: parts },
+    plan: await searchPlan(database, standing.collection, input.search ?? "", way),
+  };
 }

@@ -1,9 +1,10 @@
 import type { Handlers, StorageApi } from "@jinshui/contracts";
-import { afterCursor, cursorAfter, DEFAULT_LIMIT } from "../page.js";
+import { DEFAULT_LIMIT } from "../page.js";
+import { rankedCursor, rankedPage, sortedPage } from "../search/ranked.js";
 import { aggregate } from "./aggregate.js";
 import { type Storage, standingOf, towards } from "./caller.js";
 import { recordChanges } from "./changes.js";
-import { conditions } from "./conditions.js";
+import { conditions, searchConditions } from "./conditions.js";
 import { checkFields, orderColumns } from "./filter.js";
 import { recordHistory, rowAsOf } from "./history.js";
 import { toRecord } from "./record-view.js";
@@ -53,29 +54,28 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       const standing = await standingOf(storage, context, input.collection, right, input.rows);
       const { definition, table } = standing.collection;
       const orderBy = orderColumns(standing, input.sort ?? definition.display.sort ?? []);
-      const where = await conditions(database, standing, input);
+      const ranked = (input.search ?? "").trim() !== "" && input.sort === undefined;
+      const cursor = ranked && input.cursor !== undefined ? rankedCursor(input.cursor) : undefined;
+      const { base, plan } = await searchConditions(database, standing, input, cursor?.way);
+      const where = plan ? { and: [base, plan.where] } : base;
       checkFields(standing, input.fields ?? []);
       const limit = input.limit ?? DEFAULT_LIMIT;
-      const [rows, total] = await Promise.all([
-        database.find(table.name, {
-          where: input.cursor === undefined ? where : { and: [where, afterCursor(input.cursor, orderBy)] },
-          orderBy,
-          limit: limit + 1,
-        }),
+      const [{ rows, nextCursor }, total] = await Promise.all([
+        ranked && plan
+          ? rankedPage(database, table.name, base, plan, { orderBy, limit, cursor })
+          : sortedPage(database, table.name, where, { orderBy, limit, cursor: input.cursor }),
         input.total === "none"
           ? undefined
           : input.total === "exact"
             ? database.count(table.name, where)
             : database.countTo(COUNTED + 1, table.name, where),
       ]);
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
-      const records = page.map((row) => toRecord(standing, row, input.fields));
+      const records = rows.map((row) => toRecord(standing, row, input.fields));
       await relate(database, standing, records, input.relations ?? [], towards(storage, standing));
       const more = input.total !== "exact" && total !== undefined && total > COUNTED;
       return {
         records,
-        ...(rows.length > limit && last ? { nextCursor: cursorAfter(last, orderBy) } : {}),
+        ...(nextCursor === undefined ? {} : { nextCursor }),
         ...(total === undefined ? {} : { total: more ? COUNTED : total }),
         ...(more ? { totalIsMore: true } : {}),
       };

@@ -3,6 +3,7 @@ import { isNotUnique, TryAgain } from "../database/errors.js";
 import { newId } from "../database/ids.js";
 import type { Row } from "../database/table.js";
 import type { Transaction } from "../database/transaction.js";
+import { indexRecords, isSearched } from "../search/search-index.js";
 import { type Attachments, tieAttachments } from "./attachments.js";
 import { TREE_PATH, uniqueRule, uniqueRules } from "./columns.js";
 import { toRecord } from "./record-view.js";
@@ -99,6 +100,7 @@ export async function insertRecords(
   await tx
     .insert(table.name, rows)
     .catch((error: unknown) => uniqueError(error, collection, made.length === 1 ? (made[0]?.written ?? {}) : {}));
+  await indexRecords(tx, collection.search, rows);
   for (const { row, written } of made) {
     await tieAttachments(tx, writer.files, standing, { id: String(row["id"]), bureau }, {}, written);
     note(tx, collection, writer, "insert", row, undefined, filled(written));
@@ -161,6 +163,8 @@ async function change(
   await tx
     .update(table.name, { id, version: Number(row["version"]) }, changes)
     .catch((error: unknown) => uniqueError(error, collection, whole));
+  if (collection.search && isSearched(collection.search, names))
+    await indexRecords(tx, collection.search, [{ ...row, ...changes }], true);
   const before = Object.fromEntries(names.map((name) => [name, current[name] ?? null]));
   await tieAttachments(tx, writer.files, standing, { id, bureau }, current, written);
   note(tx, collection, writer, action, { ...row, ...changes }, filled(before), written);
@@ -313,10 +317,10 @@ function sameFields(error: JinshuiError, names: readonly string[]): boolean {
 }
 
 /** The write's audit entry and event. */
-function note(
+export function note(
   tx: Transaction,
   collection: Collection,
-  writer: Writer,
+  writer: Pick<Writer, "actor" | "trace">,
   action: string,
   row: Row,
   before: unknown,

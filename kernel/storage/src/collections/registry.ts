@@ -2,6 +2,7 @@ import { type CollectionDefinition, JinshuiError } from "@jinshui/contracts";
 import type { TableDefinition } from "../database/table.js";
 import { tableOf } from "./columns.js";
 import { type Format, type Formats } from "./formats.js";
+import { type SearchIndex, searchIndexOf } from "../search/search-index.js";
 import { type RecordRules, recordRules } from "./record-rules.js";
 
 /** A collection as the kernel knows it. */
@@ -14,6 +15,8 @@ export interface Collection {
   /** Formats of its fields, by field. */
   formats: ReadonlyMap<string, Format>;
   rules: RecordRules;
+  /** Absent when no field is searched. */
+  search?: SearchIndex;
 }
 
 /** `<name>-changed` must be a token of a subject. */
@@ -65,12 +68,17 @@ export class CollectionRegistry {
  * @throws JinshuiError `invalid-request` when a rule is no FEEL or a format is not there.
  */
 export function collectionsOf(plugin: string, definitions: CollectionDefinition[], formats: Formats): Collection[] {
-  return definitions.map((definition) => ({
-    id: `${plugin}.${definition.name}`,
-    plugin,
-    definition,
-    table: tableOf(plugin, definition),
-    formats: formats.ofFields(plugin, definition),
-    rules: recordRules(`${plugin}.${definition.name}`, definition),
-  }));
+  return definitions.map((definition) => {
+    const table = tableOf(plugin, definition);
+    const search = searchIndexOf(table.name, definition);
+    return {
+      id: `${plugin}.${definition.name}`,
+      plugin,
+      definition,
+      table,
+      formats: formats.ofFields(plugin, definition),
+      rules: recordRules(`${plugin}.${definition.name}`, definition),
+      ...(search ? { search } : {}),
+    };
+  });
 }

@@ -1,5 +1,7 @@
+import { type Log, silent } from "@jinshui/bus";
 import type { CollectionDefinition, FormatDefinition, Handlers, StorageApi } from "@jinshui/contracts";
 import type { Access } from "../access.js";
+import { Backfills } from "../backfill/backfills.js";
 import type { Database } from "../database/database.js";
 import { fileHandlers } from "../files/file-handlers.js";
 import type { FileStore } from "../files/file-store.js";
@@ -18,12 +20,15 @@ export class StorageService implements Storage {
   readonly formats = new Formats();
   readonly numbers: SerialNumbers;
   readonly handlers: Handlers<StorageApi>;
+  readonly #backfills: Backfills;
 
   constructor(
     readonly database: Database,
     readonly access: Access,
     readonly files: FileStore,
+    log: Log = silent,
   ) {
+    this.#backfills = new Backfills(database, log);
     this.numbers = new SerialNumbers(database);
     files.canRead = recordHolds(this);
     this.handlers = {
@@ -34,7 +39,10 @@ export class StorageService implements Storage {
     };
   }
 
-  /** Makes a plugin's formats and collections known and their tables exist. */
+  /**
+   * Makes a plugin's formats and collections known and their tables exist. Records that are there already are brought to what
+   * the definitions say afterwards, in the background.
+   */
   async ensureCollections(
     plugin: string,
     definitions: CollectionDefinition[],
@@ -43,7 +51,20 @@ export class StorageService implements Storage {
     this.formats.set(plugin, formats);
     const collections = collectionsOf(plugin, definitions, this.formats);
     this.collections.check(collections);
-    await this.database.ensureTables(collections.map(({ table }) => table));
+    await this.database.ensureTables(
+      collections.flatMap(({ table, search }) => [table, ...(search ? [search.table] : [])]),
+    );
     this.collections.set(plugin, collections);
+    await this.#backfills.set(plugin, collections);
+  }
+
+  /** Resolves when all records are what the definitions say. */
+  backfilled(): Promise<void> {
+    return this.#backfills.settled();
+  }
+
+  /** Ends what goes on in the background; the next start goes on with it. */
+  stop(): Promise<void> {
+    return this.#backfills.stop();
   }
 }

@@ -7,6 +7,7 @@ import { DatabaseClock } from "./clock.js";
 import { connectSequelize, isLocal, isSqlite, sqliteFolder } from "./connect.js";
 import type { DiskMark } from "./disk-mark.js";
 import { isTransient, reasonOf, translated } from "./errors.js";
+import { ensureFullText } from "./full-text.js";
 import { ensureTables } from "./schema.js";
 import { checkSettings, readSettings, type ServerWarning } from "./server-settings.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
@@ -107,6 +108,7 @@ class SequelizeDatabase implements Database {
     const unlimited = this.dialect === "mysql" ? connectSequelize(this.url, { unlimited: true }) : undefined;
     try {
       await ensureTables(unlimited ?? this.sequelize, tables).catch(rethrow);
+      for (const table of tables) await ensureFullText(unlimited ?? this.sequelize, table).catch(rethrow);
     } finally {
       await unlimited?.close();
     }

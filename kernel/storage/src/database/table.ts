@@ -1,3 +1,5 @@
+import type { Matching } from "./full-text.js";
+
 /**
  * What a column holds. `id`: ASCII text up to 40; `string`: text up to `length` (200); `text`: up to 16 MB; `json`: any JSON
  * value; `integer`: safe integer; `boolean`; `instant`: ISO 8601 in UTC with milliseconds, which sorts as text; `serial`: a
@@ -19,6 +21,8 @@ export interface TableDefinition {
   primaryKey: string[];
   unique?: Record<string, string[]>;
   indexes?: Record<string, string[]>;
+  /** A text column whose words are found by an index; the table's primary key then is a serial `doc`. Such rows are inserted and removed, never updated. */
+  fullText?: string;
 }
 
 /** A row as the port gives and takes it: `json` parsed, `boolean` as such, everything else a text or number; `null` is left out on reading. */
@@ -38,6 +42,8 @@ export type Condition =
       gte?: string | number | boolean;
       contains?: string;
       startsWith?: string;
+      /** Whether the column holds the key of a row that a full-text index finds. */
+      matching?: Matching;
     };
 
 /** Conditions on columns, all of which must hold, and `and` / `or` / `not` of others. */

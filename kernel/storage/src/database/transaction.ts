@@ -89,6 +89,11 @@ export class Transaction implements Reader {
     return row;
   }
 
+  /** Reads rows and locks them to the end of the transaction. */
+  findForUpdate(table: string, options: FindOptions): Promise<Row[]> {
+    return this.tables.find(table, options, this.sql, true);
+  }
+
   count(table: string, where: Where = {}): Promise<number> {
     return this.tables.count(table, where, this.sql);
   }

@@ -82,6 +82,7 @@ export async function storageService(
   t.teardown(() => rm(folder, { recursive: true, force: true }));
   const files = testFiles(database, folder);
   const service = new StorageService(database, access, files);
+  t.teardown(() => service.stop());
   await service.ensureCollections(plugin, definitions, formats);
   return service;
 }

@@ -89,6 +89,7 @@ export async function startSite(
     auth.access,
     new FileStore(database, join(root, "files"), { origin: () => "", log: silent }),
   );
+  teardown(() => storage.stop());
   await storageBus.serve(storageApi, storage.handlers);
   const bus = await connect("supervisor");
   const supervisor = new Supervisor({
