@@ -1,6 +1,6 @@
 import { StorageService } from "../collections/service.js";
 import { type Database, openDatabase } from "../database/database.js";
-import { FileStore } from "../files/file-store.js";
+import { testFiles } from "./files.js";
 import { device } from "./storage-service.js";
 
 // brings up the records of the database at the given URL, and kills itself before it commits its nth transaction
@@ -20,7 +20,7 @@ const doomed = new Proxy(database, {
     return typeof value === "function" ? (value.bind(target) as unknown) : value;
   },
 });
-const files = new FileStore(doomed, "/nowhere", Buffer.from(""), () => "");
+const files = testFiles(doomed, "/nowhere");
 const nobody = { below: () => [], resolve: () => Promise.resolve({}) };
 const service = new StorageService(doomed, nobody, files);
 await service.ensureCollections("asset", [device]);
