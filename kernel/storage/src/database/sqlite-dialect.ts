@@ -144,6 +144,8 @@ function lowerCase(value: unknown): unknown {
   return typeof value === "string" ? value.toLowerCase() : value;
 }
 
+/** Longest text of a statement that is kept prepared. */
+const LONGEST_KEPT = 20_000;
 const statements = new WeakMap<Sqlite.Database, Map<string, Sqlite.Statement>>();
 
 function execute(handle: Sqlite.Database, sql: string, parameters?: unknown): Outcome {
@@ -160,6 +162,8 @@ function prepare(handle: Sqlite.Database, sql: string): Sqlite.Statement {
     known = new Map<string, Sqlite.Statement>();
     statements.set(handle, known);
   }
+  // rows of a bulk insert are part of its text: it never comes again, and hundreds of them would fill the memory
+  if (sql.length > LONGEST_KEPT) return handle.prepare(sql);
   let statement = known.get(sql);
   if (!statement) {
     if (known.size > 500) known.clear();
