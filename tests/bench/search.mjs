@@ -39,6 +39,7 @@ const results = [];
 const writing = [];
 try {
   for (const [database, library] of Object.entries(libraries)) {
+    say(`… ${database}`);
     const few = Array.from({ length: 2_000 }, (_, index) => make(index));
     const without = await library.write("plain", few);
     const startedMs = performance.now();

@@ -144,11 +144,18 @@ function lowerCase(value: unknown): unknown {
   return typeof value === "string" ? value.toLowerCase() : value;
 }
 
+/** Longest text of a statement that is kept prepared. */
+const LONGEST_KEPT = 20_000;
 const statements = new WeakMap<Sqlite.Database, Map<string, Sqlite.Statement>>();
 
 function execute(handle: Sqlite.Database, sql: string, parameters?: unknown): Outcome {
-  const statement = prepare(handle, sql);
   const bound = bindings(parameters);
+  if (sql.length > LONGEST_KEPT && !bound && /^\s*INSERT/i.test(sql)) {
+    // a bulk insert never comes again; prepared, its megabytes would stay until the garbage collector finds them
+    handle.exec(sql);
+    return { rows: [], changes: 0, lastID: 0 };
+  }
+  const statement = prepare(handle, sql);
   if (statement.reader) return { rows: bound ? statement.all(bound) : statement.all(), changes: 0, lastID: 0 };
   const { changes, lastInsertRowid } = bound ? statement.run(bound) : statement.run();
   return { rows: [], changes, lastID: lastInsertRowid };
@@ -160,6 +167,7 @@ function prepare(handle: Sqlite.Database, sql: string): Sqlite.Statement {
     known = new Map<string, Sqlite.Statement>();
     statements.set(handle, known);
   }
+  if (sql.length > LONGEST_KEPT) return handle.prepare(sql);
   let statement = known.get(sql);
   if (!statement) {
     if (known.size > 500) known.clear();

@@ -21,7 +21,7 @@ export interface SearchPlan {
 }
 
 /** Looked up when it is its turn: common words fill a page with titles before all that hold them have to be listed. */
-export type Rank = (database: Database) => Promise<Where>;
+type Rank = (database: Database) => Promise<Where>;
 
 /** So many records are looked at one by one: it takes 10 ms, and finds more. */
 const SMALL = 2_000;

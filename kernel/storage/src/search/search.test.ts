@@ -207,7 +207,10 @@ eachDatabase("pages of a ranked list hold every record once, in the order of the
 const word = fc.constantFrom(..."税务局 发票 增值税 一户式 的 银行 abc WH-2005 7.5 2026 ， 。 ( + 型 🎉 Ａ".split(" "));
 const odd = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),
-  fc.string({ unit: fc.constantFrom(..."+-*\"()~@<>!%_\\'`;:?$ \0\n\ud800税aA1🎉", "发票"), maxLength: 100 }),
+  fc.string({
+    unit: fc.constantFrom(...Array.from("+-*\"()~@<>!%_\\'`;:?$ \0\n\ud800税aA1🎉"), "发票"),
+    maxLength: 100,
+  }),
   fc.array(word, { maxLength: 30 }).map((words) => words.join("").slice(0, 100)),
 );
 

@@ -48,7 +48,7 @@ function* wordTokensOf(text: string): Generator<string> {
     const parts = run.match(/[a-z]+|[0-9]+/g) ?? [];
     for (const index of parts.keys()) yield runToken("ww", parts.slice(index, index + LONGEST).join(""));
   }
-  for (const word of wordsForIndex(text)) if (isWord(word)) yield wordToken(word);
+  for (const word of new Set(wordsForIndex(text))) if (isWord(word)) yield wordToken(word);
 }
 
 /** Token of two neighbours, or what all tokens begin with that have this character first. */
@@ -61,11 +61,11 @@ export function runToken(kind: "cc" | "ww", text: string): string {
   return kind + text.slice(0, LONGEST - 2);
 }
 
+/** Token of a word of a long text. */
 export function wordToken(word: string): string {
-  return `u${[...word]
-    .map(hex)
-    .join("")
-    .slice(0, LONGEST - 1)}`;
+  let token = "u";
+  for (const character of word) token += hex(character);
+  return token.slice(0, LONGEST);
 }
 
 /** Whether a long text's token is made for it: not for punctuation, nor for letters, which have their own. */
@@ -73,6 +73,16 @@ export function isWord(word: string): boolean {
   return /[\p{L}\p{N}]/u.test(word) && !/[a-z0-9]/.test(word);
 }
 
+const known = new Map<string, string>();
+
+/** Kept by character: a text has many, and few different ones. */
 function hex(character: string): string {
-  return character === "" ? "" : (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
+  if (character === "") return "";
+  let code = known.get(character);
+  if (code === undefined) {
+    if (known.size > 20_000) known.clear();
+    code = (character.codePointAt(0) ?? 0).toString(16).padStart(4, "0");
+    known.set(character, code);
+  }
+  return code;
 }
