@@ -65,7 +65,7 @@ export class TestSite {
     this.#child = child;
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (this.#output = (this.#output + text).slice(-20_000)));
-    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(50)) {
+    for (const end = Date.now() + 90_000; Date.now() < end; await sleep(50)) {
       if (child.exitCode !== null) throw new Error(`the kernel ended with ${child.exitCode}:\n${this.#output}`);
       const ready = await fetch(`${this.url}/readyz`).then(
         (response) => response.ok,
