@@ -104,12 +104,10 @@ eachDatabase("transactions that lock two rows in opposite order all come through
       { id: "b", name: "b", place: "0" },
     ]),
   );
-  await Promise.all(
-    Array.from({ length: 12 }, (_, index) => move(database, index % 2 === 0 ? ["a", "b"] : ["b", "a"])),
-  );
+  await Promise.all(Array.from({ length: 6 }, (_, index) => move(database, index % 2 === 0 ? ["a", "b"] : ["b", "a"])));
   t.deepEqual(
     (await database.find("item", { orderBy: ["id"] })).map((row) => row["place"]),
-    ["12", "12"],
+    ["6", "6"],
   );
 });
 
