@@ -49,12 +49,15 @@ eachDatabase(
     await timed("warm-up");
     const known: number[] = [];
     const unknown: number[] = [];
-    for (let round = 0; round < 4; round += 1) {
+    for (let round = 0; round < 12; round += 1) {
+      // the door would close at the fifth
+      if (round % 4 === 0) clock.now += 16 * 60_000;
       known.push(await timed("wanggang"));
       unknown.push(await timed("nobody"));
     }
     const ratio = Math.min(...known) / Math.min(...unknown);
-    t.true(ratio > 0.5 && ratio < 2, `ratio ${ratio}`);
+    // without the hash of a made-up password the unknown name would be told five times as fast
+    t.true(ratio > 0.3 && ratio < 3.3, `ratio ${ratio}`);
     await timed("wanggang");
     t.like(await t.throwsAsync(attempt("wanggang", PASSWORD)), { code: "too-many-requests", status: 429 });
     clock.now += 16 * 60_000;

@@ -161,9 +161,15 @@ test("another message where the last one was acknowledged is a loss too", async 
   await here.db.database.transaction((tx) =>
     tx.update("stream_epoch", { stream: STREAM.events }, { last_event_id: "somebody-else" }),
   );
+  const before = await here.bus.inspectStream(STREAM.events);
   await here.server.kill();
   await here.server.restart();
   await until(() => Promise.resolve(here.relay.resets === 1));
+  // the stream is made anew before its messages are sent again
+  await until(async () => {
+    const now = await here.bus.inspectStream(STREAM.events);
+    return now?.lastSequence === 3 && now.created !== before?.created;
+  });
   await until(async () => (await here.unpublished()) === 0);
   t.is((await here.bus.inspectStream(STREAM.events))?.lastSequence, 3);
 });
