@@ -8,23 +8,23 @@ import type { Condition, Where } from "./table.js";
  * what is negated. Text search ignores the case of letters on both databases.
  */
 export function toSequelize(where: Where, sequelize: Sequelize): WhereOptions {
-  return compile(where, sequelize, { twoValued: false, aside: sequelize.getDialect() === "sqlite" && matches(where) });
+  return compile(where, sequelize, { twoValued: false, aside: sequelize.getDialect() === "sqlite" && isPicked(where) });
 }
 
 interface Mode {
   /** Under a negation, where SQL's "unknown" would stay unknown and hide rows. */
   twoValued: boolean;
-  /** Whether equality only filters: SQLite takes an index on the bureau for better than what a full-text index found. */
+  /** Whether equality only filters: SQLite, which has no statistics, takes an index on the bureau for better than an id. */
   aside: boolean;
 }
 
-/** Whether every row must be one that a full-text index finds. */
-function matches(where: Where): boolean {
-  return Object.entries(where).some(([name, value]) =>
-    name === "and"
-      ? (value as Where[]).some(matches)
-      : !["or", "not"].includes(name) && typeof value === "object" && value !== null && "matching" in value,
-  );
+/** Whether every row must be one that a full-text index finds, or one of some ids. */
+function isPicked(where: Where): boolean {
+  return Object.entries(where).some(([name, value]) => {
+    if (name === "and") return (value as Where[]).some(isPicked);
+    if (name === "or" || name === "not" || typeof value !== "object" || value === null) return false;
+    return "matching" in value || (name === "id" && "in" in value);
+  });
 }
 
 function compile(where: Where, sequelize: Sequelize, mode: Mode): WhereOptions {

@@ -52,6 +52,7 @@ async function isBest(database: Database, search: SearchIndex): Promise<boolean>
 function byIndex(records: string, search: SearchIndex, query: SearchQuery, all: TextQuery): SearchPlan {
   const { pinyin, short = all } = query;
   const titled = { column: "title", contains: query.normal };
+  const untitled = { ...titled, not: true };
   const others = once((database) => byText(database, records, search, query, all));
   return {
     way: "index",
@@ -60,37 +61,53 @@ function byIndex(records: string, search: SearchIndex, query: SearchQuery, all: 
       always(matching(search, short, titled)),
       async (database) => (await others(database)).text,
       async (database) => (await others(database)).words,
-      ...(pinyin ? [always({ and: [matching(search, pinyin), { not: matching(search, all) }] })] : []),
+      ...(pinyin
+        ? [
+            async (database: Database) => ({
+              and: [matching(search, pinyin, untitled), (await others(database)).beyond],
+            }),
+          ]
+        : []),
     ],
   };
 }
 
-/**
- * The records that hold all words but not the text in their title: those with the text elsewhere apart, when there are few
- * enough that each can be looked at.
- */
+/** What is left when the text is not in the title. */
+interface Others {
+  /** The text is in another field. */
+  text: Where;
+  /** All words are somewhere. */
+  words: Where;
+  /** Neither, of what has not the text in its title. */
+  beyond: Where;
+}
+
+/** Looks at each record that holds all words but not the text in its title for the text, when they are few enough. */
 async function byText(
   database: Database,
   records: string,
   search: SearchIndex,
   query: SearchQuery,
   all: TextQuery,
-): Promise<{ text: Where; words: Where }> {
+): Promise<Others> {
   const untitled = { column: "title", contains: query.normal, not: true };
-  const matched = matching(search, all, untitled);
-  if (query.isWord) return { text: matched, words: NOTHING };
   const { table } = search;
   const found = await database.find(table.name, {
     where: { doc: { matching: { table: table.name, column: "tokens", key: "doc", query: all, text: untitled } } },
     columns: ["record"],
     limit: FEW + 1,
   });
-  if (found.length > FEW) return { text: NOTHING, words: matched };
+  if (found.length > FEW) {
+    const matched = matching(search, all, untitled);
+    const beyond = { not: matching(search, all) };
+    return query.isWord ? { text: matched, words: NOTHING, beyond } : { text: NOTHING, words: matched, beyond };
+  }
   const ids = found.map((row) => String(row["record"]));
+  const beyond = { not: { id: { in: ids } } };
+  if (query.isWord || ids.length === 0) return { text: { id: { in: ids } }, words: NOTHING, beyond };
   const where = { and: [{ id: { in: ids } }, holds(search, query.text, query.normal)] };
-  const rows = ids.length === 0 ? [] : await database.find(records, { where, columns: ["id"] });
-  const texts = new Set(rows.map((row) => String(row["id"])));
-  return { text: { id: { in: [...texts] } }, words: { id: { in: ids.filter((id) => !texts.has(id)) } } };
+  const texts = new Set((await database.find(records, { where, columns: ["id"] })).map((row) => String(row["id"])));
+  return { text: { id: { in: [...texts] } }, words: { id: { in: ids.filter((id) => !texts.has(id)) } }, beyond };
 }
 
 function once<T>(work: (database: Database) => Promise<T>): (database: Database) => Promise<T> {

@@ -46,11 +46,16 @@ export function searchQuery(input: string): SearchQuery | undefined {
   };
 }
 
-/** Chinese cut into words, anything else as it stands; punctuation between them is left out. */
+/**
+ * Chinese cut into words, anything else as it stands. Punctuation between them is left out, and so are single characters
+ * beside longer words: 的 is everywhere, takes longest, and the text as a whole comes first anyway.
+ */
 function wordsIn(part: string): string[] {
   const pieces = part.match(/\p{Script=Han}+|\P{Script=Han}+/gu) ?? [];
   const words = pieces.flatMap((piece) => (HAN.test(piece) ? wordsOf(piece) : [piece]));
   const telling = words.filter((word) => TELLING.test(word));
+  const longer = telling.filter((word) => [...word].length > 1 || !HAN.test(word));
+  if (longer.length > 0) return longer;
   return telling.length > 0 ? telling : [part];
 }
 
@@ -76,7 +81,8 @@ function runQuery({ text, latin }: Run, inShort: boolean): TextQuery {
   const each = wordsIn(text).flatMap(wordQuery);
   // the whole of it, in case it was cut in another way where it stands in a sentence
   const whole = wordQuery(text);
-  return either([...whole, ...(each.length > 1 || whole.length === 0 ? [both(each)] : [])]);
+  const isWhole = each.length === 1 && wordsIn(text)[0] === text;
+  return either([...whole, ...(isWhole || each.length === 0 ? [] : [both(each)])]);
 }
 
 function shortQuery({ text, latin }: Run): TextQuery {
