@@ -98,12 +98,12 @@ test.serial("an upload waits while the network or the kernel is away and goes on
 
 test.serial("an upload that is given up is gone on the server too", async (t) => {
   const page = await browser.signIn("chenxiao");
-  const deleted = page.waitForRequest(
-    (request) => request.method() === "DELETE" && request.url().includes("/uploads/"),
+  const deleted = page.waitForResponse(
+    (response) => response.request().method() === "DELETE" && response.url().includes("/uploads/"),
   );
   await begin(page);
   await until(page, ({ told }) => (told.at(-1)?.sent ?? 0) > 0);
   await page.evaluate(() => (globalThis as unknown as { uploading: Uploading }).uploading.abort());
-  t.is((await (await deleted).response())?.status(), 204);
+  t.is((await deleted).status(), 204);
   t.is((await until(page, ({ error }) => error !== undefined)).result, undefined);
 });
