@@ -18,6 +18,14 @@ test("parallel instances wait side by side and the last one goes on", async (t) 
   t.is(run.complete("u").state?.status, "completed");
 });
 
+test("a completion condition does not count the instance that is done as active", async (t) => {
+  const until = `<loopCardinality>4</loopCardinality><completionCondition>nrOfActiveInstances = 2</completionCondition>`;
+  const process = await model(around(`<userTask id="u">${loop(until)}</userTask>`, "u"));
+  const run = new Driver(process).start().complete("u");
+  t.is(run.waiting.length, 3);
+  t.is(run.complete("u").state?.status, "completed");
+});
+
 test("sequential instances come one after the other, each with its item", async (t) => {
   const process = await model(
     around(
@@ -71,6 +79,13 @@ test("compensation undoes what is done, the last first, and the thrower waits fo
   );
   t.is(run.complete("aUndo").state?.status, "active");
   t.is(run.complete("bUndo").state?.status, "completed");
+});
+
+test("an association may also point from the handler to its compensation event", async (t) => {
+  const process = await model(
+    `<startEvent id="s"/><userTask id="a"/><boundaryEvent id="aB" attachedToRef="a"><compensateEventDefinition/></boundaryEvent><userTask id="aUndo" isForCompensation="true"/><association id="A" sourceRef="aUndo" targetRef="aB"/><endEvent id="undo"><compensateEventDefinition/></endEvent>${flow("s", "a")}${flow("a", "undo")}`,
+  );
+  t.deepEqual(new Driver(process).start().complete("a").waiting, ["aUndo"]);
 });
 
 test("a cancelled transaction undoes its work and leaves by its cancel event", async (t) => {
@@ -172,6 +187,20 @@ test("an instance is put elsewhere in one command, into a sub-process that does 
   t.deepEqual(run.waiting, ["a"]);
   run.complete("a").complete("b");
   t.is(run.state?.status, "completed");
+});
+
+test("a change that starts and cancels one element takes the old token and leaves the new one", async (t) => {
+  const run = new Driver(await model(around(`<userTask id="u"/>`, "u"))).start();
+  const [before] = waitsOf(run.state);
+  run.send({
+    type: "modify",
+    instructions: [
+      { type: "start-before", element: "u" },
+      { type: "cancel", element: "u" },
+    ],
+  });
+  t.deepEqual(run.waiting, ["u"]);
+  t.not(waitsOf(run.state)[0]?.id, before?.id);
 });
 
 test("a suspended instance refuses everything but what ends the suspension", async (t) => {

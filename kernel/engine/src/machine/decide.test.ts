@@ -211,3 +211,10 @@ function frozen<T>(value: T): T {
 function firstWait(run: Driver): Wait | undefined {
   return waitsOf(run.state)[0];
 }
+
+test("an instance may take as many steps without a wait as its limit says, and not one more", async (t) => {
+  const process = await model(`<startEvent id="s"/><task id="a"/><endEvent id="e"/>${flow("s", "a")}${flow("a", "e")}`);
+  t.is(new Driver(process, { stepLimit: 3 }).start().state?.status, "completed");
+  const stopped = new Driver(process, { stepLimit: 2 }).start();
+  t.like(waitsOf(stopped.state), [{ kind: "incident", element: "e" }]);
+});

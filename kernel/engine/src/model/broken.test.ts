@@ -65,6 +65,23 @@ test("a diagram is not read, and what it says is no problem", async (t) => {
   t.deepEqual((await parseModel(xml.replace("</definitions>", `${diagram}</definitions>`))).problems, []);
 });
 
+test("what comes after a diagram counts", async (t) => {
+  const diagram = `<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI"/>`;
+  const { problems } = await parseModel(bpmn("<task/>".repeat(80_000), diagram));
+  t.like(problems, [{ code: "too-many-parts" }]);
+});
+
+test("a condition that is there very often is checked once", async (t) => {
+  const sum = Array.from({ length: 60 }, (_, index) => `a${index}`).join("+");
+  const flows = (condition: string): string =>
+    Array.from({ length: 3000 }, (_, index) => flow("a", "b", condition, `f${index}`)).join("");
+  const { problems } = await parseModel(bpmn(`<startEvent id="a"/><endEvent id="b"/>${flows(sum)}`));
+  t.deepEqual(
+    problems.filter(({ code }) => code === "expressions-unchecked"),
+    [],
+  );
+});
+
 test("no change of a file makes the reader throw or hang", async (t) => {
   const pieces = [
     ...["<", ">", '"', "'", "&", ";", "=", "/", " ", "\n", "\u0000", "&#0;", "&lt;"],

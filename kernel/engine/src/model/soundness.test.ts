@@ -59,6 +59,7 @@ const SOUND: Record<string, string> = {
   "forks that overlap without being nested": "s>p1 p1>p2 p1>a p2>c p2>p3 a>p3 p3>d c>p4 d>p4 p4>e",
   "a termination beside another branch": "s>p1 p1>a p1>c a>k c>p2 p2>e",
   "two starts": "s1>x s2>x x>a a>e",
+  "work before a choice that another branch comes to": "s>x1 x1>u1 x1>p1 u1>u2 p1>u2 p1>x2 u2>x2 x2>e",
 };
 for (const [name, lines] of Object.entries(SOUND)) {
   test(`${name} is sound`, (t) => {
@@ -117,6 +118,31 @@ test("each sub-process is judged by itself", (t) => {
   t.deepEqual(found({ nodes: { ...outer.nodes, ...scoped }, flows: { ...outer.flows, ...inner.flows } }), [
     "stuck-join p2",
   ]);
+});
+
+test("a circle rests where somebody works inside a sub-process of a sub-process", (t) => {
+  const circle = graph("s>x1 x1>sub sub>x2 x2>x1 x2>e", { sub: { type: "subProcess" } });
+  const step = (id: string, type: string, scope: string): GraphNode => ({
+    id,
+    type,
+    scope,
+    incoming: [],
+    outgoing: [],
+  });
+  const inside = (type: string): ProcessGraph => ({
+    ...circle,
+    nodes: { ...circle.nodes, inner: step("inner", "subProcess", "sub"), work: step("work", type, "inner") },
+  });
+  t.deepEqual(found(inside("userTask")), []);
+  t.deepEqual(found(inside("scriptTask")), ["loop-without-wait x1"]);
+});
+
+test("a game that is broken off says nothing is stuck that is not", (t) => {
+  const made = graph("s>p1 p1>o1 p1>u1 o1>a o1>c o1>d a>o2 c>o2 d>o2 o2>p2 u1>p2 p2>e");
+  for (let steps = 0; steps < 2000; steps += 1) {
+    const { stuck, doubled, endless } = explore(buildNet(Object.values(made.nodes), made), new Budget(steps));
+    t.deepEqual({ stuck: [...stuck], doubled: [...doubled], endless }, { stuck: [], doubled: [], endless: false });
+  }
 });
 
 test("an unstructured net of very many states is left undecided instead of running on", (t) => {

@@ -229,6 +229,7 @@ function wrong(): BrokenFile[] {
     error("an id that changes objects", "illegal-id", () => begun(`<task id="__proto__"/>`), at("__proto__")),
     warning("an element BPMN doesn't have", "skipped-content", () => begun(`<miracle id="m"/>`), { line: 2 }),
     error("a prefix without a namespace", "malformed-xml", () => begun(`<what:ever/>`), { line: 2 }),
+    warning("two start events", "several-starts", () => begun(`<startEvent id="s2"/>`), at("s2")),
     error("a flow to nowhere", "dangling-reference", () => begun(flow("s", "gone")), at("s-gone")),
     error("a boundary event of nothing", "dangling-reference", () => begun(`<boundaryEvent id="b"/>`), at("b")),
     warning("a lane of nothing", "dangling-reference", () =>
