@@ -52,7 +52,7 @@ const BREAK_COST = 250;
  */
 export async function readDefinitions(xml: string): Promise<Definitions> {
   const walk = xml.length + BREAK_COST * (xml.split("\n").length - 1);
-  const limit = Math.ceil(MAX_WALKED / (walk + 1));
+  const limit = Math.floor(MAX_WALKED / (walk + 1));
   const handler = function (this: Reader, type: string): RootHandler {
     return stopping((Object.getPrototypeOf(this) as Reader).handler.call(this, type), limit);
   };
