@@ -1,5 +1,6 @@
 import { context as callContext } from "@jinshui/auth/testing";
-import { eachDatabase, type TestDatabase } from "@jinshui/storage/testing";
+import { type TestDatabase } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { codeOf, WorkflowSite } from "../testing/site.js";
 
 const LONG_AGO = "2000-01-01T00:00:00.000Z";
