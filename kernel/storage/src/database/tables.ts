@@ -11,6 +11,7 @@ import {
 import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
 import { writeError } from "./errors.js";
 import { attribute } from "./schema.js";
+import { countUp } from "./sequences.js";
 import { storable } from "./storable.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { toSequelize } from "./where.js";
@@ -25,6 +26,9 @@ export interface AggregateOptions {
 }
 
 type AnyModel = ModelStatic<Model>;
+
+/** What a transaction does with rows. */
+export type RowAccess = Pick<Tables, "find" | "count" | "insert" | "update" | "updateEach" | "remove" | "countUp">;
 
 /** Reads and writes rows of known tables, inside a transaction or not: the one place that talks to Sequelize's models. */
 export class Tables {
@@ -135,6 +139,11 @@ export class Tables {
       transaction,
       ...(limit === undefined ? {} : { limit }),
     });
+  }
+
+  /** Counts the messages of aggregates; see `countUp`. */
+  countUp(steps: ReadonlyMap<string, number>, transaction: SqlTransaction): Promise<Map<string, number>> {
+    return countUp(this.sequelize, transaction, steps);
   }
 
   #of(name: string): { model: AnyModel; table: TableDefinition } {
