@@ -1,4 +1,5 @@
 import Sqlite from "better-sqlite3";
+import type { Cell, RowInserter } from "./insert-rows.js";
 import { WriteLock } from "./write-lock.js";
 
 type Callback = (this: { lastID: number | bigint; changes: number }, error: Error | null, rows?: unknown[]) => void;
@@ -19,7 +20,7 @@ const READS = /^\s*(?:SELECT|PRAGMA|EXPLAIN|--)/i;
  * share one handle for reading and one for writing, and BEGIN waits for the file's write lock: the driver is synchronous, so
  * a writer that waited inside SQLite would block the very loop that must commit the other one.
  */
-class Database {
+class Database implements RowInserter {
   readonly filename: string;
   uuid: string | undefined;
   readonly #file: SharedFile;
@@ -41,6 +42,18 @@ class Database {
 
   all(sql: string, parameters?: unknown, callback?: Callback): this {
     return this.#execute(sql, parameters, callback);
+  }
+
+  /** Runs one prepared statement for each row, all of them or none. */
+  insertRows(sql: string, rows: readonly Cell[][]): Promise<void> {
+    const { writer } = this.#file;
+    return Promise.resolve().then(() => {
+      if (!this.#release || !writer.inTransaction) throw new Error("the database has undone this transaction");
+      const statement = prepare(writer, sql);
+      const [only, ...more] = rows;
+      if (only && more.length === 0) statement.run(only);
+      else writer.transaction(() => rows.forEach((row) => statement.run(row)))();
+    });
   }
 
   close(callback?: (error: Error | null) => void): void {
