@@ -7,7 +7,7 @@ import { type InstanceState, type Variables, type WaitKind, waitsOf } from "../m
 import { visible } from "../machine/visible.js";
 import { parseModel, type ParseOptions } from "../model/parse.js";
 import type { Problem } from "../model/problem.js";
-import { addDuration, isDuration } from "../feel/iso-time.js";
+import { addDuration, isDuration, toInstant } from "../feel/iso-time.js";
 import { Clock, type Due } from "./clock.js";
 import { History } from "./history.js";
 import { BpmnError, type Definition, type Instance, type Job, type Waiting } from "./instance.js";
@@ -42,8 +42,11 @@ export class MemoryRunner {
   readonly #queue: (() => void)[] = [];
   #working = false;
 
+  /** @throws EngineError `bad-time` when `now` is no instant. */
   constructor(readonly options: RunnerOptions = {}) {
-    this.now = options.now ?? new Date().toISOString();
+    const now = options.now === undefined ? new Date().toISOString() : toInstant(options.now);
+    if (now === undefined) throw badTime(options.now ?? "", "an ISO 8601 instant: 2026-03-01T09:00:00+08:00");
+    this.now = now;
   }
 
   /**
@@ -116,10 +119,15 @@ export class MemoryRunner {
     this.#do(() => this.#signal(name, options.variables ?? {}, options.instance));
   }
 
-  /** Moves the clock by a duration or to an instant; timers that are due on the way fire in their order. */
+  /**
+   * Moves the clock by a duration or to an instant; timers that are due on the way fire in their order.
+   *
+   * @throws EngineError `bad-time` for any other text.
+   */
   advance(by: string): void {
-    const until = isDuration(by) ? addDuration(this.now, by) : new Date(by).toISOString();
-    if (until === undefined) throw new EngineError("unknown-timer", `${by} is neither a duration nor an instant`);
+    const until = isDuration(by) ? addDuration(this.now, by) : toInstant(by);
+    if (until === undefined)
+      throw badTime(by, "an ISO 8601 duration or instant: P3D, PT2H30M, 2026-03-01T09:00:00+08:00");
     this.#do(() => {
       for (let due = this.#clock.take(until); due; due = this.#clock.take(until)) {
         if (due.at > this.now) this.now = due.at;
@@ -390,6 +398,10 @@ export class MemoryRunner {
   #drain(): void {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) next();
   }
+}
+
+function badTime(text: string, wanted: string): EngineError {
+  return new EngineError("bad-time", `"${text}" is not ${wanted}`);
 }
 
 function same(expected: unknown, given: unknown): boolean {
