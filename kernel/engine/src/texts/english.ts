@@ -27,8 +27,8 @@ export const english: ProblemTexts = {
     "too-much-skipped":
       "The file holds too much that is not BPMN and was read up to here only. Export it as BPMN 2.0 from the tool it comes from.",
     "illegal-id": {
-      "": "has an id that can't be used: “{id}”. Ids consist of the letters a to z, digits and _ - . and begin with a letter or _. Give it another one; the name that people see may be Chinese or anything else.",
-      reserved: "has an id that is a reserved word: “{id}”. Give it another one; the name that people see may stay.",
+      "": "has an id that can't be used. Ids consist of the letters a to z, digits and _ - . and begin with a letter or _. Give it another one; the name that people see may be Chinese or anything else.",
+      reserved: "has an id that is a reserved word. Give it another one; the name that people see may stay.",
     },
     doctype: "The file holds a DOCTYPE or entities and is not read, for safety. Remove them.",
     "not-bpmn": "This is no BPMN 2.0. Choose BPMN 2.0 when you export it.",
@@ -84,13 +84,13 @@ export const english: ProblemTexts = {
     "bad-expression": "“{expression}” is no valid expression.",
     "expressions-unchecked":
       "There are so many long conditions and expressions that {count} were not checked; please check them by eye.",
-    "unknown-script-language": "script language {language} is not supported; use FEEL.",
+    "unknown-script-language": "is written in {language}, which is not supported; use FEEL.",
     "missing-script": "has no script.",
     "bad-default-flow": "has a default branch that does not leave it. Choose its default branch anew.",
-    "unknown-form": "form {form} is not there.",
-    "unknown-position": "position {position} is not in the catalogue: nobody could do it.",
-    "unknown-action": "action {action} is not known.",
-    "unknown-job": "the plugin declares no job {job}.",
+    "unknown-form": "asks for form {form}, which is not there.",
+    "unknown-position": "is for position {position}, which is not in the catalogue: nobody could do it.",
+    "unknown-action": "offers the action {action}, which is not known.",
+    "unknown-job": "asks for job {job}, which the plugin does not declare.",
     "no-job": "is bound to nothing and passes through.",
     "not-on-site": {
       "": "can't be carried out by this site yet.",

@@ -34,7 +34,7 @@ test("an id of other letters is told with the letters that are allowed", async (
   const [text] = await said(bpmn(`<startEvent id="s"/>\n<userTask id="受理"/>`));
   t.is(
     text,
-    "“受理”（第 2 行）编号“受理”不能用：编号只能由英文字母、数字和 _ - . 组成，且以英文字母或 _ 开头。请换一个编号；显示的名称不受此限，可以用中文。",
+    "“受理”（第 2 行）的编号不能用：编号只能由英文字母、数字和 _ - . 组成，且以英文字母或 _ 开头。请换一个编号；显示的名称不受此限，可以用中文。",
   );
 });
 
