@@ -4,7 +4,7 @@ import type { Problem } from "./problem.js";
 /** Deepest nesting of elements, and of brackets in an expression. */
 const MAX_DEPTH = 200;
 /** Most elements and attributes, without the diagram's: twice as many can be read and checked in two seconds. */
-export const MAX_PARTS = 70_000;
+const MAX_PARTS = 70_000;
 /** Most elements of the diagram, which is left out unread. */
 const MAX_DRAWN = 200_000;
 /** Most ids that may be there twice before the file is not looked at any further. */

@@ -52,15 +52,15 @@ const DIGITS = "零一二三四五六七八九";
 function spoken(text: string): string | undefined {
   let rest = text.trim().replace(/^每\s*(?![\d一二两三四五六七八九十])/, "1");
   rest = rest.replace(/^每\s*|(以后|之后|后|之?内)$/g, "");
-  const parts = ["P", ""];
+  const parts = { date: "P", time: "" };
   UNITS.forEach(([letter, words], index) => {
     const found = new RegExp(`^(\\d+|[一二两三四五六七八九十]{1,3})\\s*(?:${words})(?![a-z])\\s*`, "i").exec(rest);
     if (!found) return;
-    parts[index < FIRST_OF_TIME ? 0 : 1] += `${numberOf(found[1] ?? "")}${letter}`;
+    parts[index < FIRST_OF_TIME ? "date" : "time"] += `${numberOf(found[1] ?? "")}${letter}`;
     rest = rest.slice(found[0].length);
   });
-  const iso = parts[1] === "" ? parts[0] : parts.join("T");
-  return rest === "" && iso !== undefined && isDuration(iso) ? iso : undefined;
+  const iso = parts.time === "" ? parts.date : `${parts.date}T${parts.time}`;
+  return rest === "" && isDuration(iso) ? iso : undefined;
 }
 
 function numberOf(text: string): number {

@@ -34,8 +34,8 @@ export function unclosedTag(xml: string): UnclosedTag | undefined {
 }
 
 interface Visitor {
-  onOpen(tag: string, line: () => number): void;
-  onClose(): void;
+  onOpen: (tag: string, line: () => number) => void;
+  onClose: () => void;
 }
 
 /** Visits tags up to the first fault of the XML; gives it. */

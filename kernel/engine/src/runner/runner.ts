@@ -7,8 +7,8 @@ import { type InstanceState, type Variables, type WaitKind, waitsOf } from "../m
 import { visible } from "../machine/visible.js";
 import { parseModel, type ParseOptions } from "../model/parse.js";
 import type { Problem } from "../model/problem.js";
-import { addDuration, isDuration, toInstant } from "../feel/iso-time.js";
 import { Clock, type Due } from "./clock.js";
+import { clockTime, laterTime } from "./clock-time.js";
 import { History } from "./history.js";
 import { BpmnError, type Definition, type Instance, type Job, type Waiting } from "./instance.js";
 import { startPoints } from "./starts.js";
@@ -44,9 +44,7 @@ export class MemoryRunner {
 
   /** @throws EngineError `bad-time` when `now` is no instant. */
   constructor(readonly options: RunnerOptions = {}) {
-    const now = options.now === undefined ? new Date().toISOString() : toInstant(options.now);
-    if (now === undefined) throw badTime(options.now ?? "", "an ISO 8601 instant: 2026-03-01T09:00:00+08:00");
-    this.now = now;
+    this.now = clockTime(options.now);
   }
 
   /**
@@ -125,9 +123,7 @@ export class MemoryRunner {
    * @throws EngineError `bad-time` for any other text.
    */
   advance(by: string): void {
-    const until = isDuration(by) ? addDuration(this.now, by) : toInstant(by);
-    if (until === undefined)
-      throw badTime(by, "an ISO 8601 duration or instant: P3D, PT2H30M, 2026-03-01T09:00:00+08:00");
+    const until = laterTime(this.now, by);
     this.#do(() => {
       for (let due = this.#clock.take(until); due; due = this.#clock.take(until)) {
         if (due.at > this.now) this.now = due.at;
@@ -398,10 +394,6 @@ export class MemoryRunner {
   #drain(): void {
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) next();
   }
-}
-
-function badTime(text: string, wanted: string): EngineError {
-  return new EngineError("bad-time", `"${text}" is not ${wanted}`);
 }
 
 function same(expected: unknown, given: unknown): boolean {

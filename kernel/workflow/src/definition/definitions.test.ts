@@ -66,7 +66,7 @@ test("a plugin's process that asks for what is not there is not deployed, and ev
   );
   const error = await t.throwsAsync(site.deploy([wrong]));
   const { problems } = (error as unknown as { details: { problems: { code: string; element?: string }[] } }).details;
-  t.regex((error as Error).message, /User task “u” \(line 1\) offers the action explode, which is not known/);
+  t.regex(error.message, /User task “u” \(line 1\) offers the action explode, which is not known/);
   t.deepEqual(problems.map(({ code, element = "" }) => `${code} ${element}`).sort(), [
     "bad-expression ",
     "unknown-action u",
