@@ -42,7 +42,6 @@ export class MemoryRunner {
   readonly #queue: (() => void)[] = [];
   #working = false;
 
-  /** @throws EngineError `bad-time` when `now` is no instant. */
   constructor(readonly options: RunnerOptions = {}) {
     this.now = clockTime(options.now);
   }
