@@ -15,4 +15,5 @@ export * from "./storage-api.js";
 export * from "./subject.js";
 export * from "./supervisor-api.js";
 export * from "./text.js";
+export * from "./history.js";
 export * from "./workflow-api.js";
