@@ -22,7 +22,7 @@ export const DefinitionSummary = Type.Object({
 });
 export type DefinitionSummary = Static<typeof DefinitionSummary>;
 
-/** Something in a BPMN file that stops it from running (`error`) or is ignored (`warning`); `code` has a text in the shell. */
+/** Something in a BPMN file that stops it from running (`error`) or is ignored (`warning`); `code` has texts in `@jinshui/engine/problem-texts`. */
 export const ProcessProblem = Type.Object({
   severity: Type.Enum(["error", "warning"]),
   code: Type.String(),
@@ -34,6 +34,19 @@ export const ProcessProblem = Type.Object({
   params: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 export type ProcessProblem = Static<typeof ProcessProblem>;
+
+/** What people can do with a task, by the ids that a process names in `jinshui:actions`; a site has a title for each. */
+export const TASK_ACTION_IDS = [
+  "complete",
+  "approve",
+  "submit",
+  "handover",
+  "confirm",
+  "return",
+  "reject",
+  "withdraw",
+] as const;
+export type TaskActionId = (typeof TASK_ACTION_IDS)[number];
 
 /** A button of a task page. */
 export const TaskAction = Type.Object({
