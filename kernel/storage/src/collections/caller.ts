@@ -2,7 +2,7 @@ import type { ActorRef, Context, RowScope } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
 import type { Access, ResolvedCall } from "../access.js";
 import { canonicalJson } from "../audit-hash.js";
-import type { Database } from "../database/database.js";
+import type { Database, TransactionOptions } from "../database/database.js";
 import { once, type RequestKey } from "../database/once.js";
 import type { Transaction } from "../database/transaction.js";
 import type { FileStore } from "../files/file-store.js";
@@ -57,6 +57,7 @@ export async function write<T>(
   call: ResolvedCall,
   input: unknown,
   work: (tx: Transaction, writer: Writer) => Promise<T>,
+  options: TransactionOptions = {},
 ): Promise<T> {
   const { key, hash } = idempotency(context, call, input);
   const { collections, numbers } = storage;
@@ -68,7 +69,7 @@ export async function write<T>(
     siblings: ({ plugin }) => collections.of(plugin),
     files: storage.files,
   };
-  return once(storage.database, key, hash, (tx) => work(tx, writer));
+  return once(storage.database, key, hash, (tx) => work(tx, writer), options);
 }
 
 /** Keys are a caller's own: another person, plugin or bureau may use the same one. */
