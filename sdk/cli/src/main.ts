@@ -71,7 +71,25 @@ const commands: Command[] = [
     words: "audit verify",
     usage: "[--bureau ID] [--since SEQ] [--json] [--data DIR] [--database URL] [--anchors DIR|FILE] [--key FILE.pem]",
     summary: "recompute the audit chains of all bureaus from the site's own database, running or not",
-    run: elsewhere,
+    run: elsewhere("audit verify"),
+  },
+  {
+    words: "schema leftovers",
+    usage: "[--json] [--data DIR] [--database URL]",
+    summary: "name columns that no installed version asks for any more",
+    run: elsewhere("schema leftovers"),
+  },
+  {
+    words: "schema drop",
+    usage: "TABLE.COLUMN … --backup DIR [--data DIR] [--database URL]",
+    summary: "drop such columns, each after its values are in a backup",
+    run: elsewhere("schema drop"),
+  },
+  {
+    words: "schema restore",
+    usage: "FILE … [--data DIR] [--database URL]",
+    summary: "bring dropped columns back from their backups",
+    run: elsewhere("schema restore"),
   },
   {
     words: "config explain",
@@ -108,11 +126,13 @@ export async function main(argv: string[]): Promise<number> {
 }
 
 /** What reads a site's database belongs to its kernel, not to this package. */
-function elsewhere(args: string[]): Promise<number> {
-  process.stderr.write(
-    `"audit verify" reads the database of a site: run it in the site's folder, as\n  npm run -s jinshui -- audit verify ${args.join(" ")}\n`,
-  );
-  return Promise.resolve(2);
+function elsewhere(words: string): (args: string[]) => Promise<number> {
+  return (args) => {
+    process.stderr.write(
+      `"${words}" reads the database of a site: run it in the site's folder, as\n  npm run -s jinshui -- ${words} ${args.join(" ")}\n`,
+    );
+    return Promise.resolve(2);
+  };
 }
 
 function help(): string {
