@@ -60,7 +60,7 @@ export async function readBackup(
 ): Promise<number> {
   const lines = createInterface({ input: createReadStream(file).pipe(createGunzip()), crlfDelay: Infinity });
   let head: BackupHead | undefined;
-  let batch: BackupLine[] = [];
+  const batch: BackupLine[] = [];
   let values = 0;
   let end: number | undefined;
   try {
