@@ -81,6 +81,14 @@ export class Backfills {
 
   async #missing(collection: Collection): Promise<Job[]> {
     const rows = await this.database.find(BACKFILL.name, { where: { collection: collection.id } });
+    // a version that does not know a step writes records without it: the one that does begins again
+    const unknown = rows.filter(
+      (row) => this.steps.find(({ name }) => name === row["step"])?.version(collection) === undefined,
+    );
+    for (const row of unknown)
+      await this.database.transaction((tx) =>
+        tx.remove(BACKFILL.name, { collection: collection.id, step: String(row["step"]) }),
+      );
     return this.steps.flatMap((step): Job[] => {
       const version = step.version(collection);
       if (version === undefined) return [];
