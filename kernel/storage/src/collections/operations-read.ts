@@ -1,4 +1,6 @@
 import type { Handlers, StorageApi } from "@jinshui/contracts";
+import type { Database } from "../database/database.js";
+import type { Where } from "../database/table.js";
 import { DEFAULT_LIMIT } from "../page.js";
 import { rankedCursor, rankedPage, sortedPage } from "../search/ranked.js";
 import { aggregate } from "./aggregate.js";
@@ -16,6 +18,10 @@ import { fieldRights, rowScope } from "./rights.js";
 const COUNTED = 10_000;
 
 type Reads = "describe" | "get" | "find" | "count" | "aggregate" | "history" | "changes";
+
+function counter(database: Database, table: string, where: Where, total: string | undefined): () => Promise<number> {
+  return () => (total === "exact" ? database.count(table, where) : database.countTo(COUNTED + 1, table, where));
+}
 
 /** The operations that change nothing. */
 export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Reads> {
@@ -65,16 +71,13 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       const where = plan ? { and: [base, plan.where] } : base;
       checkFields(standing, input.fields ?? []);
       const limit = input.limit ?? DEFAULT_LIMIT;
-      const [{ rows, nextCursor }, total] = await Promise.all([
-        ranked && plan
-          ? rankedPage(database, table.name, base, plan, { orderBy, limit, cursor })
-          : sortedPage(database, table.name, where, { orderBy, limit, cursor: input.cursor }),
-        input.total === "none"
-          ? undefined
-          : input.total === "exact"
-            ? database.count(table.name, where)
-            : database.countTo(COUNTED + 1, table.name, where),
-      ]);
+      const { rows, nextCursor } = await (ranked && plan
+        ? rankedPage(database, table.name, base, plan, { orderBy, limit, cursor })
+        : sortedPage(database, table.name, where, { orderBy, limit, cursor: input.cursor }));
+      // what fits a page is counted already
+      const isWhole = nextCursor === undefined && input.cursor === undefined;
+      const count = isWhole ? () => rows.length : counter(database, table.name, where, input.total);
+      const total = input.total === "none" ? undefined : await count();
       const records = rows.map((row) => toRecord(standing, row, input.fields));
       await relate(database, standing, records, input.relations ?? [], towards(storage, standing));
       await noteDisclosed(
