@@ -59,16 +59,20 @@ export async function write<T>(
   work: (tx: Transaction, writer: Writer) => Promise<T>,
 ): Promise<T> {
   const { key, hash } = idempotency(context, call, input);
-  const { collections, numbers } = storage;
-  const writer: Writer = {
-    actor: actorOf(context, call),
-    trace: context.traceId,
+  const writer = writerOf(storage, actorOf(context, call), context.traceId);
+  return once(storage.database, key, hash, (tx) => work(tx, writer));
+}
+
+/** Somebody who writes records. */
+export function writerOf({ collections, numbers, files }: Storage, actor: ActorRef, trace: string): Writer {
+  return {
+    actor,
+    trace,
     numbers,
     sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`),
     siblings: ({ plugin }) => collections.of(plugin),
-    files: storage.files,
+    files,
   };
-  return once(storage.database, key, hash, (tx) => work(tx, writer));
 }
 
 /** Keys are a caller's own: another person, plugin or bureau may use the same one. */

@@ -43,6 +43,25 @@ class Database {
     return this.#execute(sql, parameters, callback);
   }
 
+  /**
+   * Inserts rows in the transaction that is under way, all or none of them: one statement that stays prepared, where Sequelize
+   * would write their values into a text for SQLite to read again.
+   */
+  insertMany(sql: string, rows: readonly (readonly (string | number | null)[])[]): void {
+    const { writer } = this.#file;
+    if (!this.#release || !writer.inTransaction) throw new Error("many rows are inserted in a transaction only");
+    const statement = prepare(writer, sql);
+    prepare(writer, "SAVEPOINT many").run();
+    try {
+      for (const row of rows) statement.run(...row);
+      prepare(writer, "RELEASE many").run();
+    } catch (error) {
+      // a full disk has undone all of it already
+      if (writer.inTransaction) writer.exec("ROLLBACK TO many; RELEASE many");
+      throw error;
+    }
+  }
+
   close(callback?: (error: Error | null) => void): void {
     this.#end();
     this.#file.users -= 1;
@@ -196,6 +215,12 @@ function asDriverError(error: unknown): Error {
   const { code } = error as { code?: unknown };
   if (typeof code === "string" && code.startsWith("SQLITE_BUSY")) Object.assign(error, { code: "SQLITE_BUSY" });
   return error;
+}
+
+/** Sequelize's "connection" of a transaction on an SQLite file; nothing for another database's. */
+export function sqliteConnection(transaction: unknown): Pick<Database, "insertMany"> | undefined {
+  const { connection } = transaction as { connection?: unknown };
+  return connection instanceof Database ? connection : undefined;
 }
 
 /** For Sequelize's `dialectModule`. */

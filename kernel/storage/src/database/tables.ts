@@ -11,6 +11,7 @@ import {
 import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
 import { writeError } from "./errors.js";
 import { attribute } from "./schema.js";
+import { sqliteConnection } from "./sqlite-dialect.js";
 import { storable } from "./storable.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { toSequelize } from "./where.js";
@@ -103,6 +104,7 @@ export class Tables {
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
     const { table } = this.#of(name);
     const schema = this.sequelize.getQueryInterface();
+    if (insertedPrepared(table, rows, transaction)) return;
     for (let start = 0; start < rows.length; start += 500) {
       const values = rows.slice(start, start + 500).map((row) => toDatabase(row, table));
       // not through the model, which would build and check an object for each row: half of what an insert costs us
@@ -141,6 +143,29 @@ export class Tables {
     const known = this.#known.get(name);
     if (!known) throw new Error(`table ${name} is not defined`);
     return known;
+  }
+}
+
+/**
+ * Inserts rows of the same columns into SQLite by a prepared statement; false where that can't be done, or failed: then it is
+ * Sequelize's to do it, and to say what is wrong.
+ */
+function insertedPrepared(table: TableDefinition, rows: Row[], transaction: SqlTransaction): boolean {
+  const connection = sqliteConnection(transaction);
+  const columns = Object.keys(table.columns).filter((name) => rows.some((row) => row[name] !== undefined));
+  // the full-text index writes what it has collected at the end of each statement: many rows must be one
+  if (!connection || columns.length === 0 || table.fullText !== undefined) return false;
+  const values = rows.map((row) => {
+    const given = toDatabase(row, table);
+    return columns.map((name) => given[name] ?? null);
+  });
+  const names = columns.map((name) => `\`${name}\``).join(", ");
+  const sql = `INSERT INTO \`${table.name}\` (${names}) VALUES (${columns.map(() => "?").join(", ")})`;
+  try {
+    connection.insertMany(sql, values);
+    return true;
+  } catch {
+    return false;
   }
 }
 
