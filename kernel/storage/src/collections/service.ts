@@ -30,7 +30,7 @@ export class StorageService implements Storage {
     readonly access: Access,
     readonly files: FileStore,
     log: Log = silent,
-    limits: TransferLimits = transferLimits(),
+    readonly limits: TransferLimits = transferLimits(),
   ) {
     this.#backfills = new Backfills(database, log);
     this.numbers = new SerialNumbers(database);

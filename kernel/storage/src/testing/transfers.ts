@@ -19,6 +19,15 @@ export async function workbook(
   return Buffer.from(await book.xlsx.writeBuffer());
 }
 
+/** A text file of devices, of which some have a wrong code. */
+export function lines(count: number, wrong: (index: number) => boolean = () => false): Buffer {
+  const rows = Array.from({ length: count }, (_, index) => {
+    const code = wrong(index) ? `bad ${index}` : `WH-${String(index).padStart(3, "0")}`;
+    return `${code},设备${index},${index}.50\n`;
+  });
+  return Buffer.from(`编号,名称,原值\n${rows.join("")}`);
+}
+
 /** Puts a file into the store as somebody's upload. */
 export async function upload(service: StorageService, content: Buffer, name: string, actor: string): Promise<string> {
   const about = { name, mediaType: "application/octet-stream", bureau: "wuhu", actor: ownerOf(actor) };

@@ -1,5 +1,6 @@
 import { failpoint } from "@jinshui/bus";
 import type { Field } from "@jinshui/contracts";
+import { setImmediate } from "node:timers/promises";
 import { towards } from "../collections/caller.js";
 import { columnOf } from "../collections/columns.js";
 import { conditions } from "../collections/conditions.js";
@@ -72,6 +73,8 @@ async function* exportedRows(work: Work, job: Job, request: ExportRequest, total
   let cursor: string | undefined;
   let noted = performance.now();
   for (let isFirst = true; ; isFirst = false) {
+    // an embedded database answers at once: others are to be served too
+    await setImmediate();
     // rights may change while it goes on
     const standing = await standingNow(work, job, "export", request.rows);
     const { definition, table } = standing.collection;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { writerOf } from "../collections/caller.js";
 import { columnOf } from "../collections/columns.js";
 import { canonical, same, storedValues, valuesOf, withoutMasked, withRules } from "../collections/record-values.js";
@@ -11,6 +12,9 @@ import type { ImportRequest, Job } from "./job.js";
 import type { Work } from "./job-steps.js";
 import { problem } from "./problem-texts.js";
 import { type FirstRows, Uniqueness } from "./uniqueness.js";
+
+/** Records that are written without a break. */
+const AT_ONCE = 100;
 
 /** What one batch has done. */
 export interface BatchOutcome {
@@ -68,7 +72,11 @@ export async function writeBatch(
   }
   if (!checkOnly) {
     const writer = writerOf(work.storage, job.owner, job.asker.trace);
-    if (inserts.length > 0) await insertRecords(tx, standing, writer, inserts);
+    for (let start = 0; start < inserts.length; start += AT_ONCE) {
+      // an embedded database answers at once: without a turn of the loop nobody else would be served meanwhile
+      await setImmediate();
+      await insertRecords(tx, standing, writer, inserts.slice(start, start + AT_ONCE));
+    }
     for (const { row, values } of updates) await updateRecord(tx, standing, writer, { id: String(row["id"]), values });
   }
   const bad = candidates.filter(({ problems }) => problems.length > 0);

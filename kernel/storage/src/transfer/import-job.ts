@@ -1,6 +1,7 @@
-import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
-import type { Standing } from "../collections/rights.js";
 import { failpoint } from "@jinshui/bus";
+import { isJinshuiError, type JinshuiError } from "@jinshui/contracts";
+import { setImmediate } from "node:timers/promises";
+import type { Standing } from "../collections/rights.js";
 import type { Transaction } from "../database/transaction.js";
 import { type Candidate, candidateOf, problemsOfError, refer } from "./candidate.js";
 import { writeErrorFile } from "./error-file.js";
@@ -70,6 +71,7 @@ class ImportRun {
 
   /** Takes rows in; the rights are those that the owner has now. */
   async take(heading: Heading, rows: readonly SheetRow[], total: number): Promise<void> {
+    await setImmediate();
     const standing = await standingNow(this.work, this.job, "write");
     await this.#write(
       standing,

@@ -12,7 +12,7 @@ import { type Job, jobOf } from "./job.js";
 import { Dropped, JOBS, type Work } from "./job-steps.js";
 import type { TransferLimits } from "./limits.js";
 
-const LEASE_MS = 10_000;
+const LEASE_MS = 5_000;
 const RETRY_MS = 1_000;
 /** How often a job may meet trouble that is not its own before it is given up. */
 const ATTEMPTS = 5;
