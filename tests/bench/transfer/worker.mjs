@@ -40,23 +40,23 @@ await service.ensureCollections("bench", [invoice]);
 const { startImport, startExport, transfer } = service.handlers;
 const about = { name: "发票.xlsx", mediaType: "application/octet-stream", bureau: "wuhu", actor: "bench" };
 const file = kind === "import" ? await files.put(createReadStream(what), about) : undefined;
-const beforeMb = process.memoryUsage().rss / 1e6;
+const before = process.cpuUsage();
 const startedMs = performance.now();
 const { id } = file
   ? await startImport({ collection: COLLECTION, file: file.file }, context)
   : await startExport({ collection: COLLECTION, format: what }, context);
 await service.transferred();
 const seconds = (performance.now() - startedMs) / 1000;
+const { user, system } = process.cpuUsage(before);
 const job = await transfer({ id }, context);
 if (job.state !== "done" || job.problemRows > 0)
   throw new Error(JSON.stringify({ ...job, problems: job.problems.slice(0, 3) }));
 console.log(
   JSON.stringify({
     seconds,
+    cpu: (user + system) / 1e6,
     peakMb: process.resourceUsage().maxRSS / 1e3,
-    beforeMb,
     rows: job.done,
-    size: job.result?.size,
   }),
 );
 await service.stop();

@@ -82,7 +82,7 @@ export function checkNew({ collection }: Standing, heading: Heading, candidate: 
     if (field.computed !== undefined || field.type === "serial") continue;
     candidate.problems.push(problemOf(candidate, heading, name, field, { code: "required" }));
   }
-  if (candidate.problems.length > 0) return;
+  if (candidate.problems.length > 0 || !collection.rules.any) return;
   checkRules(candidate, heading, () => {
     withRules(collection, canonical(collection, { ...defaults(definition.fields), ...candidate.values }));
   });

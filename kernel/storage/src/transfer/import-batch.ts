@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { writerOf } from "../collections/caller.js";
 import { columnOf } from "../collections/columns.js";
 import { canonical, same, storedValues, valuesOf, withoutMasked, withRules } from "../collections/record-values.js";
-import { insertRecords, updateRecord } from "../collections/records.js";
+import { insertRows, updateRecord } from "../collections/records.js";
 import { reaches, type Standing } from "../collections/rights.js";
 import type { Row } from "../database/table.js";
 import type { Transaction } from "../database/transaction.js";
@@ -75,7 +75,8 @@ export async function writeBatch(
     for (let start = 0; start < inserts.length; start += AT_ONCE) {
       // an embedded database answers at once: without a turn of the loop nobody else would be served meanwhile
       await setImmediate();
-      await insertRecords(tx, standing, writer, inserts.slice(start, start + AT_ONCE));
+      await insertRows(tx, standing, writer, inserts.slice(start, start + AT_ONCE));
+      await tx.flush();
     }
     for (const { row, values } of updates) await updateRecord(tx, standing, writer, { id: String(row["id"]), values });
   }
