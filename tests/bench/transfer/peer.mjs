@@ -1,4 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
+import { setImmediate } from "node:timers/promises";
 import Excel from "@protobi/exceljs";
 import Sqlite from "better-sqlite3";
 import { createConnection } from "mysql2/promise";
@@ -36,7 +37,7 @@ if (kind === "import") {
   for await (const record of records(url)) {
     sheet.addRow(Object.values(record).slice(7)).commit();
     rows += 1;
-    if (rows % 1_000 === 0) await new Promise(setImmediate);
+    if (rows % 1_000 === 0) await setImmediate();
   }
   await sheet.commit();
   await book.commit();

@@ -76,7 +76,7 @@ export function writerOf({ collections, numbers, files }: Storage, actor: ActorR
 }
 
 /** Keys are a caller's own: another person, plugin or bureau may use the same one. */
-export function idempotency(context: Context, call: ResolvedCall, input: unknown): { key: RequestKey; hash: string } {
+function idempotency(context: Context, call: ResolvedCall, input: unknown): { key: RequestKey; hash: string } {
   return {
     key: { caller: `${context.bureau}/${context.caller}/${actorOf(context, call).id}`, key: context.idempotencyKey },
     hash: createHash("sha256")

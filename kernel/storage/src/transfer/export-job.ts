@@ -160,7 +160,10 @@ class Titles {
 
   #of(name: string): Map<unknown, string> {
     let known = this.#known.get(name);
-    if (!known || known.size > 20_000) this.#known.set(name, (known = new Map()));
+    if (!known || known.size > 20_000) {
+      known = new Map<unknown, string>();
+      this.#known.set(name, known);
+    }
     return known;
   }
 

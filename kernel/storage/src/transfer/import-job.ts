@@ -28,7 +28,7 @@ export async function runImport(work: Work, job: Job): Promise<void> {
   const sheet = await openSheet(file.path, file.name);
   const run = new ImportRun(work, job, new ReferenceLookup(storage));
   let heading: Heading | undefined;
-  let pending: SheetRow[] = [];
+  const pending: SheetRow[] = [];
   let read = 0;
   try {
     for await (const rows of sheet.rows) {
@@ -49,7 +49,6 @@ export async function runImport(work: Work, job: Job): Promise<void> {
   } finally {
     await sheet.rows.return(undefined);
   }
-  pending = [];
   await finish(work, job, read, file.name);
 }
 

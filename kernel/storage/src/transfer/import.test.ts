@@ -54,7 +54,7 @@ eachDatabase(
     t.is(sheet.rowCount, 5);
     t.deepEqual((sheet.getRow(1).values as unknown[]).slice(1), [...HEADING, "错误说明"]);
     t.like(sheet.getCell("A2").fill, { fgColor: { argb: "FFFFC7CE" } });
-    t.is(sheet.getCell("A2").note as unknown, "格式不符：如 WH-001");
+    t.is(sheet.getCell("A2").note, "格式不符：如 WH-001");
     t.is(sheet.getCell("A3").text, "WH-100");
     for (const [cell, value] of Object.entries({
       A2: "WH-104",

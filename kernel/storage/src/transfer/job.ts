@@ -3,7 +3,7 @@ import type { AuditClient } from "../audit/request.js";
 import type { Row } from "../database/table.js";
 
 /** Who asked for a job, and what the audit trail says of the request. */
-export interface Asker {
+interface Asker {
   caller: string;
   trace: string;
   client?: AuditClient;
@@ -90,7 +90,7 @@ export function jobOf(row: Row): Job {
     state: row["state"] as TransferState,
     owner: { id: String(row["owner"]), name: String(row["owner_name"]) },
     asker,
-    request: request as ImportRequest | ExportRequest,
+    request,
     lastRow: Number(row["last_row"]),
     progress: row["progress"] as Progress,
     createdAt: String(row["created_at"]),

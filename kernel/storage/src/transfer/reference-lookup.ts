@@ -31,7 +31,10 @@ export class ReferenceLookup {
 
   #of(field: string): Map<string, Referred> {
     let known = this.#known.get(field);
-    if (!known || known.size > MAX_KNOWN) this.#known.set(field, (known = new Map()));
+    if (!known || known.size > MAX_KNOWN) {
+      known = new Map<string, Referred>();
+      this.#known.set(field, known);
+    }
     return known;
   }
 
@@ -51,7 +54,7 @@ export class ReferenceLookup {
 }
 
 /** Fields of text that name a record and that the caller sees in full: its title and its unique numbers. */
-export function namingFields({ collection, fields }: Standing): string[] {
+function namingFields({ collection, fields }: Standing): string[] {
   const { definition } = collection;
   const single = uniqueRules(definition).flatMap((names) => (names.length === 1 ? names : []));
   return [...new Set([definition.display.title, ...single])].filter(

@@ -42,7 +42,8 @@ export async function* heard(stream: AsyncIterable<Buffer>, listener: XmlListene
 
 /** Reads all of it. */
 export async function hear(stream: AsyncIterable<Buffer>, listener: XmlListener): Promise<void> {
-  for await (const piece of heard(stream, listener)) void piece;
+  const pieces = heard(stream, listener);
+  while ((await pieces.next()).done !== true);
 }
 
 function local(name: string): string {

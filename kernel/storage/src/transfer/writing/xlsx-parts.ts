@@ -32,7 +32,7 @@ export function xmlText(text: string): string {
     text
       .toWellFormed()
       .replace(/_(?=x[0-9A-Fa-f]{4}_)/g, "_x005F_")
-      // eslint-disable-next-line no-control-regex -- these are what XML can't hold, and the line ends that it would change
+      // what XML can't hold, and the line ends that it would change
       .replace(
         /[\0-\x08\x0b-\x1f\ufffe\uffff]/g,
         (found) => `_x${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}_`,

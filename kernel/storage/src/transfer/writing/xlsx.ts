@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import { PassThrough, Readable } from "node:stream";
 import { ZipFile } from "yazl";
 import { letters } from "../reading/sheet.js";
 import type { OutCell, OutRow, OutRows } from "./cells.js";
@@ -43,7 +43,7 @@ const LEVEL = 4;
 /** Writes a workbook as it is read: what is not taken is not made, so memory holds a few rows of it. */
 export async function* xlsxContent(sheets: readonly OutSheet[]): AsyncGenerator<Buffer> {
   const zip = new ZipFile();
-  const output = zip.outputStream as Readable;
+  const output = zip.outputStream.pipe(new PassThrough());
   const open = new Set<Readable>();
   const fail = (error: unknown): void => void output.destroy(error instanceof Error ? error : new Error(String(error)));
   zip.on("error", fail);
