@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import test from "ava";
 import { runSuite } from "./conformance/dmn-tck/suite.mjs";
 import { asJson, asText } from "./conformance/verdict.mjs";
@@ -100,4 +102,17 @@ test("the verdict counts, as JSON and as a table with reasons", (t) => {
   t.deepEqual({ passed, failed, unsupported }, { passed: 1, failed: 1, unsupported: 0 });
   t.deepEqual(cases[0], { id: "a", core: true, result: "passed" });
   t.regex(asText(suites), /✗ b: it is 2, not 3/);
+});
+
+test("a folder without suites is refused with what is expected, and a suite itself with the folder above", (t) => {
+  const script = join(dirname(fileURLToPath(import.meta.url)), "conformance/run.mjs");
+  const run = (folder) => spawnSync(process.execPath, [script, "--cases", folder], { encoding: "utf8" });
+  const root = folderOf(t, { "miwg/a.bpmn": "", "other/x": "" });
+  const other = run(join(root, "other"));
+  t.not(other.status, 0);
+  t.is(other.stdout, "");
+  t.regex(other.stderr, /no suite found in .*other; expected at least one of engine\/, dmn-tck\/, miwg\/ in it/);
+  const suite = run(join(root, "miwg"));
+  t.not(suite.status, 0);
+  t.true(suite.stderr.includes(`did you mean --cases ${root}?`), suite.stderr);
 });

@@ -17,7 +17,7 @@ const FULL = {
   race: { rounds: 7, roundMs: 300 },
   waiting: ["wait", "deregistration"],
   held: { ours: WAITING, runner: WAITING, "bpmn-engine": 300, "bpmn-server": 300 },
-  growth: { budgetMs: 200, steps: 500 },
+  growth: { budgetMs: 1_000, steps: 2_000 },
 };
 const QUICK = {
   peers: ["bpmn-engine"],

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { run as runProgram } from "../../kernel/host/launch/child.mjs";
 import { installPackages } from "../../kernel/host/launch/build.mjs";
@@ -37,15 +37,21 @@ async function main() {
   if (!values.cases) throw new LaunchError(`请指明测试集目录 · say where the cases are: ${USAGE}`);
   const folder = resolve(values.cases);
   if (!existsSync(folder)) throw new LaunchError(`目录不存在 · there is no folder ${folder}`);
+  const found = Object.entries(SUITES).filter(([name]) => existsSync(join(folder, name)));
+  if (found.length === 0) throw new LaunchError(noSuite(folder));
   await build();
   const results = [];
-  for (const [name, file] of Object.entries(SUITES)) {
-    const cases = join(folder, name);
-    const suite = new URL(file, import.meta.url);
-    if (existsSync(cases) && existsSync(suite)) results.push(await runSuite(name, suite, cases));
-  }
+  for (const [name, file] of found)
+    results.push(await runSuite(name, new URL(file, import.meta.url), join(folder, name)));
   const text = values.json ? JSON.stringify(asJson(results)) : asText(results);
   await new Promise((written) => process.stdout.write(`${text}\n`, written));
+}
+
+/** What is expected, and the folder above where a suite itself was given. */
+function noSuite(folder) {
+  const names = Object.keys(SUITES).map((name) => `${name}/`);
+  const above = basename(folder) in SUITES ? `; did you mean --cases ${dirname(folder)}?` : "";
+  return `目录中没有测试集 · no suite found in ${folder}; expected at least one of ${names.join(", ")} in it${above}`;
 }
 
 /** Packages that do not build must not hide what the others do. */

@@ -34,6 +34,7 @@ export const CHECKS = [
   },
   tool("api-reports", "api-reports.mjs"),
   tool("schemas", "schemas.mjs"),
+  tool("problem-codes", "problem-codes.mjs"),
   tool("dependencies", "dependencies.mjs"),
   { ...tool("browser-bundle", "browser-bundle.mjs"), tells: true },
 ];

@@ -1,6 +1,7 @@
 import { auditApi, authApi, type Context, isJinshuiError, JinshuiError, storageApi } from "@jinshui/contracts";
 import { audited, auditHandlers } from "@jinshui/storage";
-import { auditProblems, eachDatabase, type TestDatabase } from "@jinshui/storage/testing";
+import { auditProblems, type TestDatabase } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { context, PASSWORD, testAuth } from "./testing.js";
 
 const code = (error: unknown): string => (isJinshuiError(error) ? error.code : String(error));

@@ -1,5 +1,5 @@
 import { isJinshuiError } from "@jinshui/contracts";
-import { eachDatabase } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { importPKCS8, SignJWT } from "jose";
 import { context, PASSWORD, testAuth } from "./testing.js";

@@ -17,6 +17,7 @@ export {
   type LoopState,
   ROOT,
   type Variables,
+  type IncidentCode,
   type Wait,
   type WaitKind,
   waitsOf,

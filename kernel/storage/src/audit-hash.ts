@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Row } from "./database/table.js";
 
 /** Previous hash of a chain's first entry. */
@@ -36,7 +36,7 @@ export function linkHash(previous: string, entry: { bureau: string; seq: number;
 
 /** SHA-256 of a text, in hexadecimal. */
 export function sha256(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
 
 /**

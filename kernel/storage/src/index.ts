@@ -1,6 +1,7 @@
 export { audited } from "./audit/audited.js";
 export type { AuditEntry } from "./audit/entry.js";
 export { auditHandlers } from "./audit/service.js";
+export { type Leftover, SchemaContraction } from "./contract/schema-contraction.js";
 export { AuditTrail } from "./audit/trail.js";
 export { canonicalJson } from "./audit-hash.js";
 export {

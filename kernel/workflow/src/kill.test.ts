@@ -1,5 +1,6 @@
 import { type InstanceState, waitsOf } from "@jinshui/engine";
-import { auditProblems, eachDatabase } from "@jinshui/storage/testing";
+import { auditProblems } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import type { ExecutionContext } from "ava";
 import { spawn } from "node:child_process";
 import { once } from "node:events";

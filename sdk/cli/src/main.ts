@@ -24,7 +24,12 @@ const commands: Command[] = [
     summary: "make a plugin that passes its own checks",
     run: createPlugin,
   },
-  { words: "check", usage: "[folder]", summary: "hold manifest, files and bundles of a plugin together", run: check },
+  {
+    words: "check",
+    usage: "[folder] [--language zh-CN|en]",
+    summary: "hold manifest, files and bundles of a plugin together",
+    run: check,
+  },
   { words: "pack", usage: "[folder] [--out DIR]", summary: "make the .tgz of a checked plugin", run: pack },
   {
     words: "dev",
@@ -34,8 +39,8 @@ const commands: Command[] = [
   },
   {
     words: "process test",
-    usage: "<file.bpmn> [--values JSON] [--actions step=action,…]",
-    summary: "check a process and run it to its end, without a site",
+    usage: "<file.bpmn> [--values JSON] [--actions step=action,…] [--language zh-CN|en]",
+    summary: "check a process as a site does and run it to its end, without a site",
     run: processTest,
   },
   {
@@ -61,6 +66,30 @@ const commands: Command[] = [
     usage: "[--site URL] [--user NAME]",
     summary: "hash all stored files again; name those that are missing, damaged or orphaned",
     run: filesVerify,
+  },
+  {
+    words: "audit verify",
+    usage: "[--bureau ID] [--since SEQ] [--json] [--data DIR] [--database URL] [--anchors DIR|FILE] [--key FILE.pem]",
+    summary: "recompute the audit chains of all bureaus from the site's own database, running or not",
+    run: elsewhere("audit verify"),
+  },
+  {
+    words: "schema leftovers",
+    usage: "[--json] [--data DIR] [--database URL]",
+    summary: "name columns that no installed version asks for any more",
+    run: elsewhere("schema leftovers"),
+  },
+  {
+    words: "schema drop",
+    usage: "TABLE.COLUMN … --backup DIR [--data DIR] [--database URL]",
+    summary: "drop such columns, each after its values are in a backup",
+    run: elsewhere("schema drop"),
+  },
+  {
+    words: "schema restore",
+    usage: "FILE … [--data DIR] [--database URL]",
+    summary: "bring dropped columns back from their backups",
+    run: elsewhere("schema restore"),
   },
   {
     words: "config explain",
@@ -94,6 +123,16 @@ export async function main(argv: string[]): Promise<number> {
     }
     throw error;
   }
+}
+
+/** What reads a site's database belongs to its kernel, not to this package. */
+function elsewhere(words: string): (args: string[]) => Promise<number> {
+  return (args) => {
+    process.stderr.write(
+      `"${words}" reads the database of a site: run it in the site's folder, as\n  npm run -s jinshui -- ${words} ${args.join(" ")}\n`,
+    );
+    return Promise.resolve(2);
+  };
 }
 
 function help(): string {

@@ -16,5 +16,6 @@ export * from "./storage-api.js";
 export * from "./subject.js";
 export * from "./supervisor-api.js";
 export * from "./text.js";
+export * from "./history.js";
 export * from "./transfer.js";
 export * from "./workflow-api.js";

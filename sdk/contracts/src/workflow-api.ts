@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
 import { FormSchema } from "./form.js";
+import { HistoryEntry, Incident } from "./history.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 const Variables = Type.Record(Type.String(), Type.Unknown());
@@ -21,7 +22,7 @@ export const DefinitionSummary = Type.Object({
 });
 export type DefinitionSummary = Static<typeof DefinitionSummary>;
 
-/** Something in a BPMN file that stops it from running (`error`) or is ignored (`warning`); `code` has a text in the shell. */
+/** Something in a BPMN file that stops it from running (`error`) or is ignored (`warning`); `code` has texts in `@jinshui/engine/problem-texts`. */
 export const ProcessProblem = Type.Object({
   severity: Type.Enum(["error", "warning"]),
   code: Type.String(),
@@ -33,6 +34,19 @@ export const ProcessProblem = Type.Object({
   params: Type.Optional(Type.Record(Type.String(), Type.String())),
 });
 export type ProcessProblem = Static<typeof ProcessProblem>;
+
+/** What people can do with a task, by the ids that a process names in `jinshui:actions`; a site has a title for each. */
+export const TASK_ACTION_IDS = [
+  "complete",
+  "approve",
+  "submit",
+  "handover",
+  "confirm",
+  "return",
+  "reject",
+  "withdraw",
+] as const;
+export type TaskActionId = (typeof TASK_ACTION_IDS)[number];
 
 /** A button of a task page. */
 export const TaskAction = Type.Object({
@@ -80,40 +94,6 @@ export const InstanceSummary = Type.Object({
 });
 export type InstanceSummary = Static<typeof InstanceSummary>;
 
-/** One line of a matter's history. */
-export const HistoryEntry = Type.Object({
-  at: Instant,
-  type: Type.Enum([
-    "started",
-    "task-created",
-    "task-claimed",
-    "task-completed",
-    "task-cancelled",
-    "job-completed",
-    "timer-fired",
-    "incident",
-    "incident-resolved",
-    "completed",
-    "cancelled",
-    "archived",
-  ]),
-  by: Type.Optional(ActorRef),
-  position: Type.Optional(LocalText),
-  element: Type.Optional(Type.String()),
-  step: Type.Optional(Type.String()),
-  action: Type.Optional(Type.String()),
-  actionTitle: Type.Optional(LocalText),
-  opinion: Type.Optional(Type.String()),
-  /** Form fields changed in this step. */
-  changes: Type.Optional(
-    Type.Array(
-      Type.Object({ key: Type.String(), label: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
-    ),
-  ),
-  message: Type.Optional(Type.String()),
-});
-export type HistoryEntry = Static<typeof HistoryEntry>;
-
 /** A matter with everything its page shows. */
 export const InstanceDetail = Type.Object({
   ...InstanceSummary.properties,
@@ -121,10 +101,14 @@ export const InstanceDetail = Type.Object({
   variables: Variables,
   forms: Type.Array(FormSchema),
   history: Type.Array(HistoryEntry),
-  /** Element ids where tokens wait now, where they were, and where an incident is. */
+  /** Element ids where tokens wait now, and where they were. */
   activeElements: Type.Array(Type.String()),
   passedElements: Type.Array(Type.String()),
-  incidentElements: Type.Array(Type.String()),
+  incidents: Type.Array(Incident),
+  /** Open tasks that the actor may act on. */
+  mine: Type.Array(Id),
+  /** Whether the actor may end it before its time. */
+  cancellable: Type.Boolean(),
   tasks: Type.Array(TaskSummary),
 });
 export type InstanceDetail = Static<typeof InstanceDetail>;
@@ -348,6 +332,20 @@ export const workflowApi = defineApi("workflow", 1, {
     http: { method: "POST", path: "/instances/:instance/jobs/retry" },
     actor: "required",
     input: Type.Object({ instance: Id, element: Type.String() }, { additionalProperties: false }),
+    output: InstanceSummary,
+  }),
+  /**
+   * Ends a matter before its time; it is archived as it stands. For administrators (permission `site.instances`), and for the
+   * applicant as long as nobody else has finished a step.
+   */
+  cancelInstance: op({
+    effect: "write",
+    http: { method: "POST", path: "/instances/:id/cancel" },
+    actor: "required",
+    input: Type.Object(
+      { id: Id, reason: Type.String({ minLength: 1, maxLength: 2000 }) },
+      { additionalProperties: false },
+    ),
     output: InstanceSummary,
   }),
   /** A plugin's report that a job of its own is done; repeating it changes nothing. */

@@ -45,6 +45,10 @@ export class App extends JinshuiElement {
         padding: 6px 16px;
         font-size: 13px;
       }
+      .banner.done {
+        background: var(--ji-ok-tint);
+        color: var(--ji-ok);
+      }
       .skip {
         position: absolute;
         left: -999px;
@@ -72,6 +76,7 @@ export class App extends JinshuiElement {
   @state() private contributions: Contributions = { revision: "", plugins: [] };
   @state() private path = location.pathname;
   @state() private page: TemplateResult | typeof nothing = nothing;
+  @state() private notice: string | undefined;
   @state() private connected = true;
   @state() private ready = false;
   @state() private error: unknown;
@@ -117,6 +122,7 @@ export class App extends JinshuiElement {
       >
       <ji-top-bar .site=${this.site} .profile=${this.profile} @sign-out=${() => this.#signOut()}></ji-top-bar>
       ${this.connected ? nothing : html`<div class="banner" role="status">${t("connection.lost")}</div>`}
+      <div class=${this.notice === undefined ? "" : "banner done"} role="status">${this.notice ?? nothing}</div>
       <div class="frame">
         <ji-side-nav .profile=${this.profile} .contributions=${this.contributions} .path=${this.path}></ji-side-nav>
         <main id="main">${this.page}</main>
@@ -150,7 +156,13 @@ export class App extends JinshuiElement {
 
   async #show(moves = true): Promise<void> {
     this.path = location.pathname;
+    if (moves) this.notice = (history.state as { notice?: string } | null)?.notice;
     const found = match(routes, this.path);
+    const { permission } = found?.route ?? {};
+    if (permission !== undefined && this.profile?.permissions.includes(permission) === false) {
+      this.page = html`<ji-empty text=${t("errors.forbidden")}>${t("advice.forbidden")}</ji-empty>`;
+      return;
+    }
     try {
       await found?.route.load?.();
       this.page =

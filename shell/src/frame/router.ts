@@ -12,13 +12,15 @@ export interface Route {
   path: string;
   /** Loads the page's code; its element is drawn after that. */
   load?: () => Promise<unknown>;
+  /** Without this permission the page says so instead of being drawn; the kernel refuses its calls anyway. */
+  permission?: string;
   draw(params: Record<string, string>, context: PageContext): TemplateResult;
 }
 
-/** Goes to another page without loading the document again. */
-export function go(path: string): void {
-  if (path === location.pathname + location.search) return;
-  history.pushState({}, "", path);
+/** Goes to another page without loading the document again; the notice says there what was just done. */
+export function go(path: string, notice?: string): void {
+  if (path === location.pathname + location.search && notice === undefined) return;
+  history.pushState(notice === undefined ? {} : { notice }, "", path);
   window.dispatchEvent(new PopStateEvent("popstate"));
 }
 

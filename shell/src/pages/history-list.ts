@@ -1,4 +1,4 @@
-import type { FormSchema, HistoryEntry } from "@jinshui/contracts";
+import type { FormSchema, HistoryEntry, Incident } from "@jinshui/contracts";
 import { dateTime, local, t } from "@jinshui/web";
 import { shownValue } from "@jinshui/web/form";
 import { css, html, nothing, type TemplateResult } from "lit";
@@ -28,6 +28,23 @@ export const historyStyles = css`
     white-space: pre-wrap;
   }
 `;
+/** An incident in plain words, with the engine's own as technical details. */
+export function incidentText({ code, step, element, message }: Partial<Incident>): TemplateResult {
+  return html`${code === undefined ? nothing : t(`incident.${code}`, { step: step ?? element ?? "" })}${
+    message
+      ? html`<details class="quiet">
+          <summary>${t("history.details")}</summary>
+          ${message}
+        </details>`
+      : nothing
+  }`;
+}
+
+function message(entry: HistoryEntry): TemplateResult | typeof nothing {
+  if (entry.code !== undefined) return html`<div>${incidentText(entry)}</div>`;
+  return entry.message ? html`<div class="quiet">${entry.message}</div>` : nothing;
+}
+
 const QUIET = new Set(["task-created", "archived"]);
 
 /** What happened in a matter, oldest first: who did what as what, with opinions and changed fields. */
@@ -44,11 +61,10 @@ export function historyList(history: HistoryEntry[], forms: FormSchema[]): Templ
               <strong>${entry.step ?? ""}</strong>
               ${entry.by && !entry.by.id.startsWith("plugin:") ? html`${entry.by.name}${entry.position ? html`<span class="quiet">（${local(entry.position)}）</span>` : nothing} ` : nothing}
               <span
-                class="badge ${entry.type === "incident" ? "error" : entry.action === "return" || entry.action === "reject" ? "warn" : entry.type === "completed" || entry.type === "task-completed" ? "ok" : ""}"
+                class="badge ${entry.type === "incident" ? "error" : entry.action === "return" || entry.action === "reject" || entry.type === "cancelled" ? "warn" : entry.type === "completed" || entry.type === "task-completed" ? "ok" : ""}"
                 >${entry.actionTitle ? local(entry.actionTitle) : t(`history.${entry.type}`)}</span
               >
-              ${entry.opinion ? html`<blockquote>${entry.opinion}</blockquote>` : nothing}
-              ${entry.message ? html`<div class="quiet">${entry.message}</div>` : nothing}
+              ${entry.opinion ? html`<blockquote>${entry.opinion}</blockquote>` : nothing} ${message(entry)}
               ${
                 (entry.changes ?? []).length === 0
                   ? nothing

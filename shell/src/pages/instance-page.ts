@@ -3,7 +3,7 @@ import { client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } 
 import "@jinshui/web/form";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { historyList, historyStyles } from "./history-list.js";
+import { historyList, historyStyles, incidentText } from "./history-list.js";
 import "./diagram-view.js";
 
 /** A matter from its start to where it is now. */
@@ -19,6 +19,25 @@ export class InstancePage extends JinshuiElement {
       .stuck {
         border-color: var(--ji-error);
       }
+      summary {
+        cursor: pointer;
+      }
+      details.card > summary {
+        padding: 8px 12px;
+      }
+      .end,
+      .end label {
+        display: grid;
+        gap: 6px;
+        justify-items: start;
+      }
+      .end textarea {
+        width: min(640px, 100%);
+        height: 64px;
+      }
+      .late {
+        color: var(--ji-error);
+      }
     `,
   ];
   @property() instanceId = "";
@@ -26,6 +45,8 @@ export class InstancePage extends JinshuiElement {
   @state() private instance: InstanceDetail | undefined;
   @state() private xml = "";
   @state() private error: unknown;
+  @state() private reasonMissing = false;
+  @state() private busy = false;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("instanceId")) {
@@ -50,7 +71,23 @@ export class InstancePage extends JinshuiElement {
   }
 
   #body(instance: InstanceDetail): TemplateResult {
-    return html` ${instance.incidentElements.map((element) => html`<section class="card stuck"><div class="body">${t("instance.stuck")} ${this.profile?.permissions.includes("site.instances") ? html`<button class="button" @click=${() => this.#retry(element)}>${t("action.retry")}</button>` : nothing}</div></section>`)}
+    const mayRetry = this.profile?.permissions.includes("site.instances");
+    const mine = instance.tasks.filter(({ id }) => instance.mine.includes(id));
+    return html` ${instance.incidents.map(
+        (incident) =>
+          html`<section class="card stuck">
+            <h2>${t("instance.stuck")}</h2>
+            <div class="body">
+              ${incidentText(incident)}
+              ${mayRetry ? html`<p><button class="button" @click=${() => this.#retry(incident.element)}>${t("action.retry")}</button></p>` : nothing}
+            </div>
+          </section>`,
+      )}
+      ${
+        mine.length === 0
+          ? nothing
+          : html`<p>${t("instance.mine")} ${mine.map(({ id, step }) => html`<a href="/tasks/${id}">${step}</a> `)}</p>`
+      }
       <section class="card">
         <h2>${local(instance.definitionTitle)}</h2>
         <div class="body">
@@ -94,13 +131,32 @@ export class InstancePage extends JinshuiElement {
       <section class="card">
         <h2>${t("task.diagram")}</h2>
         <div class="body">
-          ${this.xml === "" ? nothing : html`<ji-diagram .xml=${this.xml} .active=${instance.activeElements} .passed=${instance.passedElements} .stuck=${instance.incidentElements}></ji-diagram>`}
+          ${this.xml === "" ? nothing : html`<ji-diagram .xml=${this.xml} .active=${instance.activeElements} .passed=${instance.passedElements} .stuck=${instance.incidents.map(({ element }) => element)}></ji-diagram>`}
         </div>
       </section>
       <section class="card">
         <h2>${t("task.history")}</h2>
         <div class="body">${historyList(instance.history, instance.forms)}</div>
-      </section>`;
+      </section>
+      ${instance.cancellable ? this.#ending() : nothing}`;
+  }
+
+  #ending(): TemplateResult {
+    return html`<details class="card">
+      <summary>${t("instance.end")}</summary>
+      <form class="body end" @submit=${(event: Event) => this.#end(event)}>
+        <p class="quiet">${t("instance.endHint")}</p>
+        <label
+          >${t("instance.reason")}${this.reasonMissing ? html` <span class="late" role="alert">${t("instance.reasonMissing")}</span>` : nothing}<textarea
+            class="input"
+            name="reason"
+            maxlength="2000"
+            @input=${() => (this.reasonMissing = false)}
+          ></textarea>
+        </label>
+        <button class="button danger" ?disabled=${this.busy}>${t("instance.end")}</button>
+      </form>
+    </details>`;
   }
 
   async #load(): Promise<void> {
@@ -111,6 +167,25 @@ export class InstancePage extends JinshuiElement {
       this.error = undefined;
     } catch (error) {
       this.error = error;
+    }
+  }
+
+  async #end(event: Event): Promise<void> {
+    event.preventDefault();
+    const reason = this.renderRoot.querySelector("textarea")?.value.trim() ?? "";
+    this.reasonMissing = reason === "";
+    if (this.reasonMissing) {
+      this.renderRoot.querySelector("textarea")?.focus();
+      return;
+    }
+    this.busy = true;
+    try {
+      await client(workflowApi).cancelInstance({ id: this.instanceId, reason });
+      await this.#load();
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.busy = false;
     }
   }
 

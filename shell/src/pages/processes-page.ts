@@ -1,5 +1,6 @@
 import { type OpOutput, type ProcessProblem, type WorkflowApi, workflowApi } from "@jinshui/contracts";
-import { client, controls, hasText, JinshuiElement, t } from "@jinshui/web";
+import { problemText, problemTexts } from "@jinshui/engine/problem-texts";
+import { client, controls, JinshuiElement, language, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import "./diagram-view.js";
@@ -32,11 +33,16 @@ export class ProcessesPage extends JinshuiElement {
         margin: 4px 0 0;
         color: var(--ji-warn);
       }
-      li.error {
-        color: var(--ji-error);
+      h3 {
+        font-size: var(--ji-size);
+        font-weight: 600;
+        margin: 12px 0 0;
       }
-      li.warning {
-        color: var(--ji-warn);
+      .totals {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 8px;
+        margin: 0 0 8px;
       }
       .actions {
         display: flex;
@@ -92,8 +98,9 @@ export class ProcessesPage extends JinshuiElement {
           >
         </h2>
         <div class="body">
-          ${report.problems.length === 0 ? nothing : problemList(report.problems)}
-          ${report.processes.map((process) => html`<div><strong>${process.title}</strong> <span class="quiet">${t("process.elements", { n: process.elements })}</span> ${process.definition === undefined ? nothing : html`<a href="/start/${process.definition}">${t("process.start")}</a>`}${process.replaces === undefined || process.definition !== undefined ? nothing : html`<p class="warn">${t("process.replaces", { title: process.replaces.title, version: process.replaces.version, key: process.key })}</p>`}${problemList(process.problems)}</div>`)}
+          <p class="totals" role="status">${totals(problems)}</p>
+          ${problemGroups(report.problems)}
+          ${report.processes.map((process) => html`<div><strong>${process.title}</strong> <span class="quiet">${t("process.elements", { n: process.elements })}</span> ${process.definition === undefined ? nothing : html`<a href="/start/${process.definition}">${t("process.start")}</a>`}${process.replaces === undefined || process.definition !== undefined ? nothing : html`<p class="warn">${t("process.replaces", { title: process.replaces.title, version: process.replaces.version, key: process.key })}</p>`}${problemGroups(process.problems)}</div>`)}
           <div class="actions">
             ${refused || deployed ? nothing : html`<button class="button primary" ?disabled=${this.busy} @click=${() => this.#send(true)}>${t("process.deploy")}</button>`}
           </div>
@@ -148,23 +155,42 @@ export class ProcessesPage extends JinshuiElement {
   }
 }
 
-function problemList(problems: ProcessProblem[]): TemplateResult {
-  return html`<ul>
-    ${problems.map((problem) => html`<li class=${problem.severity}>${problemText(problem)}</li>`)}
-  </ul>`;
+type Severity = ProcessProblem["severity"];
+/** Errors first; a sign and a word besides the colour. */
+const SEVERITIES: readonly { severity: Severity; sign: string; badge: string; total: string }[] = [
+  { severity: "error", sign: "✕", badge: "error", total: "process.errors" },
+  { severity: "warning", sign: "⚠", badge: "warn", total: "process.warnings" },
+];
+
+/** How many problems of each severity the file has. */
+function totals(problems: ProcessProblem[]): unknown {
+  if (problems.length === 0)
+    return html`<span class="badge ok"><span aria-hidden="true">✓</span> ${t("process.flawless")}</span>`;
+  return SEVERITIES.map(({ severity, sign, badge, total }) => {
+    const n = countOf(problems, severity);
+    return n === 0
+      ? nothing
+      : html`<span class="badge ${badge}"><span aria-hidden="true">${sign}</span> ${t(total, { n })}</span>`;
+  });
 }
 
-/** A problem in plain words with the element's kind, name and line. */
-function problemText({ code, elementType, elementName, element, line, params }: ProcessProblem): string {
-  const kind = elementType === undefined ? "" : elementType.replace("bpmn:", "");
-  const kindName = hasText(`bpmn.${kind}`) ? t(`bpmn.${kind}`) : kind;
-  const name = elementName ?? element;
-  const whose = name === undefined ? "" : t("process.where", { kind: kindName, name });
-  const where = `${whose}${line === undefined ? "" : t("process.line", { line })}`.trim();
-  const event = params?.["event"]
-    ?.split(" ")
-    .map((part) => (hasText(`bpmnEvent.${part}`) ? t(`bpmnEvent.${part}`) : part))
-    .join("、");
-  const text = t(`processProblem.${code}`, { ...params, event, kind: kindName });
-  return where === "" ? text : t("process.said", { where, text });
+/** `more-problems` stands for those that are not listed. */
+function countOf(problems: ProcessProblem[], severity: Severity): number {
+  return problems
+    .filter((problem) => problem.severity === severity)
+    .reduce((sum, { code, params }) => sum + (code === "more-problems" ? Number(params?.["count"]) : 1), 0);
+}
+
+function problemGroups(problems: ProcessProblem[]): unknown {
+  return SEVERITIES.map(({ severity, sign, badge }) => {
+    const own = problems.filter((problem) => problem.severity === severity);
+    if (own.length === 0) return nothing;
+    const name = problemTexts[language()].severities[severity];
+    return html`<h3>
+        <span class="badge ${badge}"><span aria-hidden="true">${sign}</span> ${name}</span>
+      </h3>
+      <ul>
+        ${own.map((problem) => html`<li class=${severity}>${problemText(problem, language())}</li>`)}
+      </ul>`;
+  });
 }

@@ -23,6 +23,7 @@ export const routes: Route[] = [
   },
   {
     path: "/instances",
+    permission: "site.instances",
     load: () => import("./instances-page.js"),
     draw: () => html`<ji-instances-page .mine=${false}></ji-instances-page>`,
   },
@@ -51,10 +52,16 @@ export const routes: Route[] = [
   { path: "/people", load: () => import("./people-page.js"), draw: () => html`<ji-people-page></ji-people-page>` },
   {
     path: "/processes",
+    permission: "site.processes",
     load: () => import("./processes-page.js"),
     draw: () => html`<ji-processes-page></ji-processes-page>`,
   },
-  { path: "/plugins", load: () => import("./plugins-page.js"), draw: () => html`<ji-plugins-page></ji-plugins-page>` },
+  {
+    path: "/plugins",
+    permission: "site.plugins",
+    load: () => import("./plugins-page.js"),
+    draw: () => html`<ji-plugins-page></ji-plugins-page>`,
+  },
   {
     path: "/p/:plugin/:view",
     load: () => import("./plugin-view.js"),

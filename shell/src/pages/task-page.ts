@@ -235,7 +235,7 @@ export class TaskPage extends JinshuiElement {
         { idempotencyKey: this.#key },
       );
       form?.clearDraft();
-      go("/");
+      go("/", t("task.doneNotice", { title: task.title, action: local(action.title) }));
     });
   }
 

@@ -211,6 +211,8 @@ test.serial(
         ),
       );
     await page.getByText("调用活动“征收子流程”（第 3 行）没有写明调用哪个流程。").waitFor();
+    await page.getByText(/错误 \d+ 个，改正后才能部署/).waitFor();
+    await page.getByRole("heading", { name: "提醒" }).waitFor();
     await accessible(t, page, "process-refused");
     await page.locator("input[type=file]").setInputFiles({
       name: "cut.bpmn",

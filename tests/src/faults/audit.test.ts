@@ -43,6 +43,7 @@ async function story(t: ExecutionContext, database?: string): Promise<void> {
   const running = await verify();
   t.is(running.code, 0, running.output);
   t.regex(running.output, /全部完好/);
+  for (const bureau of ["wuhu", "wuhu-county"]) t.regex(running.output, new RegExp(`^✓ ${bureau} {2}`, "m"));
   await site.shutDown();
   const files = await readdir(join(site.data, "audit-anchors"));
   t.true(files.includes("wuhu-county.jsonl") && files.includes("audit-anchor.pub.pem"), String(files));

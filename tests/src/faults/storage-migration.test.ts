@@ -1,5 +1,5 @@
 import { openDatabase } from "@jinshui/storage";
-import { eachDatabase } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { openService } from "./storage-fixture.js";

@@ -1,5 +1,6 @@
 import { ERROR_CODES } from "@jinshui/contracts";
 import { PROBLEM_CODES } from "@jinshui/engine";
+import { problemTexts } from "@jinshui/engine/problem-texts";
 import test from "ava";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -24,14 +25,30 @@ test("Chinese and English have the same keys, so that no page shows a raw one", 
   }
 });
 
-test("every error of the kernel and every problem of a process file has words", async (t) => {
+test("every error of the kernel has words", async (t) => {
   const known = new Set([...(await common).zh, ...(await shell).zh]);
-  const wanted = [
-    ...Object.keys(ERROR_CODES).map((code) => `errors.${code}`),
-    ...PROBLEM_CODES.map((code) => `processProblem.${code}`),
-  ];
   t.deepEqual(
-    wanted.filter((key) => !known.has(key)),
+    Object.keys(ERROR_CODES).filter((code) => !known.has(`errors.${code}`)),
+    [],
+  );
+});
+
+test("every problem of a process file has words in both languages, for the same cases and with the same params", (t) => {
+  const cases = (language: "zh-CN" | "en"): Record<string, string[]> =>
+    Object.fromEntries(
+      Object.entries(problemTexts[language].problems).flatMap(([code, sentence]) =>
+        Object.entries(typeof sentence === "string" ? { "": sentence } : sentence).map(([what, text]) => [
+          `${code} ${what}`,
+          [...new Set(text.match(/\{\w+\}/g))].sort(),
+        ]),
+      ),
+    );
+  const { elements, events } = problemTexts.en;
+  t.deepEqual(cases("zh-CN"), cases("en"));
+  t.deepEqual(Object.keys(problemTexts["zh-CN"].elements), Object.keys(elements));
+  t.deepEqual(Object.keys(problemTexts["zh-CN"].events), Object.keys(events));
+  t.deepEqual(
+    PROBLEM_CODES.filter((code) => cases("en")[`${code} `] === undefined),
     [],
   );
 });

@@ -18,7 +18,8 @@ export type EngineErrorCode =
   | "not-active"
   | "already-started"
   | "not-started"
-  | "unknown-start";
+  | "unknown-start"
+  | "bad-time";
 
 /** A command that does not fit the instance: nothing has changed. */
 export class EngineError extends Error {

@@ -8,13 +8,26 @@ import { evaluate } from "./variables.js";
 export function joinParallel(run: Run, token: Token, element: ElementModel): void {
   arrive(run, token, element);
   const arrived = arrivals(run, token.scope, element.id);
-  const one: string[] = [];
-  for (const flow of element.incoming) {
-    const first = arrived[flow]?.[0];
-    if (first === undefined) return;
-    one.push(first);
+  if (!isMissing(arrived, element.incoming)) merge(run, inOrder(arrived, element.incoming), element);
+}
+
+/** Which flow was found missing last, so that the next arrival looks there first instead of at all that have come. */
+const missing = new WeakMap<object, number>();
+
+function isMissing(arrived: Record<string, string[]>, incoming: readonly string[]): boolean {
+  const count = incoming.length;
+  const from = missing.get(arrived) ?? 0;
+  for (let n = 0; n < count; n += 1) {
+    const at = (from + n) % count;
+    if (arrived[incoming[at] ?? ""] !== undefined) continue;
+    missing.set(arrived, at);
+    return true;
   }
-  merge(run, one, element);
+  return false;
+}
+
+function inOrder(arrived: Record<string, string[]>, incoming: readonly string[]): string[] {
+  return incoming.flatMap((flow) => arrived[flow]?.slice(0, 1) ?? []);
 }
 
 /** A token stands at a join until others have come. */

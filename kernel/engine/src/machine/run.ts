@@ -3,6 +3,7 @@ import { change } from "./change.js";
 import type { DecideOptions } from "./options.js";
 import { Places } from "./places.js";
 import {
+  type IncidentCode,
   type EngineEvent,
   idOf,
   type InstanceState,
@@ -188,7 +189,7 @@ export class Run {
   }
 
   /** Stops a token where it is, with the reason, until somebody retries it. */
-  incident(token: Token, code: string, message: string): void {
+  incident(token: Token, code: IncidentCode, message: string): void {
     this.wait({ kind: "incident", element: token.element, token: token.id, code, message });
   }
 

@@ -1,7 +1,7 @@
 import type { ElementModel } from "../model/model.js";
 import { finishActivity } from "./activity.js";
 import type { Run } from "./run.js";
-import type { Token } from "./state.js";
+import type { IncidentCode, Token } from "./state.js";
 import { throwAt } from "./throw.js";
 import { type Answer, assign, evaluate, evaluateCondition, evaluateText } from "./variables.js";
 import { visible } from "./visible.js";
@@ -45,7 +45,7 @@ function keep(
   element: ElementModel,
   answer: Answer,
   variable: string | undefined,
-  code: string,
+  code: IncidentCode,
 ): void {
   if ("error" in answer) {
     const bpmn = (answer as { bpmnError?: string }).bpmnError;

@@ -4,6 +4,25 @@ export type Variables = Record<string, unknown>;
 export type WaitKind =
   "task" | "job" | "timer" | "message" | "signal" | "condition" | "call" | "adhoc" | "async" | "join" | "incident";
 
+/** What can stop a token until somebody retries it or the instance is changed. */
+export type IncidentCode =
+  | "dead-join"
+  | "no-open-flow"
+  | "condition-failed"
+  | "subscription-failed"
+  | "timer-failed"
+  | "mapping-failed"
+  | "link-target"
+  | "endless-loop"
+  | "no-transaction"
+  | "job-failed"
+  | "call-failed"
+  | "loop-failed"
+  | "script-failed"
+  | "expression-failed"
+  | "decision-failed"
+  | "uncaught-error";
+
 /** What an instance stands still for. `id` is what a command names. */
 export interface Wait {
   id: string;
@@ -28,7 +47,7 @@ export interface Wait {
   /** Continuations: whether it stands before or after the element's work. */
   phase?: "before" | "after";
   /** Incidents: what went wrong. */
-  code?: string;
+  code?: IncidentCode;
   message?: string;
 }
 

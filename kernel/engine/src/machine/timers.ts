@@ -52,6 +52,11 @@ function cycleOf(now: string, text: string): Due | undefined {
   return at === undefined ? undefined : { at, repeat: -1, cycle: text };
 }
 
+/** Whether a text says when something comes again: a repeating interval, a duration or cron, also one that is over by now. */
+export function isCycle(text: string): boolean {
+  return repeating(text) !== undefined || isDuration(text) || pattern(text) !== undefined;
+}
+
 /** The parts of `R[n]/[start/]duration[/end]`. */
 function repeating(text: string): { times: number; start?: string; duration: string; end?: string } | undefined {
   const [head, ...rest] = text.split("/");
@@ -77,9 +82,13 @@ function quartz(text: string): string {
 }
 
 function cron(now: string, text: string): string | undefined {
+  return pattern(text)?.nextRun(new Date(now))?.toISOString();
+}
+
+function pattern(text: string): Cron | undefined {
   if (!/^(\S+\s+){4,6}\S+$/.test(text)) return undefined;
   try {
-    return new Cron(quartz(text), { timezone: "UTC" }).nextRun(new Date(now))?.toISOString();
+    return new Cron(quartz(text), { timezone: "UTC" });
   } catch {
     return undefined;
   }

@@ -49,10 +49,14 @@ function checkScope(
   if (plain.length > 1) problems.push(at("warning", "several-starts", plain[1], lines));
   const all = host?.type === "adHocSubProcess" ? free : [...starts, ...events, ...instantiating];
   const reached = reachable(model, [...all, ...elements.filter(comesByItself)]);
+  const unreached = firstOf(
+    model,
+    elements.filter(({ id }) => !reached.has(id)),
+  );
   const linked = new Set(elements.filter(({ type }) => type === "catchEvent").map(linkName));
   for (const element of elements) {
     const link = element.type === "throwEvent" ? linkName(element) : undefined;
-    if (!reached.has(element.id)) problems.push(at("warning", "unreachable", element, lines));
+    if (unreached.has(element)) problems.push(at("warning", "unreachable", element, lines));
     if (element.defaultFlow !== undefined && !element.outgoing.includes(element.defaultFlow))
       problems.push(at("error", "bad-default-flow", element, lines));
     if (link !== undefined && !linked.has(link)) problems.push(at("error", "link-target", element, lines));
@@ -101,6 +105,22 @@ function reachable(model: ProcessModel, starts: ElementModel[]): Set<string> {
     }
   }
   return reached;
+}
+
+/** Of elements that nothing reaches, those from which the others follow: the others can be reached when these can. */
+function firstOf(model: ProcessModel, unreached: ElementModel[]): Set<ElementModel> {
+  const ids = new Set(unreached.map(({ id }) => id));
+  const follows = (element: ElementModel): boolean =>
+    element.incoming.some((flow) => ids.has(model.flows[flow]?.source ?? ""));
+  const first = new Set(unreached.filter((element) => !follows(element)));
+  const behind = reachable(model, [...first]);
+  for (const element of unreached) {
+    if (behind.has(element.id)) continue;
+    // one of a circle
+    first.add(element);
+    for (const id of reachable(model, [element])) behind.add(id);
+  }
+  return first;
 }
 
 function at(

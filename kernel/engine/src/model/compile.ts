@@ -1,15 +1,17 @@
-import { isDuration, toInstant } from "../feel/iso-time.js";
 import { checkGraph } from "./check-graph.js";
 import { soundnessProblems } from "./check-soundness.js";
 import { activityParts, adHocOf, callOf, lanesOf, resourcesOf } from "./activity.js";
 import { elementType, isScope } from "./element-type.js";
 import { correlation, eventModels, messageOf, scriptLanguage } from "./event-definitions.js";
 import { bodyText, child, documentation, list, type ModdleElement } from "./moddle.js";
+import type { DanglingReferences } from "./dangling-references.js";
 import type { Budget } from "./budget.js";
 import type { ExpressionCheck } from "./expression-check.js";
-import type { ElementModel, FlowModel, ProcessModel } from "./model.js";
+import type { ElementModel, FlowModel, ProcessModel, TimerDefinition } from "./model.js";
+import { notExecutedAt } from "./not-executed.js";
 import { extensionElements, ownAttributes, vendorAttributes } from "./vendor.js";
 import { located } from "./located.js";
+import { timerExample, timerText } from "./timer-fault.js";
 import type { Problem, ProblemCode } from "./problem.js";
 
 /** Elements that carry no behaviour. */
@@ -22,11 +24,23 @@ const SILENT = new Set([
   "bpmn:Group",
 ]);
 
+/** Problems of the graph that an element which is not there brings about. */
+const CONSEQUENCES = new Set<ProblemCode>([
+  "empty-process",
+  "no-start",
+  "unreachable",
+  "link-target",
+  "bad-default-flow",
+]);
+
 /** What all processes of a file share while they are compiled. */
 export interface Reading {
   /** Of our namespace, as the file writes it. */
   prefix: string;
   lines: Map<string, number>;
+  dangling: DanglingReferences;
+  /** Whether every element with an id was read. */
+  complete: boolean;
   /** Script languages besides FEEL that the host runs. */
   languages: readonly string[];
   expressions: ExpressionCheck;
@@ -46,12 +60,15 @@ class Compiler {
   /** Ends of associations, by the other end: first those that point away from it. */
   readonly #associated = { from: new Map<string, string>(), to: new Map<string, string>() };
   #generated = 0;
+  /** Whether every element has a behaviour; where one has none, its neighbours only seem to lack a way. */
+  #complete: boolean;
 
   constructor(
     readonly process: ModdleElement,
     readonly reading: Reading,
   ) {
     this.#lanes = lanesOf(process);
+    this.#complete = reading.complete;
     const text = documentation(process);
     this.model = {
       id: process.id ?? "process",
@@ -71,8 +88,9 @@ class Compiler {
   compile(): { model: ProcessModel; problems: Problem[] } {
     this.#scope(this.process, "");
     this.#attach();
-    this.problems.push(...checkGraph(this.model, this.reading.lines));
-    if (!this.problems.some(({ severity }) => severity === "error"))
+    const shape = checkGraph(this.model, this.reading.lines);
+    this.problems.push(...(this.#complete ? shape : shape.filter(({ code }) => !CONSEQUENCES.has(code))));
+    if (this.#complete && !this.problems.some(({ severity }) => severity === "error"))
       this.problems.push(...soundnessProblems(this.model, this.reading.lines, this.reading.soundness));
     for (const problem of this.problems) problem.process = this.model.id;
     return { model: this.model, problems: this.problems };
@@ -109,6 +127,7 @@ class Compiler {
     const type = elementType(element);
     if ("code" in type) {
       this.#problem("error", type.code, element, type.params);
+      this.#complete = false;
       return;
     }
     const text = documentation(element);
@@ -132,6 +151,7 @@ class Compiler {
     const fallback = child(element, "default")?.id;
     if (fallback !== undefined) compiled.defaultFlow = fallback;
     this.#kind(element, compiled);
+    this.problems.push(...notExecutedAt(element, this.reading.lines));
     this.model.elements[element.id] = compiled;
     if (isScope(type.type)) this.#scope(element, element.id);
     if (type.type === "eventSubProcess") (this.model.eventSubProcesses[scope] ??= []).push(element.id);
@@ -194,12 +214,11 @@ class Compiler {
         if (event.condition !== undefined && event.language === undefined) this.#expression(event.condition, element);
         if (event.language !== undefined) this.#knows(event.language, element);
       }
-      if (event.timer) this.#timer(event.timer.expression, event.timer.kind, element);
+      if (event.timer) this.#timer(event.timer, element);
     }
     const host = compiled.type === "boundaryEvent" ? child(element, "attachedToRef")?.id : undefined;
     if (host !== undefined) compiled.attachedTo = host;
-    else if (compiled.type === "boundaryEvent")
-      this.#problem("error", "dangling-reference", element, { reference: "attachedToRef" });
+    else if (compiled.type === "boundaryEvent") this.#dangles(element, "attachedToRef");
   }
 
   /** Boundary events to their activities, compensation handlers to theirs. */
@@ -228,9 +247,7 @@ class Compiler {
     const source = child(flow, "sourceRef")?.id;
     const target = child(flow, "targetRef")?.id;
     if (source === undefined || target === undefined) {
-      this.#problem("error", "dangling-reference", flow, {
-        reference: source === undefined ? "sourceRef" : "targetRef",
-      });
+      this.#dangles(flow, source === undefined ? "sourceRef" : "targetRef");
       return;
     }
     const from = this.model.elements[source];
@@ -260,9 +277,25 @@ class Compiler {
     to.incoming.push(flow.id);
   }
 
-  #timer(expression: string, kind: "date" | "duration" | "cycle", element: ModdleElement): void {
-    if (kind !== "cycle" && !isDuration(expression) && toInstant(expression) === undefined)
+  #dangles(element: ModdleElement, property: string): void {
+    const problem = this.reading.dangling.needed(element, property);
+    if (problem) this.problems.push(problem);
+  }
+
+  #timer(timer: TimerDefinition, element: ModdleElement): void {
+    const text = timerText(timer);
+    const { expression } = timer;
+    if (text === "time") return;
+    // an expression is marked as one, or is FEEL that could be nothing else
+    const isMarked = /^=|[$#]\{/.test(expression);
+    if (text === "expression" && (isMarked || this.reading.expressions.errorOf(expression) === undefined))
       this.#expression(expression, element);
+    else
+      this.#problem("error", "bad-timer", element, {
+        text: expression.slice(0, 200),
+        kind: timer.kind,
+        example: timerExample(timer),
+      });
   }
 
   #script(element: ModdleElement, compiled: ElementModel): void {

@@ -21,10 +21,12 @@ class Refused extends Error {
 /**
  * Walks through a file once, without keeping it, and says why it is not worth reading: the reader behind this would take
  * too long over it or run out of stack. Faults of the XML are left to that reader.
+ *
+ * @param maxParts Most elements and attributes.
  */
-export function beyondLimits(xml: string): Problem | undefined {
-  const walk = new Walk();
-  const attributes = tooManyAttributes(xml);
+export function beyondLimits(xml: string, maxParts = MAX_PARTS): Problem | undefined {
+  const walk = new Walk(maxParts);
+  const attributes = tooManyAttributes(xml, maxParts);
   if (attributes) return attributes;
   try {
     new Parser()
@@ -59,7 +61,6 @@ class Walk {
   #depth = 0;
   /** Depth of the diagram's outermost element, while in it. */
   #diagram: number | undefined;
-  #elements = 0;
   #parts = 0;
   #drawn = 0;
   /** Where there were too many. */
@@ -68,24 +69,30 @@ class Walk {
   #repeated = 0;
   #prefix: string | undefined;
 
+  constructor(readonly maxParts: number) {}
+
   /** Told at the end only: the whole number helps to see how far a file is from what can be read. */
   get tooMany(): Problem | undefined {
-    return this.#line === undefined ? undefined : tooManyParts(this.#elements, this.#line);
+    if (this.#line === undefined) return undefined;
+    return this.#parts > this.maxParts
+      ? tooManyParts(this.#parts, this.maxParts, this.#line)
+      : tooManyParts(this.#drawn, MAX_DRAWN, this.#line, "diagram");
   }
 
   open(name: string, attributes: () => Record<string, string> | false, line: Line): void {
-    this.#elements += 1;
-    if (this.#line !== undefined) return;
     this.#depth += 1;
-    if (this.#depth > MAX_DEPTH) throw tooDeep(line());
-    this.#prefix ??= prefixOf(name);
     if (name.endsWith("BPMNDiagram")) this.#diagram ??= this.#depth;
-    if (this.#diagram === undefined) this.#read(name, attributes() || {}, line);
-    else this.#drawn += 1;
-    if (this.#parts > MAX_PARTS || this.#drawn > MAX_DRAWN) this.#line = line();
+    if (this.#diagram !== undefined) this.#drawn += 1;
+    // what is refused already is only counted
+    else if (this.#line !== undefined) this.#parts += 1 + Object.keys(attributes() || {}).length;
+    else this.#read(name, attributes() || {}, line);
+    if (this.#line !== undefined) return;
+    if (this.#depth > MAX_DEPTH) throw tooDeep(line());
+    if (this.#parts > this.maxParts || this.#drawn > MAX_DRAWN) this.#line = line();
   }
 
   #read(name: string, attributes: Record<string, string>, line: Line): void {
+    this.#prefix ??= prefixOf(name);
     const names = Object.keys(attributes);
     this.#parts += 1 + names.length;
     this.#declared(names, line);
@@ -119,18 +126,24 @@ class Walk {
 }
 
 /** Reading the attributes of one element takes ever longer the more they are: whether they are too many is seen before. */
-function tooManyAttributes(xml: string): Problem | undefined {
+function tooManyAttributes(xml: string, maxParts: number): Problem | undefined {
   let count = 0;
+  let beyond: number | undefined;
   for (let at = 0; at < xml.length; at += 1) {
-    if (xml[at] === "<") count = 0;
-    else if (xml[at] === "=" && (xml[at + 1] === '"' || xml[at + 1] === "'")) count += 1;
-    if (count > MAX_PARTS) return tooManyParts(1, xml.slice(0, at).split("\n").length);
+    if (xml[at] === "<") {
+      if (beyond !== undefined) break;
+      count = 0;
+    } else if (xml[at] === "=" && (xml[at + 1] === '"' || xml[at + 1] === "'")) count += 1;
+    if (count > maxParts) beyond ??= at;
   }
-  return undefined;
+  return beyond === undefined
+    ? undefined
+    : tooManyParts(count, maxParts, xml.slice(0, beyond).split("\n").length, "attributes");
 }
 
-function tooManyParts(elements: number, line: number): Problem {
-  const params = { count: String(elements), limit: String(MAX_PARTS) };
+/** @param what - What there is too much of, when it is not elements and attributes together. */
+function tooManyParts(count: number, limit: number, line: number, what?: "diagram" | "attributes"): Problem {
+  const params = { count: String(count), limit: String(limit), ...(what === undefined ? {} : { what }) };
   return { severity: "error", code: "too-many-parts", line, params };
 }
 

@@ -14,3 +14,10 @@ export function located(
     ...(line === undefined ? {} : { line }),
   };
 }
+
+/** The element itself, or the nearest around it that has an id: a part without one is found by that. */
+export function identified(element: ModdleElement): ModdleElement {
+  for (let at: ModdleElement | undefined = element; at; at = at["$parent"] as ModdleElement | undefined)
+    if (at.id !== undefined && at.$type !== "bpmn:Definitions") return at;
+  return element;
+}

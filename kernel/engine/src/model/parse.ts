@@ -6,13 +6,15 @@ import { firstProblems } from "./first-problems.js";
 import { beyondLimits } from "./limits.js";
 import { linesOfIds } from "./lines.js";
 import { located } from "./located.js";
-import { danglingReferences } from "./dangling-references.js";
+import { DanglingReferences } from "./dangling-references.js";
 import { list, type ModdleElement } from "./moddle.js";
 import type { ProcessModel } from "./model.js";
 import type { Problem } from "./problem.js";
+import { notExecutedBeside } from "./not-executed.js";
 import { type Definitions, readDefinitions, type Reference, TooMuchSkipped } from "./read-definitions.js";
 import { reservedIds } from "./reserved-ids.js";
-import { skippedParts } from "./skipped.js";
+import { lostIds, skippedParts } from "./skipped.js";
+import { unclosedTag } from "./unclosed-tag.js";
 
 /** Steps of the token game for all processes of a file. */
 const SOUNDNESS_STEPS = 4_000_000;
@@ -31,6 +33,10 @@ export interface ParsedFile {
 export interface ParseOptions {
   /** Script languages besides FEEL that the host runs, in lower case. */
   scriptLanguages?: readonly string[];
+  limits?: {
+    /** Most elements and attributes of a file, without its diagram; 70,000 unless told otherwise. */
+    parts?: number;
+  };
 }
 
 /** Reads BPMN 2.0 XML. Never throws on bad input: what is wrong is in `problems`. */
@@ -38,27 +44,31 @@ export async function parseModel(xml: string, options: ParseOptions = {}): Promi
   const refused = refusal(xml);
   if (refused) return { processes: [], problems: [refused], lines: new Map() };
   const spaceless = withoutAttributeSpaces(xml);
-  const beyond = beyondLimits(spaceless);
+  const beyond = beyondLimits(spaceless, options.limits?.parts);
   if (beyond) return { processes: [], problems: [beyond], lines: new Map() };
   const lines = linesOfIds(xml);
   let definitions: Definitions;
   try {
     definitions = await readDefinitions(spaceless);
   } catch (error) {
-    return { processes: [], problems: firstProblems(unread(error)), lines };
+    return { processes: [], problems: firstProblems(unread(error, xml)), lines };
   }
   const { rootElement: root, warnings, references, elementsById } = definitions;
   resolvePrefixed(references, elementsById);
   const reserved = reservedIds(elementsById, lines);
   if (reserved.length > 0) return { processes: [], problems: reserved, lines };
   const problems = skippedParts(warnings);
-  problems.push(...danglingReferences(warnings, lines));
+  const lost = lostIds(problems, lines, elementsById);
+  const dangling = new DanglingReferences(references, elementsById, lost, lines, (text) => lineOf(xml, text));
+  problems.push(...dangling.warnings(), ...notExecutedBeside(root, lines));
   keepNames(references);
   const processes: ProcessModel[] = [];
   const roots = list(root, "rootElements").filter((element) => element.$type === "bpmn:Process");
   const reading: Reading = {
     prefix: namespacePrefix(root),
     lines,
+    dangling,
+    complete: lost.size === 0,
     languages: options.scriptLanguages ?? [],
     expressions: new ExpressionCheck(),
     soundness: new Budget(SOUNDNESS_STEPS),
@@ -105,8 +115,14 @@ function refusal(xml: string): Problem | undefined {
   return undefined;
 }
 
+/** Line of the first place at which a text stands, quoted or as the content of an element. */
+function lineOf(xml: string, text: string): number | undefined {
+  const at = [`"${text}"`, `'${text}'`, `>${text}<`].map((form) => xml.indexOf(form)).find((found) => found >= 0);
+  return at === undefined ? undefined : xml.slice(0, at).split("\n").length;
+}
+
 /** Why a file could not be read to its end. */
-function unread(error: unknown): Problem[] {
+function unread(error: unknown, xml: string): Problem[] {
   if (error instanceof TooMuchSkipped) {
     const skipped = skippedParts(error.warnings);
     const line = skipped.at(-1)?.line;
@@ -114,12 +130,16 @@ function unread(error: unknown): Problem[] {
   }
   const message = error instanceof Error ? error.message : String(error);
   const position = /line:\s*(\d+)[\s\S]*?column:\s*(\d+)/.exec(message);
+  const unclosed = unclosedTag(xml);
   return [
     {
       severity: "error",
       code: "malformed-xml",
       ...(position ? { line: Number(position[1]) + 1, column: Number(position[2]) + 1 } : {}),
-      params: { message: message.slice(0, 200).split("\n")[0] ?? message },
+      params: {
+        message: message.slice(0, 200).split("\n")[0] ?? message,
+        ...(unclosed ? { what: "unclosed", tag: unclosed.tag.slice(0, 100), opened: String(unclosed.line) } : {}),
+      },
     },
   ];
 }

@@ -1,8 +1,8 @@
 import { SOUNDNESS_CODES } from "./soundness.js";
 
 /**
- * Every code a problem can have; whoever shows problems to people has a text for each. Those from `unknown-form` to `not-on-site`
- * are for callers that give meaning to the extension attributes.
+ * Every code a problem can have; `@jinshui/engine/problem-texts` has a text for each. Those from `unknown-form` to `long-id` are for
+ * callers that give meaning to the extension attributes, such as `@jinshui/engine/site-check`.
  */
 export const PROBLEM_CODES = [
   "malformed-xml",
@@ -23,10 +23,12 @@ export const PROBLEM_CODES = [
   "no-end",
   "unsupported-element",
   "unsupported-event",
+  "not-executed",
   "message-flow",
   "ignored-pool",
   "dangling-reference",
   "missing-timer",
+  "bad-timer",
   "missing-condition",
   "missing-call",
   "link-target",
@@ -42,11 +44,15 @@ export const PROBLEM_CODES = [
   "unknown-job",
   "no-job",
   "not-on-site",
+  "no-assignee",
+  "anyone-starts",
+  "no-name",
+  "long-id",
   "more-problems",
 ] as const;
 export type ProblemCode = (typeof PROBLEM_CODES)[number];
 
-/** Something in a file that stops it from running (`error`) or that will be ignored (`warning`). */
+/** Something in a file that stops it from running (`error`) or that will be ignored or surprise (`warning`). */
 export interface Problem {
   severity: "error" | "warning";
   code: ProblemCode;
@@ -58,5 +64,6 @@ export interface Problem {
   elementName?: string;
   line?: number;
   column?: number;
+  /** What the text of the code names; `what` tells apart the cases of a code that have texts of their own. */
   params?: Record<string, string>;
 }

@@ -6,5 +6,10 @@ import type { Problem } from "./problem.js";
 export function reservedIds(known: Record<string, ModdleElement>, lines: Map<string, number>): Problem[] {
   return Object.getOwnPropertyNames(Object.prototype)
     .flatMap((name) => known[name] ?? [])
-    .map((element) => ({ severity: "error", code: "illegal-id", ...located(element, lines) }));
+    .map((element) => ({
+      severity: "error",
+      code: "illegal-id",
+      ...located(element, lines),
+      params: { id: element.id ?? "", what: "reserved" },
+    }));
 }

@@ -1,3 +1,4 @@
+import type { ModdleElement } from "./moddle.js";
 import type { Problem } from "./problem.js";
 import type { Warning } from "./read-definitions.js";
 
@@ -13,7 +14,18 @@ export function skippedParts(warnings: readonly Warning[]): Problem[] {
       if (id !== undefined) return { severity: "error", code: "duplicate-id", element: id, ...at };
       // an element that is dropped for its id would change what the process does, without a word
       const [, illegal] = /illegal ID <([^>]*)>/.exec(message) ?? [];
-      if (illegal !== undefined) return { severity: "error", code: "illegal-id", element: illegal, ...at };
+      if (illegal !== undefined)
+        return { severity: "error", code: "illegal-id", element: illegal, ...at, params: { id: illegal } };
       return { severity: "warning", code: "skipped-content", ...at, params: { tag: tag ?? "…" } };
     });
+}
+
+/** Ids that stand in a file with errors about elements that were not read, and that none of those that were read has. */
+export function lostIds(
+  problems: readonly Problem[],
+  lines: ReadonlyMap<string, number>,
+  known: Record<string, ModdleElement>,
+): ReadonlySet<string> {
+  if (!problems.some(({ severity }) => severity === "error")) return new Set();
+  return new Set([...lines.keys()].filter((id) => !(id in known)));
 }

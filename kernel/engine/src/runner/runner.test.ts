@@ -1,6 +1,7 @@
 import test from "ava";
 import { bpmn, flow } from "../testing.js";
 import { BpmnError } from "./instance.js";
+import { isEngineError } from "../machine/engine-error.js";
 import { MemoryRunner } from "./runner.js";
 
 const NOW = "2026-11-23T08:00:00.000Z";
@@ -103,4 +104,19 @@ test("a worker does the jobs; what it throws is an incident, or an error that th
   t.is(good.instance("i1").state.status, "completed");
   t.like(bad.waiting()[0], { kind: "incident", message: "down" });
   t.true(caught.instance("i1").history.activities.some(({ element }) => element === "f"));
+});
+
+test("a time that is none is refused with what to write instead, and the clock stays", (t) => {
+  const runner = new MemoryRunner({ now: "2026-01-05T01:00:00Z" });
+  for (const text of ["3 days", "三天", "", "3", "tomorrow", "2026-02-30T25:00:00Z"]) {
+    const error = t.throws(() => {
+      runner.advance(text);
+    });
+    t.true(isEngineError(error) && error.code === "bad-time", text);
+    t.regex(error.message, new RegExp(`^"${text}" is not an ISO 8601 duration or instant: P3D`));
+  }
+  t.is(runner.now, "2026-01-05T01:00:00.000Z");
+  runner.advance("2026-01-06T09:00:00+08:00");
+  t.is(runner.now, "2026-01-06T01:00:00.000Z");
+  t.true(isEngineError(t.throws(() => new MemoryRunner({ now: "yesterday" }))));
 });

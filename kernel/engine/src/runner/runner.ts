@@ -7,8 +7,8 @@ import { type InstanceState, type Variables, type WaitKind, waitsOf } from "../m
 import { visible } from "../machine/visible.js";
 import { parseModel, type ParseOptions } from "../model/parse.js";
 import type { Problem } from "../model/problem.js";
-import { addDuration, isDuration } from "../feel/iso-time.js";
 import { Clock, type Due } from "./clock.js";
+import { clockTime, laterTime } from "./clock-time.js";
 import { History } from "./history.js";
 import { BpmnError, type Definition, type Instance, type Job, type Waiting } from "./instance.js";
 import { startPoints } from "./starts.js";
@@ -43,7 +43,7 @@ export class MemoryRunner {
   #working = false;
 
   constructor(readonly options: RunnerOptions = {}) {
-    this.now = options.now ?? new Date().toISOString();
+    this.now = clockTime(options.now);
   }
 
   /**
@@ -116,10 +116,13 @@ export class MemoryRunner {
     this.#do(() => this.#signal(name, options.variables ?? {}, options.instance));
   }
 
-  /** Moves the clock by a duration or to an instant; timers that are due on the way fire in their order. */
+  /**
+   * Moves the clock by a duration or to an instant; timers that are due on the way fire in their order.
+   *
+   * @throws EngineError `bad-time` for any other text.
+   */
   advance(by: string): void {
-    const until = isDuration(by) ? addDuration(this.now, by) : new Date(by).toISOString();
-    if (until === undefined) throw new EngineError("unknown-timer", `${by} is neither a duration nor an instant`);
+    const until = laterTime(this.now, by);
     this.#do(() => {
       for (let due = this.#clock.take(until); due; due = this.#clock.take(until)) {
         if (due.at > this.now) this.now = due.at;

@@ -108,8 +108,13 @@ function huge(): BrokenFile[] {
       element: "a-a",
     }),
     error("a diagram of 7 MB", "dangling-reference", () => drawn(95_000), { element: "t-gone", line: 1 }),
-    error("a diagram of too many shapes", "too-many-parts", () => drawn(110_000), { line: 100_000 }),
-    error("half a million attributes", "too-many-parts", () => bpmn(`<task id="t"\n${names(500_000)}/>`)),
+    error("a diagram of too many shapes", "too-many-parts", () => drawn(110_000), {
+      line: 100_000,
+      params: { what: "diagram", limit: "200000" },
+    }),
+    error("half a million attributes", "too-many-parts", () => bpmn(`<task id="t"\n${names(500_000)}/>`), {
+      params: { what: "attributes", count: "500001", limit: "70000" },
+    }),
     error(
       "spaces of 9 MB in a tag",
       "dangling-reference",
@@ -142,10 +147,10 @@ function many(): BrokenFile[] {
       "too-many-parts",
       from(100_000, (index) => `<userTask id="t${index}"/>`),
       {
-        ...tooMany(100_002, 34_997),
+        ...tooMany(200_007, 34_997),
       },
     ),
-    error("two million empty elements", "too-many-parts", () => bpmn("<a/>".repeat(2.3 * MB)), tooMany(2_300_002, 1)),
+    error("two million empty elements", "too-many-parts", () => bpmn("<a/>".repeat(2.3 * MB)), tooMany(2_300_007, 1)),
     error("a chain of a hundred thousand steps", "too-many-parts", () => chain(40_000)),
     error(
       "a hundred thousand unknown elements",
@@ -230,10 +235,19 @@ function wrong(): BrokenFile[] {
     warning("an element BPMN doesn't have", "skipped-content", () => begun(`<miracle id="m"/>`), { line: 2 }),
     error("a prefix without a namespace", "malformed-xml", () => begun(`<what:ever/>`), { line: 2 }),
     warning("two start events", "several-starts", () => begun(`<startEvent id="s2"/>`), at("s2")),
-    error("a flow to nowhere", "dangling-reference", () => begun(flow("s", "gone")), at("s-gone")),
-    error("a boundary event of nothing", "dangling-reference", () => begun(`<boundaryEvent id="b"/>`), at("b")),
-    warning("a lane of nothing", "dangling-reference", () =>
-      begun(`<laneSet id="ls"><lane id="l"><flowNodeRef>gone</flowNodeRef></lane></laneSet>`),
+    error("a flow to nowhere", "dangling-reference", () => begun(flow("s", "gone")), {
+      ...at("s-gone"),
+      params: { reference: "targetRef", id: "gone" },
+    }),
+    error("a boundary event of nothing", "dangling-reference", () => begun(`<boundaryEvent id="b"/>`), {
+      ...at("b"),
+      params: { reference: "attachedToRef", what: "missing" },
+    }),
+    warning(
+      "a lane of nothing",
+      "dangling-reference",
+      () => begun(`<laneSet id="ls"><lane id="l"><flowNodeRef>gone</flowNodeRef></lane></laneSet>`),
+      { ...at("l"), params: { reference: "flowNodeRef", id: "gone" } },
     ),
   ];
 }

@@ -1,8 +1,9 @@
 import type { ActorRef, Context, RowScope } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
 import type { Access, ResolvedCall } from "../access.js";
+import type { AuditTrail } from "../audit/trail.js";
 import { canonicalJson } from "../audit-hash.js";
-import type { Database } from "../database/database.js";
+import type { Database, TransactionOptions } from "../database/database.js";
 import { once, type RequestKey } from "../database/once.js";
 import type { Transaction } from "../database/transaction.js";
 import type { FileStore } from "../files/file-store.js";
@@ -18,6 +19,7 @@ export interface Storage {
   readonly files: FileStore;
   readonly collections: CollectionRegistry;
   readonly numbers: SerialNumbers;
+  readonly trail: AuditTrail;
 }
 
 /** The standing of a call's caller towards a collection. @throws JinshuiError `forbidden`, `not-found`. */
@@ -41,8 +43,30 @@ export function towards(
     const other = storage.collections.get(`${collection.plugin}.${name}`);
     const caller = { bureau: from.bureau, caller: from.call.plugin ?? "" };
     if (!rowScope(from.call, other, "read")) return undefined;
-    return standing(storage.access, other, from.call, caller, "read");
+    return standing(storage.access, other, from.call, caller, "read", undefined, from.disclosed);
   };
+}
+
+/**
+ * Writes down that a person was shown what others see masked, before they are shown it.
+ * @throws JinshuiError `unavailable` when that can't be written: then nothing is shown.
+ */
+export async function noteDisclosed(
+  storage: Storage,
+  context: Context,
+  { call: { actor }, collection, disclosed }: Standing,
+  records: readonly string[],
+): Promise<void> {
+  if (!actor || disclosed.size === 0) return;
+  const [only, ...more] = records;
+  await storage.trail.audit({
+    bureau: context.bureau,
+    actor: { id: actor.id, name: actor.name },
+    action: "read-unmasked",
+    resource: only !== undefined && more.length === 0 ? `${collection.id}/${only}` : collection.id,
+    after: { fields: [...disclosed].sort(), records },
+    trace: context.traceId,
+  });
 }
 
 /** Who is written down as having done it. */
@@ -57,10 +81,11 @@ export async function write<T>(
   call: ResolvedCall,
   input: unknown,
   work: (tx: Transaction, writer: Writer) => Promise<T>,
+  options: TransactionOptions = {},
 ): Promise<T> {
   const { key, hash } = idempotency(context, call, input);
   const writer = writerOf(storage, actorOf(context, call), context.traceId);
-  return once(storage.database, key, hash, (tx) => work(tx, writer));
+  return once(storage.database, key, hash, (tx) => work(tx, writer), options);
 }
 
 /** Somebody who writes records. */

@@ -2,7 +2,7 @@ import type { Handlers, StorageApi } from "@jinshui/contracts";
 import { DEFAULT_LIMIT } from "../page.js";
 import { rankedCursor, rankedPage, sortedPage } from "../search/ranked.js";
 import { aggregate } from "./aggregate.js";
-import { type Storage, standingOf, towards } from "./caller.js";
+import { noteDisclosed, type Storage, standingOf, towards } from "./caller.js";
 import { recordChanges } from "./changes.js";
 import { conditions, searchConditions } from "./conditions.js";
 import { checkFields, orderColumns } from "./filter.js";
@@ -41,11 +41,16 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
 
     get: async ({ collection: id, id: record, at, relations }, context) => {
       const standing = await standingOf(storage, context, id, "read");
-      if (at !== undefined) return toRecord(standing, await rowAsOf(database, standing, record, at));
+      if (at !== undefined) {
+        const then = toRecord(standing, await rowAsOf(database, standing, record, at));
+        await noteDisclosed(storage, context, standing, [record]);
+        return then;
+      }
       const where = { and: [standing.reach, { id: record, live: true }] };
       const row = found(await database.findOne(standing.collection.table.name, where), standing.collection, record);
       const answer = toRecord(standing, row);
       await relate(database, standing, [answer], relations ?? [], towards(storage, standing));
+      await noteDisclosed(storage, context, standing, [record]);
       return answer;
     },
 
@@ -72,6 +77,12 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       ]);
       const records = rows.map((row) => toRecord(standing, row, input.fields));
       await relate(database, standing, records, input.relations ?? [], towards(storage, standing));
+      await noteDisclosed(
+        storage,
+        context,
+        standing,
+        records.map(({ id }) => id),
+      );
       const more = input.total !== "exact" && total !== undefined && total > COUNTED;
       return {
         records,
@@ -93,10 +104,18 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       return aggregate(database, standing, await conditions(database, standing, input), input);
     },
 
-    history: async (input, context) =>
-      recordHistory(database, await standingOf(storage, context, input.collection, "read"), input),
+    history: async (input, context) => {
+      const standing = await standingOf(storage, context, input.collection, "read");
+      const answer = await recordHistory(database, standing, input);
+      await noteDisclosed(storage, context, standing, [input.id]);
+      return answer;
+    },
 
-    changes: async (input, context) =>
-      recordChanges(database, await standingOf(storage, context, input.collection, "read"), input),
+    changes: async (input, context) => {
+      const standing = await standingOf(storage, context, input.collection, "read");
+      const answer = await recordChanges(database, standing, input);
+      await noteDisclosed(storage, context, standing, [...new Set(answer.changes.map(({ id }) => id))]);
+      return answer;
+    },
   };
 }

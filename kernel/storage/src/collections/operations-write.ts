@@ -1,4 +1,11 @@
-import type { Handlers, StorageApi, StoredRecord, WriteOperation } from "@jinshui/contracts";
+import type {
+  CollectionDefinition,
+  Field,
+  Handlers,
+  StorageApi,
+  StoredRecord,
+  WriteOperation,
+} from "@jinshui/contracts";
 import type { Transaction } from "../database/transaction.js";
 import { type Storage, standingOf, write } from "./caller.js";
 import {
@@ -21,7 +28,9 @@ export function writeOperations(storage: Storage): Pick<Handlers<StorageApi>, Wr
     insert: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
       await numbers.reserve(at.collection, context.bureau, [input]);
-      return write(storage, context, at.call, input, (tx, writer) => insertRecord(tx, at, writer, input));
+      return write(storage, context, at.call, input, (tx, writer) => insertRecord(tx, at, writer, input), {
+        grouped: onlyAdds(at.collection.definition),
+      });
     },
 
     update: async (input, context) => {
@@ -62,6 +71,13 @@ export function writeOperations(storage: Storage): Pick<Handlers<StorageApi>, Wr
       });
     },
   };
+}
+
+/** Whether a new record needs no other row changed: no number counted, no file tied, no branch moved. */
+function onlyAdds({ fields, tree }: CollectionDefinition): boolean {
+  const needsMore = ({ type, serial }: Field): boolean =>
+    type === "attachments" || (serial !== undefined && serial.gaps !== "allowed");
+  return tree === undefined && !Object.values(fields).some(needsMore);
 }
 
 type Insert = WriteOperation & { op: "insert" };

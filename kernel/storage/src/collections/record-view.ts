@@ -2,7 +2,7 @@ import type { ActorRef, StoredRecord } from "@jinshui/contracts";
 import type { Row } from "../database/table.js";
 import { columnOf } from "./columns.js";
 import { masked, type Standing } from "./rights.js";
-import { shown } from "./values.js";
+import { isEmpty, shown } from "./values.js";
 
 /** A database row as this caller may see it. */
 export function toRecord(standing: Standing, row: Row, fields?: string[]): StoredRecord {
@@ -31,7 +31,10 @@ export function toRecord(standing: Standing, row: Row, fields?: string[]): Store
 }
 
 /** Values without what a caller may not see of them. */
-export function visible({ fields }: Standing, values: Record<string, unknown>): Record<string, unknown> {
+export function visible(standing: Standing, values: Record<string, unknown>): Record<string, unknown> {
+  const { fields, collection, disclosed } = standing;
+  for (const name of fields.clear)
+    if (!isEmpty(values[name]) && !fields.hidden.has(name)) disclosed.add(`${collection.id}.${name}`);
   if (fields.hidden.size === 0 && fields.masked.size === 0) return values;
   return Object.fromEntries(
     Object.entries(values)

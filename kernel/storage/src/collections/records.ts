@@ -282,7 +282,7 @@ function unlimited(standing: Standing, collection: Collection): Standing {
     ...standing,
     collection,
     rows: "bureau",
-    fields: { hidden: new Set(), masked: new Map(), locked: new Set() },
+    fields: { hidden: new Set(), masked: new Map(), clear: new Set(), locked: new Set() },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Context } from "@jinshui/contracts";
 import { isJinshuiError } from "@jinshui/contracts";
 import test from "ava";
+import type { Row } from "../database/table.js";
 import { masked } from "./rights.js";
 import { eachDatabase } from "../testing/each.js";
 import { caseNumber, matter, note, office } from "../testing/matters.js";
@@ -140,6 +141,49 @@ eachDatabase("nobody writes a record out of the own reach", async (t, { database
   t.is(await codeOf(t, handlers.update({ ...one, values: { owner: "彼" } }, own)), "forbidden");
   t.is(await codeOf(t, handlers.update({ ...one, values: { section: "legal" } }, section)), "forbidden");
   await t.notThrowsAsync(handlers.update({ ...one, values: { owner: "彼" } }, section));
+});
+
+eachDatabase("who sees in clear what others see masked leaves an entry for each look", async (t, { database }) => {
+  const { handlers } = await storageService(t, database, [office, matter, note], {
+    plugin: "case",
+    formats: [caseNumber],
+  });
+  const full = as("全:case.view:case.manage:case.unmask");
+  const plain = as("普:case.view:case.manage");
+  const made = await handlers.insert({ collection: matters, values: { title: "甲", reference: "123458" } }, full);
+  const bare = await handlers.insert({ collection: matters, values: { title: "乙" } }, full);
+  const one = { collection: matters, id: made.id };
+  const looks = (): Promise<Row[]> =>
+    database.find("audit_entry", { where: { action: "read-unmasked" }, orderBy: ["id"] });
+  for (const context of [plain, as(undefined, { caller: "case" })]) {
+    await handlers.get(one, context);
+    await handlers.find({ collection: matters }, context);
+    await handlers.history(one, context);
+  }
+  await handlers.get({ collection: matters, id: bare.id }, full);
+  await handlers.find({ collection: matters, fields: ["title"] }, full);
+  await handlers.count({ collection: matters }, full);
+  t.deepEqual(await looks(), [], "nothing was shown that others may not see");
+  const reads: [() => Promise<unknown>, string][] = [
+    [() => handlers.get(one, full), `${matters}/${made.id}`],
+    [() => handlers.get({ ...one, at: new Date().toISOString() }, full), `${matters}/${made.id}`],
+    [() => handlers.find({ collection: matters }, full), matters],
+    [() => handlers.history(one, full), `${matters}/${made.id}`],
+    [() => handlers.changes({ collection: matters }, full), matters],
+  ];
+  for (const [read] of reads) await read();
+  const entries = await looks();
+  t.deepEqual(
+    entries.map((entry) => [entry["actor_name"], entry["resource"]]),
+    reads.map(([, resource]) => ["全", resource]),
+  );
+  t.true(
+    entries.every((entry) => {
+      const { fields, records } = entry["after_value"] as { fields: string[]; records: string[] };
+      return fields.join() === `${matters}.reference` && records.includes(made.id);
+    }),
+  );
+  t.false(JSON.stringify(entries).includes("123458"), "the trail does not become another place to read it");
 });
 
 eachDatabase(

@@ -10,6 +10,8 @@ export type Right = "read" | "write" | "export";
 export interface FieldRights {
   hidden: ReadonlySet<string>;
   masked: ReadonlyMap<string, Mask>;
+  /** Those that others see masked and this person, by a right of their own, does not. */
+  clear: ReadonlySet<string>;
   locked: ReadonlySet<string>;
 }
 
@@ -23,10 +25,12 @@ export interface Standing {
   fields: FieldRights;
   /** The rows it reaches, live or not. */
   reach: Where;
+  /** What was shown in clear by a right that others lack, as `<collection>.<field>`: such reads are audited. */
+  disclosed: Set<string>;
 }
 
 const SCOPES: RowScope[] = ["own", "department", "bureau", "subtree"];
-const NONE: FieldRights = { hidden: new Set(), masked: new Map(), locked: new Set() };
+const NONE: FieldRights = { hidden: new Set(), masked: new Map(), clear: new Set(), locked: new Set() };
 /** What is kept of a masked value when neither the field nor its format says more. */
 const MASK: Mask = { keepStart: 1, keepEnd: 1 };
 
@@ -41,6 +45,7 @@ export function standing(
   context: Pick<Context, "bureau" | "caller">,
   right: Right,
   wanted?: RowScope,
+  disclosed: Set<string> = new Set(),
 ): Standing {
   const reached = rowScope(call, collection, right);
   if (!reached) throw forbidden(collection, call, context, right);
@@ -48,7 +53,16 @@ export function standing(
     throw forbidden(collection, call, context, right, wanted);
   const rows = wanted ?? (reached === "subtree" && right !== "write" ? "bureau" : reached);
   const reach = reachOf(access, collection, call.actor, context.bureau, rows);
-  return { collection, call, bureau: context.bureau, right, rows, reach, fields: fieldRights(collection, call) };
+  return {
+    collection,
+    call,
+    bureau: context.bureau,
+    right,
+    rows,
+    reach,
+    fields: fieldRights(collection, call),
+    disclosed,
+  };
 }
 
 /** The widest scope of rows that a caller may read or write; nothing without any right. A plugin alone acts for itself. */
@@ -114,7 +128,13 @@ export function fieldRights({ definition, formats }: Collection, { actor, plugin
   const masked = entries
     .filter(([, field]) => lacks(field.masked?.unless))
     .map(([name, field]): [string, Mask] => [name, field.masked?.mask ?? formats.get(name)?.definition.mask ?? MASK]);
-  return { hidden: new Set(hidden), masked: new Map(masked), locked: new Set([...locked, ...hidden]) };
+  const clear = entries.filter(([, field]) => field.masked?.unless !== undefined && !lacks(field.masked.unless));
+  return {
+    hidden: new Set(hidden),
+    masked: new Map(masked),
+    clear: new Set(clear.map(([name]) => name)),
+    locked: new Set([...locked, ...hidden]),
+  };
 }
 
 function isLocked(field: Field, actor: Actor | undefined, plugin: string | undefined): boolean {

@@ -1,6 +1,7 @@
 import { type Log, silent } from "@jinshui/bus";
 import type { CollectionDefinition, FormatDefinition, Handlers, StorageApi } from "@jinshui/contracts";
 import type { Access } from "../access.js";
+import { AuditTrail } from "../audit/trail.js";
 import { Backfills } from "../backfill/backfills.js";
 import type { Database } from "../database/database.js";
 import { fileHandlers } from "../files/file-handlers.js";
@@ -21,6 +22,7 @@ export class StorageService implements Storage {
   readonly collections = new CollectionRegistry();
   readonly formats = new Formats();
   readonly numbers: SerialNumbers;
+  readonly trail: AuditTrail;
   readonly handlers: Handlers<StorageApi>;
   readonly #backfills: Backfills;
   readonly #transfers: Transfers;
@@ -35,6 +37,7 @@ export class StorageService implements Storage {
     this.#backfills = new Backfills(database, log);
     this.numbers = new SerialNumbers(database);
     this.#transfers = new Transfers(this, limits, log);
+    this.trail = new AuditTrail(database, log);
     files.canRead = recordHolds(this);
     this.handlers = {
       ...readOperations(this),

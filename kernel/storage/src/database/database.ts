@@ -8,6 +8,7 @@ import { connectSequelize, isLocal, isSqlite, sqliteFolder } from "./connect.js"
 import type { DiskMark } from "./disk-mark.js";
 import { isTransient, reasonOf, translated } from "./errors.js";
 import { ensureFullText } from "./full-text.js";
+import { GroupCommit, type OpenShare, type Share, Undecided } from "./group-commit.js";
 import { ensureTables } from "./schema.js";
 import { checkSettings, readSettings, type ServerWarning } from "./server-settings.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
@@ -23,6 +24,8 @@ export interface Reader {
 }
 
 export interface TransactionOptions {
+  /** The work only reads and adds rows: it may share a transaction with others of its kind (`GroupCommit`). */
+  grouped?: boolean;
   /** Goes through on a nearly full disk: what is small and keeps the site alive, or frees space. */
   essential?: boolean;
 }
@@ -79,6 +82,7 @@ class SequelizeDatabase implements Database {
   readonly sequelize: Sequelize;
   readonly #tables: Tables;
   readonly #running = new AsyncLocalStorage<true>();
+  readonly #groups: GroupCommit<Transaction>;
   readonly #clock = new DatabaseClock(() => this.now());
 
   constructor(
@@ -89,6 +93,16 @@ class SequelizeDatabase implements Database {
     this.sequelize = connectSequelize(url);
     this.#tables = new Tables(this.sequelize);
     this.#tables.define(JOURNAL);
+    // one runs while the next is gathered; SQLite has but one writer
+    this.#groups = new GroupCommit(
+      {
+        alone: (work) => this.#alone(work),
+        shared: (run) => this.#shared(run),
+        within: (work) => this.#running.run(true, work),
+        rows: this.#tables,
+      },
+      1,
+    );
   }
 
   /** Looks at the server's settings and at where it writes. */
@@ -123,8 +137,38 @@ class SequelizeDatabase implements Database {
     if (this.#running.getStore())
       throw new Error("a transaction must not be opened inside another: it would wait for itself");
     if (options.essential !== true) this.checkSpace();
+    return options.grouped === true ? this.#groups.run(work) : this.#alone(work);
+  }
+
+  async #alone<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const { tx, result } = await this.#running.run(true, () => this.#attempts(work));
     tx.committed();
+    return result;
+  }
+
+  /** One transaction for several pieces of work, each with a face of its own. */
+  async #shared<R>(run: (open: (share: Share) => OpenShare<Transaction>) => Promise<R>): Promise<R> {
+    const time = await this.#clock.now();
+    const sql = await this.sequelize.transaction();
+    const opened: Transaction[] = [];
+    const open = ({ access }: Share): OpenShare<Transaction> => {
+      const tx = new Transaction(access, sql, time.toISOString());
+      opened.push(tx);
+      return { tx, finish: () => tx.finish() };
+    };
+    let result: R;
+    try {
+      result = await run(open);
+      failpoint("before-commit");
+    } catch (error) {
+      await sql.rollback().catch(() => undefined);
+      throw error;
+    }
+    await sql.commit().catch((cause: unknown) => {
+      throw new Undecided("The commit was not answered", { cause: translated(cause) });
+    });
+    failpoint("after-commit");
+    for (const tx of opened) tx.committed();
     return result;
   }
 

@@ -1,7 +1,7 @@
 import { failpoint } from "@jinshui/bus";
 import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
-import type { Database, Reader } from "./database.js";
+import type { Database, Reader, TransactionOptions } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
 /** A caller's name for a request; nothing when it may not be repeated. Callers may use the same one. */
@@ -21,8 +21,9 @@ export async function once<T>(
   { caller, key }: RequestKey,
   requestHash: string,
   work: (tx: Transaction) => Promise<T>,
+  options: TransactionOptions = {},
 ): Promise<T> {
-  if (key === undefined) return database.transaction(work);
+  if (key === undefined) return database.transaction(work, options);
   try {
     return await database.transaction(async (tx) => {
       const response = await work(tx);
@@ -34,7 +35,7 @@ export async function once<T>(
       });
       failpoint("idem-inserted");
       return response;
-    });
+    }, options);
   } catch (error) {
     // the first time its record was new and its version the right one; now both are what it made of them
     const stored = await storedAnswer<T>(database, { caller, key }, requestHash).catch((reason: unknown) => {

@@ -45,15 +45,16 @@ export async function ensureTables(sequelize: Sequelize, tables: TableDefinition
   const schema = sequelize.getQueryInterface();
   const existing = new Set(await schema.showAllTables());
   if (!existing.has(JOURNAL.name)) await create(schema, JOURNAL, sequelize.getDialect());
+  else if (tables.length > 0) await expand(schema, JOURNAL, sequelize.getDialect());
   const known = await journal(sequelize);
   for (const table of tables) {
     const hash = createHash("sha256").update(JSON.stringify(table)).digest("hex");
     if (existing.has(table.name) && known.get(table.name) === hash) continue;
-    await note(sequelize, table.name, hash, "started");
+    await note(sequelize, table, hash, "started");
     if (existing.has(table.name)) await expand(schema, table, sequelize.getDialect());
     else await create(schema, table, sequelize.getDialect());
     await indexes(schema, table);
-    await note(sequelize, table.name, hash, "done");
+    await note(sequelize, table, hash, "done");
   }
 }
 
@@ -148,13 +149,15 @@ export function shortName(full: string): string {
 }
 
 async function journal(sequelize: Sequelize): Promise<Map<string, string>> {
-  const [rows] = await sequelize.query(`SELECT name, hash FROM ${JOURNAL.name} WHERE state = 'done'`);
+  const [rows] = await sequelize.query(
+    `SELECT name, hash FROM ${JOURNAL.name} WHERE state = 'done' AND definition IS NOT NULL`,
+  );
   return new Map((rows as { name: string; hash: string }[]).map(({ name, hash }) => [name, hash]));
 }
 
-async function note(sequelize: Sequelize, name: string, hash: string, state: string): Promise<void> {
+async function note(sequelize: Sequelize, table: TableDefinition, hash: string, state: string): Promise<void> {
   failpoint("migration-step");
-  await sequelize.query(`REPLACE INTO ${JOURNAL.name} (name, hash, state, at) VALUES (?, ?, ?, ?)`, {
-    replacements: [name, hash, state, new Date().toISOString()],
+  await sequelize.query(`REPLACE INTO ${JOURNAL.name} (name, hash, state, at, definition) VALUES (?, ?, ?, ?, ?)`, {
+    replacements: [table.name, hash, state, new Date().toISOString(), JSON.stringify(table)],
   });
 }

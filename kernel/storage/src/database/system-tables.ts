@@ -125,5 +125,7 @@ export const JOURNAL: TableDefinition = {
     hash: { type: "string", length: 64, nullable: false },
     state: { type: "string", length: 10, nullable: false },
     at: { type: "instant", nullable: false },
+    /** What the table was brought to; columns that it does not name are left over. */
+    definition: { type: "json" },
   },
 };

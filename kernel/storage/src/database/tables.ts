@@ -10,8 +10,9 @@ import {
 } from "sequelize";
 import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
 import { writeError } from "./errors.js";
+import { type Cell, insertRows } from "./insert-rows.js";
 import { attribute } from "./schema.js";
-import { sqliteConnection } from "./sqlite-dialect.js";
+import { countUp } from "./sequences.js";
 import { storable } from "./storable.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { toSequelize } from "./where.js";
@@ -26,6 +27,9 @@ export interface AggregateOptions {
 }
 
 type AnyModel = ModelStatic<Model>;
+
+/** What a transaction does with rows. */
+export type RowAccess = Pick<Tables, "find" | "count" | "insert" | "update" | "updateEach" | "remove" | "countUp">;
 
 /** Reads and writes rows of known tables, inside a transaction or not: the one place that talks to Sequelize's models. */
 export class Tables {
@@ -103,12 +107,13 @@ export class Tables {
 
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
     const { table } = this.#of(name);
-    const schema = this.sequelize.getQueryInterface();
-    if (insertedPrepared(table, rows, transaction)) return;
+    const columns = columnsOf(rows);
+    const cells = columns.map((column) => cellOf(table, column));
     for (let start = 0; start < rows.length; start += 500) {
-      const values = rows.slice(start, start + 500).map((row) => toDatabase(row, table));
-      // not through the model, which would build and check an object for each row: half of what an insert costs us
-      await schema.bulkInsert(name, values, { transaction }).catch(rethrow(table));
+      const values = rows
+        .slice(start, start + 500)
+        .map((row) => columns.map((column, at) => cells[at]?.(row[column]) ?? null));
+      await insertRows(this.sequelize, transaction, name, columns, values).catch(rethrow(table));
     }
   }
 
@@ -139,33 +144,15 @@ export class Tables {
     });
   }
 
+  /** Counts the messages of aggregates; see `countUp`. */
+  countUp(steps: ReadonlyMap<string, number>, transaction: SqlTransaction): Promise<Map<string, number>> {
+    return countUp(this.sequelize, transaction, steps);
+  }
+
   #of(name: string): { model: AnyModel; table: TableDefinition } {
     const known = this.#known.get(name);
     if (!known) throw new Error(`table ${name} is not defined`);
     return known;
-  }
-}
-
-/**
- * Inserts rows of the same columns into SQLite by a prepared statement; false where that can't be done, or failed: then it is
- * Sequelize's to do it, and to say what is wrong.
- */
-function insertedPrepared(table: TableDefinition, rows: Row[], transaction: SqlTransaction): boolean {
-  const connection = sqliteConnection(transaction);
-  const columns = Object.keys(table.columns).filter((name) => rows.some((row) => row[name] !== undefined));
-  // the full-text index writes what it has collected at the end of each statement: many rows must be one
-  if (!connection || columns.length === 0 || table.fullText !== undefined) return false;
-  const values = rows.map((row) => {
-    const given = toDatabase(row, table);
-    return columns.map((name) => given[name] ?? null);
-  });
-  const names = columns.map((name) => `\`${name}\``).join(", ");
-  const sql = `INSERT INTO \`${table.name}\` (${names}) VALUES (${columns.map(() => "?").join(", ")})`;
-  try {
-    connection.insertMany(sql, values);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -195,15 +182,26 @@ function order(fields: string[]): Order {
   return fields.map((field) => (field.startsWith("-") ? [field.slice(1), "DESC"] : [field, "ASC"])) as Order;
 }
 
-function toDatabase(row: Row, table: TableDefinition): Record<string, string | number | null> {
-  const entries = Object.entries(row).map(([name, value]): [string, string | number | null] => {
-    const type = table.columns[name]?.type;
-    if (type === undefined) throw new Error(`table ${table.name} has no column ${name}`);
-    if (value === undefined || value === null) return [name, null];
-    if (type === "json") return [name, JSON.stringify(value)];
-    return [name, storable(value as string | number | boolean, name)];
-  });
-  return Object.fromEntries(entries);
+/** All columns that any of the rows gives, in the order they come. */
+function columnsOf(rows: readonly Row[]): string[] {
+  const names = new Set<string>();
+  for (const row of rows) for (const name in row) names.add(name);
+  return [...names];
+}
+
+/** How values of a column are written. */
+function cellOf(table: TableDefinition, name: string): (value: unknown) => Cell {
+  const type = table.columns[name]?.type;
+  if (type === undefined) throw new Error(`table ${table.name} has no column ${name}`);
+  return (value) => {
+    if (value === undefined || value === null) return null;
+    if (type === "json") return JSON.stringify(value);
+    return storable(value as string | number | boolean, name);
+  };
+}
+
+function toDatabase(row: Row, table: TableDefinition): Record<string, Cell> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, cellOf(table, name)(value)]));
 }
 
 function fromDatabase(row: Row, table: TableDefinition): Row {

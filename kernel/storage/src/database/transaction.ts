@@ -12,9 +12,8 @@ import { type AuditEntry, attributed, auditRow } from "../audit/entry.js";
 import { isNotUnique, TryAgain } from "./errors.js";
 import { newId } from "./ids.js";
 import type { Reader } from "./database.js";
-import { countUp } from "./sequences.js";
 import type { FindOptions, Row, Where } from "./table.js";
-import type { Tables } from "./tables.js";
+import type { RowAccess } from "./tables.js";
 
 /** A message to be published after the commit. */
 export interface OutgoingMessage {
@@ -70,7 +69,7 @@ export class Transaction implements Reader {
   readonly #auditedBureaus = new Set<string>();
 
   constructor(
-    readonly tables: Tables,
+    readonly tables: RowAccess,
     readonly sql: SqlTransaction,
     /** The time of this transaction by the database's clock, ISO in UTC. */
     readonly time: string,
@@ -230,7 +229,7 @@ export class Transaction implements Reader {
     const counts = new Map<string, number>();
     for (const { aggregate, sequence } of this.#outgoing)
       if (sequence === undefined) counts.set(aggregate, (counts.get(aggregate) ?? 0) + 1);
-    const last = await countUp(this.tables.sequelize, this.sql, counts);
+    const last = counts.size > 0 ? await this.tables.countUp(counts, this.sql) : counts;
     const given = new Map([...counts].map(([aggregate, count]) => [aggregate, (last.get(aggregate) ?? count) - count]));
     return this.#outgoing.map(({ sequence: known, ...row }): Row => {
       const sequence = known ?? (given.get(row.aggregate) ?? 0) + 1;

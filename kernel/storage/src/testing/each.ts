@@ -4,7 +4,10 @@ import { startMariaDb } from "./maria-db.js";
 
 let maria: ReturnType<typeof startMariaDb> | undefined;
 
-/** Runs a test on a fresh database of each kind; MariaDB is left out, saying so, where it is not installed. */
+/**
+ * Runs a test on a fresh database of each kind; MariaDB is left out, saying so, where it is not installed.
+ * An entry of its own, since a process that imports `ava` without being a test ends at once.
+ */
 export function eachDatabase(title: string, run: (t: ExecutionContext, db: TestDatabase) => Promise<void>): void {
   test(`${title} [sqlite]`, async (t) => {
     const db = await sqliteDatabase();

@@ -1,6 +1,5 @@
 export { auditProblems } from "./audit.js";
 export { sqliteDatabase, type TestDatabase } from "./databases.js";
-export { eachDatabase } from "./each.js";
 export { EICAR, startClamd, type TestClamd } from "./clamd.js";
 export { testFiles } from "./files.js";
 export { startMariaDb, type TestMariaDb } from "./maria-db.js";

@@ -1,4 +1,4 @@
-import { eachDatabase } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { codeOf, WorkflowSite } from "../testing/site.js";
 
 const COUNT = 23;

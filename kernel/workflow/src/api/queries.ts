@@ -1,6 +1,7 @@
 import {
   type ActorRef,
   type HistoryEntry,
+  type Incident,
   type InstanceDetail,
   type InstanceSummary,
   JinshuiError,
@@ -9,6 +10,8 @@ import {
 import { type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
 import type { Actor, Database, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
+import { mayCancel } from "../runtime/cancel.js";
+import { stepName } from "../runtime/instance.js";
 import { instanceSummary, taskSummary } from "./summaries.js";
 
 /** Reads instances and tasks for people who may see them. */
@@ -46,7 +49,7 @@ export class Queries {
     return summary;
   }
 
-  async instanceDetail(row: Row): Promise<InstanceDetail> {
+  async instanceDetail(row: Row, actor: Actor): Promise<InstanceDetail> {
     const id = String(row["id"]);
     const definition = await this.definitions.get(String(row["definition"]));
     const state = row["state"] as InstanceState;
@@ -62,9 +65,9 @@ export class Queries {
       forms: definition.forms,
       history: await this.history(id),
       ...(await this.places(id, state)),
-      incidentElements: waitsOf(state)
-        .filter(({ kind }) => kind === "incident")
-        .map(({ element }) => element),
+      incidents: incidentsOf(definition, state),
+      mine: await this.#mine(actor, tasks),
+      cancellable: await mayCancel(this.database, actor, row),
       tasks: tasks.map((task) => taskSummary(task, row, definition.title)),
     };
   }
@@ -133,6 +136,12 @@ export class Queries {
     return (await this.database.findOne("wf_candidate", { task: String(task["id"]), person: actor.id })) !== undefined;
   }
 
+  async #mine(actor: Actor, tasks: Row[]): Promise<string[]> {
+    const mine: string[] = [];
+    for (const task of tasks) if (await this.isMine(actor, task)) mine.push(String(task["id"]));
+    return mine;
+  }
+
   async #instancesOf(tasks: Row[]): Promise<Map<string, Row>> {
     const ids = [...new Set(tasks.map((task) => String(task["instance"])))];
     return new Map(
@@ -147,4 +156,10 @@ export class Queries {
     if (!instance) throw new JinshuiError("internal", `task ${String(task["id"])} has no instance`);
     return taskSummary(task, instance, (await this.definitions.get(String(instance["definition"]))).title);
   }
+}
+
+function incidentsOf(definition: Definition, state: InstanceState): Incident[] {
+  return waitsOf(state).flatMap(({ element, code, message = "" }) =>
+    code === undefined ? [] : [{ element, step: stepName(definition, element), code, message }],
+  );
 }

@@ -43,6 +43,7 @@ const byId = ({ definition, instance, task, archive }: Ids) =>
     complete: (call) => call.handlers.complete({ id: task, version: 1, action: "handover", values: {} }, call.context),
     archive: (call) => call.handlers.archive({ id: archive }, call.context),
     retryJob: (call) => call.handlers.retryJob({ instance, element: "issue" }, call.context),
+    cancelInstance: (call) => call.handlers.cancelInstance({ id: instance, reason: "x" }, call.context),
   }) satisfies Record<string, (call: { handlers: Handlers<WorkflowApi>; context: Context }) => Promise<unknown>>;
 
 test("what is another bureau's does not exist, whatever the operation and the rights at home", async (t) => {

@@ -19,6 +19,7 @@ import type { Enablement } from "../enablement.js";
 import type { InstanceState } from "@jinshui/engine";
 import { pageOf, searchWhere } from "./paging.js";
 import { Queries } from "./queries.js";
+import { repairHandlers } from "./repair.js";
 import { archiveSummary, definitionSummary, notice, taskSummary } from "./summaries.js";
 
 /** The workflow API. */
@@ -208,7 +209,8 @@ export function workflowHandlers(parts: {
     },
 
     async instance({ id }, context) {
-      return queries.instanceDetail(await queries.requireInstance(await actorOf(context), id));
+      const actor = await actorOf(context);
+      return queries.instanceDetail(await queries.requireInstance(actor, id), actor);
     },
 
     async diagram({ id }, context) {
@@ -362,14 +364,7 @@ export function workflowHandlers(parts: {
       return { unread: await database.count("wf_notice", { person: actor.id, is_read: false }) };
     },
 
-    async retryJob({ instance, element }, context) {
-      const actor = await actorOf(context);
-      requirePermission(actor, "site.instances");
-      await write(context, actor.id, { instance, element }, (tx) =>
-        runtime.retry(tx, { actor, trace: context.traceId }, instance, element),
-      );
-      return queries.instanceSummary(instance);
-    },
+    ...repairHandlers({ runtime, queries, actorOf, requirePermission, write }),
 
     async completeJob({ job, variables }, context) {
       const plugin = await pluginOf(context);

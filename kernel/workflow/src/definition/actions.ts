@@ -1,4 +1,5 @@
-import type { LocalText, TaskAction } from "@jinshui/contracts";
+import type { LocalText, TaskAction, TaskActionId } from "@jinshui/contracts";
+import { actionIds } from "@jinshui/engine/site-check";
 
 interface KnownAction extends TaskAction {
   /** Actions that go back or give up need no complete form. */
@@ -6,7 +7,7 @@ interface KnownAction extends TaskAction {
 }
 
 const known = (
-  id: string,
+  id: TaskActionId,
   zh: string,
   en: string,
   tone: TaskAction["tone"],
@@ -21,7 +22,7 @@ const known = (
 });
 
 /** What people can do with a task; a process names the ids in `jinshui:actions`. */
-export const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
+const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
   [
     known("complete", "办结", "Complete", "primary", "optional"),
     known("approve", "同意", "Approve", "primary", "optional"),
@@ -37,13 +38,6 @@ export const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
 /** Actions of a user task, in order; unknown ids were refused at deployment. */
 export function actionsOf(extensions: Record<string, string>): KnownAction[] {
   return actionIds(extensions).flatMap((id) => ACTIONS.get(id) ?? []);
-}
-
-export function actionIds(extensions: Record<string, string>): string[] {
-  return (extensions["actions"] ?? "complete")
-    .split(",")
-    .map((id) => id.trim())
-    .filter((id) => id !== "");
 }
 
 export function actionTitle(id: string): LocalText {

@@ -66,6 +66,7 @@ test("a plugin's process that asks for what is not there is not deployed, and ev
   );
   const error = await t.throwsAsync(site.deploy([wrong]));
   const { problems } = (error as unknown as { details: { problems: { code: string; element?: string }[] } }).details;
+  t.regex(error.message, /User task “u” \(line 1\) offers the action explode, which is not known/);
   t.deepEqual(problems.map(({ code, element = "" }) => `${code} ${element}`).sort(), [
     "bad-expression ",
     "unknown-action u",
@@ -95,7 +96,12 @@ test("a model of another tool is imported with a report, refused whole when some
   const dry = await handlers.importDefinition(upload(plain, false), context);
   t.deepEqual(
     dry.processes[0]?.problems.map(({ severity, code, element }) => [severity, code, element]),
-    [["warning", "no-job", "x"]],
+    [
+      ["warning", "anyone-starts", undefined],
+      ["warning", "no-assignee", "u"],
+      ["warning", "no-job", "x"],
+      ["warning", "no-name", "x"],
+    ],
   );
   t.is(await site.db.database.count("wf_definition", { process_key: "foreign" }), 0, "a look deploys nothing");
   const imported = await handlers.importDefinition(upload(plain, true), context);

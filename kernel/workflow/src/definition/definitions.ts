@@ -1,11 +1,15 @@
-import { type DefinitionSummary, type FormSchema, JinshuiError, type ProcessProblem } from "@jinshui/contracts";
-import { parseModel, type ProcessModel, type Problem } from "@jinshui/engine";
+import {
+  type DefinitionSummary,
+  type FormSchema,
+  JinshuiError,
+  type ProcessProblem,
+  TASK_ACTION_IDS,
+} from "@jinshui/contracts";
+import type { ProcessModel, Problem } from "@jinshui/engine";
+import { problemText } from "@jinshui/engine/problem-texts";
+import { type CheckedProcess, checkFile } from "@jinshui/engine/site-check";
 import { type Database, newId, type Reader, type Row, type Transaction } from "@jinshui/storage";
 import { createHash } from "node:crypto";
-import { checkProcess } from "./check-process.js";
-
-/** Longest id of a process or an element, in characters. */
-const MAX_ID_LENGTH = 100;
 
 /** A definition ready to run. */
 export interface Definition extends DefinitionSummary {
@@ -15,13 +19,6 @@ export interface Definition extends DefinitionSummary {
   xml: string;
   sha256: string;
   problems: ProcessProblem[];
-}
-
-/** One process of a file with all that is said about it. */
-export interface CheckedProcess {
-  model: ProcessModel;
-  title: string;
-  problems: Problem[];
 }
 
 /** Process definitions: read, checked, versioned. Running instances keep the version they started with. */
@@ -49,7 +46,7 @@ export class Definitions {
       if (errors.length > 0) {
         throw new JinshuiError(
           "invalid-process",
-          `${plugin}/${file}: ${errors.map(({ code, element }) => `${code} ${element ?? ""}`.trim()).join("; ")}`,
+          `${plugin}/${file}: ${errors.map((problem) => problemText(problem, "en")).join("; ")}`,
           { details: { file, problems: errors } },
         );
       }
@@ -77,22 +74,17 @@ export class Definitions {
     forms: FormSchema[],
     jobs: readonly string[],
   ): Promise<{ processes: CheckedProcess[]; problems: Problem[] }> {
-    const parsed = await parseModel(xml);
-    const lines = parsed.lines;
-    const processes = parsed.processes.map((model) => ({
-      model,
-      title: model.name ?? model.id,
-      problems: [
-        ...parsed.problems.filter(({ process }) => process === model.id),
-        ...checkProcess(model, forms, this.knowsPosition, jobs).map((problem) => withLine(problem, lines)),
-      ],
-    }));
-    return { processes, problems: parsed.problems.filter(({ process }) => process === undefined) };
+    return checkFile(xml, {
+      forms: forms.map(({ id }) => id),
+      jobs,
+      actions: TASK_ACTION_IDS,
+      knowsPosition: this.knowsPosition,
+    });
   }
 
   /**
-   * Stores one process as the newest version of its key, unless it is that already.
-   * @throws JinshuiError `conflict` when the key is somebody else's in this bureau, `invalid-process` for an id too long to be kept.
+   * Stores one process, checked and without errors, as the newest version of its key, unless it is that already.
+   * @throws JinshuiError `conflict` when the key is somebody else's in this bureau.
    */
   async deploy(
     tx: Transaction,
@@ -104,9 +96,6 @@ export class Definitions {
       process,
     }: { bureau: string; plugin?: string; xml: string; forms: FormSchema[]; process: CheckedProcess },
   ): Promise<string> {
-    const long = [process.model.id, ...Object.keys(process.model.elements)].find((id) => id.length > MAX_ID_LENGTH);
-    if (long !== undefined)
-      throw new JinshuiError("invalid-process", `The id "${long.slice(0, 60)}…" is over ${MAX_ID_LENGTH} characters`);
     const sha256 = createHash("sha256").update(xml).update(JSON.stringify(forms)).digest("hex");
     const [newest] = await tx.find("wf_definition", {
       where: { bureau, process_key: process.model.id },
@@ -188,9 +177,4 @@ export function toDefinition(row: Row): Definition {
     sha256: String(row["sha256"]),
     problems: row["problems"] as ProcessProblem[],
   };
-}
-
-function withLine(problem: Problem, lines: ReadonlyMap<string, number>): Problem {
-  const line = problem.element === undefined ? undefined : lines.get(problem.element);
-  return line === undefined ? problem : { ...problem, line };
 }

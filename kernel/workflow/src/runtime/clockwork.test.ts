@@ -1,6 +1,7 @@
 import { silent } from "@jinshui/bus";
 import { newId } from "@jinshui/storage";
-import { eachDatabase, type TestDatabase } from "@jinshui/storage/testing";
+import { type TestDatabase } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";

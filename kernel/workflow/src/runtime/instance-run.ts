@@ -6,6 +6,7 @@ import {
   type EngineEvent,
   type InstanceState,
   isEngineError,
+  type Wait,
   waitsOf,
 } from "@jinshui/engine";
 import { newId, type Row } from "@jinshui/storage";
@@ -91,7 +92,7 @@ async function store(
     state,
     title: titleOf(definition, state.variables),
     status: state.status === "active" && waiting.some(({ kind }) => kind === "incident") ? "incident" : state.status,
-    steps: [...new Set(waiting.map(({ element }) => definition.model.elements[element]?.name ?? element))],
+    steps: stepsOf(definition, waiting),
     ...(state.status === "active" ? {} : { ended_at: tx.time }),
   };
   const affected = await tx.update("wf_instance", { id, version: version - 1 }, changes);
@@ -99,6 +100,15 @@ async function store(
     throw new JinshuiError("unavailable", `Instance ${id} was changed at the same time`, { retryable: true });
   await tx.insert("wf_event", { instance: id, seq: version, events });
   return { definition, state, row: { ...row, ...changes } };
+}
+
+/** Names of the steps that wait: not of what would interrupt them. */
+function stepsOf({ model }: Definition, waiting: Wait[]): string[] {
+  const steps = waiting
+    .map(({ element }) => model.elements[element])
+    .filter((element) => element !== undefined)
+    .filter(({ type }) => type !== "boundaryEvent" && type !== "startEvent");
+  return [...new Set(steps.map(({ id, name }) => name ?? id))];
 }
 
 async function applyEffect(context: CommandContext, instance: LoadedInstance, effect: Effect): Promise<void> {
@@ -158,6 +168,7 @@ async function afterwards(
       type: "incident",
       element,
       step: stepName(instance.definition, element),
+      ...(wait.code === undefined ? {} : { code: wait.code }),
       message: wait.message ?? "",
     });
     await notify(
@@ -173,7 +184,8 @@ async function afterwards(
   await addHistory(tx, id, {
     at: tx.time,
     type: cancelled ? "cancelled" : "completed",
-    ...(ended.type === "instance-cancelled" ? { message: ended.reason } : {}),
+    ...(context.actor && cancelled ? { by: context.actor } : {}),
+    ...(ended.type === "instance-cancelled" ? { opinion: ended.reason } : {}),
   });
   const sha256 = await archive(tx, instance);
   tx.audit({

@@ -1,5 +1,6 @@
 import { context as callContext } from "@jinshui/auth/testing";
-import { eachDatabase, type TestDatabase } from "@jinshui/storage/testing";
+import { type TestDatabase } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { codeOf, WorkflowSite } from "../testing/site.js";
 
 const LONG_AGO = "2000-01-01T00:00:00.000Z";
@@ -35,7 +36,10 @@ eachDatabase("a job that fails three times is an incident that an administrator 
   await due(site);
   t.like(await site.job(), { id: first.id, attempt: 3 });
   await handlers.failJob(fail, plugin);
-  t.like(await handlers.instance({ id }, await site.as("sunjie")), { state: "incident", incidentElements: ["issue"] });
+  t.like(await handlers.instance({ id }, await site.as("sunjie")), {
+    state: "incident",
+    incidents: [{ element: "issue", code: "job-failed" }],
+  });
   t.is((await handlers.notices({}, await site.as("sunjie"))).notices[0]?.kind, "incident");
   await due(site);
   t.is(await messages(site), 3, "an incident waits for a person");

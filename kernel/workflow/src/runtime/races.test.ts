@@ -1,4 +1,4 @@
-import { eachDatabase } from "@jinshui/storage/testing";
+import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { bpmn, flow } from "../testing/processes.js";
 import { codeOf, WorkflowSite } from "../testing/site.js";
 

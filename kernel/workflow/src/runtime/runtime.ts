@@ -5,6 +5,7 @@ import { actionTitle, actionsOf } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
 import { checkForm } from "../definition/form-check.js";
 import type { Assignment } from "./assignment.js";
+import { refOf, requireCancellable } from "./cancel.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
 import { loadInstance } from "./load-instance.js";
@@ -209,6 +210,21 @@ export class Runtime {
     await runCommand(this.#context(tx, trace, refOf(actor)), instance, { type: "retry", incident: wait.id });
   }
 
+  /** Ends an instance before its time: its tasks, jobs and timers go, and it is archived as it stands. */
+  async cancel(tx: Transaction, { actor, trace }: Request, id: string, reason: string): Promise<void> {
+    const instance = await loadInstance(tx, this.definitions, id, actor.bureau);
+    await requireCancellable(tx, actor, instance.row);
+    tx.audit({
+      bureau: actor.bureau,
+      actor: refOf(actor),
+      action: "cancel",
+      resource: `instance/${id}`,
+      after: { reason },
+      trace,
+    });
+    await runCommand(this.#context(tx, trace, refOf(actor)), instance, { type: "cancel", reason: reason.trim() });
+  }
+
   /** Goes on where a timer waits; a timer that is gone was fired before. */
   async fireTimer(id: string, guard?: (tx: Transaction) => Promise<void>): Promise<void> {
     await this.database.transaction(async (tx) => {
@@ -249,10 +265,6 @@ export class Runtime {
     if (!instance) throw new JinshuiError("unavailable", `Task ${id} appeared just now`);
     return { task, instance };
   }
-}
-
-function refOf({ id, name }: ActorRef): ActorRef {
-  return { id, name };
 }
 
 function changesOf(

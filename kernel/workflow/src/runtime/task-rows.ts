@@ -1,3 +1,4 @@
+import { type ElementModel, waitsOf } from "@jinshui/engine";
 import { newId, type Row } from "@jinshui/storage";
 import { later } from "./later.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
@@ -31,10 +32,9 @@ export async function createTask(
     bureau: String(row["bureau"]),
   });
   const id = newId();
-  const step = [...stepName(definition, elementId)].slice(0, 200).join("");
+  const step = taskName(instance, engineTask, elementId);
   const searchText = `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500);
-  const days = Number(element.extensions["dueDays"]);
-  const dueAt = days > 0 && days <= MAX_DUE_DAYS ? later(tx.time, days * DAY_MS) : undefined;
+  const dueAt = dueOf(instance, element, tx.time);
   const returned = element.extensions["position"] === undefined && wasReturned(instance);
   await tx.insert("wf_task", {
     id,
@@ -89,6 +89,26 @@ export async function createTask(
       : { message: `无人担任${assignment.organisation.positionTitle(nobody)["zh-CN"]}，转系统管理员办理` }),
   });
   announce(tx, instance, "task-created", { task: id, step, users: people });
+}
+
+/** The step's name; of a task that several people or rounds have, with its place among them: 会签（2/3）. */
+function taskName({ definition, state }: LoadedInstance, engineTask: string, element: string): string {
+  const name = [...stepName(definition, element)].slice(0, 180).join("");
+  const token = state?.tokens[state.waits[engineTask]?.token ?? ""];
+  const loop = token && state?.scopes[token.scope]?.loop;
+  const index = token?.vars?.["loopCounter"];
+  if (!loop || typeof index !== "number" || loop.total === Number.MAX_SAFE_INTEGER) return name;
+  return `${name}（${index + 1}/${loop.total}）`;
+}
+
+/** When it is to be done: as the model says, else when its first timer takes it away or reminds. */
+function dueOf({ definition, state }: LoadedInstance, element: ElementModel, now: string): string | undefined {
+  const days = Number(element.extensions["dueDays"]);
+  if (days > 0 && days <= MAX_DUE_DAYS) return later(now, days * DAY_MS);
+  const timers = waitsOf(state).filter(
+    (wait) => wait.kind === "timer" && definition.model.elements[wait.element]?.attachedTo === element.id,
+  );
+  return timers.flatMap(({ dueAt }) => dueAt ?? []).sort()[0];
 }
 
 /** Ends a task that the process no longer waits for. */

@@ -1,35 +1,28 @@
 import type { PluginProblem } from "@jinshui/contracts/plugin-folder";
-import { parseModel } from "@jinshui/engine";
+import { type ProblemLanguage, problemText } from "@jinshui/engine/problem-texts";
+import { checkFile } from "@jinshui/engine/site-check";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readArguments } from "../arguments.js";
+import { languageOf } from "../language.js";
 import { readFolder } from "./plugin-folder.js";
+import { pluginOffers } from "./site-offers.js";
 
 /** Modules a page shares with the shell; a bundle that contains them would be a second copy. */
 const SHARED = [/litElementVersions/, /litHtmlVersions/, /reactiveElementVersions/];
 
 /** Everything that is wrong with a plugin: manifest, data files, processes, and what its web bundle contains. */
-export async function findProblems(folder: string): Promise<PluginProblem[]> {
+export async function findProblems(
+  folder: string,
+  language: ProblemLanguage = languageOf(undefined),
+): Promise<PluginProblem[]> {
   const { folder: base, content, problems } = readFolder(folder);
   if (!content) return problems;
   const all = [...problems];
-  const forms = new Set(content.forms.map(({ id }) => id));
-  const jobs = new Set(content.manifest.contributes.jobs ?? []);
   for (const { file, xml } of content.processes) {
-    const parsed = await parseModel(xml);
-    for (const problem of parsed.problems.filter(({ severity }) => severity === "error")) {
-      all.push({
-        file,
-        message: `${problem.code}${problem.element === undefined ? "" : ` at ${problem.element}`}${problem.line === undefined ? "" : ` (line ${problem.line})`}`,
-      });
-    }
-    for (const element of parsed.processes.flatMap(({ elements }) => Object.values(elements))) {
-      const { form, job } = element.extensions;
-      if (form !== undefined && !forms.has(form))
-        all.push({ file, message: `${element.id} asks for form "${form}", which is not there` });
-      if (job !== undefined && !jobs.has(job))
-        all.push({ file, message: `${element.id} asks for job "${job}", which the manifest does not name` });
-    }
+    const { processes, problems: own } = await checkFile(xml, pluginOffers(content));
+    for (const problem of [...own, ...processes.flatMap((process) => process.problems)])
+      if (problem.severity === "error") all.push({ file, message: problemText(problem, language) });
   }
   const module = content.manifest.web?.module;
   if (module !== undefined && existsSync(join(base, module))) {
@@ -47,9 +40,9 @@ export async function findProblems(folder: string): Promise<PluginProblem[]> {
 
 /** `check`: prints what is wrong, or that nothing is. */
 export async function check(args: string[]): Promise<number> {
-  const { words } = readArguments(args, {});
+  const { words, values } = readArguments(args, { language: { type: "string" } });
   const folder = words[0] ?? ".";
-  const problems = await findProblems(folder);
+  const problems = await findProblems(folder, languageOf(values["language"]));
   for (const { file, message } of problems) process.stdout.write(`${file}: ${message}\n`);
   if (problems.length === 0) process.stdout.write("everything fits\n");
   return problems.length === 0 ? 0 : 1;

@@ -1,31 +1,41 @@
-import { type Command, decide, type InstanceState, parseModel, type ProcessModel, waitsOf } from "@jinshui/engine";
-import { readFileSync } from "node:fs";
+import { type Command, decide, type InstanceState, type Problem, type ProcessModel, waitsOf } from "@jinshui/engine";
+import { type ProblemLanguage, problemText, problemTexts } from "@jinshui/engine/problem-texts";
+import { checkFile } from "@jinshui/engine/site-check";
+import { existsSync, readFileSync } from "node:fs";
 import { readArguments } from "../arguments.js";
+import { languageOf } from "../language.js";
 import { UsageError } from "../usage-error.js";
+import { offersOf } from "./site-offers.js";
 
 const MAX_STEPS = 1_000;
 
-/** `process test`: says what in a file can't run, then runs it: tasks are completed by the given actions, jobs succeed, timers fire. */
+const TEXT = { type: "string" } as const;
+
+/**
+ * `process test`: says what a site would say about a file, in the same words, then runs it: tasks are completed by the given actions,
+ * jobs succeed, timers fire. 1 when a site would refuse it or it does not come to its end.
+ */
 export async function processTest(args: string[]): Promise<number> {
-  const { words, values } = readArguments(args, { values: { type: "string" }, actions: { type: "string" } });
+  const { words, values } = readArguments(args, { values: TEXT, actions: TEXT, language: TEXT });
   const [file] = words;
   if (file === undefined) throw new UsageError("Which file?");
-  const { processes, problems } = await parseModel(readFileSync(file, "utf8"));
-  for (const problem of problems) {
-    const place = [
-      problem.elementType,
-      problem.elementName ?? problem.element,
-      problem.line === undefined ? undefined : `line ${problem.line}`,
-    ]
-      .filter((part) => part !== undefined)
-      .join(" ");
-    process.stdout.write(`${problem.severity}: ${problem.code} ${place} ${JSON.stringify(problem.params ?? {})}\n`);
-  }
-  if (problems.some(({ severity }) => severity === "error")) return 1;
+  if (!existsSync(file)) throw new UsageError(`${file} is not there`);
+  const language = languageOf(values["language"]);
   const actions = readActions(values["actions"]);
   const variables = readValues(values["values"]);
-  const ends = processes.map((model) => runThrough(model, variables, actions));
+  const { processes, problems } = await checkFile(readFileSync(file, "utf8"), offersOf(file));
+  const all = [...problems, ...processes.flatMap((process) => process.problems)];
+  tell(all, language);
+  if (all.some(({ severity }) => severity === "error")) return 1;
+  const ends = processes.map(({ model }) => runThrough(model, variables, actions));
   return ends.every((status) => status === "completed") ? 0 : 1;
+}
+
+/** Errors first, as a site lists them. */
+function tell(problems: Problem[], language: ProblemLanguage): void {
+  for (const severity of ["error", "warning"] as const)
+    for (const problem of problems.filter((one) => one.severity === severity))
+      process.stdout.write(`${problemTexts[language].severities[severity]}: ${problemText(problem, language)}\n`);
 }
 
 function runThrough(model: ProcessModel, variables: Record<string, unknown>, actions: Map<string, string[]>): string {
@@ -40,14 +50,14 @@ function runThrough(model: ProcessModel, variables: Record<string, unknown>, act
   for (let step = 0; state.status === "active" && step < MAX_STEPS; step += 1) {
     const wait = waitsOf(state).find(({ kind }) => kind !== "join");
     if (!wait) break;
-    const { element } = wait;
+    const element = model.elements[wait.element]?.name ?? wait.element;
     if (wait.kind === "incident") {
       process.stdout.write(`  ${element}: stuck, ${wait.code ?? ""} ${wait.message ?? ""}\n`);
       break;
     }
-    const action = actions.get(element)?.shift() ?? "approve";
+    const action = actions.get(wait.element)?.shift() ?? "approve";
     process.stdout.write(`  ${element}: ${wait.kind === "task" ? action : wait.kind}\n`);
-    const steps = { ...(state.variables["steps"] as object), [element]: { action } };
+    const steps = { ...(state.variables["steps"] as object), [wait.element]: { action } };
     const commands: Record<string, Command> = {
       task: { type: "complete-task", task: wait.id, variables: { steps } },
       job: { type: "complete-job", job: wait.id, variables: {} },

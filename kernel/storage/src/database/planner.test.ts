@@ -1,0 +1,46 @@
+import test from "ava";
+import { QueryTypes, type Sequelize } from "sequelize";
+import { sqliteDatabase } from "../testing/databases.js";
+
+test("on SQLite too a search among many finds by the index that tells them apart, not by the one that sorts", async (t) => {
+  const { database, close } = await sqliteDatabase();
+  t.teardown(close);
+  await database.ensureTables([
+    {
+      name: "many",
+      primaryKey: ["id"],
+      columns: {
+        id: { type: "id" },
+        bureau: { type: "string", length: 40 },
+        live: { type: "boolean" },
+        code: { type: "string", length: 20 },
+        day: { type: "string", length: 10 },
+      },
+      indexes: { code: ["bureau", "code"], day: ["bureau", "day"] },
+    },
+  ]);
+  const { sequelize } = database as unknown as { sequelize: Sequelize };
+  const plan = async (): Promise<string> => {
+    await database.findOne("many", { id: "none" }); // a plan alone would be made from what the handle remembers of the tables
+    const steps = await sequelize.query<{ detail: string }>(
+      "EXPLAIN QUERY PLAN SELECT * FROM many WHERE bureau = 'wuhu' AND live = 1 AND code = 'c7' ORDER BY day, id LIMIT 51",
+      { type: QueryTypes.SELECT },
+    );
+    return steps.map(({ detail }) => detail).join("; ");
+  };
+  t.regex(await plan(), /many__day/, "nothing is known yet");
+  for (let start = 0; start < 10_000; start += 500)
+    await database.transaction((tx) =>
+      tx.insert(
+        "many",
+        Array.from({ length: 500 }, (_, n) => ({
+          id: `i${start + n}`,
+          bureau: "wuhu",
+          live: true,
+          code: `c${start + n}`,
+          day: `d${(start + n) % 300}`,
+        })),
+      ),
+    );
+  t.regex(await plan(), /many__code/);
+});

@@ -1,0 +1,67 @@
+import { Type, type Static } from "typebox";
+import { ActorRef, Instant, LocalText } from "./text.js";
+
+/** What can stop a matter where only a person helps; the engine's codes. */
+const IncidentCode = Type.Enum([
+  "dead-join",
+  "no-open-flow",
+  "condition-failed",
+  "subscription-failed",
+  "timer-failed",
+  "mapping-failed",
+  "link-target",
+  "endless-loop",
+  "no-transaction",
+  "job-failed",
+  "call-failed",
+  "loop-failed",
+  "script-failed",
+  "expression-failed",
+  "decision-failed",
+  "uncaught-error",
+]);
+
+/** One line of a matter's history. */
+export const HistoryEntry = Type.Object({
+  at: Instant,
+  type: Type.Enum([
+    "started",
+    "task-created",
+    "task-claimed",
+    "task-completed",
+    "task-cancelled",
+    "job-completed",
+    "timer-fired",
+    "incident",
+    "incident-resolved",
+    "completed",
+    "cancelled",
+    "archived",
+  ]),
+  by: Type.Optional(ActorRef),
+  position: Type.Optional(LocalText),
+  element: Type.Optional(Type.String()),
+  step: Type.Optional(Type.String()),
+  action: Type.Optional(Type.String()),
+  actionTitle: Type.Optional(LocalText),
+  opinion: Type.Optional(Type.String()),
+  /** Form fields changed in this step. */
+  changes: Type.Optional(
+    Type.Array(
+      Type.Object({ key: Type.String(), label: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
+    ),
+  ),
+  /** Incidents: the engine's code for what went wrong, such as `dead-join`; `message` has the details. */
+  code: Type.Optional(IncidentCode),
+  message: Type.Optional(Type.String()),
+});
+export type HistoryEntry = Static<typeof HistoryEntry>;
+
+/** Where a matter is stuck, and why. */
+export const Incident = Type.Object({
+  element: Type.String(),
+  step: Type.String(),
+  code: IncidentCode,
+  message: Type.String(),
+});
+export type Incident = Static<typeof Incident>;
