@@ -22,7 +22,7 @@ export function transferLimits(config: TransfersConfig = {}): TransferLimits {
     maxRows: config.maxRows ?? 1_000_000,
     atOnce: config.atOnce ?? 2,
     perPerson: 10,
-    batch: 500,
+    batch: 1_000,
     page: 1_000,
     keptProblems: 50_000,
   };
