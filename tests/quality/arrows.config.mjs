@@ -23,6 +23,7 @@ export const ARROWS = {
 export const OWNERS = [
   { libraries: ["nats", "@nats-io/transport-node", "@nats-io/jetstream"], owners: ["sdk/bus/"] },
   { libraries: ["sequelize", "mysql2", "better-sqlite3", "umzug"], owners: ["kernel/storage/"] },
+  { libraries: ["yazl", "saxes", "csv-parse", "iconv-lite"], owners: ["kernel/storage/"] },
   { libraries: ["inversify"], owners: ["kernel/host/", "kernel/[^/]+/src/.*container-module[.]ts$"] },
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },

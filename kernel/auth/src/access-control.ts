@@ -35,10 +35,7 @@ export class AccessControl implements Access {
   }
 
   async resolve({ caller, bureau, actor }: Pick<Context, "caller" | "bureau" | "actor">): Promise<ResolvedCall> {
-    const plugin = KERNEL_CALLERS.includes(caller) ? undefined : caller;
-    if (plugin !== undefined && !this.isEnabled(plugin, bureau)) {
-      throw new JinshuiError("not-enabled", `${plugin} is not enabled in ${bureau}`, { details: { plugin, bureau } });
-    }
+    const plugin = this.#plugin(caller, bureau);
     if (actor === undefined) return plugin === undefined ? {} : { plugin };
     const claims = await this.tokens.check(actor, caller);
     const { sub: id, name, address, session, onBehalfOf } = claims;
@@ -51,6 +48,14 @@ export class AccessControl implements Access {
       throw new JinshuiError("forbidden", `${claims.name} of ${claims.bureau} can't act in ${bureau}`);
     const person = await this.organisation.person(claims.sub);
     if (!person) throw new JinshuiError("session-expired", "The person of this session no longer exists");
+    return { ...(plugin === undefined ? {} : { plugin }), actor: this.actor(person) };
+  }
+
+  async acting(call: { caller: string; bureau: string; person: string }): Promise<ResolvedCall> {
+    const plugin = this.#plugin(call.caller, call.bureau);
+    const person = await this.organisation.person(call.person);
+    if (person?.bureau !== call.bureau)
+      throw new JinshuiError("forbidden", `${call.person} is no person of ${call.bureau} any more`);
     return { ...(plugin === undefined ? {} : { plugin }), actor: this.actor(person) };
   }
 
@@ -119,6 +124,15 @@ export class AccessControl implements Access {
           ? `no position in ${actor.bureau} gives ${permission}`
           : `it takes one of: ${givers.join(", ")}`,
     };
+  }
+
+  /** The plugin that calls, if it is one. */
+  #plugin(caller: string, bureau: string): string | undefined {
+    if (KERNEL_CALLERS.includes(caller)) return undefined;
+    if (this.isEnabled(caller, bureau)) return caller;
+    throw new JinshuiError("not-enabled", `${caller} is not enabled in ${bureau}`, {
+      details: { plugin: caller, bureau },
+    });
   }
 
   #permissionsIn(bureau: string): { id: string; title: LocalText; positions: string[] }[] {

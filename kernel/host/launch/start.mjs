@@ -5,7 +5,7 @@ import { checkPlatform } from "./platform.mjs";
 import { pnpmEnvironment } from "./pnpm.mjs";
 import { ensurePrograms, natsServer } from "./programs.mjs";
 import { fail, report } from "./report.mjs";
-import { hostMain, pinnedNode } from "./workspace.mjs";
+import { hostMain, memoryFlags, pinnedNode } from "./workspace.mjs";
 
 /** `npm start`: from a bare checkout to a running site. The arguments are the host's; it explains them with `--help`. */
 async function start() {
@@ -15,10 +15,14 @@ async function start() {
   const programs = process.env.JINSHUI_NATS_URL ? {} : await ensurePrograms([natsServer]);
   await buildIfChanged(env);
   report("启动 · starting");
-  process.exitCode = await supervise(pinnedNode, ["--enable-source-maps", hostMain, ...process.argv.slice(2)], {
-    ...env,
-    ...programs,
-  });
+  process.exitCode = await supervise(
+    pinnedNode,
+    ["--enable-source-maps", ...memoryFlags, hostMain, ...process.argv.slice(2)],
+    {
+      ...env,
+      ...programs,
+    },
+  );
 }
 
 await start().catch(fail);

@@ -19,6 +19,7 @@ import {
   FileStore,
   openDatabase,
   StorageService,
+  transferLimits,
 } from "@jinshui/storage";
 import { Supervisor } from "@jinshui/supervisor";
 import { openWorkflow, type Workflow } from "@jinshui/workflow";
@@ -108,6 +109,7 @@ export const storageModule = new ContainerModule(({ bind }) => {
         auth.access,
         await c.getAsync<FileStore>(TOKEN.files),
         c.get<Log>(TOKEN.log),
+        transferLimits(c.get<OrganisationConfig>(TOKEN.config).site.transfers),
       );
     })
     .inSingletonScope();

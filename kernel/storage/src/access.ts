@@ -23,6 +23,11 @@ export interface ResolvedCall {
  */
 export interface Access {
   resolve(call: { caller: string; bureau: string; actor?: string }): Promise<ResolvedCall>;
+  /**
+   * Who is behind work that goes on after its call has ended, with the rights of now: the person may have lost some, the
+   * plugin may be switched off (`forbidden`, `not-enabled`).
+   */
+  acting(call: { caller: string; bureau: string; person: string }): Promise<ResolvedCall>;
   /** Bureaus below this one, at any depth. */
   below(bureau: string): readonly string[];
 }

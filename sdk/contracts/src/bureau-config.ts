@@ -35,6 +35,18 @@ export const FilesConfig = Type.Object(
 );
 export type FilesConfig = Static<typeof FilesConfig>;
 
+/** Imports and exports in the background. */
+export const TransfersConfig = Type.Object(
+  {
+    /** Rows that one may have: 1,000,000. */
+    maxRows: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+    /** How many go on at the same time in the whole site: 2. */
+    atOnce: Type.Optional(Type.Integer({ minimum: 1, maximum: 8 })),
+  },
+  { additionalProperties: false },
+);
+export type TransfersConfig = Static<typeof TransfersConfig>;
+
 /** `configs/base.yaml`: what all bureaus of the site share. */
 export const SiteConfig = Type.Object(
   {
@@ -80,6 +92,7 @@ export const SiteConfig = Type.Object(
       ),
     ),
     files: Type.Optional(FilesConfig),
+    transfers: Type.Optional(TransfersConfig),
   },
   { additionalProperties: false },
 );

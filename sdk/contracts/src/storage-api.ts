@@ -2,10 +2,10 @@ import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
 import { fileOperations } from "./file.js";
 import { CollectionDefinition } from "./collection.js";
+import { CollectionId, Filter, Rows, Search, Sort } from "./query.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText } from "./text.js";
+import { transferOperations } from "./transfer.js";
 
-/** `<plugin>.<collection>`, e.g. `asset-tracking.equipment`. */
-export const CollectionId = Type.String({ pattern: "^[a-z0-9-]{1,40}\\.[a-z0-9-]{1,40}$" });
 const Values = Type.Record(Type.String(), Type.Unknown());
 const Version = Type.Integer({ minimum: 1 });
 
@@ -27,21 +27,8 @@ export const StoredRecord = Type.Object({
 });
 export type StoredRecord = Static<typeof StoredRecord>;
 
-/**
- * A condition on records: `{ status: "idle", price: { gte: 100 }, or: [{…}, {…}] }`. A field takes a value (equal) or
- * one of `eq ne lt lte gt gte in contains startsWith empty`; `and`, `or` take lists, `not` one condition. Depth ≤ 5.
- * In a tree the parent field and `id` also take `under`: the id of a record, for it and everything below it.
- */
-export const Filter = Type.Record(Type.String(), Type.Unknown());
-export type Filter = Static<typeof Filter>;
-
 /** Names of reference fields and of `children` whose records come along in `related`; children at most 200 each. */
 const Relations = Type.Optional(Type.Array(Type.String(), { maxItems: 10 }));
-/** How far to look: no further than one's right reaches, and without this never beyond one's own bureau. */
-const Rows = Type.Optional(Type.Enum(["own", "department", "bureau", "subtree"]));
-const Search = Type.Optional(Type.String({ maxLength: 100 }));
-/** Field names, `-` in front for descending; the id is always the last criterion. */
-const Sort = Type.Optional(Type.Array(Type.String(), { maxItems: 4 }));
 const FieldName = Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,39}$" });
 
 /** A field to group by, dates and instants by `bucket`; `as` names it in the answer, the field's name when absent. */
@@ -91,48 +78,6 @@ export const WriteOperation = Type.Union([
   ),
 ]);
 export type WriteOperation = Static<typeof WriteOperation>;
-
-/** A cell of an imported file that can't be taken. `code`: see the shell's `importErrors` texts. */
-export const ImportProblem = Type.Object({
-  /** Row number as the spreadsheet shows it (the heading is row 1). */
-  row: Type.Integer(),
-  /** Column letter; absent when the row as a whole is wrong. */
-  column: Type.Optional(Type.String()),
-  field: Type.Optional(Type.String()),
-  title: Type.Optional(LocalText),
-  value: Type.Optional(Type.String()),
-  code: Type.Enum([
-    "required",
-    "type",
-    "option",
-    "pattern",
-    "too-long",
-    "too-small",
-    "too-large",
-    "not-unique",
-    "duplicate-row",
-    "reference",
-    "not-writable",
-    "format",
-    "check",
-  ]),
-  params: Type.Optional(Type.Record(Type.String(), Type.String())),
-});
-export type ImportProblem = Static<typeof ImportProblem>;
-
-export const ImportReport = Type.Object({
-  /** Data rows in the file. */
-  rows: Type.Integer(),
-  /** Rows without a problem. */
-  valid: Type.Integer(),
-  /** Rows written; 0 when only checked. */
-  inserted: Type.Integer(),
-  /** At most 1,000; `problemCount` tells how many there are. */
-  problems: Type.Array(ImportProblem),
-  problemCount: Type.Integer(),
-  problemRows: Type.Integer(),
-});
-export type ImportReport = Static<typeof ImportReport>;
 
 /** One change in the life of a record, newest first. */
 export const RecordChange = Type.Object({
@@ -342,14 +287,7 @@ export const storageApi = defineApi("storage", 1, {
       more: Type.Boolean(),
     }),
   }),
-  /** Reads an .xlsx (columns by title); `commit: false` only checks, `true` writes the rows without a problem in one transaction. */
-  importFile: op({
-    effect: "write",
-    http: { method: "POST", path: "/collections/:collection/import" },
-    actor: "required",
-    input: Type.Object({ collection: CollectionId, file: Id, commit: Type.Boolean() }, { additionalProperties: false }),
-    output: ImportReport,
-  }),
   ...fileOperations,
+  ...transferOperations,
 });
 export type StorageApi = typeof storageApi;

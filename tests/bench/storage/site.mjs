@@ -14,7 +14,7 @@ import { startMariaDb } from "../../../kernel/storage/dist/testing/maria-db.js";
 import { invoice } from "./collection.mjs";
 
 /** As configs/deploy sets it, so that no acknowledged commit is lost: the peer writes to the same server. */
-const DURABLE = [
+export const DURABLE = [
   "--innodb-flush-log-at-trx-commit=1",
   "--log-bin=binlog",
   "--binlog-format=ROW",

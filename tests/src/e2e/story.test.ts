@@ -58,6 +58,13 @@ test.serial(
     await page.getByText("已导入 1960 行").waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: "关闭" }).click();
     await page.getByText("共 1960 项").waitFor();
+    await page.getByRole("button", { name: "导出" }).click();
+    const download = page.waitForEvent("download");
+    await page.getByRole("button", { name: "开始导出" }).click();
+    t.regex((await download).suggestedFilename(), /^设备.*\.xlsx$/);
+    await page.getByText("已导出 1960 行").waitFor({ timeout: 60_000 });
+    await accessible(t, page, "export");
+    await page.getByRole("button", { name: "关闭" }).click();
     await page.getByPlaceholder("搜索").fill("台式机 1");
     await page.getByRole("button", { name: "查询" }).click();
     await page.locator("tbody tr").first().click();

@@ -36,6 +36,7 @@ export const CONSUMERS = [
 export async function openService(database: Database): Promise<StorageService> {
   const access = {
     below: () => [],
+    acting: () => Promise.resolve({}),
     resolve: ({ caller }: { caller: string }) => Promise.resolve({ plugin: caller === "gateway" ? "asset" : caller }),
   };
   const files = testFiles(database, tmpdir());

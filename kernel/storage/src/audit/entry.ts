@@ -74,5 +74,14 @@ function cut(text: string, length: number): string {
 
 /** The value as it comes back from the database, so that an entry's digest is the same before and after. */
 function asJson(value: unknown): unknown {
+  if (isFlat(value)) return value;
   return value === undefined ? undefined : (JSON.parse(JSON.stringify(value) ?? "null") as unknown);
+}
+
+/** Whether a value is the same as JSON: what records are made of mostly is. */
+function isFlat(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every(
+    (part) => part === null || typeof part === "string" || typeof part === "boolean" || Number.isFinite(part),
+  );
 }

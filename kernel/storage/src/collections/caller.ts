@@ -84,20 +84,24 @@ export async function write<T>(
   options: TransactionOptions = {},
 ): Promise<T> {
   const { key, hash } = idempotency(context, call, input);
-  const { collections, numbers } = storage;
-  const writer: Writer = {
-    actor: actorOf(context, call),
-    trace: context.traceId,
-    numbers,
-    sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`),
-    siblings: ({ plugin }) => collections.of(plugin),
-    files: storage.files,
-  };
+  const writer = writerOf(storage, actorOf(context, call), context.traceId);
   return once(storage.database, key, hash, (tx) => work(tx, writer), options);
 }
 
+/** Somebody who writes records. */
+export function writerOf({ collections, numbers, files }: Storage, actor: ActorRef, trace: string): Writer {
+  return {
+    actor,
+    trace,
+    numbers,
+    sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`),
+    siblings: ({ plugin }) => collections.of(plugin),
+    files,
+  };
+}
+
 /** Keys are a caller's own: another person, plugin or bureau may use the same one. */
-export function idempotency(context: Context, call: ResolvedCall, input: unknown): { key: RequestKey; hash: string } {
+function idempotency(context: Context, call: ResolvedCall, input: unknown): { key: RequestKey; hash: string } {
   return {
     key: { caller: `${context.bureau}/${context.caller}/${actorOf(context, call).id}`, key: context.idempotencyKey },
     hash: createHash("sha256")

@@ -61,6 +61,17 @@ export async function insertRecords(
   writer: Writer,
   entries: readonly Entry[],
 ): Promise<StoredRecord[]> {
+  const rows = await insertRows(tx, standing, writer, entries);
+  return rows.map((row) => toRecord(standing, filled(row)));
+}
+
+/** The same for those who ask for no answer. */
+export async function insertRows(
+  tx: Transaction,
+  standing: Standing,
+  writer: Writer,
+  entries: readonly Entry[],
+): Promise<Row[]> {
   const { collection, bureau, call } = standing;
   const { definition, table } = collection;
   const made: { row: Row; written: Record<string, unknown> }[] = [];
@@ -105,7 +116,7 @@ export async function insertRecords(
     await tieAttachments(tx, writer.files, standing, { id: String(row["id"]), bureau }, {}, written);
     note(tx, collection, writer, "insert", row, undefined, filled(written));
   }
-  return rows.map((row) => toRecord(standing, filled(row)));
+  return rows;
 }
 
 /** Changes the given fields of a record; another version than the given one is 409 `stale-version`. */

@@ -1,10 +1,7 @@
 import { type Context, isJinshuiError } from "@jinshui/contracts";
-import Excel from "@protobi/exceljs";
 import fc from "fast-check";
-import { Readable } from "node:stream";
 import { eachDatabase } from "../testing/each.js";
 import { as, codeOf, devices, keeper, storageService } from "../testing/storage-service.js";
-import { zip } from "../testing/zip.js";
 
 eachDatabase("a record lives, is found, changes by version, and its history tells who changed what", async (t, db) => {
   const { handlers } = await storageService(t, db.database);
@@ -142,63 +139,5 @@ eachDatabase("paging by cursor gives every record once, whatever the sorting and
       },
     ),
     { numRuns: 15 },
-  );
-});
-
-eachDatabase("a workbook is taken row by row; every wrong cell is named and the rest goes in once", async (t, db) => {
-  const storage = await storageService(t, db.database);
-  await storage.handlers.insert({ collection: devices, values: { code: "WH-100", name: "旧" } }, as(keeper));
-  const workbook = new Excel.Workbook();
-  const sheet = workbook.addWorksheet("设备");
-  sheet.addRow(["编号*", "名称", "类别", "原值", "购置日期", "状态", "说明"]);
-  sheet.addRow(["WH-101", "好机", "台式机", 4500.5, new Date("2005-03-01T00:00:00Z"), "在库", "x"]);
-  sheet.addRow(["wrong", "", "船", "一千", "2005-02-30", "", ""]);
-  sheet.addRow(["WH-100", "重", "打印机", "￥1,200", "2005年3月1日"]);
-  sheet.addRow(["WH-101", "又", "", -5]);
-  sheet.addRow(["WH-103", "状态", "", "", "", "在用"]);
-  const stream = Readable.from(Buffer.from(await workbook.xlsx.writeBuffer()));
-  const { file } = await storage.files.put(stream, {
-    name: "设备.xlsx",
-    mediaType: "x",
-    bureau: "wuhu",
-    actor: "陈晓",
-  });
-  const report = await storage.handlers.importFile({ collection: devices, file, commit: false }, as(keeper));
-  t.deepEqual(
-    report.problems.map(({ row, column, code }) => `${column ?? ""}${row} ${code}`),
-    [
-      "A3 pattern",
-      "B3 required",
-      "C3 option",
-      "D3 type",
-      "E3 type",
-      "A4 not-unique",
-      "A5 duplicate-row",
-      "D5 too-small",
-      "F6 not-writable",
-    ],
-  );
-  t.like(report, { rows: 5, valid: 1, inserted: 0, problemRows: 4 });
-  const commit = as(keeper, { key: "import-1", op: "importFile" });
-  t.is((await storage.handlers.importFile({ collection: devices, file, commit: true }, commit)).inserted, 1);
-  const { records } = await storage.handlers.find({ collection: devices, search: "好机" }, as(keeper));
-  t.like(records[0]?.values, { code: "WH-101", kind: "desktop", price: 450_050, bought: "2005-03-01", state: "idle" });
-  t.is(
-    await codeOf(
-      t,
-      storage.handlers.importFile({ collection: devices, file, commit: false }, as(keeper, { bureau: "fanchang" })),
-    ),
-    "not-found",
-  );
-  const hollow = zip([{ name: "[Content_Types].xml", content: "<Types/>" }, { name: "xl/a.xml" }]);
-  const broken = await storage.files.put(Readable.from(hollow), {
-    name: "坏.xlsx",
-    mediaType: "x",
-    bureau: "wuhu",
-    actor: "陈晓",
-  });
-  t.is(
-    await codeOf(t, storage.handlers.importFile({ collection: devices, file: broken.file, commit: false }, as(keeper))),
-    "invalid-file",
   );
 });

@@ -6,6 +6,8 @@ import { Backfills } from "../backfill/backfills.js";
 import type { Database } from "../database/database.js";
 import { fileHandlers } from "../files/file-handlers.js";
 import type { FileStore } from "../files/file-store.js";
+import { type TransferLimits, transferLimits } from "../transfer/limits.js";
+import { Transfers } from "../transfer/transfers.js";
 import { recordHolds } from "./attachments.js";
 import type { Storage } from "./caller.js";
 import { Formats } from "./formats.js";
@@ -23,21 +25,24 @@ export class StorageService implements Storage {
   readonly trail: AuditTrail;
   readonly handlers: Handlers<StorageApi>;
   readonly #backfills: Backfills;
+  readonly #transfers: Transfers;
 
   constructor(
     readonly database: Database,
     readonly access: Access,
     readonly files: FileStore,
     log: Log = silent,
+    readonly limits: TransferLimits = transferLimits(),
   ) {
     this.#backfills = new Backfills(database, log);
     this.numbers = new SerialNumbers(database);
+    this.#transfers = new Transfers(this, limits, log);
     this.trail = new AuditTrail(database, log);
     files.canRead = recordHolds(this);
     this.handlers = {
       ...readOperations(this),
       ...writeOperations(this),
-      ...transferOperations(this),
+      ...transferOperations(this, this.#transfers),
       ...fileHandlers(this),
     };
   }
@@ -59,6 +64,7 @@ export class StorageService implements Storage {
     );
     this.collections.set(plugin, collections);
     await this.#backfills.set(plugin, collections);
+    await this.#transfers.resume();
   }
 
   /** Resolves when all records are what the definitions say. */
@@ -66,8 +72,13 @@ export class StorageService implements Storage {
     return this.#backfills.settled();
   }
 
+  /** Resolves when no import or export waits or goes on. */
+  transferred(): Promise<void> {
+    return this.#transfers.settled();
+  }
+
   /** Ends what goes on in the background; the next start goes on with it. */
-  stop(): Promise<void> {
-    return this.#backfills.stop();
+  async stop(): Promise<void> {
+    await Promise.all([this.#backfills.stop(), this.#transfers.stop()]);
   }
 }

@@ -154,6 +154,8 @@ function open(filename: string): SharedFile {
   let file = files.get(filename);
   if (!file) {
     const writer = prepared(new Sqlite(filename));
+    // what a large transaction changes stays in memory until its commit; 2 MB, as is usual, would go to the disk and back
+    writer.pragma("cache_size = -16000");
     file = { writer, reader: prepared(new Sqlite(filename)), lock: new WriteLock(), users: 0, written: 0, looked: 0 };
     files.set(filename, file);
   }

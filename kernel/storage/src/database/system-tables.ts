@@ -1,5 +1,6 @@
 import { AUDIT_TABLES } from "../audit/tables.js";
 import { FILE_TABLES } from "../files/file-tables.js";
+import { TRANSFER_TABLES } from "../transfer/transfer-tables.js";
 import type { TableDefinition } from "./table.js";
 
 /** Tables every site has, whatever its plugins. */
@@ -112,6 +113,7 @@ export const SYSTEM_TABLES: TableDefinition[] = [
     columns: { series: { type: "string", length: 250 }, last: { type: "integer", nullable: false } },
   },
   ...FILE_TABLES,
+  ...TRANSFER_TABLES,
 ];
 
 /** Which definition of each table is in the database; a row in state `started` was interrupted and is done again. */

@@ -63,8 +63,10 @@ function isCloudEvent(body: unknown): body is CloudEvent {
 /** One database transaction: reads, writes, and what must become true together with them. */
 export class Transaction implements Reader {
   readonly #after: (() => void)[] = [];
-  readonly #outgoing: OutgoingRow[] = [];
-  readonly #audits: Row[] = [];
+  #outgoing: OutgoingRow[] = [];
+  #audits: Row[] = [];
+  #hasPublished = false;
+  readonly #auditedBureaus = new Set<string>();
 
   constructor(
     readonly tables: RowAccess,
@@ -188,20 +190,37 @@ export class Transaction implements Reader {
     this.#after.push(work);
   }
 
+  /** Writes what was collected so far, for a transaction so large that it should not all be kept until its end. */
+  async flush(): Promise<void> {
+    await this.#writeOutbox();
+    await this.#writeAudits();
+  }
+
   /** Writes what was collected. */
   async finish(): Promise<void> {
-    if (this.#outgoing.length > 0) await this.tables.insert("outbox", await this.#numbered(), this.sql);
+    await this.#writeOutbox();
     failpoint("outbox-written");
-    if (this.#audits.length > 0) await this.tables.insert("audit_entry", this.#audits, this.sql);
+    await this.#writeAudits();
     failpoint("audit-written");
   }
 
+  async #writeOutbox(): Promise<void> {
+    if (this.#outgoing.length === 0) return;
+    await this.tables.insert("outbox", await this.#numbered(), this.sql);
+    this.#outgoing = [];
+    this.#hasPublished = true;
+  }
+
+  async #writeAudits(): Promise<void> {
+    if (this.#audits.length === 0) return;
+    await this.tables.insert("audit_entry", this.#audits, this.sql);
+    for (const { bureau } of this.#audits) this.#auditedBureaus.add(String(bureau));
+    this.#audits = [];
+  }
+
   committed(): void {
-    if (this.#outgoing.length > 0) for (const listener of outboxListeners) listener();
-    if (this.#audits.length > 0) {
-      const bureaus = new Set(this.#audits.map(({ bureau }) => String(bureau)));
-      for (const listener of auditListeners) listener(bureaus);
-    }
+    if (this.#hasPublished) for (const listener of outboxListeners) listener();
+    if (this.#auditedBureaus.size > 0) for (const listener of auditListeners) listener(this.#auditedBureaus);
     for (const work of this.#after) work();
   }
 

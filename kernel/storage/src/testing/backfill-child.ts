@@ -21,7 +21,7 @@ const doomed = new Proxy(database, {
   },
 });
 const files = testFiles(doomed, "/nowhere");
-const nobody = { below: () => [], resolve: () => Promise.resolve({}) };
+const nobody = { below: () => [], resolve: () => Promise.resolve({}), acting: () => Promise.resolve({}) };
 const service = new StorageService(doomed, nobody, files);
 await service.ensureCollections("asset", [device]);
 await service.backfilled();

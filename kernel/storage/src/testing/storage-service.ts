@@ -48,8 +48,15 @@ export const device: CollectionDefinition = {
 /** Its id once plugin `asset` has brought it. */
 export const devices = "asset.device";
 
+/** Those who have asked, with the rights they had then: what goes on in the background has those of the last call. */
+const known = new Map<string, Actor>();
 /** People by token, `<name>[@<department>]:<permission>:…`; every caller but the gateway is a plugin. Counties lie below wuhu. */
 const access: Access = {
+  acting: ({ caller, bureau, person }) => {
+    const actor = known.get(`${bureau}/${person}`);
+    if (!actor) throw new Error(`${person} has not been seen in ${bureau}`);
+    return Promise.resolve({ ...(caller === "gateway" ? {} : { plugin: caller }), actor });
+  },
   below: (bureau) => (bureau === "wuhu" ? ["fanchang", "nanling"] : []),
   resolve: ({ caller, bureau, actor }) => {
     const [who = "", ...permissions] = (actor ?? "").split(":");
@@ -64,6 +71,7 @@ const access: Access = {
       positions: [],
       permissions: new Set(permissions),
     };
+    if (actor) known.set(`${bureau}/${name}`, person);
     return Promise.resolve({
       ...(caller === "gateway" ? {} : { plugin: caller }),
       ...(actor ? { actor: person } : {}),

@@ -63,8 +63,11 @@ function facts(details: Record<string, unknown>): string[] {
       else lines.push(`${title}：${shown(field.value)}`);
     }
   }
-  if (Array.isArray(details["missing"]))
-    lines.push(t("error.missingColumns", { columns: (details["missing"] as string[]).join("、") }));
+  for (const kind of ["missing", "unknown", "duplicate"]) {
+    const columns: unknown = details[kind];
+    if (Array.isArray(columns) && columns.length > 0)
+      lines.push(t(`error.${kind}Columns`, { columns: columns.join("、") }));
+  }
   if (Array.isArray(details["problems"])) {
     for (const problem of (
       details["problems"] as { label?: string; code?: string; params?: object; path?: string; message?: string }[]

@@ -8,13 +8,14 @@ import { departmentTitles, peopleNames } from "../directory.js";
 import type { LiveEvent } from "../live-events.js";
 import { local, t } from "../texts/text.js";
 import { fieldCell, type Names } from "./field-value.js";
+import "./export-panel.js";
 import "./import-panel.js";
 import "./record-editor.js";
 import "./record-panel.js";
 
 const PAGE = 50;
 
-/** List, record and import of a collection, drawn from its metadata alone. */
+/** List, record, import and export of a collection, drawn from its metadata alone. */
 @customElement("ji-collection-page")
 export class CollectionPage extends JinshuiElement {
   static override styles = [
@@ -75,6 +76,7 @@ export class CollectionPage extends JinshuiElement {
   @property({ type: Boolean }) importable = false;
   @state() private definition: CollectionDefinition | undefined;
   @state() private writable = false;
+  @state() private exportable = false;
   @state() private records: StoredRecord[] = [];
   @state() private total = 0;
   @state() private totalIsMore = false;
@@ -82,7 +84,7 @@ export class CollectionPage extends JinshuiElement {
   @state() private loading = true;
   @state() private error: unknown;
   @state() private selected: string | undefined;
-  @state() private mode: "list" | "new" | "import" = "list";
+  @state() private mode: "list" | "new" | "import" | "export" = "list";
   @state() private filter: Record<string, string> = {};
   @state() private sort: string[] = [];
   @state() private names: Names = { people: new Map(), departments: new Map() };
@@ -110,12 +112,14 @@ export class CollectionPage extends JinshuiElement {
         <h1 tabindex="-1">${this.heading}</h1>
         <span class="space"></span>
         ${this.writable && this.importable ? html`<button class="button" @click=${() => (this.mode = "import")}>${t("import.title")}</button>` : nothing}
+        ${this.exportable && this.importable ? html`<button class="button" aria-expanded=${this.mode === "export"} @click=${() => (this.mode = this.mode === "export" ? "list" : "export")}>${t("export.title")}</button>` : nothing}
         ${this.writable ? html`<button class="button primary" @click=${() => (this.mode = "new")}>${t("action.new")}</button>` : nothing}
       </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.load()}></ji-error>
-      ${this.mode === "import" ? html`<ji-import-panel .collection=${this.collection} @closed=${this.#back}></ji-import-panel>` : nothing}
+      ${this.mode === "import" ? html`<ji-import-panel .collection=${this.collection} .definition=${this.definition} @closed=${this.#back}></ji-import-panel>` : nothing}
       ${this.mode === "new" && this.definition ? html`<ji-record-editor .collection=${this.collection} .definition=${this.definition} @closed=${this.#back} @saved=${this.#saved}></ji-record-editor>` : nothing}
-      ${this.mode === "list" && this.definition ? this.#list(this.definition) : nothing}`;
+      ${this.mode === "export" ? html`<ji-export-panel .collection=${this.collection} .query=${this.#query()} @closed=${this.#back}></ji-export-panel>` : nothing}
+      ${(this.mode === "list" || this.mode === "export") && this.definition ? this.#list(this.definition) : nothing}`;
   }
 
   #list(definition: CollectionDefinition): TemplateResult {
@@ -245,6 +249,7 @@ export class CollectionPage extends JinshuiElement {
       const found = collections.find(({ id }) => id === this.collection);
       this.definition = found?.definition;
       this.writable = found?.writable === true;
+      this.exportable = found?.exportable === true;
       this.sort = found?.definition.display.sort ?? [];
       await this.load();
     } catch (error) {
@@ -252,18 +257,24 @@ export class CollectionPage extends JinshuiElement {
     }
   }
 
+  /** What the list is about: the same for its pages and for an export. */
+  #query(): { filter?: Filter; search?: string; sort: string[] } {
+    return {
+      sort: this.sort,
+      ...(Object.keys(this.filter).length > 0 ? { filter: this.filter } : {}),
+      ...(this.#search.trim() === "" ? {} : { search: this.#search }),
+    };
+  }
+
   /** Reads the list again, or its next page. */
   async load(more = false): Promise<void> {
     const run = (this.#run += 1);
     this.loading = true;
     try {
-      const filter: Filter = this.filter;
       const found = await client(storageApi).find({
         collection: this.collection,
         limit: PAGE,
-        sort: this.sort,
-        ...(Object.keys(filter).length > 0 ? { filter } : {}),
-        ...(this.#search.trim() === "" ? {} : { search: this.#search }),
+        ...this.#query(),
         ...(more && this.next !== undefined ? { cursor: this.next } : {}),
       });
       if (run !== this.#run) return;

@@ -1,13 +1,15 @@
-import { type ImportProblem, type ImportReport, storageApi } from "@jinshui/contracts";
+import { type CollectionDefinition, isJinshuiError, storageApi, type TransferJob } from "@jinshui/contracts";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
+import "../elements/progress-note.js";
 import { local, t } from "../texts/text.js";
+import { downloadFile, followTransfer } from "../transfer.js";
 import { uploadFile, type UploadProgress } from "../upload.js";
 
-/** Import of a workbook: choose, see every wrong cell, import the rest. Fires `closed`. */
+/** Import of a file: choose, see what would go in and what is wrong, begin, follow, take the wrong rows back. Fires `closed`. */
 @customElement("ji-import-panel")
 export class ImportPanel extends JinshuiElement {
   static override styles = [
@@ -33,6 +35,7 @@ export class ImportPanel extends JinshuiElement {
         gap: 8px;
         margin-top: 12px;
         flex-wrap: wrap;
+        align-items: center;
       }
       p {
         margin: 0 0 8px;
@@ -44,18 +47,20 @@ export class ImportPanel extends JinshuiElement {
     `,
   ];
   @property() collection = "";
-  @state() private report: ImportReport | undefined;
-  @state() private busy = "";
+  @property({ attribute: false }) definition: CollectionDefinition | undefined;
+  @state() private job: TransferJob | undefined;
+  @state() private busy: "" | "uploading" | "checking" | "importing" | "preparing" = "";
+  @state() private said = "";
   @state() private error: unknown;
-  @state() private note = "";
+  @state() private key = "";
+  @state() private ignoreUnknown = false;
   #file = "";
   #name = "";
-  #key = "";
   #closed = new AbortController();
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    // nobody waits for an upload any more whose panel is gone
+    // nobody waits for an upload any more whose panel is gone; a job that has begun goes on
     this.#closed.abort();
     this.#closed = new AbortController();
   }
@@ -70,35 +75,70 @@ export class ImportPanel extends JinshuiElement {
       </h2>
       <div class="body">
         <ji-error .error=${this.error}></ji-error>
-        ${this.report ? this.#result(this.report) : html`<p class="quiet">${t("import.hint")}</p>`}
-        <div role="status">${this.busy}${this.note}</div>
-        <div class="actions">
-          ${this.report && this.report.inserted === 0 && this.report.valid > 0 ? html`<button class="button primary" ?disabled=${this.busy !== ""} @click=${this.#commit}>${t("import.commit", { n: this.report.valid })}</button>` : nothing}
-          <label
-            class="button"
-            tabindex="0"
-            @keydown=${(event: KeyboardEvent) => (event.key === "Enter" || event.key === " ") && (event.currentTarget as HTMLElement).click()}
-            >${t(this.report ? "import.again" : "import.choose")}<input
-              class="visually-hidden"
-              tabindex="-1"
-              type="file"
-              accept=".xlsx"
-              @change=${this.#chosen}
-          /></label>
-          ${this.report && this.report.problemCount > 0 ? html`<button class="button" @click=${this.#download}>${t("import.download")}</button>` : nothing}
-        </div>
+        ${this.busy === "" && this.job?.state === "done" ? this.#result(this.job) : nothing}
+        ${this.busy === "" && !this.job ? html`<p class="quiet">${t("import.hint")}</p>` : nothing}
+        <div role="status">${this.said}</div>
+        ${
+          this.busy === "checking" || this.busy === "importing"
+            ? html`<ji-progress
+                .job=${this.job}
+                label=${t(this.busy === "checking" ? "import.checking" : "import.committing", { name: this.#name })}
+                @cancel=${this.#cancel}
+              ></ji-progress>`
+            : nothing
+        }
+        <div class="actions">${this.#actions()}</div>
       </div>
     </section>`;
   }
 
-  #result(report: ImportReport): TemplateResult {
+  #actions(): TemplateResult | typeof nothing {
+    if (this.busy !== "") return nothing;
+    const { job } = this;
+    const isChecked = job?.state === "done" && job.checkOnly === true;
+    return html`${isChecked && job.valid > 0 ? html`<button class="button primary" @click=${() => this.#run(false)}>${t("import.commit", { n: job.valid })}</button>` : nothing}
+      ${hasUnknown(this.error) ? html`<button class="button primary" @click=${this.#ignore}>${t("import.ignore")}</button>` : nothing}
+      ${job?.result ? html`<button class="button" @click=${() => this.#download(job.result?.file ?? "")}>${t("import.download")}</button>` : nothing}
+      <label
+        class="button"
+        tabindex="0"
+        @keydown=${(event: KeyboardEvent) => (event.key === "Enter" || event.key === " ") && (event.currentTarget as HTMLElement).click()}
+        >${t(job ? "import.again" : "import.choose")}<input
+          class="visually-hidden"
+          tabindex="-1"
+          type="file"
+          accept=".xlsx,.csv,.txt"
+          @change=${this.#chosen}
+      /></label>
+      <button class="button" @click=${this.#template}>${t("import.template")}</button>
+      ${this.#modes()}`;
+  }
+
+  /** By which field records that are there are found, where the register has one. */
+  #modes(): TemplateResult | typeof nothing {
+    const { definition } = this;
+    const keys = (definition?.unique ?? []).flatMap((names) => (names.length === 1 ? names : []));
+    if (!definition || keys.length === 0) return nothing;
+    return html`<select class="input" aria-label=${t("import.mode")} @change=${this.#moded}>
+      <option value="">${t("import.insert")}</option>
+      ${keys.map((name) => html`<option value=${name} ?selected=${this.key === name}>${t("import.upsert", { field: local(definition.fields[name]?.title) })}</option>`)}
+    </select>`;
+  }
+
+  #result(job: TransferJob): TemplateResult {
+    const { total = job.done, valid, problemRows: bad, problemCount: problems, inserted, updated, unchanged } = job;
+    const counts = [
+      t("import.done", { n: inserted }),
+      ...(updated > 0 ? [t("import.updated", { n: updated })] : []),
+      ...(unchanged > 0 ? [t("import.unchanged", { n: unchanged })] : []),
+      ...(bad > 0 ? [t("import.skipped", { n: bad })] : []),
+    ].join(t("import.comma"));
     return html`<p>
-        <strong
-          >${report.inserted > 0 ? t("import.done", { n: report.inserted }) + (report.problemRows > 0 ? t("import.skipped", { n: report.problemRows }) : "") : t("import.summary", { rows: report.rows, valid: report.valid, bad: report.problemRows, problems: report.problemCount })}</strong
-        >
+        <strong>${job.checkOnly ? t("import.summary", { rows: total, valid, bad, problems }) : counts}</strong>
       </p>
+      ${job.ignored ? html`<p class="quiet">${t("import.ignored", { columns: job.ignored.join("、") })}</p>` : nothing}
       ${
-        report.problems.length === 0
+        job.problems.length === 0
           ? nothing
           : html`<div class="problems" tabindex="0" role="region" aria-label=${t("import.problem")}>
               <table>
@@ -111,58 +151,100 @@ export class ImportPanel extends JinshuiElement {
                   </tr>
                 </thead>
                 <tbody>
-                  ${report.problems.map(
-                    (problem) =>
+                  ${job.problems.map(
+                    ({ row, column, title, value, message }) =>
                       html`<tr>
-                        <td class="cell">${problem.column ?? t("import.row")}${problem.row}</td>
-                        <td>${local(problem.title)}</td>
-                        <td>${problem.value ?? ""}</td>
-                        <td>${problemText(problem)}</td>
+                        <td class="cell">${column ?? t("import.row")}${row}</td>
+                        <td>${local(title)}</td>
+                        <td>${value ?? ""}</td>
+                        <td>${local(message)}</td>
                       </tr>`,
                   )}
                 </tbody>
               </table>
             </div>`
-      }`;
+      }
+      ${problems > job.problems.length ? html`<p class="quiet">${t("import.more", { n: problems - job.problems.length })}</p>` : nothing}`;
   }
 
   async #chosen(event: Event): Promise<void> {
     const input = event.target as HTMLInputElement;
     const [file] = input.files ?? [];
     if (!file) return;
-    this.report = undefined;
+    this.job = undefined;
     this.error = undefined;
-    this.note = "";
+    this.ignoreUnknown = false;
     this.#name = file.name;
-    this.#key = crypto.randomUUID();
+    this.busy = "uploading";
     try {
       const { name } = file;
       const progress = ({ sent, total, waiting }: UploadProgress): void => {
         const percent = Math.floor((100 * sent) / total);
-        this.busy = waiting ? t("import.waiting", { name }) : t("import.uploading", { name, percent });
+        this.said = waiting ? t("import.waiting", { name }) : t("import.uploading", { name, percent });
       };
       this.#file = (await uploadFile(file, { progress, signal: this.#closed.signal })).file;
-      this.busy = t("import.checking", { name });
-      this.report = await client(storageApi).importFile({
-        collection: this.collection,
-        file: this.#file,
-        commit: false,
-      });
     } catch (error) {
       this.error = error;
-    } finally {
       this.busy = "";
+      return;
+    } finally {
+      this.said = "";
       input.value = "";
     }
+    await this.#run(true);
   }
 
-  async #commit(): Promise<void> {
-    this.busy = t("import.committing");
+  /** Checks the file, or imports it, and follows that to its end. */
+  async #run(checkOnly: boolean): Promise<void> {
+    this.error = undefined;
+    this.said = "";
+    this.job = undefined;
+    this.busy = checkOnly ? "checking" : "importing";
+    const { collection, ignoreUnknown, key } = this;
+    const mode = key === "" ? {} : { mode: "upsert" as const, key };
+    const { signal } = this.#closed;
     try {
-      this.report = await client(storageApi).importFile(
-        { collection: this.collection, file: this.#file, commit: true },
-        { idempotencyKey: this.#key },
-      );
+      const begun = await client(storageApi).startImport({
+        collection,
+        file: this.#file,
+        checkOnly,
+        ignoreUnknown,
+        ...mode,
+      });
+      const job = await followTransfer(begun, (now) => (this.job = now), signal);
+      if (job.state === "cancelled") this.said = t("import.cancelled", { n: job.inserted + job.updated });
+    } catch (error) {
+      if (!signal.aborted) this.error = error;
+    } finally {
+      this.busy = "";
+    }
+  }
+
+  async #ignore(): Promise<void> {
+    this.ignoreUnknown = true;
+    await this.#run(true);
+  }
+
+  async #moded(event: Event): Promise<void> {
+    this.key = (event.target as HTMLSelectElement).value;
+    // what was checked was another question
+    if (this.#file !== "") await this.#run(true);
+  }
+
+  async #cancel(): Promise<void> {
+    const id = this.job?.id;
+    if (id === undefined) return;
+    await client(storageApi)
+      .cancelTransfer({ id })
+      .catch((error: unknown) => (this.error = error));
+  }
+
+  async #template(): Promise<void> {
+    this.busy = "preparing";
+    this.error = undefined;
+    try {
+      const { file } = await client(storageApi).importTemplate({ collection: this.collection });
+      await downloadFile(file);
     } catch (error) {
       this.error = error;
     } finally {
@@ -170,32 +252,14 @@ export class ImportPanel extends JinshuiElement {
     }
   }
 
-  #download(): void {
-    const lines = (this.report?.problems ?? []).map((problem) => [
-      `${problem.column ?? ""}${problem.row}`,
-      local(problem.title),
-      problem.value ?? "",
-      problemText(problem),
-    ]);
-    const quoted = [[t("import.cell"), t("import.column"), t("import.value"), t("import.problem")], ...lines].map(
-      (line) => line.map(csvCell).join(","),
-    );
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob(["\ufeff", quoted.join("\r\n")], { type: "text/csv" }));
-    link.download = `${this.#name.replace(/\.xlsx$/, "")}-${t("import.problem")}.csv`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+  async #download(file: string): Promise<void> {
+    await downloadFile(file).catch((error: unknown) => (this.error = error));
   }
 }
 
-function problemText({ code, params }: ImportProblem): string {
-  return t(`problem.${code}`, {
-    ...params,
-    ...(params?.["type"] === undefined ? {} : { type: t(`type.${params["type"]}`) }),
-  });
-}
-
-/** Quoted, and never a formula when it is opened in a spreadsheet. */
-function csvCell(text: string): string {
-  return `"${(/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+/** Whether the only thing that is wrong with a file's heading are columns too many. */
+function hasUnknown(error: unknown): boolean {
+  if (!isJinshuiError(error) || error.details?.["reason"] !== "heading") return false;
+  const length = (name: string): number => ((error.details?.[name] ?? []) as unknown[]).length;
+  return length("unknown") > 0 && length("missing") === 0 && length("duplicate") === 0;
 }

@@ -1,4 +1,5 @@
 export { CollectionPage } from "./collection-page.js";
+export { ExportPanel } from "./export-panel.js";
 export { ImportPanel } from "./import-panel.js";
 export { RecordEditor } from "./record-editor.js";
 export { RecordPanel } from "./record-panel.js";
