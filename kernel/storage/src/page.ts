@@ -26,7 +26,14 @@ export function afterCursor(cursor: string, orderBy: string[]): Where {
       .map((before, position): Where => ({ [before.replace(/^-/, "")]: values[position] ?? null }));
     return { and: [...equal, beyond(name, field.startsWith("-"), values[index] ?? null)] };
   });
-  return { or: alternatives };
+  // says again what all alternatives have in common: a range that an index can begin at
+  const [first = ""] = orderBy;
+  return { and: [notBefore(first.replace(/^-/, ""), first.startsWith("-"), values[0] ?? null), { or: alternatives }] };
+}
+
+function notBefore(name: string, descending: boolean, value: Plain): Where {
+  if (value === null) return descending ? { [name]: null } : {};
+  return descending ? { or: [{ [name]: { lte: value } }, { [name]: null }] } : { [name]: { gte: value } };
 }
 
 function beyond(name: string, descending: boolean, value: Plain): Where {

@@ -73,7 +73,7 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       const limit = input.limit ?? DEFAULT_LIMIT;
       const { rows, nextCursor } = await (ranked && plan
         ? rankedPage(database, table.name, base, plan, { orderBy, limit, cursor })
-        : sortedPage(database, table.name, where, { orderBy, limit, cursor: input.cursor }));
+        : sortedPage(database, table, where, { orderBy, limit, cursor: input.cursor }));
       // what fits a page is counted already
       const isWhole = nextCursor === undefined && input.cursor === undefined;
       const count = isWhole ? () => rows.length : counter(database, table.name, where, input.total);

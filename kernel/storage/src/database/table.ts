@@ -60,4 +60,6 @@ export interface FindOptions {
   orderBy?: string[];
   limit?: number;
   columns?: string[];
+  /** Name of the index to be used, where the database would choose a worse one; see `pageIndex`. */
+  index?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import {
   col,
+  IndexHints,
   literal,
   type Model,
   type ModelStatic,
@@ -11,7 +12,7 @@ import {
 import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
 import { writeError } from "./errors.js";
 import { type Cell, insertRows } from "./insert-rows.js";
-import { attribute } from "./schema.js";
+import { attribute, indexName } from "./schema.js";
 import { countUp } from "./sequences.js";
 import { storable } from "./storable.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
@@ -61,6 +62,10 @@ export class Tables {
       ...(options.orderBy ? { order: order(options.orderBy) } : {}),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       ...(options.columns ? { attributes: options.columns } : {}),
+      // Sequelize leaves hints out where it does not speak MySQL
+      ...(options.index === undefined
+        ? {}
+        : { indexHints: [{ type: IndexHints.FORCE, values: [indexName(name, options.index)] }] }),
       ...(transaction ? { transaction } : {}),
       ...(transaction && lock ? { lock: transaction.LOCK.UPDATE } : {}),
     })) as unknown as Row[];

@@ -1,6 +1,7 @@
 import { JinshuiError } from "@jinshui/contracts";
 import type { Database } from "../database/database.js";
-import type { Row, Where } from "../database/table.js";
+import { pageIndex } from "../database/page-index.js";
+import type { Row, TableDefinition, Where } from "../database/table.js";
 import { afterCursor, cursorAfter } from "../page.js";
 import type { SearchPlan, SearchWay } from "./plan.js";
 
@@ -49,12 +50,13 @@ export async function rankedPage(
 /** One page of a list in the given order. */
 export async function sortedPage(
   database: Database,
-  table: string,
+  table: TableDefinition,
   where: Where,
   { orderBy, limit, cursor }: { orderBy: string[]; limit: number; cursor: string | undefined },
 ): Promise<{ rows: Row[]; nextCursor?: string }> {
   const rest = cursor === undefined ? where : { and: [where, afterCursor(cursor, orderBy)] };
-  const found = await database.find(table, { where: rest, orderBy, limit: limit + 1 });
+  const index = cursor === undefined ? undefined : pageIndex(table, where, orderBy);
+  const found = await database.find(table.name, { where: rest, orderBy, limit: limit + 1, index });
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   return found.length > limit && last ? { rows, nextCursor: cursorAfter(last, orderBy) } : { rows };

@@ -9,6 +9,7 @@ import { visible } from "../collections/record-view.js";
 import type { Standing } from "../collections/rights.js";
 import { shown } from "../collections/values.js";
 import type { Row } from "../database/table.js";
+import { pageIndex } from "../database/page-index.js";
 import { afterCursor, cursorAfter } from "../page.js";
 import { asText, exportCell } from "./export-cells.js";
 import { type ExportRequest, type Job, NOTHING_DONE } from "./job.js";
@@ -86,6 +87,7 @@ async function* exportedRows(work: Work, job: Job, request: ExportRequest, total
       where: cursor === undefined ? base : { and: [base, afterCursor(cursor, orderBy)] },
       orderBy,
       limit,
+      ...(cursor === undefined ? {} : { index: pageIndex(table, base, orderBy) }),
       columns: [...new Set(["id", ...orderBy.map((name) => name.replace(/^-/, "")), ...names.map(columnOf)])],
     });
     const records = page.map((row) => valuesSeen(standing, names, row));
