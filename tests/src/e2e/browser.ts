@@ -33,7 +33,9 @@ export class TestBrowser {
     ].find((path) => path !== "" && existsSync(path));
     if (executablePath === undefined)
       throw new Error("Chromium is not installed: apt-get install chromium, or name its path in JINSHUI_CHROMIUM");
-    return new TestBrowser(await chromium.launch({ executablePath, args: FLAGS }), url);
+    // in the locale C Chromium saves files with other than ASCII names as "download"
+    const env = { ...process.env, LC_ALL: "C.UTF-8" };
+    return new TestBrowser(await chromium.launch({ executablePath, args: FLAGS, env }), url);
   }
 
   async page(viewport = { width: 1366, height: 768 }): Promise<Page> {
