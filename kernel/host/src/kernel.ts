@@ -149,6 +149,7 @@ async function compose(
 
   const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);
   closing.push(() => supervisor.options.bus.drain());
+  await supervisor.load();
   const workflow = await container.getAsync<Workflow>(TOKEN.workflow);
   await (
     await bus("workflow")

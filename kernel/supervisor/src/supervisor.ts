@@ -73,12 +73,17 @@ export class Supervisor {
     return `${this.#since}-${this.#changes}`;
   }
 
-  /** Finds plugins, deploys those that are wanted and starts their processes. Definitions come late: workflow asks this one what is enabled. */
-  async start(definitions: Definitions): Promise<void> {
-    this.#definitions = definitions;
+  /** Finds plugins and what is wanted of them; before anybody is served, or a matter of theirs would be told not to exist. */
+  async load(): Promise<void> {
     await this.options.database.ensureTables(SUPERVISOR_TABLES);
     this.discover();
     await this.desired.load();
+  }
+
+  /** Finds plugins, deploys those that are wanted and starts their processes. Definitions come late: workflow asks this one what is enabled. */
+  async start(definitions: Definitions): Promise<void> {
+    this.#definitions = definitions;
+    await this.load();
     this.#ready = await this.options.bus.respond("jinshui.control.v1.*.ready", "supervisor", (_input, { subject }) => {
       void this.#runners.get(subject.split(".")[3] ?? "")?.ready();
       return Promise.resolve({});
