@@ -119,6 +119,8 @@ export const ArchiveSummary = Type.Object({
   number: Type.String(),
   title: Type.String(),
   definitionTitle: LocalText,
+  /** Whether it was finished, or ended before its time. */
+  state: Type.Enum(["completed", "cancelled"]),
   applicant: ActorRef,
   startedAt: Instant,
   endedAt: Instant,
@@ -128,7 +130,7 @@ export type ArchiveSummary = Static<typeof ArchiveSummary>;
 
 export const Notice = Type.Object({
   id: Id,
-  kind: Type.Enum(["task", "finished", "returned", "incident"]),
+  kind: Type.Enum(["task", "finished", "cancelled", "returned", "incident"]),
   title: Type.String(),
   step: Type.Optional(Type.String()),
   task: Type.Optional(Id),

@@ -1,4 +1,4 @@
-import type { Contributions, Profile } from "@jinshui/contracts";
+import { type Contributions, JinshuiError, type Profile } from "@jinshui/contracts";
 import {
   closeLiveEvents,
   CONNECTION,
@@ -160,7 +160,7 @@ export class App extends JinshuiElement {
     const found = match(routes, this.path);
     const { permission } = found?.route ?? {};
     if (permission !== undefined && this.profile?.permissions.includes(permission) === false) {
-      this.page = html`<ji-empty text=${t("errors.forbidden")}>${t("advice.forbidden")}</ji-empty>`;
+      this.page = html`<ji-error .error=${new JinshuiError("forbidden", `This page takes ${permission}`)}></ji-error>`;
       return;
     }
     try {

@@ -39,6 +39,17 @@ export class TopBar extends JinshuiElement {
       }
       .item {
         position: relative;
+        flex: none;
+      }
+      .item.me {
+        flex: 0 1 auto;
+        min-width: 0;
+      }
+      /* the panel hangs out of it; only the name is cut */
+      .item.me > button {
+        max-width: 100%;
+        overflow: hidden;
+        text-overflow: ellipsis;
       }
       .item > button {
         background: none;
@@ -130,6 +141,10 @@ export class TopBar extends JinshuiElement {
         .unit {
           display: none;
         }
+        header {
+          gap: 4px;
+          padding: 0 8px;
+        }
       }
     `,
   ];
@@ -183,7 +198,7 @@ export class TopBar extends JinshuiElement {
         </button>
         ${this.open === "notices" ? this.#noticePanel() : nothing}
       </div>
-      <div class="item">
+      <div class="item me">
         <button aria-expanded=${this.open === "menu"} @click=${() => (this.open = this.open === "menu" ? "" : "menu")}>
           ${profile?.name}${position ? ` · ${local(position.title)}` : ""}
         </button>

@@ -39,6 +39,7 @@ export class ArchivePage extends JinshuiElement {
     const { item } = this;
     return html`<div class="bar">
         <h1 tabindex="-1">${item?.title ?? ""}</h1>
+        ${item?.state === "cancelled" ? html`<span class="badge warn">${t("state.cancelled")}</span>` : nothing}
         ${item ? html`<span class="badge ${item.intact ? "ok" : "error"}">${t(item.intact ? "archive.intact" : "archive.broken")}</span>` : nothing}
       </div>
       <ji-error .error=${this.error}></ji-error> ${

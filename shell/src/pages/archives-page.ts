@@ -1,6 +1,6 @@
 import { type ArchiveSummary, workflowApi } from "@jinshui/contracts";
 import { client, controls, local, shortDateTime, t } from "@jinshui/web";
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { PagedList, type PageOf } from "./paged-list.js";
 
@@ -46,7 +46,9 @@ export class ArchivesPage extends PagedList<ArchiveSummary> {
                         html`<tr>
                           <td><a href="/archives/${item.id}">${item.number}</a></td>
                           <td>${local(item.definitionTitle)}</td>
-                          <td title=${item.title}>${item.title}</td>
+                          <td title=${item.title}>
+                            ${item.title}${item.state === "cancelled" ? html` <span class="badge warn">${t("state.cancelled")}</span>` : nothing}
+                          </td>
                           <td>${item.applicant.name}</td>
                           <td class="quiet">${shortDateTime(item.startedAt)}</td>
                           <td class="quiet">${shortDateTime(item.endedAt)}</td>

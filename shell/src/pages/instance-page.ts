@@ -29,11 +29,13 @@ export class InstancePage extends JinshuiElement {
       .end label {
         display: grid;
         gap: 6px;
-        justify-items: start;
       }
       .end textarea {
-        width: min(640px, 100%);
+        max-width: 640px;
         height: 64px;
+      }
+      .end .button {
+        justify-self: start;
       }
       .late {
         color: var(--ji-error);
@@ -72,7 +74,9 @@ export class InstancePage extends JinshuiElement {
 
   #body(instance: InstanceDetail): TemplateResult {
     const mayRetry = this.profile?.permissions.includes("site.instances");
-    const mine = instance.tasks.filter(({ id }) => instance.mine.includes(id));
+    const mine = instance.tasks
+      .filter(({ id }) => instance.mine.includes(id))
+      .sort((one, other) => one.step.localeCompare(other.step));
     return html` ${instance.incidents.map(
         (incident) =>
           html`<section class="card stuck">

@@ -1,3 +1,5 @@
+import { TestSite } from "@jinshui/testing";
+import test from "ava";
 import axe from "axe-core";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -74,6 +76,32 @@ export class TestBrowser {
   async close(): Promise<void> {
     await this.browser.close();
   }
+}
+
+/** A site and a browser for all tests of a file; to be used in them, not before. */
+export function siteWithBrowser(): { readonly site: TestSite; readonly browser: TestBrowser } {
+  let site: TestSite | undefined;
+  let browser: TestBrowser | undefined;
+  test.before(async () => {
+    site = await TestSite.start();
+    browser = await TestBrowser.open(site.url);
+  });
+  test.after.always(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+  const started = <T>(what: T | undefined): T => {
+    if (what === undefined) throw new Error("the site has not started yet");
+    return what;
+  };
+  return {
+    get site() {
+      return started(site);
+    },
+    get browser() {
+      return started(browser);
+    },
+  };
 }
 
 /** Serious and critical violations that axe finds on the page as it stands. */

@@ -1,21 +1,9 @@
-import { TestSite } from "@jinshui/testing";
 import test from "ava";
 import type { Page } from "playwright-core";
 import { equipmentWorkbook } from "../equipment-workbook.js";
-import { seriousViolations, shot, TestBrowser } from "./browser.js";
+import { seriousViolations, shot, siteWithBrowser } from "./browser.js";
 
-let site: TestSite;
-let browser: TestBrowser;
-
-test.before(async () => {
-  site = await TestSite.start();
-  browser = await TestBrowser.open(site.url);
-});
-
-test.after.always(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const on = siteWithBrowser();
 
 const accessible = async (
   t: { deepEqual(actual: unknown, expected: unknown, message?: string): unknown },
@@ -27,8 +15,8 @@ const accessible = async (
 };
 
 test.serial("a wrong password and an unknown name are answered alike, and nobody gets in", async (t) => {
-  const page = await browser.page();
-  await page.goto(site.url);
+  const page = await on.browser.page();
+  await page.goto(on.site.url);
   await page.waitForSelector("ji-sign-in-page");
   await accessible(t, page, "sign-in");
   for (const name of ["chenxiao", "nobody"]) {
@@ -43,7 +31,7 @@ test.serial("a wrong password and an unknown name are answered alike, and nobody
 test.serial(
   "a list of 2,000 items is imported: every one of 40 wrong rows is named by cell, and the rest goes in",
   async (t) => {
-    const page = await browser.signIn("zhaomin");
+    const page = await on.browser.signIn("zhaomin");
     await page.getByRole("link", { name: "设备台账" }).first().click();
     await page.getByRole("button", { name: "导入" }).click();
     await page.locator("input[type=file]").setInputFiles({
@@ -76,8 +64,8 @@ test.serial(
 );
 
 test.serial("a file that is no workbook is refused in words, and nothing is changed", async (t) => {
-  const page = await browser.signIn("zhaomin");
-  await page.goto(`${site.url}/p/asset-tracking/equipment`);
+  const page = await on.browser.signIn("zhaomin");
+  await page.goto(`${on.site.url}/p/asset-tracking/equipment`);
   await page.getByRole("button", { name: "导入" }).click();
   await page.locator("input[type=file]").setInputFiles({
     name: "坏.xlsx",
@@ -92,9 +80,9 @@ test.serial("a file that is no workbook is refused in words, and nothing is chan
 test.serial(
   "the story of three people: asked for, returned, corrected, approved, handed over, entered in the register and archived",
   async (t) => {
-    const clerk = await browser.signIn("chenxiao");
-    const chief = await browser.signIn("wanggang");
-    const equipment = await browser.signIn("zhaomin");
+    const clerk = await on.browser.signIn("chenxiao");
+    const chief = await on.browser.signIn("wanggang");
+    const equipment = await on.browser.signIn("zhaomin");
     await accessible(t, clerk, "workbench-empty");
 
     await clerk.getByRole("button", { name: "发起事项" }).click();
@@ -154,7 +142,7 @@ test.serial(
     await equipment.getByRole("button", { name: "发放" }).click();
     await equipment.waitForSelector("ji-workbench-page");
 
-    await clerk.goto(`${site.url}/archives`);
+    await clerk.goto(`${on.site.url}/archives`);
     await clerk.getByText("设备领用：办税厅新增一个窗口").waitFor();
     await accessible(t, clerk, "archives");
     await clerk.locator("tbody a").first().click();
@@ -162,7 +150,7 @@ test.serial(
     await clerk.getByText("同意，请信息中心办理").waitFor();
     await accessible(t, clerk, "archive");
 
-    await equipment.goto(`${site.url}/p/asset-tracking/equipment`);
+    await equipment.goto(`${on.site.url}/p/asset-tracking/equipment`);
     await equipment.getByPlaceholder("搜索").fill("WX-2005-10006");
     await equipment.getByRole("button", { name: "查询" }).click();
     await equipment.getByText("共 1 项").waitFor();
@@ -175,16 +163,16 @@ test.serial(
 test.serial(
   "a plugin switched on appears in open pages of that county without a reload, and goes when it is switched off",
   async (t) => {
-    const clerk = await browser.signIn("tangning");
-    const administrator = await browser.signIn("sunjie");
+    const clerk = await on.browser.signIn("tangning");
+    const administrator = await on.browser.signIn("sunjie");
     t.is(await clerk.getByRole("link", { name: "设备台账" }).count(), 0);
     const refused = await clerk.evaluate(
       async () => (await fetch("/api/v1/collections/asset-tracking.equipment/records")).status,
     );
     t.true(refused === 403 || refused === 404);
-    await clerk.goto(`${site.url}/p/asset-tracking/equipment`);
+    await clerk.goto(`${on.site.url}/p/asset-tracking/equipment`);
     await clerk.getByText("本局未启用该功能").waitFor();
-    await clerk.goto(site.url);
+    await clerk.goto(on.site.url);
     await administrator.getByRole("link", { name: "插件管理" }).click();
     const card = administrator.getByRole("region", { name: "设备资产" });
     await card.getByRole("checkbox", { name: /南陵县局/ }).waitFor();
@@ -200,8 +188,8 @@ test.serial(
 test.serial(
   "models of other tools: one that can run is deployed and run to its end, one that can't is explained in Chinese",
   async (t) => {
-    const page = await browser.signIn("sunjie");
-    await page.goto(`${site.url}/processes`);
+    const page = await on.browser.signIn("sunjie");
+    await page.goto(`${on.site.url}/processes`);
     const file = (name: string, content: string): { name: string; mimeType: string; buffer: Buffer } => ({
       name,
       mimeType: "text/xml",
@@ -243,7 +231,7 @@ test.serial(
     await page.getByRole("link", { name: "外来流程" }).first().click();
     await page.getByRole("button", { name: "办结" }).click();
     await page.waitForSelector("ji-workbench-page");
-    await page.goto(`${site.url}/archives`);
+    await page.goto(`${on.site.url}/archives`);
     await page.getByText("外来流程").first().waitFor();
     t.pass();
     await page.context().close();
@@ -253,7 +241,7 @@ test.serial(
 test.serial(
   "the page of a plugin's own works, in English and in the dark too, and inbox and task fit a phone",
   async (t) => {
-    const page = await browser.signIn("hanbo");
+    const page = await on.browser.signIn("hanbo");
     await page.getByRole("link", { name: "问候" }).first().click();
     await page.getByLabel("问候谁").fill("同事");
     await page.getByRole("button", { name: "发送" }).click();
@@ -261,14 +249,14 @@ test.serial(
     await accessible(t, page, "plugin-page");
     await page.getByRole("button", { name: /韩波/ }).click();
     await page.locator("select").nth(0).selectOption("dark");
-    await page.goto(site.url);
+    await page.goto(on.site.url);
     await page.waitForSelector("ji-workbench-page");
     await accessible(t, page, "dark");
     await page.getByRole("button", { name: /韩波/ }).click();
     await page.locator("select").nth(2).selectOption("en");
     await page.getByRole("heading", { name: "Workbench" }).waitFor();
     t.notRegex(await page.locator("ji-side-nav").innerText(), /[\u4e00-\u9fff]{2,}/);
-    const phone = await browser.signIn("wanggang", undefined, { width: 360, height: 720 });
+    const phone = await on.browser.signIn("wanggang", undefined, { width: 360, height: 720 });
     await phone.getByText("没有待办事项").waitFor();
     await shot(phone, "phone");
     t.true(await phone.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
@@ -277,5 +265,5 @@ test.serial(
 );
 
 test.serial("no page was refused a style or script, and none threw", (t) => {
-  t.deepEqual(browser.complaints, []);
+  t.deepEqual(on.browser.complaints, []);
 });

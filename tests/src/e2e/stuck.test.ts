@@ -1,19 +1,7 @@
-import { TestSite } from "@jinshui/testing";
 import test from "ava";
-import { seriousViolations, shot, TestBrowser } from "./browser.js";
+import { seriousViolations, shot, siteWithBrowser } from "./browser.js";
 
-let site: TestSite;
-let browser: TestBrowser;
-
-test.before(async () => {
-  site = await TestSite.start();
-  browser = await TestBrowser.open(site.url);
-});
-
-test.after.always(async () => {
-  await browser?.close();
-  await site?.stop();
-});
+const on = siteWithBrowser();
 
 /** Two side by side, of whom the second may leave the first waiting at the join for ever. */
 const MODEL = `<?xml version="1.0"?>
@@ -24,8 +12,8 @@ const MODEL = `<?xml version="1.0"?>
 </process></definitions>`;
 
 test("a matter that can't go on says why in words, leads to one's own steps before, and is ended with a reason", async (t) => {
-  const page = await browser.signIn("sunjie");
-  await page.goto(`${site.url}/processes`);
+  const page = await on.browser.signIn("sunjie");
+  await page.goto(`${on.site.url}/processes`);
   await page
     .locator("input[type=file]")
     .setInputFiles({ name: "joint.bpmn", mimeType: "text/xml", buffer: Buffer.from(MODEL) });
@@ -58,8 +46,8 @@ test("a matter that can't go on says why in words, leads to one's own steps befo
   await shot(page, "ended");
   t.deepEqual(await seriousViolations(page), []);
 
-  const clerk = await browser.signIn("chenxiao");
-  await clerk.goto(`${site.url}/processes`);
+  const clerk = await on.browser.signIn("chenxiao");
+  await clerk.goto(`${on.site.url}/processes`);
   await clerk.getByText("您没有此项权限").waitFor();
-  t.deepEqual(browser.complaints, []);
+  t.deepEqual(on.browser.complaints, []);
 });

@@ -1,10 +1,10 @@
 import { type Field, JinshuiError, type SerialRule } from "@jinshui/contracts";
+import { dayInChina } from "../china-time.js";
 import type { Database } from "../database/database.js";
 import type { Transaction } from "../database/transaction.js";
 import type { Collection } from "./registry.js";
 import { isEmpty } from "./values.js";
 
-const CHINA_MS = 8 * 3_600_000;
 /** Numbers that are taken at once where gaps don't matter. */
 const BLOCK = 20;
 
@@ -100,7 +100,7 @@ function seriesOf(
   values: Record<string, unknown>,
   now: Date,
 ): Series {
-  const [year = "", month = "", day = ""] = new Date(now.getTime() + CHINA_MS).toISOString().slice(0, 10).split("-");
+  const [year = "", month = "", day = ""] = dayInChina(now.toISOString()).split("-");
   const parts: Record<string, string> = { year, month, day, bureau };
   const filled = pattern.replace(/\{([A-Za-z0-9]+)\}/g, (whole, name: string) => {
     if (name === "seq") return whole;

@@ -93,7 +93,7 @@ class SequelizeDatabase implements Database {
     this.sequelize = connectSequelize(url);
     this.#tables = new Tables(this.sequelize);
     this.#tables.define(JOURNAL);
-    // one runs while the next is gathered; SQLite has but one writer
+    // one runs while the next is gathered; SQLite has but one writer, who waits for nobody
     this.#groups = new GroupCommit(
       {
         alone: (work) => this.#alone(work),
@@ -101,7 +101,7 @@ class SequelizeDatabase implements Database {
         within: (work) => this.#running.run(true, work),
         rows: this.#tables,
       },
-      1,
+      this.dialect === "sqlite" ? 1 : 4,
     );
   }
 

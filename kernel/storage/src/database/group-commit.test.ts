@@ -105,6 +105,28 @@ eachDatabase("the same key in one group is done once", async (t, db) => {
   t.is(await database.count("item"), 1);
 });
 
+test("who comes behind a transaction that waits for somebody does not wait with it", async (t) => {
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const carrier = {
+    alone: async <R>(work: (tx: string) => Promise<R>): Promise<R> => work("alone"),
+    shared: () => Promise.reject(new Error("each by itself")),
+    within: <R>(run: () => R): R => run(),
+    rows: {} as never,
+  };
+  const groups = new GroupCommit<string>(carrier, 2);
+  const first = groups.run(() => held);
+  const others = await Promise.all(names(5).map((name) => groups.run(() => Promise.resolve(name))));
+  t.deepEqual(others, names(5));
+  release();
+  await first;
+  const single = new GroupCommit<string>(carrier, 1);
+  let isOver = false;
+  const blocked = single.run(() => turn().then(() => (isOver = true)));
+  const behind = single.run(() => Promise.resolve(isOver));
+  t.true((await Promise.all([blocked, behind]))[1], "one lane is one after the other");
+});
+
 test("after a commit that was not answered nothing is done again", async (t) => {
   let alone = 0;
   const groups = new GroupCommit<string>(

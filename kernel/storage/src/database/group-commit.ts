@@ -5,6 +5,9 @@ import type { RowAccess } from "./tables.js";
 /** Most pieces of work in one transaction. */
 const MOST = 64;
 
+/** A transaction that runs so long waits for somebody: those behind it do not wait with it. */
+const SLOW_MS = 30;
+
 /** Work of one caller, with what its promise hears. */
 interface Member<T, R> {
   work: (tx: T) => Promise<R>;
@@ -59,10 +62,11 @@ export interface Carrier<T> {
 export class GroupCommit<T> {
   readonly #waiting: Member<T, unknown>[] = [];
   #running = 0;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
     readonly carrier: Carrier<T>,
-    /** Transactions that may run at a time. */
+    /** Transactions that may run at a time: one, and others only beside slow ones. */
     readonly lanes: number,
   ) {}
 
@@ -70,8 +74,19 @@ export class GroupCommit<T> {
     return new Promise<R>((resolve, reject) => {
       const within = AsyncLocalStorage.snapshot() as Member<T, R>["within"];
       this.#waiting.push({ work, within, resolve, reject } as Member<T, unknown>);
-      if (this.#running < this.lanes) void this.#next();
+      if (this.#running === 0) void this.#next();
+      else this.#watch();
     });
+  }
+
+  /** Opens another lane when what runs is slow. */
+  #watch(): void {
+    if (this.#timer) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (this.#waiting.length === 0 || this.#running >= this.lanes) return;
+      void this.#next();
+    }, SLOW_MS);
   }
 
   async #next(): Promise<void> {

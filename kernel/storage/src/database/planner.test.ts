@@ -1,4 +1,5 @@
 import test from "ava";
+import { eachDatabase } from "../testing/each.js";
 import { QueryTypes, type Sequelize } from "sequelize";
 import { sqliteDatabase } from "../testing/databases.js";
 
@@ -44,3 +45,29 @@ test("on SQLite too a search among many finds by the index that tells them apart
     );
   t.regex(await plan(), /many__code/);
 });
+
+eachDatabase(
+  "an index that is named is the one MariaDB takes; SQLite, which finds it by itself, is told nothing",
+  async (t, db) => {
+    const { database } = db;
+    await database.ensureTables([
+      {
+        name: "few",
+        primaryKey: ["id"],
+        columns: { id: { type: "id" }, day: { type: "id" } },
+        indexes: { day: ["day"] },
+      },
+    ]);
+    await database.transaction((tx) =>
+      tx.insert("few", [
+        { id: "a", day: "1" },
+        { id: "b", day: "2" },
+      ]),
+    );
+    const find = (index: string): Promise<unknown[]> =>
+      database.find("few", { where: { day: { gte: "1" } }, orderBy: ["day", "id"], index });
+    t.is((await find("day")).length, 2);
+    if (database.dialect === "sqlite") t.is((await find("none")).length, 2);
+    else await t.throwsAsync(find("none"), undefined, "the name reaches the server, which knows no such index");
+  },
+);

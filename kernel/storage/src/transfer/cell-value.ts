@@ -1,4 +1,5 @@
 import type { Field, ImportProblem } from "@jinshui/contracts";
+import { CHINA_MS } from "../china-time.js";
 import { isMangled, plainDecimal, savedDecimal, scaledInteger } from "./decimal-text.js";
 import type { Cell } from "./reading/sheet.js";
 
@@ -7,7 +8,6 @@ export type CellValue =
   { value: unknown; problem?: undefined } | { problem: Pick<ImportProblem, "code" | "params">; value?: undefined };
 
 const DAY_MS = 86_400_000;
-const CHINA_MS = 8 * 3_600_000;
 /** Day 0 of spreadsheets; they take 1900 for a leap year, so days before March of it are one off. */
 const EPOCH_MS = Date.UTC(1899, 11, 30);
 const LEAP_ERROR = 60;

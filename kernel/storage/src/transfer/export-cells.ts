@@ -1,9 +1,9 @@
 import type { Field } from "@jinshui/contracts";
+import { CHINA_MS } from "../china-time.js";
 import { scaled } from "../collections/values.js";
 import type { OutCell } from "./writing/cells.js";
 
 const DAY_MS = 86_400_000;
-const CHINA_MS = 8 * 3_600_000;
 const EPOCH_MS = Date.UTC(1899, 11, 30);
 /** Before it the calendar of spreadsheets has a day too many. */
 const FIRST_DATE = "1900-03-01";

@@ -9,6 +9,7 @@ import { visible } from "../collections/record-view.js";
 import type { Standing } from "../collections/rights.js";
 import { shown } from "../collections/values.js";
 import type { Row } from "../database/table.js";
+import { dayInChina } from "../china-time.js";
 import { pageIndex } from "../database/page-index.js";
 import { afterCursor, cursorAfter } from "../page.js";
 import { asText, exportCell } from "./export-cells.js";
@@ -44,7 +45,7 @@ export async function runExport(work: Work, job: Job): Promise<void> {
       : xlsxContent([
           { title: definition.title["zh-CN"], widths: widthsOf(definition.fields, request.fields ?? []), rows },
         ]);
-  const day = job.createdAt.slice(0, 10).replaceAll("-", "");
+  const day = dayInChina(job.createdAt).replaceAll("-", "");
   const { file } = await storage.files.put(content, {
     name: `${definition.title["zh-CN"]}-${day}.${request.format}`,
     mediaType: MEDIA_TYPES[request.format],

@@ -74,6 +74,7 @@ export function archiveSummary(row: Row): ArchiveSummary {
     number: content.number,
     title: content.title,
     definitionTitle: content.definition.title,
+    state: content.status === "cancelled" ? "cancelled" : "completed",
     applicant: content.applicant,
     startedAt: content.startedAt,
     endedAt: content.endedAt,

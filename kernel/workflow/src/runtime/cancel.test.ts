@@ -20,7 +20,11 @@ eachDatabase("a matter is ended by its applicant until somebody else has finishe
     detail.history.find(({ type }) => type === "cancelled"),
     { opinion: "重复申请", by: { name: "李霞" } },
   );
-  t.is((await handlers.archives({}, await site.as("lixia"))).total, 1, "it is kept as it stood");
+  const { archives } = await handlers.archives({}, await site.as("lixia"));
+  t.like(archives, [{ state: "cancelled" }], "it is kept as it stood");
+  const told = async (): Promise<string[]> =>
+    (await handlers.notices({}, await site.as("lixia"))).notices.map(({ kind }) => kind);
+  t.deepEqual(await told(), [], "who ended it knows");
 
   const later = await site.start();
   await site.act("wanggang", "approve");
@@ -30,6 +34,7 @@ eachDatabase("a matter is ended by its applicant until somebody else has finishe
     (await handlers.cancelInstance({ id: later, reason: "申请人调离" }, await site.as("sunjie"))).state,
     "cancelled",
   );
+  t.deepEqual(await told(), ["cancelled"]);
 });
 
 eachDatabase("a stuck matter says where and why, and an administrator can end it", async (t, db) => {
@@ -50,7 +55,11 @@ eachDatabase("a stuck matter says where and why, and an administrator can end it
     detail.history.find(({ type }) => type === "incident"),
     { step: "会合", code: "dead-join" },
   );
+  const notices = async (): Promise<string[]> =>
+    (await site.handlers.notices({}, await site.as("sunjie"))).notices.map(({ kind }) => kind);
+  t.deepEqual(await notices(), ["incident"]);
   t.is((await site.handlers.cancelInstance({ id, reason: "图有误" }, await site.as("sunjie"))).state, "cancelled");
+  t.deepEqual(await notices(), [], "there is nothing left to be mended");
 });
 
 eachDatabase("tasks of one step are told apart, and a timer on a step is its time limit", async (t, db) => {

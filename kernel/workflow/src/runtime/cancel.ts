@@ -1,4 +1,4 @@
-import { type ActorRef, JinshuiError } from "@jinshui/contracts";
+import { JinshuiError } from "@jinshui/contracts";
 import type { Actor, Database, Row, Transaction } from "@jinshui/storage";
 
 /** Whether the actor may end the matter now: administrators, and the applicant until somebody else has finished a step. */
@@ -25,9 +25,4 @@ export async function requireCancellable(tx: Transaction, actor: Actor, instance
     `${actor.name} can't end ${String(instance["number"])}: others have finished steps of it; an administrator can`,
     { details: { instance: id, permissions: ["site.instances"] } },
   );
-}
-
-/** What a history line and the audit chain keep of a person. */
-export function refOf({ id, name }: ActorRef): ActorRef {
-  return { id, name };
 }

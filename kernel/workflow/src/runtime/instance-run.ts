@@ -197,7 +197,11 @@ async function afterwards(
     trace: context.trace,
   });
   await addHistory(tx, id, { at: tx.time, type: "archived" });
-  await notify(context, instance, "finished", [String(instance.row["applicant_id"])]);
+  // whoever was asked to mend it need not any more, and whoever ended it knows
+  await tx.remove("wf_notice", { instance: id, kind: "incident" });
+  const applicant = String(instance.row["applicant_id"]);
+  if (!cancelled || applicant !== context.actor?.id)
+    await notify(context, instance, cancelled ? "cancelled" : "finished", [applicant]);
   announce(tx, instance, cancelled ? "instance-cancelled" : "instance-completed", {
     users: [instance.row["applicant_id"]],
   });
@@ -207,7 +211,7 @@ async function afterwards(
 async function notify(
   { tx }: CommandContext,
   instance: LoadedInstance,
-  kind: "finished" | "incident",
+  kind: "finished" | "cancelled" | "incident",
   people: string[],
 ): Promise<void> {
   if (people.length === 0) return;

@@ -20,6 +20,11 @@ export interface CommandContext {
   trace: string;
 }
 
+/** What a history line and the audit chain keep of a person. */
+export function refOf({ id, name }: ActorRef): ActorRef {
+  return { id, name };
+}
+
 /** Name of an element as people know it. */
 export function stepName(definition: Definition, element: string): string {
   return definition.model.elements[element]?.name ?? element;

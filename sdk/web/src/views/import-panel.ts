@@ -2,19 +2,16 @@ import { type CollectionDefinition, isJinshuiError, storageApi, type TransferJob
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
-import { block, JinshuiElement } from "../base-element.js";
-import { controls } from "../controls.js";
-import "../elements/progress-note.js";
 import { local, t } from "../texts/text.js";
-import { downloadFile, followTransfer } from "../transfer.js";
+import { downloadFile } from "../transfer.js";
 import { uploadFile, type UploadProgress } from "../upload.js";
+import { TransferPanel } from "./transfer-panel.js";
 
 /** Import of a file: choose, see what would go in and what is wrong, begin, follow, take the wrong rows back. Fires `closed`. */
 @customElement("ji-import-panel")
-export class ImportPanel extends JinshuiElement {
+export class ImportPanel extends TransferPanel {
   static override styles = [
-    controls,
-    block,
+    ...TransferPanel.styles,
     css`
       .problems {
         max-height: 46vh;
@@ -31,14 +28,7 @@ export class ImportPanel extends JinshuiElement {
         white-space: normal;
       }
       .actions {
-        display: flex;
-        gap: 8px;
         margin-top: 12px;
-        flex-wrap: wrap;
-        align-items: center;
-      }
-      p {
-        margin: 0 0 8px;
       }
       .cell {
         white-space: nowrap;
@@ -46,50 +36,26 @@ export class ImportPanel extends JinshuiElement {
       }
     `,
   ];
-  @property() collection = "";
   @property({ attribute: false }) definition: CollectionDefinition | undefined;
-  @state() private job: TransferJob | undefined;
   @state() private busy: "" | "uploading" | "checking" | "importing" | "preparing" = "";
-  @state() private said = "";
-  @state() private error: unknown;
   @state() private key = "";
   @state() private ignoreUnknown = false;
   #file = "";
   #name = "";
-  #closed = new AbortController();
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    // nobody waits for an upload any more whose panel is gone; a job that has begun goes on
-    this.#closed.abort();
-    this.#closed = new AbortController();
-  }
 
   override render(): TemplateResult {
-    return html`<section class="card">
-      <h2>
-        <span>${t("import.title")}</span
-        ><button class="button plain" @click=${() => this.dispatchEvent(new Event("closed"))}>
-          ${t("action.close")}
-        </button>
-      </h2>
-      <div class="body">
-        <ji-error .error=${this.error}></ji-error>
-        ${this.busy === "" && this.job?.state === "done" ? this.#result(this.job) : nothing}
+    return this.panel(
+      t("import.title"),
+      html`${this.busy === "" && this.job?.state === "done" ? this.#result(this.job) : nothing}
         ${this.busy === "" && !this.job ? html`<p class="quiet">${t("import.hint")}</p>` : nothing}
         <div role="status">${this.said}</div>
         ${
           this.busy === "checking" || this.busy === "importing"
-            ? html`<ji-progress
-                .job=${this.job}
-                label=${t(this.busy === "checking" ? "import.checking" : "import.committing", { name: this.#name })}
-                @cancel=${this.#cancel}
-              ></ji-progress>`
+            ? this.progress(t(this.busy === "checking" ? "import.checking" : "import.committing", { name: this.#name }))
             : nothing
         }
-        <div class="actions">${this.#actions()}</div>
-      </div>
-    </section>`;
+        <div class="actions">${this.#actions()}</div>`,
+    );
   }
 
   #actions(): TemplateResult | typeof nothing {
@@ -98,7 +64,7 @@ export class ImportPanel extends JinshuiElement {
     const isChecked = job?.state === "done" && job.checkOnly === true;
     return html`${isChecked && job.valid > 0 ? html`<button class="button primary" @click=${() => this.#run(false)}>${t("import.commit", { n: job.valid })}</button>` : nothing}
       ${hasUnknown(this.error) ? html`<button class="button primary" @click=${this.#ignore}>${t("import.ignore")}</button>` : nothing}
-      ${job?.result ? html`<button class="button" @click=${() => this.#download(job.result?.file ?? "")}>${t("import.download")}</button>` : nothing}
+      ${job?.result ? html`<button class="button" @click=${() => this.download(job.result?.file ?? "")}>${t("import.download")}</button>` : nothing}
       <label
         class="button"
         tabindex="0"
@@ -182,7 +148,7 @@ export class ImportPanel extends JinshuiElement {
         const percent = Math.floor((100 * sent) / total);
         this.said = waiting ? t("import.waiting", { name }) : t("import.uploading", { name, percent });
       };
-      this.#file = (await uploadFile(file, { progress, signal: this.#closed.signal })).file;
+      this.#file = (await uploadFile(file, { progress, signal: this.closed })).file;
     } catch (error) {
       this.error = error;
       this.busy = "";
@@ -196,28 +162,14 @@ export class ImportPanel extends JinshuiElement {
 
   /** Checks the file, or imports it, and follows that to its end. */
   async #run(checkOnly: boolean): Promise<void> {
-    this.error = undefined;
-    this.said = "";
-    this.job = undefined;
     this.busy = checkOnly ? "checking" : "importing";
     const { collection, ignoreUnknown, key } = this;
     const mode = key === "" ? {} : { mode: "upsert" as const, key };
-    const { signal } = this.#closed;
-    try {
-      const begun = await client(storageApi).startImport({
-        collection,
-        file: this.#file,
-        checkOnly,
-        ignoreUnknown,
-        ...mode,
-      });
-      const job = await followTransfer(begun, (now) => (this.job = now), signal);
-      if (job.state === "cancelled") this.said = t("import.cancelled", { n: job.inserted + job.updated });
-    } catch (error) {
-      if (!signal.aborted) this.error = error;
-    } finally {
-      this.busy = "";
-    }
+    const job = await this.follow(() =>
+      client(storageApi).startImport({ collection, file: this.#file, checkOnly, ignoreUnknown, ...mode }),
+    );
+    if (job?.state === "cancelled") this.said = t("import.cancelled", { n: job.inserted + job.updated });
+    this.busy = "";
   }
 
   async #ignore(): Promise<void> {
@@ -231,14 +183,6 @@ export class ImportPanel extends JinshuiElement {
     if (this.#file !== "") await this.#run(true);
   }
 
-  async #cancel(): Promise<void> {
-    const id = this.job?.id;
-    if (id === undefined) return;
-    await client(storageApi)
-      .cancelTransfer({ id })
-      .catch((error: unknown) => (this.error = error));
-  }
-
   async #template(): Promise<void> {
     this.busy = "preparing";
     this.error = undefined;
@@ -250,10 +194,6 @@ export class ImportPanel extends JinshuiElement {
     } finally {
       this.busy = "";
     }
-  }
-
-  async #download(file: string): Promise<void> {
-    await downloadFile(file).catch((error: unknown) => (this.error = error));
   }
 }
 
