@@ -108,6 +108,7 @@ eachDatabase("a backup that is cut, changed or none is refused before anything i
   const bad = {
     none: "这不是备份",
     cut: gzipSync(text.slice(0, -40)),
+    "cut between lines": gzipSync(text.split("\n").slice(0, -10).join("\n")),
     injected: gzipSync(text.replace('"type":"BIGINT', '"type":"INT; DROP TABLE c_asset__item; --')),
     named: gzipSync(text.replace('"column":"f_count"', '"column":"f` INT, ADD COLUMN `x"')),
   };
