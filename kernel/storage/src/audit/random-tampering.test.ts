@@ -2,7 +2,7 @@ import fc from "fast-check";
 import type { Row } from "../database/table.js";
 import { TamperedChain } from "../testing/audit-chain.js";
 import { eachDatabase } from "../testing/each.js";
-import { CONTENT } from "../audit-hash.js";
+import { CONTENT, GENESIS } from "../audit-hash.js";
 
 const LENGTH = 12;
 const place = fc.integer({ min: 1, max: LENGTH });
@@ -38,7 +38,7 @@ const tampering: fc.Arbitrary<Tampering> = fc.oneof(
   fc.integer({ min: 1, max: LENGTH - 1 }).map((shorter): Tampering => async (chain) => {
     await chain.remove(LENGTH + 1 - shorter, LENGTH);
     const left = await chain.rows();
-    await chain.setHead(left.length, left.at(-1)?.["hash"]);
+    await chain.setHead(left.length, left.at(-1)?.["hash"] ?? GENESIS);
   }),
   fc.tuple(place, fc.string()).map(([seq, text]): Tampering => async (chain) => {
     await chain.set(seq, { after_value: { forged: text } });
