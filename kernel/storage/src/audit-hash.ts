@@ -44,10 +44,16 @@ export function sha256(text: string): string {
  * the same value always gives the same text. Half a surrogate pair, which the RFC refuses, is escaped.
  */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  const entries = Object.entries(value)
-    .filter(([, entry]) => entry !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${entries.map(([key, entry]) => `${JSON.stringify(key)}:${canonicalJson(entry)}`).join(",")}}`;
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const part of value) text += `${text === "" ? "" : ","}${canonicalJson(part)}`;
+    return `[${text}]`;
+  }
+  // without a function to compare, texts are sorted by their code units
+  for (const key of Object.keys(value).sort()) {
+    const part = (value as Record<string, unknown>)[key];
+    if (part !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(part)}`;
+  }
+  return `{${text}}`;
 }

@@ -215,3 +215,17 @@ const never = {
   departments: unserved,
   check: unserved,
 };
+
+test("a consumer that two make at the same moment, to begin at different places, is there for both", async (t) => {
+  const site = await startTestBus("auth");
+  t.teardown(() => site.stop());
+  await site.bus.ensureStreams();
+  for (let round = 0; round < 5; round += 1) {
+    const made = ["all", "new", "all", "new"].map((deliver) =>
+      site.bus.ensureConsumer(STREAM.events, `reader-${round}`, "jinshui.event.>", {
+        deliver: deliver as "all" | "new",
+      }),
+    );
+    await t.notThrowsAsync(Promise.all(made));
+  }
+});

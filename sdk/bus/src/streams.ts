@@ -122,7 +122,7 @@ export async function ensureConsumer(
   const found = await manager.consumers.info(stream, durable).catch(missing);
   if (found?.config.filter_subject === filterSubject) return;
   if (found) await manager.consumers.delete(stream, durable);
-  await manager.consumers.add(stream, {
+  const config = {
     durable_name: durable,
     filter_subject: filterSubject,
     ack_policy: AckPolicy.Explicit,
@@ -130,6 +130,11 @@ export async function ensureConsumer(
     ack_wait: nanos(options.ackWaitMs ?? 30_000),
     max_ack_pending: 1_000,
     max_deliver: -1,
+  };
+  await manager.consumers.add(stream, config).catch(async (error: unknown) => {
+    // somebody has made it since: another kernel, or the relay with a stream made anew, where it begins elsewhere
+    const made = await manager.consumers.info(stream, durable).catch(missing);
+    if (made?.config.filter_subject !== filterSubject) throw error;
   });
 }
 

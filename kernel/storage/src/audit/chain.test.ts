@@ -59,7 +59,7 @@ eachDatabase("writers and linkers at the same time make one chain for each burea
 });
 
 eachDatabase(
-  "an entry is linked within a second of its commit; one that is rolled back leaves nothing",
+  "an entry is linked with its commit on SQLite, elsewhere within a second; one that is rolled back leaves nothing",
   async (t, { database }) => {
     const linker = startAuditLinker({ database, log: silent });
     t.teardown(() => linker.stop());
@@ -70,7 +70,8 @@ eachDatabase(
       }),
     );
     await note(database, { ...wuhu, action: "done" });
-    t.like(await verifyAudit(database, { bureau: "wuhu" }), { entries: 0, waiting: 1, problems: [] });
+    const entries = database.dialect === "sqlite" ? 1 : 0;
+    t.like(await verifyAudit(database, { bureau: "wuhu" }), { entries, waiting: 1 - entries, problems: [] });
     for (const end = Date.now() + 1_000; Date.now() < end && (await database.count("audit_entry", { seq: null })) > 0;)
       await sleep(20);
     t.like(await verifyAudit(database, { bureau: "wuhu" }), { entries: 1, waiting: 0, problems: [] });

@@ -3,6 +3,7 @@ import { JinshuiError } from "@jinshui/contracts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueryTypes, type Sequelize } from "sequelize";
+import { ChainedTables } from "../audit/chained-tables.js";
 import { DatabaseClock } from "./clock.js";
 import { connectSequelize, isLocal, isSqlite, sqliteFolder } from "./connect.js";
 import type { DiskMark } from "./disk-mark.js";
@@ -91,7 +92,7 @@ class SequelizeDatabase implements Database {
   ) {
     this.dialect = isSqlite(url) ? "sqlite" : "mysql";
     this.sequelize = connectSequelize(url);
-    this.#tables = new Tables(this.sequelize);
+    this.#tables = this.dialect === "sqlite" ? new ChainedTables(this.sequelize) : new Tables(this.sequelize);
     this.#tables.define(JOURNAL);
     // one runs while the next is gathered; SQLite has but one writer, who waits for nobody
     this.#groups = new GroupCommit(

@@ -19,14 +19,14 @@ export interface Matching {
 }
 
 /** SQLite's index of a table's words. */
-function sqliteIndex(table: string): string {
+export function sqliteIndex(table: string): string {
   return shortName(`${table}__fts`);
 }
 
 /**
- * Makes the full-text index of a table that has one: MariaDB's own, or a table of SQLite's FTS5 that triggers keep. FTS5
- * keeps no positions and no text, and once a row is in its index the row's own text is dropped: what is found is looked up
- * elsewhere. Looks first, so it can be done again.
+ * Makes the full-text index of a table that has one: MariaDB's own, or a table of SQLite's FTS5, into which inserts put the
+ * text instead of the row. FTS5 keeps no positions and no text: what is found is looked up elsewhere. Looks first, so it can
+ * be done again.
  */
 export async function ensureFullText(sequelize: Sequelize, { name, fullText }: TableDefinition): Promise<void> {
   if (fullText === undefined) return;
@@ -42,11 +42,8 @@ export async function ensureFullText(sequelize: Sequelize, { name, fullText }: T
   await sequelize.query(
     `CREATE VIRTUAL TABLE IF NOT EXISTS ${index} USING fts5(${fullText}, content='', contentless_delete=1, detail=none, tokenize='ascii')`,
   );
-  await sequelize.query(
-    `CREATE TRIGGER IF NOT EXISTS ${index}_in AFTER INSERT ON ${name} BEGIN ` +
-      `INSERT INTO ${index}(rowid, ${fullText}) VALUES (new.doc, new.${fullText}); ` +
-      `UPDATE ${name} SET ${fullText} = NULL WHERE doc = new.doc; END`,
-  );
+  // a version before this one had a trigger put rows in, which wrote each of them twice
+  await sequelize.query(`DROP TRIGGER IF EXISTS ${index}_in`);
   await sequelize.query(
     `CREATE TRIGGER IF NOT EXISTS ${index}_out AFTER DELETE ON ${name} BEGIN ` +
       `DELETE FROM ${index} WHERE rowid = old.doc; END`,

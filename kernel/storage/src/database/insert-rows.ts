@@ -3,9 +3,16 @@ import type { Sequelize, Transaction as SqlTransaction } from "sequelize";
 /** A value as drivers take it. */
 export type Cell = string | number | null;
 
-/** SQLite's connection: runs one prepared statement for each row. */
+/** Texts of rows for an index of their own, SQLite's FTS5, in the order of the rows. */
+export interface IndexedTexts {
+  index: string;
+  column: string;
+  texts: readonly Cell[];
+}
+
+/** SQLite's connection: runs one prepared statement for each row, and another one with its text, if there is an index for it. */
 export interface RowInserter {
-  insertRows(sql: string, rows: readonly Cell[][]): Promise<void>;
+  insertRows(sql: string, rows: readonly Cell[][], indexed?: { sql: string; texts: readonly Cell[] }): Promise<void>;
 }
 
 interface MysqlConnection {
@@ -37,13 +44,22 @@ export async function insertRows(
   table: string,
   columns: readonly string[],
   rows: readonly Cell[][],
+  indexed?: IndexedTexts,
 ): Promise<void> {
   const { connection, finished } = transaction as unknown as Inside;
   if (!connection || finished !== undefined) throw new Error("this transaction has ended");
   const names = columns.map((name) => `\`${name}\``).join(",");
   const into = `INSERT INTO \`${table}\` (${names}) VALUES `;
   try {
-    if ("insertRows" in connection) await connection.insertRows(`${into}(${columns.map(() => "?").join(",")})`, rows);
+    if ("insertRows" in connection)
+      await connection.insertRows(
+        `${into}(${columns.map(() => "?").join(",")})`,
+        rows,
+        indexed && {
+          sql: `INSERT INTO \`${indexed.index}\` (rowid,\`${indexed.column}\`) VALUES (last_insert_rowid(),?)`,
+          texts: indexed.texts,
+        },
+      );
     else await queried(connection, `${into}?`, rows);
   } catch (error) {
     if (!(error instanceof Error)) throw error;

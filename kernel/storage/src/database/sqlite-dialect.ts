@@ -50,15 +50,22 @@ class Database implements RowInserter {
     return this.#execute(sql, parameters, callback);
   }
 
-  /** Runs one prepared statement for each row, all of them or none. */
-  insertRows(sql: string, rows: readonly Cell[][]): Promise<void> {
+  /** Runs one prepared statement for each row, and one for its indexed text, all of them or none. */
+  insertRows(sql: string, rows: readonly Cell[][], indexed?: { sql: string; texts: readonly Cell[] }): Promise<void> {
     const { writer } = this.#file;
     return Promise.resolve().then(() => {
       if (!this.#release || !writer.inTransaction) throw new Error("the database has undone this transaction");
       const statement = prepare(writer, sql);
+      const index = indexed && prepare(writer, indexed.sql);
       const [only, ...more] = rows;
-      if (only && more.length === 0) statement.run(only);
-      else writer.transaction(() => rows.forEach((row) => statement.run(row)))();
+      if (only && more.length === 0 && !index) statement.run(only);
+      else
+        writer.transaction(() => {
+          for (const [at, row] of rows.entries()) {
+            statement.run(row);
+            index?.run(indexed?.texts[at] ?? "");
+          }
+        })();
     });
   }
 

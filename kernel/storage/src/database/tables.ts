@@ -11,6 +11,7 @@ import {
 } from "sequelize";
 import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
 import { writeError } from "./errors.js";
+import { sqliteIndex } from "./full-text.js";
 import { type Cell, insertRows } from "./insert-rows.js";
 import { attribute, indexName } from "./schema.js";
 import { countUp } from "./sequences.js";
@@ -112,13 +113,21 @@ export class Tables {
 
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
     const { table } = this.#of(name);
-    const columns = columnsOf(rows);
+    const { fullText } = table;
+    const isApart = fullText !== undefined && this.sequelize.getDialect() === "sqlite";
+    const columns = columnsOf(rows).filter((column) => !isApart || column !== fullText);
     const cells = columns.map((column) => cellOf(table, column));
     for (let start = 0; start < rows.length; start += 500) {
-      const values = rows
-        .slice(start, start + 500)
-        .map((row) => columns.map((column, at) => cells[at]?.(row[column]) ?? null));
-      await insertRows(this.sequelize, transaction, name, columns, values).catch(rethrow(table));
+      const part = rows.slice(start, start + 500);
+      const values = part.map((row) => columns.map((column, at) => cells[at]?.(row[column]) ?? null));
+      const indexed = isApart
+        ? {
+            index: sqliteIndex(name),
+            column: fullText,
+            texts: part.map((row) => cellOf(table, fullText)(row[fullText])),
+          }
+        : undefined;
+      await insertRows(this.sequelize, transaction, name, columns, values, indexed).catch(rethrow(table));
     }
   }
 
