@@ -89,6 +89,8 @@ class Inbox {
   async #take(message: InboxMessage): Promise<void> {
     const { database, name, handler } = this.options;
     try {
+      // a stream made anew brings all of a week again: to know it takes no turn among those who write
+      if (await database.findOne("inbox", { consumer: name, message_id: message.id })) return;
       await database.transaction(async (tx) => {
         if (!(await tx.firstTime(name, message.id))) return;
         if (!(await this.#inTurn(tx, message))) return;
