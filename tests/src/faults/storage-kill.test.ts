@@ -61,7 +61,7 @@ async function killAtEachPoint(t: ExecutionContext, { site, seed }: Attack, poin
   for (const point of points) {
     const nth = 1 + Math.floor(seed() * (WRITE_POINTS.includes(point) ? 25 : 6));
     await site.startWorker(`${point}:kill:${nth}`);
-    const end = await site.died(15_000);
+    const end = await site.died(ROUNDS > 0 ? 60_000 : 15_000);
     t.is(end, "SIGKILL", `it dies at ${point}:${nth}; ${end === "exit" ? site.output : ""}`);
     if (end === "SIGKILL") site.fired.push(point);
     await site.killWorker();

@@ -31,6 +31,8 @@ export class StorageSite {
   output = "";
   #child: ChildProcess | undefined;
   #stopped = false;
+  /** Clients give up: nobody is going to answer them. */
+  #abandoned = false;
   #clients: Promise<void>[] = [];
   readonly #connections: Bus[] = [];
 
@@ -82,7 +84,9 @@ export class StorageSite {
     for (let index = 0; index < count; index += 1) {
       const bus = await connectBus({ servers: this.nats.url, caller: "gateway" });
       this.#connections.push(bus);
-      this.#clients.push(this.#write(bus, index));
+      const client = this.#write(bus, index);
+      client.catch(() => undefined); // told by `stopClients`
+      this.#clients.push(client);
     }
   }
 
@@ -94,6 +98,7 @@ export class StorageSite {
 
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#abandoned = true;
     await this.killWorker();
     await Promise.all(this.#connections.map((bus) => bus.drain().catch(() => undefined)));
     await this.nats.stop();
@@ -135,7 +140,7 @@ export class StorageSite {
       try {
         return await work(call);
       } catch (error) {
-        if (isJinshuiError(error) && error.status < 500) throw error;
+        if (this.#abandoned || (isJinshuiError(error) && error.status < 500)) throw error;
         this.unknown += 1;
         await sleep(40 + Math.random() * 60);
       }
