@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve, sep } from "node:path";
 import { satisfies } from "semver";
+import { isCircular } from "./requirements.js";
 
 /** Versions of the APIs this kernel serves. */
 const API_VERSIONS: Record<string, string> = { auth: "1.0.0", storage: "1.0.0", workflow: "1.0.0" };
@@ -69,7 +70,13 @@ function load(folder: string): InstalledPlugin {
       fail(`asks for ${api} ${range}; this kernel serves ${served ?? "none"}`);
   }
   const { server, provides, contributes } = content?.manifest ?? {};
-  for (const path of [contributes?.collections, contributes?.processes, contributes?.forms, contributes?.locales]) {
+  for (const path of [
+    contributes?.collections,
+    contributes?.formats,
+    contributes?.processes,
+    contributes?.forms,
+    contributes?.locales,
+  ]) {
     if (path !== undefined && !isFolder(inside(folder, path) ?? ""))
       fail(`names the folder "${path}", which is not there`);
   }
@@ -101,12 +108,16 @@ function nameOf(folder: string): string {
 }
 
 function missingPlugins({ content }: InstalledPlugin, plugins: ReadonlyMap<string, InstalledPlugin>): PluginProblem[] {
-  return Object.entries(content?.manifest.requires.plugins ?? {}).flatMap(([id, range]) => {
+  const { id: own, requires } = content?.manifest ?? {};
+  const missing = Object.entries(requires?.plugins ?? {}).flatMap(([id, range]) => {
     const installed = plugins.get(id)?.version;
     return installed !== undefined && satisfies(installed, range)
       ? []
       : [{ file: "package.json", message: `asks for the plugin ${id} ${range}; installed is ${installed ?? "none"}` }];
   });
+  if (own !== undefined && isCircular(own, plugins))
+    missing.push({ file: "package.json", message: "asks for itself by way of the plugins it asks for" });
+  return missing;
 }
 
 /** A path below a folder, or nothing when it leads out of it. */

@@ -16,6 +16,7 @@ import { DesiredPlugins } from "./desired.js";
 import { assetFile, discoverPlugins, type InstalledPlugin } from "./installed-plugin.js";
 import { PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
 import type { Phase } from "./reducer.js";
+import { dependentsOf, inOrder, requiredBy } from "./requirements.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
 
 export interface SupervisorOptions {
@@ -61,11 +62,28 @@ export class Supervisor {
     this.desired = new DesiredPlugins(options.database, options.bureaus);
   }
 
-  /** Enabled plugins of a bureau; invalid ones are never enabled. */
+  /** Enabled plugins of a bureau; never invalid ones, or those that ask for one which is not enabled there. */
   enabledPlugins(bureau: string): string[] {
-    return [...this.plugins.values()]
-      .filter(({ id }) => this.desired.of(bureau, id).enabled && this.stateOf(id) !== "invalid")
-      .map(({ id }) => id);
+    return [...this.plugins.keys()].filter((id) => this.#isOn(id, bureau) && this.stateOf(id) !== "invalid");
+  }
+
+  #isOn(id: string, bureau: string): boolean {
+    const isWhole = this.plugins.get(id)?.problems.length === 0;
+    return isWhole && this.desired.of(bureau, id).enabled && this.#lackedIn(id, bureau).length === 0;
+  }
+
+  /** Plugins a plugin asks for that are not enabled in a bureau. */
+  #lackedIn(id: string, bureau: string): InstalledPlugin[] {
+    return requiredBy(this.require(id)).flatMap((required) => {
+      const plugin = this.plugins.get(required);
+      // one that is not installed makes the plugin invalid, which is said elsewhere
+      return plugin && plugin.id !== id && !this.#isOn(required, bureau) ? [plugin] : [];
+    });
+  }
+
+  /** Bureaus in which a plugin is on. */
+  #bureausOf(id: string): string[] {
+    return this.desired.bureausOf(id).filter((bureau) => this.#lackedIn(id, bureau).length === 0);
   }
 
   /** Changes whenever a plugin does. */
@@ -89,7 +107,7 @@ export class Supervisor {
       return Promise.resolve({});
     });
     await takeDeadLetters(this.options.bus, this.options.database);
-    for (const { id } of this.plugins.values()) await this.#reconcile(id);
+    for (const { id } of inOrder(this.plugins)) await this.#reconcile(id);
     this.#publishCatalogue();
   }
 
@@ -104,7 +122,11 @@ export class Supervisor {
     }
   }
 
-  /** Switches a plugin in a bureau and brings it there; the switch is kept, audited and announced. */
+  /**
+   * Switches a plugin in a bureau and brings it there; the switch is kept, audited and announced.
+   * @throws JinshuiError `conflict` for an invalid one, `plugin-missing` when it asks for one that is not enabled there,
+   * `plugin-required` when enabled ones ask for it.
+   */
   async setEnabled(plugin: string, bureau: string, enabled: boolean, by: ActorRef, trace: string): Promise<void> {
     if (!this.plugins.has(plugin)) this.discover();
     const installed = this.require(plugin);
@@ -113,6 +135,7 @@ export class Supervisor {
         details: { plugin, problems: installed.problems },
       });
     }
+    this.#checkOthers(plugin, bureau, enabled);
     await this.options.database.transaction(async (tx) => {
       await this.desired.set(tx, bureau, plugin, enabled, by);
       tx.audit({
@@ -125,15 +148,36 @@ export class Supervisor {
       });
     });
     await this.#reconcile(plugin);
+    for (const { id } of dependentsOf(plugin, this.plugins)) await this.#reconcile(id);
     await this.settled(plugin, SETTLED_MS);
     // only now, so that what was under way in the bureau could be finished
     this.#publishCatalogue();
     await this.#announce(bureau);
   }
 
+  #checkOthers(plugin: string, bureau: string, enabled: boolean): void {
+    const others = enabled
+      ? this.#lackedIn(plugin, bureau)
+      : [...this.plugins.values()].filter(
+          (other) => requiredBy(other).includes(plugin) && other.id !== plugin && this.#isOn(other.id, bureau),
+        );
+    if (others.length === 0) return;
+    const ids = others.map(({ id }) => id).join(", ");
+    const details = {
+      plugin,
+      bureau,
+      plugins: others.map(({ id, content }) => ({ id, title: content?.manifest.title ?? { "zh-CN": id } })),
+    };
+    throw enabled
+      ? new JinshuiError("plugin-missing", `${plugin} asks for ${ids}; enable that in ${bureau} first`, { details })
+      : new JinshuiError("plugin-required", `${ids} of ${bureau} asks for ${plugin}; disable that first`, { details });
+  }
+
   /**
    * Reads a plugin's folder again, deploys what changed and exchanges the process in good order; also of one in quarantine.
-   * @throws JinshuiError `conflict` when the folder is invalid by now: what runs goes on as it is.
+   * Plugins that ask for it are deployed again too: what they take from it may have changed.
+   * @throws JinshuiError `conflict` when the folder is invalid by now, or no longer fits one that asks for it: what runs goes on
+   * as it is.
    */
   async restart(plugin: string, bureau: string, by: ActorRef, trace: string): Promise<void> {
     this.#readAgain(plugin);
@@ -144,21 +188,39 @@ export class Supervisor {
     });
     this.#deployed.delete(plugin);
     await this.#reconcile(plugin);
+    for (const { id } of dependentsOf(plugin, this.plugins)) {
+      this.#deployed.delete(id);
+      await this.#reconcile(id);
+    }
     this.#runners.get(plugin)?.restart();
     await this.settled(plugin, SETTLED_MS);
     this.#publishCatalogue();
-    for (const enabled of this.desired.bureausOf(plugin)) await this.#announce(enabled);
+    for (const enabled of this.#bureausOf(plugin)) await this.#announce(enabled);
   }
 
   #readAgain(plugin: string): void {
     const before = this.require(plugin);
-    const now = discoverPlugins(this.options.pluginFolders).find(({ id }) => id === plugin);
+    const found = discoverPlugins(this.options.pluginFolders);
+    const now = found.find(({ id }) => id === plugin);
     if (!now || (now.problems.length > 0 && before.problems.length === 0)) {
       const [problem] = now?.problems ?? [{ file: "package.json", message: "is not there" }];
       throw new JinshuiError("conflict", `${plugin} can't be read anew: ${problem?.file}: ${problem?.message}`, {
         details: { plugin, problems: now?.problems ?? [] },
       });
     }
+    const unfit = found.find(
+      (other) =>
+        requiredBy(other).includes(plugin) &&
+        other.problems.length > 0 &&
+        this.plugins.get(other.id)?.problems.length === 0 &&
+        this.#bureausOf(other.id).length > 0,
+    );
+    if (unfit)
+      throw new JinshuiError(
+        "conflict",
+        `${plugin} ${now.version} does not fit ${unfit.id}, which ${unfit.problems[0]?.message ?? ""}`,
+        { details: { plugin, problems: unfit.problems } },
+      );
     this.plugins.set(plugin, now);
     const runner = this.#runners.get(plugin);
     if (runner) runner.options.plugin = now;
@@ -187,21 +249,27 @@ export class Supervisor {
     if (!installed || installed.problems.length > 0 || this.#failedDeployments.has(plugin)) return "invalid";
     const runner = this.#runners.get(plugin);
     if (runner) return STATE[runner.state.phase];
-    return this.#deployed.has(plugin) && this.desired.bureausOf(plugin).length > 0 ? "running" : "disabled";
+    return this.#deployed.has(plugin) && this.#bureausOf(plugin).length > 0 ? "running" : "disabled";
   }
 
   problemOf(plugin: string): string | undefined {
     const [first] = this.plugins.get(plugin)?.problems ?? [];
     return first
       ? `${first.file}: ${first.message}`
-      : (this.#failedDeployments.get(plugin) ?? this.#runners.get(plugin)?.problem);
+      : (this.#failedDeployments.get(plugin) ?? this.#runners.get(plugin)?.problem ?? this.#lack(plugin));
+  }
+
+  #lack(plugin: string): string | undefined {
+    for (const bureau of this.plugins.has(plugin) ? this.desired.bureausOf(plugin) : [])
+      for (const { id } of this.#lackedIn(plugin, bureau))
+        return `asks for ${id}, which is ${this.stateOf(id) === "invalid" ? "invalid" : `not enabled in ${bureau}`}`;
+    return undefined;
   }
 
   /** A file of an enabled plugin that browsers may have, or nothing. */
   assetPath(plugin: string, version: string, path: string): string | undefined {
     const installed = this.plugins.get(plugin);
-    if (!installed?.content || installed.version !== version || this.desired.bureausOf(plugin).length === 0)
-      return undefined;
+    if (!installed?.content || installed.version !== version || this.#bureausOf(plugin).length === 0) return undefined;
     return assetFile(installed, path);
   }
 
@@ -224,7 +292,7 @@ export class Supervisor {
   async #change(id: string): Promise<void> {
     const plugin = this.plugins.get(id);
     if (!plugin?.content || plugin.problems.length > 0) return;
-    const bureaus = this.desired.bureausOf(id);
+    const bureaus = this.#bureausOf(id);
     let runner = this.#runners.get(id);
     if (bureaus.length > 0) {
       await this.#deploy(plugin);
@@ -256,7 +324,7 @@ export class Supervisor {
       },
       onChange: () => {
         this.#changes += 1;
-        for (const bureau of this.desired.bureausOf(plugin.id)) void this.#announce(bureau).catch(() => undefined);
+        for (const bureau of this.#bureausOf(plugin.id)) void this.#announce(bureau).catch(() => undefined);
       },
     });
   }
@@ -267,6 +335,9 @@ export class Supervisor {
     if (!content || this.#deployed.get(plugin.id) === plugin.version) return;
     const { manifest, collections, formats, processes, forms } = content;
     try {
+      const invalid = requiredBy(plugin).find((id) => this.stateOf(id) === "invalid");
+      if (invalid !== undefined)
+        throw new Error(`asks for ${invalid}, which is invalid: ${this.problemOf(invalid) ?? ""}`);
       await this.options.storage.ensureCollections(plugin.id, collections, formats);
       await this.#definitions?.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
       await registerConsumer(this.options.database, this.options.bus, {

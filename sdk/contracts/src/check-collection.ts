@@ -8,6 +8,8 @@ export interface Surroundings {
   collections: readonly CollectionDefinition[];
   /** Formats of the plugin. */
   formats: ReadonlySet<string>;
+  /** Plugins it requires, whose formats it may name. */
+  plugins: ReadonlySet<string>;
 }
 
 /** Types that a text rule, a key or an order can't be about. */
@@ -86,7 +88,7 @@ function fieldProblems(
   { fields }: CollectionDefinition,
   name: string,
   field: Field,
-  { collections, formats }: Surroundings,
+  { collections, formats, plugins }: Surroundings,
 ): string[] {
   const found: string[] = [];
   const { type, options, collection, pattern, format } = field;
@@ -99,6 +101,9 @@ function fieldProblems(
   if (format !== undefined && type !== "string") found.push(`"${name}" has a format but is no string`);
   if (format !== undefined && !format.includes(".") && !formats.has(format))
     found.push(`"${name}" has format "${format}", which is not there`);
+  const [owner = ""] = format?.split(".") ?? [];
+  if (format?.includes(".") && !plugins.has(owner))
+    found.push(`"${name}" has format "${format}", but the manifest requires no plugin "${owner}" (requires.plugins)`);
   if (field.masked && type !== "string" && type !== "text") found.push(`"${name}" is masked but no text`);
   if (field.computed !== undefined && (field.required || field.default !== undefined || field.serial))
     found.push(`computed "${name}" can't be required, a serial number, or have a default`);

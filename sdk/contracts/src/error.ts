@@ -34,6 +34,8 @@ export const ERROR_CODES = {
   "task-taken": 409,
   "task-closed": 409,
   "in-progress": 409,
+  "plugin-missing": 409,
+  "plugin-required": 409,
   "file-pending": 409,
   "upload-too-slow": 408,
   "ticket-used": 410,

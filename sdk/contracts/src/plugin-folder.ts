@@ -102,9 +102,11 @@ function crossChecks(content: PluginContent, files: PluginFiles): PluginProblem[
       fail(file, "is named in the manifest but not there; build the plugin");
   }
   const formats = new Set(content.formats.map(({ name }) => name));
+  // its own too: their full name is as good as the short one
+  const plugins = new Set([manifest.id, ...Object.keys(manifest.requires.plugins ?? {})]);
   for (const definition of collections) {
     const file = `${manifest.contributes.collections ?? ""}${definition.name}.json`;
-    for (const message of collectionProblems(definition, { permissions: known, collections, formats }))
+    for (const message of collectionProblems(definition, { permissions: known, collections, formats, plugins }))
       fail(file, message);
   }
   for (const { name, pattern, example } of content.formats) {

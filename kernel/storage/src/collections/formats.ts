@@ -34,13 +34,18 @@ export class Formats {
     for (const format of formats) this.#known.set(format.id, format);
   }
 
+  /** A format by its full name. */
+  get(id: string): Format | undefined {
+    return this.#known.get(id);
+  }
+
   /** @throws JinshuiError `invalid-request` naming the field whose format is not there. */
   ofFields(plugin: string, { name, fields }: CollectionDefinition): Map<string, Format> {
     const found = new Map<string, Format>();
     for (const [field, { format }] of Object.entries(fields)) {
       if (format === undefined) continue;
       const id = format.includes(".") ? format : `${plugin}.${format}`;
-      const known = this.#known.get(id);
+      const known = this.get(id);
       if (!known)
         throw new JinshuiError(
           "invalid-request",

@@ -1,3 +1,5 @@
+export { type Format, Formats } from "../collections/formats.js";
+export { masked } from "../collections/rights.js";
 export { auditProblems } from "./audit.js";
 export { sqliteDatabase, type TestDatabase } from "./databases.js";
 export { EICAR, startClamd, type TestClamd } from "./clamd.js";

@@ -41,8 +41,10 @@ export interface TestSite {
 }
 
 interface SiteOptions {
-  /** Which bureaus have the probe enabled in their files. */
+  /** Which bureaus have the plugins enabled in their files. */
   enabledIn?: string[];
+  /** Which plugins; the probe alone when absent. */
+  plugins?: string[];
   timings?: Partial<Timings>;
   prepare(root: string): Promise<void>;
 }
@@ -50,7 +52,7 @@ interface SiteOptions {
 /** Starts a site; what was opened is closed by `teardown`, last first. */
 export async function startSite(
   teardown: (close: () => Promise<void>) => void,
-  { enabledIn = [], timings = {}, prepare }: SiteOptions,
+  { enabledIn = [], plugins = ["probe"], timings = {}, prepare }: SiteOptions,
 ): Promise<TestSite> {
   const root = await mkdtemp(join(tmpdir(), "jinshui-site-"));
   teardown(() => rm(root, { recursive: true, force: true }));
@@ -67,7 +69,7 @@ export async function startSite(
     return bus;
   };
 
-  const config = siteConfig(enabledIn);
+  const config = siteConfig(enabledIn, plugins);
   const auth = await openAuth({
     database,
     trail: new AuditTrail(database, silent),
@@ -168,8 +170,8 @@ export async function startSite(
 }
 
 /** The organisation of the auth tests; 繁昌 below 芜湖, with an administrator of its own. */
-function siteConfig(enabledIn: string[]): OrganisationConfig {
-  const plugins = { probe: { enabled: true } };
+function siteConfig(enabledIn: string[], ids: string[]): OrganisationConfig {
+  const plugins = Object.fromEntries(ids.map((id) => [id, { enabled: true }]));
   const bureaus = organisation.bureaus.map((bureau): BureauConfig => ({
     ...bureau,
     ...(bureau.bureau === "fanchang" ? { parent: "wuhu" } : {}),

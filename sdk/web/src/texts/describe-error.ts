@@ -33,6 +33,9 @@ function withBlanks(values: Record<string, unknown>): Record<string, unknown> {
     ...values,
     by: values["by"] ?? values["changedBy"] ?? t("error.somebody"),
     at: typeof at === "string" ? dateTime(at) : "",
+    plugins: Array.isArray(values["plugins"])
+      ? (values["plugins"] as { title: LocalText }[]).map(({ title }) => local(title)).join("、")
+      : "",
   };
 }
 
