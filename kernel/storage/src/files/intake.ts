@@ -97,10 +97,14 @@ export class Intake {
     return id;
   }
 
-  /** @throws JinshuiError `insufficient-storage` when that many bytes more don't fit. */
-  async makeRoom(bytes: number): Promise<void> {
+  /**
+   * Every way in asks this before it writes, and again while it does: files of people and plugins, whole or in parts, and those
+   * the kernel makes itself. `come`: bytes that are here already but count for no file yet.
+   * @throws JinshuiError `insufficient-storage` when that many bytes more don't fit.
+   */
+  async makeRoom(bytes: number, come = 0): Promise<void> {
     this.database.checkSpace();
-    await checkSpace(this.folder.folder, bytes, await this.#taken(), this.limits);
+    await checkSpace(this.folder.folder, bytes, (await this.#taken()) + come, this.limits);
   }
 
   async #write(path: string, content: AsyncIterable<Buffer>): Promise<void> {
@@ -112,11 +116,13 @@ export class Intake {
         size += chunk.length;
         checkSize(size, this.limits);
         if (size - looked > LOOK_AGAIN_BYTES) {
-          await this.makeRoom(0);
+          await this.makeRoom(0, size);
           looked = size;
         }
         await file.writeFile(chunk);
       }
+      // how long it would be was perhaps not said
+      await this.makeRoom(0, size);
       await file.sync();
     } finally {
       await file.close();

@@ -95,7 +95,8 @@ export class Uploads {
 
   /**
    * Adds a part. What arrived of one that breaks off is kept, unless it has a checksum.
-   * @throws JinshuiError `conflict` when the part does not begin where the upload is, `checksum-mismatch`.
+   * @throws JinshuiError `conflict` when the part does not begin where the upload is, `checksum-mismatch`,
+   * `insufficient-storage` when the rest does not fit any more: what is here stays, and it goes on when there is room.
    */
   async append(
     id: string,
@@ -113,6 +114,8 @@ export class Uploads {
           details: { offset: received },
         });
       if (received < Number(row["length"])) {
+        // there was room when it was begun, which may be a day ago
+        await this.intake.makeRoom(Number(row["length"]) - received, received);
         const stop = new AbortController();
         this.#writers.set(id, stop);
         await this.#write(row, content, checksum, stop.signal).finally(() => this.#writers.delete(id));
@@ -194,7 +197,7 @@ export class Uploads {
       if (!hash && at - durable >= DURABLE_EVERY_BYTES) {
         await file.sync();
         await this.#note(id, at);
-        await this.intake.makeRoom(0);
+        await this.intake.makeRoom(length - at, at);
         durable = at;
       }
     }
