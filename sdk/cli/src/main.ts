@@ -3,7 +3,7 @@ import { check } from "./commands/check.js";
 import { configExplain } from "./commands/config.js";
 import { createPlugin } from "./commands/create-plugin.js";
 import { dev } from "./commands/dev.js";
-import { filesVerify } from "./commands/files.js";
+import { filesVerify, quarantineDecide, quarantineList } from "./commands/files.js";
 import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
 import { processTest } from "./commands/process-test.js";
@@ -66,6 +66,24 @@ const commands: Command[] = [
     usage: "[--site URL] [--user NAME]",
     summary: "hash all stored files again; name those that are missing, damaged or orphaned",
     run: filesVerify,
+  },
+  {
+    words: "files quarantine list",
+    usage: "[--site URL] [--user NAME]",
+    summary: "name the files in which the virus scanner found something",
+    run: quarantineList,
+  },
+  {
+    words: "files quarantine release",
+    usage: "<file> --reason TEXT [--site URL] [--user NAME]",
+    summary: "let a file out of quarantine that holds no virus after all",
+    run: (args) => quarantineDecide(args, "release"),
+  },
+  {
+    words: "files quarantine delete",
+    usage: "<file> --reason TEXT [--site URL] [--user NAME]",
+    summary: "remove the content of a file in quarantine for good",
+    run: (args) => quarantineDecide(args, "delete"),
   },
   {
     words: "audit verify",

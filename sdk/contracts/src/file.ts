@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { op } from "./api.js";
-import { Id, Instant } from "./text.js";
+import { Cursor, Id, Instant, Limit } from "./text.js";
 
 /** `pending` until scanned, then `clean` or `infected`; `unscanned` where the site has no scanner that must be asked. */
 export const FileState = Type.Enum(["pending", "clean", "infected", "unscanned"]);
@@ -59,6 +59,12 @@ export const FileCheck = Type.Object({
 });
 export type FileCheck = Static<typeof FileCheck>;
 
+/** What becomes of a file in quarantine; the reason stands in the audit trail. */
+const Verdict = Type.Object(
+  { file: Id, reason: Type.String({ minLength: 2, maxLength: 200 }) },
+  { additionalProperties: false },
+);
+
 /** The operations of the storage API that are about files. */
 export const fileOperations = {
   /**
@@ -95,14 +101,33 @@ export const fileOperations = {
     input: Type.Object({}, { additionalProperties: false }),
     output: Type.Object({ url: Type.String(), resumable: Type.String(), ticket: Type.String(), expiresAt: Instant }),
   }),
-  /** Files that hold a virus, newest first; for administrators (`site.files`). */
+  /**
+   * Files that hold a virus, of one's bureau and those below, newest first; for administrators (`site.files`). A page is at most
+   * `limit` contents, each with all its files.
+   */
   quarantinedFiles: op({
     effect: "read",
     audited: true,
     http: { method: "GET", path: "/quarantined-files" },
     actor: "required",
-    input: Type.Object({}, { additionalProperties: false }),
-    output: Type.Object({ files: Type.Array(QuarantinedFile) }),
+    input: Type.Object({ limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) }, { additionalProperties: false }),
+    output: Type.Object({ files: Type.Array(QuarantinedFile), nextCursor: Type.Optional(Cursor) }),
+  }),
+  /** Lets a file out of quarantine in which there is no virus after all, with all that have its content. */
+  releaseFile: op({
+    effect: "write",
+    http: { method: "POST", path: "/quarantined-files/:file/release" },
+    actor: "required",
+    input: Verdict,
+    output: Type.Object({}),
+  }),
+  /** Removes the content of a file in quarantine for good; that it was there is still known, and it is refused when it comes again. */
+  destroyFile: op({
+    effect: "write",
+    http: { method: "POST", path: "/quarantined-files/:file/destroy" },
+    actor: "required",
+    input: Verdict,
+    output: Type.Object({}),
   }),
   /** Begins to hash all contents again, unless that is under way; `fileCheck` tells how far it is. */
   checkFiles: op({

@@ -7,7 +7,6 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { get } from "node:http";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { contentsOf, headersOf, root, siteWithFiles } from "../site-files.js";
 
 type Headers = Record<string, string>;
@@ -19,6 +18,15 @@ async function put(site: TestSite, headers: Headers, name: string, body: string 
     body: new Uint8Array(Buffer.from(body)),
   });
   return checked(FileRef, await answer.json(), "PUT");
+}
+
+/** A command of the administrator's. */
+function jinshui(site: TestSite, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const args = [join(root, "sdk/cli/bin/jinshui.js"), ...words, "--site", site.url, "--user", "sunjie"];
+  const env = { ...process.env, JINSHUI_PASSWORD: "jinshui-demo-2005" };
+  return new Promise((done) =>
+    execFile(process.execPath, args, { env }, (error, out, err) => done({ code: Number(error?.code ?? 0), out, err })),
+  );
 }
 
 /** A link to a file, as a page gets it. */
@@ -164,16 +172,13 @@ test.serial("a damaged content is never sent, and the check of all files names i
   const answer = await fetch(await linkTo(site, headers, file));
   t.is(answer.status, 500);
   t.like(await answer.json(), { code: "internal" });
-  const command = [join(root, "sdk/cli/bin/jinshui.js"), "files", "verify", "--site", site.url, "--user", "sunjie"];
-  const env = { ...process.env, JINSHUI_PASSWORD: "jinshui-demo-2005" };
-  const found = await promisify(execFile)(process.execPath, command, { env }).catch((error: unknown) => error);
-  t.like(found, { code: 1 });
-  const { stdout } = found as { stdout: string };
-  t.regex(stdout, new RegExp(`^damaged  ${sha256}  .*${file}`, "m"));
+  const { code, out } = await jinshui(site, "files", "verify");
+  t.is(code, 1);
+  t.regex(out, new RegExp(`^damaged  ${sha256}  .*${file}`, "m"));
 });
 
 test.serial(
-  "a file with a virus is refused with its name, listed for the administrator, and stays where it is",
+  "a file with a virus is refused with its name; the administrator sees it and lets it out",
   async (t) => {
     const scanner = await startClamd();
     if (!scanner) {
@@ -199,6 +204,13 @@ test.serial(
     t.is((await list("chenxiao")).status, 403);
     const { files } = (await (await list("sunjie")).json()) as { files: { file: string; bureau: string }[] };
     t.like(files[0], { file: bad.file, bureau: "wuhu-county" });
+    const listed = await jinshui(site, "files", "quarantine", "list");
+    t.is(listed.code, 1);
+    t.regex(
+      listed.out,
+      new RegExp(`^${bad.file}  wuhu-county  .*  Eicar\\.Test\\.UNOFFICIAL  坏\\.txt\\n1 files`, "m"),
+    );
+    t.is((await jinshui(site, "files", "quarantine", "release", bad.file)).code, 2, "not without a reason");
     await scanner.stop();
     const waiting = await put(site, headers, "等.txt", "等");
     t.is(waiting.state, "pending");
@@ -206,5 +218,24 @@ test.serial(
     t.like(await pending.json(), { code: "file-pending", status: 409, retryable: true });
     t.is(pending.headers.get("retry-after"), "2");
     t.is((await contentsOf(site)).filter((name) => name === bad.sha256).length, 1);
+    const release = await jinshui(
+      site,
+      "files",
+      "quarantine",
+      "release",
+      bad.file,
+      "--reason",
+      "误报：演练用的测试文本",
+    );
+    t.deepEqual([release.code, release.out], [0, `${bad.file} is released\n`]);
+    t.is(await (await fetch(await linkTo(site, headers, bad.file))).text(), EICAR);
+    const gone = await jinshui(site, "files", "quarantine", "delete", bad.file, "--reason", "已不在隔离区");
+    t.is(gone.code, 1);
+    t.regex(gone.err, /^not-found: There is no file .* in quarantine/);
+    t.deepEqual(await jinshui(site, "files", "quarantine", "list"), {
+      code: 0,
+      out: "0 files in quarantine\n",
+      err: "",
+    });
   },
 );

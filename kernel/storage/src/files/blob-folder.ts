@@ -67,6 +67,17 @@ export class BlobFolder {
     await synced(dirname(this.path(sha256))).catch(ignoreMissing);
   }
 
+  /** Puts it back. */
+  async release(sha256: string): Promise<void> {
+    const path = this.path(sha256);
+    await rename(this.quarantined(sha256), path).catch(async (error: unknown) => {
+      ignoreMissing(error);
+      await stat(path);
+    });
+    await synced(dirname(path));
+    await synced(this.quarantined(""));
+  }
+
   async remove(sha256: string): Promise<void> {
     await rm(this.path(sha256), { force: true });
     await rm(this.quarantined(sha256), { force: true });

@@ -15,7 +15,7 @@ export async function checkFiles(database: Database, folder: BlobFolder, progres
   };
   for (let last = ""; ;) {
     const rows = await database.find("file_blob", {
-      where: { sha256: { gt: last } },
+      where: { sha256: { gt: last }, state: { ne: "removed" } },
       orderBy: ["sha256"],
       columns: ["sha256", "size"],
       limit: 200,

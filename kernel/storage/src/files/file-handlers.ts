@@ -1,10 +1,11 @@
-import { type Handlers, JinshuiError, type StorageApi } from "@jinshui/contracts";
-import type { Access, ResolvedCall } from "../access.js";
+import { type Context, type fileOperations, type Handlers, JinshuiError, type StorageApi } from "@jinshui/contracts";
+import type { Access, Actor } from "../access.js";
 import type { FileStore } from "./file-store.js";
+import type { Quarantine } from "./quarantine.js";
 
 const ADMINISTRATION = "site.files";
 
-type FileOps = "claimFile" | "fileInfo" | "allowUpload" | "quarantinedFiles" | "checkFiles" | "fileCheck";
+type FileOps = keyof typeof fileOperations;
 
 /** The operations of the storage API that are about files. */
 export function fileHandlers({
@@ -14,6 +15,22 @@ export function fileHandlers({
   access: Access;
   files: FileStore;
 }): Pick<Handlers<StorageApi>, FileOps> {
+  const administrator = async (context: Context): Promise<Actor> => {
+    const { actor, plugin } = await access.resolve(context);
+    if (plugin === undefined && actor?.permissions.has(ADMINISTRATION) === true) return actor;
+    throw new JinshuiError(
+      "forbidden",
+      `${actor?.name ?? plugin ?? "nobody"} may not administer files; it takes ${ADMINISTRATION}`,
+      { details: { permissions: [ADMINISTRATION] } },
+    );
+  };
+  /** The city's administrator looks after the bureaus below as well. */
+  const bureausOf = (context: Context): string[] => [context.bureau, ...access.below(context.bureau)];
+  const decision = async (reason: string, context: Context): Promise<Parameters<Quarantine["release"]>[1]> => {
+    const { id, name } = await administrator(context);
+    return { bureaus: bureausOf(context), actor: { id, name }, reason, trace: context.traceId };
+  };
+
   return {
     claimFile: async ({ file, inline }, context) =>
       files.claim(await access.resolve(context), file, context.bureau, inline),
@@ -25,30 +42,29 @@ export function fileHandlers({
 
     allowUpload: async (_, context) => files.allowUpload(await access.resolve(context), context.bureau),
 
-    quarantinedFiles: async (_, context) => {
-      requireAdministration(await access.resolve(context));
-      return { files: await files.quarantined() };
+    quarantinedFiles: async (page, context) => {
+      await administrator(context);
+      return files.quarantine.list(bureausOf(context), page);
+    },
+
+    releaseFile: async ({ file, reason }, context) => {
+      await files.quarantine.release(file, await decision(reason, context));
+      return {};
+    },
+
+    destroyFile: async ({ file, reason }, context) => {
+      await files.quarantine.remove(file, await decision(reason, context));
+      return {};
     },
 
     checkFiles: async (_, context) => {
-      requireAdministration(await access.resolve(context));
+      await administrator(context);
       return files.startCheck();
     },
 
     fileCheck: async (_, context) => {
-      requireAdministration(await access.resolve(context));
+      await administrator(context);
       return files.check;
     },
   };
-}
-
-function requireAdministration({ actor, plugin }: ResolvedCall): void {
-  if (plugin === undefined && actor?.permissions.has(ADMINISTRATION) === true) return;
-  throw new JinshuiError(
-    "forbidden",
-    `${actor?.name ?? plugin ?? "nobody"} may not administer files; it takes ${ADMINISTRATION}`,
-    {
-      details: { permissions: [ADMINISTRATION] },
-    },
-  );
 }

@@ -1,5 +1,5 @@
 import type { Log } from "@jinshui/bus";
-import { type FileCheck, type FileRef, type FileState, JinshuiError, type QuarantinedFile } from "@jinshui/contracts";
+import { type FileCheck, type FileRef, type FileState, JinshuiError } from "@jinshui/contracts";
 import { Readable } from "node:stream";
 import type { ResolvedCall } from "../access.js";
 import type { Database, Reader } from "../database/database.js";
@@ -11,6 +11,7 @@ import { isInline } from "./file-types.js";
 import { type Arrival, Intake } from "./intake.js";
 import { type FileLimits, fileLimits } from "./limits.js";
 import { type FileLink, insertLink, linksOf, removeLink } from "./links.js";
+import { Quarantine } from "./quarantine.js";
 import { Scanner } from "./scanner.js";
 import { sweepFiles } from "./sweep.js";
 import { hashOf, type Purpose, Tickets } from "./tickets.js";
@@ -59,6 +60,7 @@ export class FileStore {
   readonly limits: FileLimits;
   readonly tickets: Tickets;
   readonly uploads: Uploads;
+  readonly quarantine: Quarantine;
   /** Set by who knows the records; until then only the uploader reads a file. */
   canRead: CanRead = () => Promise.resolve(false);
   readonly #intake: Intake;
@@ -77,6 +79,7 @@ export class FileStore {
     this.folder = new BlobFolder(folder);
     this.limits = options.limits ?? fileLimits();
     this.tickets = new Tickets(database);
+    this.quarantine = new Quarantine(database, this.folder);
     this.#scanner = scanner && new Scanner(database, this.folder, scanner.scan, scanner.required, log);
     this.#intake = new Intake(database, this.folder, this.limits, this.#scanner);
     this.uploads = new Uploads(database, this.folder, this.limits, this.#intake, (file, bureau) =>
@@ -240,31 +243,6 @@ export class FileStore {
     return linksOf(this.database, file);
   }
 
-  /** The newest 200 infected files of the site. */
-  async quarantined(): Promise<QuarantinedFile[]> {
-    const blobs = await this.database.find("file_blob", {
-      where: { state: "infected" },
-      orderBy: ["-scanned_at"],
-      limit: 200,
-    });
-    const signatures = new Map(blobs.map((row) => [row["sha256"], String(row["signature"])]));
-    const rows = await this.database.find("file", {
-      where: { sha256: { in: [...signatures.keys()] as string[] } },
-      orderBy: ["-created_at"],
-      limit: 200,
-    });
-    return rows.map((row) => ({
-      file: String(row["id"]),
-      bureau: String(row["bureau"]),
-      name: String(row["name"]),
-      size: Number(row["size"]),
-      sha256: String(row["sha256"]),
-      signature: signatures.get(row["sha256"]) ?? "",
-      uploadedBy: String(row["created_by"]),
-      uploadedAt: String(row["created_at"]),
-    }));
-  }
-
   /** Begins to hash every content again, unless that is under way. */
   startCheck(): FileCheck {
     if (this.#check.running) return this.#check;
@@ -308,8 +286,9 @@ export class FileStore {
     });
   }
 
-  /** A scanner that came later must be heard first. */
+  /** A scanner that came later must be heard first; a content that was removed is as infected as it was. */
   #state(stored: unknown): FileState {
+    if (stored === "removed") return "infected";
     const state = (stored ?? "unscanned") as FileState;
     return state === "unscanned" && this.options.scanner?.required === true ? "pending" : state;
   }

@@ -131,7 +131,7 @@ export class Intake {
 
   async #claimBlob(tx: Transaction, { sha256, size, sums }: Blob, name: string): Promise<void> {
     const row = await tx.findOneForUpdate("file_blob", { sha256 });
-    if (row?.["state"] === "infected") {
+    if (row?.["state"] === "infected" || row?.["state"] === "removed") {
       throw new JinshuiError("file-infected", `${name} holds a virus: ${String(row["signature"])}`, {
         details: { name, signature: row["signature"] },
       });

@@ -89,7 +89,7 @@ withClamd(
     t.is(await code(t, files.contentFor(me, bad.file, "wuhu")), "file-infected");
     t.deepEqual(await readdir(join(folder, "quarantine")), [bad.sha256]);
     t.deepEqual(await readdir(join(folder, bad.sha256.slice(0, 2))).catch(() => []), []);
-    t.like((await files.quarantined())[0], {
+    t.like((await files.quarantine.list(["wuhu"], {})).files[0], {
       file: bad.file,
       name: "坏.txt",
       signature: "Eicar.Test.UNOFFICIAL",

@@ -6,7 +6,7 @@ import type { Tickets } from "./tickets.js";
 const HOUR_MS = 3_600_000;
 /** Files no record refers to. */
 const UNLINKED_MS = 24 * HOUR_MS;
-/** Infected ones are evidence. */
+/** Infected ones are evidence, and what was removed of them is to be known again. */
 const QUARANTINE_MS = 30 * 24 * HOUR_MS;
 /** Uploads nobody goes on with; finished ones are remembered as long for whoever lost the answer. */
 export const UPLOAD_LIFE_MS = 24 * HOUR_MS;
@@ -47,7 +47,7 @@ async function removeUnlinked(database: Database, folder: BlobFolder, id: string
       // the content first, as in uploads: two that lock the same rows in another order would wait for each other
       const blob = await tx.findOneForUpdate("file_blob", { sha256 });
       const file = await tx.findOneForUpdate("file", { id });
-      const limit = blob?.["state"] === "infected" ? QUARANTINE_MS : UNLINKED_MS;
+      const limit = ["infected", "removed"].includes(String(blob?.["state"])) ? QUARANTINE_MS : UNLINKED_MS;
       if (!file || file["unlinked_at"] === undefined || String(file["unlinked_at"]) >= ago(limit)) return false;
       await tx.remove("file", { id });
       if ((await tx.count("file", { sha256 })) > 0) return false;

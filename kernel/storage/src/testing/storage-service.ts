@@ -51,7 +51,7 @@ export const devices = "asset.device";
 /** Those who have asked, with the rights they had then: what goes on in the background has those of the last call. */
 const known = new Map<string, Actor>();
 /** People by token, `<name>[@<department>]:<permission>:…`; every caller but the gateway is a plugin. Counties lie below wuhu. */
-const access: Access = {
+export const access: Access = {
   acting: ({ caller, bureau, person }) => {
     const actor = known.get(`${bureau}/${person}`);
     if (!actor) throw new Error(`${person} has not been seen in ${bureau}`);

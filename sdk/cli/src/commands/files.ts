@@ -2,6 +2,7 @@ import { storageApi } from "@jinshui/contracts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readArguments } from "../arguments.js";
 import { signIn, SITE_OPTIONS } from "../site-client.js";
+import { UsageError } from "../usage-error.js";
 
 const LOOK_MS = 500;
 
@@ -20,6 +21,47 @@ export async function filesVerify(args: string[]): Promise<number> {
       process.stdout.write(`${problem}  ${sha256}  ${files.join(" ")}\n`);
     process.stdout.write(`${check.checked} contents, ${check.problems.length} problems\n`);
     return check.problems.length === 0 ? 0 : 1;
+  } finally {
+    await site.signOut();
+  }
+}
+
+const COLUMNS = ["file", "bureau", "uploadedAt", "uploadedBy", "signature", "name"] as const;
+
+/** `files quarantine list`: one line per file that holds a virus; 1 when there is any. */
+export async function quarantineList(args: string[]): Promise<number> {
+  const { values } = readArguments(args, SITE_OPTIONS);
+  const site = await signIn(values);
+  try {
+    const storage = site.client(storageApi);
+    let cursor: string | undefined;
+    let count = 0;
+    do {
+      const page = await storage.quarantinedFiles({ limit: 200, ...(cursor === undefined ? {} : { cursor }) });
+      for (const file of page.files) process.stdout.write(`${COLUMNS.map((name) => file[name]).join("  ")}\n`);
+      count += page.files.length;
+      cursor = page.nextCursor;
+    } while (cursor !== undefined);
+    process.stdout.write(`${count} files in quarantine\n`);
+    return count === 0 ? 0 : 1;
+  } finally {
+    await site.signOut();
+  }
+}
+
+/** `files quarantine release|delete`: lets a file out, or removes its content for good. */
+export async function quarantineDecide(args: string[], verdict: "release" | "delete"): Promise<number> {
+  const { values, words } = readArguments(args, { ...SITE_OPTIONS, reason: { type: "string" } });
+  const [file] = words;
+  const { reason } = values;
+  if (file === undefined || words.length > 1) throw new UsageError("Which file? Name one, as the list does");
+  if (reason === undefined) throw new UsageError("Why? Say it with --reason; it stands in the audit trail");
+  const site = await signIn(values);
+  try {
+    const storage = site.client(storageApi);
+    await (verdict === "release" ? storage.releaseFile({ file, reason }) : storage.destroyFile({ file, reason }));
+    process.stdout.write(`${file} is ${verdict === "release" ? "released" : "deleted"}\n`);
+    return 0;
   } finally {
     await site.signOut();
   }
