@@ -19,11 +19,7 @@ export class DataFolder {
         "conflict",
         `Another kernel (process ${holder}) uses ${path}; stop it or choose another folder with --data`,
       );
-    if (fresh && existsSync(path)) {
-      if (!existsSync(join(path, "keys")) && !existsSync(join(path, "kernel.pid")))
-        throw new JinshuiError("conflict", `${path} is no data folder of this platform; it is not emptied`);
-      await rm(path, { recursive: true, force: true });
-    }
+    if (fresh && holdsSomething(path)) await rm(path, { recursive: true, force: true });
     await mkdir(join(path, "keys"), { recursive: true, mode: 0o700 });
     await writeFile(join(path, "kernel.pid"), `${process.pid}\n`);
     return new DataFolder(path);
@@ -48,6 +44,17 @@ export class DataFolder {
   async release(): Promise<void> {
     await rm(this.at("kernel.pid"), { force: true });
   }
+}
+
+/**
+ * Whether there is anything to be emptied.
+ * @throws JinshuiError `conflict` when it is none of ours.
+ */
+export function holdsSomething(path: string): boolean {
+  if (!existsSync(path)) return false;
+  if (!existsSync(join(path, "keys")) && !existsSync(join(path, "kernel.pid")))
+    throw new JinshuiError("conflict", `${path} is no data folder of this platform; it is not emptied`);
+  return true;
 }
 
 async function holderOf(path: string): Promise<number | undefined> {

@@ -29,6 +29,7 @@ import { Container } from "inversify";
 import { readConfiguration } from "./configuration.js";
 import { ANCHOR_KEY, DataFolder } from "./data-folder.js";
 import { chooseDurability, type Durability } from "./durability.js";
+import { checkPort } from "./check-port.js";
 import { openLog } from "./log.js";
 import {
   authModule,
@@ -60,6 +61,7 @@ export interface Kernel {
 /** Starts everything in order: data, database, bus, services, plugins, and last the door. What was begun is undone on failure. */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
   const config = readConfiguration(options.configs, options.demo);
+  await checkPort(options.port, options.host);
   const data = await DataFolder.take(options.data, options.fresh);
   const log = openLog(data.at("kernel.log"), options.console);
   const closing: (() => Promise<void>)[] = [() => data.release()];

@@ -2,7 +2,9 @@ import { isJinshuiError } from "@jinshui/contracts";
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 import { type Kernel, startKernel } from "./kernel.js";
-import { readOptions, UsageError } from "./options.js";
+import { confirmEmptying } from "./confirm-emptying.js";
+import { holdsSomething } from "./data-folder.js";
+import { asksForHelp, readOptions, usage, UsageError } from "./options.js";
 
 const root = resolve(fileURLToPath(import.meta.url), "../../../..");
 const started = performance.now();
@@ -20,7 +22,14 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 try {
-  kernel = await startKernel(readOptions(process.argv.slice(2), root));
+  const args = process.argv.slice(2);
+  if (asksForHelp(args)) {
+    process.stdout.write(usage(root));
+    process.exit(0);
+  }
+  const options = readOptions(args, root);
+  if (options.fresh && !options.yes && holdsSomething(options.data)) await confirmEmptying(options.data);
+  kernel = await startKernel(options);
   welcome(kernel);
 } catch (error) {
   await end(1, error);

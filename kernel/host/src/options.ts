@@ -1,5 +1,6 @@
-import { parseArgs } from "node:util";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
 
 /** How a kernel is started. */
 export interface KernelOptions {
@@ -11,6 +12,8 @@ export interface KernelOptions {
   data: string;
   /** Empties the data folder first. */
   fresh: boolean;
+  /** Does so without asking. */
+  yes: boolean;
   /** `sqlite:<file>` or `mysql://…`; a file in the data folder when absent. */
   database?: string;
   configs: string;
@@ -24,7 +27,17 @@ export interface KernelOptions {
 /** The command line was called wrongly. */
 export class UsageError extends Error {}
 
-const HELP = `npm start -- [--port 8080] [--host 127.0.0.1] [--data .data] [--fresh] [--database mysql://user:password@host/name] [--configs configs] [--anchors .data/audit-anchors] [--no-demo]`;
+/** What is said of every option, in Chinese and English; the launcher prints it without a build. */
+export function usage(root: string): string {
+  return readFileSync(join(root, "kernel/host/usage.txt"), "utf8");
+}
+
+const SEE_HELP = "用法见 npm start -- --help · see npm start -- --help";
+
+/** Whether somebody only wants to know the options. */
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.includes("--help") || args.includes("-h");
+}
 
 /** Reads the command line. */
 export function readOptions(args: string[], root: string): KernelOptions {
@@ -40,18 +53,19 @@ export function readOptions(args: string[], root: string): KernelOptions {
         configs: { type: "string" },
         anchors: { type: "string" },
         fresh: { type: "boolean" },
+        yes: { type: "boolean" },
         "no-demo": { type: "boolean" },
       },
     }));
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${HELP}`);
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${SEE_HELP}`);
   }
   const port = Number(values.port ?? 8080);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port ${values.port ?? ""} is no port\n${HELP}`);
+    throw new UsageError(`--port ${values.port ?? ""} is no port\n${SEE_HELP}`);
   const { database } = values;
   if (database !== undefined && !/^(mysql|mariadb):\/\/|^sqlite:/.test(database))
-    throw new UsageError(`--database must begin with mysql:// or sqlite:\n${HELP}`);
+    throw new UsageError(`--database must begin with mysql:// or sqlite:\n${SEE_HELP}`);
   const data = resolve(values.data ?? join(root, ".data"));
   return {
     root,
@@ -59,6 +73,7 @@ export function readOptions(args: string[], root: string): KernelOptions {
     host: values.host ?? "127.0.0.1",
     data,
     fresh: values.fresh === true,
+    yes: values.yes === true,
     ...(database === undefined ? {} : { database }),
     configs: resolve(values.configs ?? join(root, "configs")),
     anchors: resolve(values.anchors ?? join(data, "audit-anchors")),

@@ -14,6 +14,8 @@ const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2})$/;
 const DECIMAL = /^-?\d{1,9}(?:\.(\d{1,6}))?$/;
 const ID = /^[A-Za-z0-9_-]{1,40}$/;
 const MAX_FILES = 20;
+/** Choices that a problem names. */
+const MAX_CHOICES = 20;
 const MAX_TEXT = 100_000;
 /** Longest JSON of a `json` field, in characters. */
 const MAX_JSON = 200_000;
@@ -94,9 +96,17 @@ function limitProblem({ minimum, maximum }: Field, value: number): ValueProblem 
   return undefined;
 }
 
+/** What may be chosen, as people read it; of very many the first. */
+function choicesOf({ options = [] }: Field): string {
+  const titles = options.slice(0, MAX_CHOICES).map(({ title }) => title["zh-CN"]);
+  return titles.join("、") + (options.length > MAX_CHOICES ? "……" : "");
+}
+
 function textProblem(field: Field, value: string, format: Format | undefined): ValueProblem | undefined {
   if (field.type === "enum")
-    return field.options?.some((option) => option.value === value) ? undefined : { code: "option" };
+    return field.options?.some((option) => option.value === value)
+      ? undefined
+      : { code: "option", params: { choices: choicesOf(field) } };
   const limit = field.maxLength ?? (field.type === "text" ? MAX_TEXT : 200);
   if ([...value].length > limit) return { code: "too-long", params: { limit: String(limit) } };
   if (field.pattern && !patternOf(field.pattern.source).test(value)) {

@@ -35,6 +35,10 @@ eachDatabase(
       "E3 type",
       "F6 not-writable",
     ]);
+    t.is(
+      checked.problems.find(({ code }) => code === "option")?.message["zh-CN"],
+      "不在可选范围内，应为其中之一：台式机、打印机",
+    );
     t.like(checked, { state: "done", checkOnly: true, total: 5, done: 5, valid: 1, inserted: 0, problemRows: 4 });
     t.is(checked.problems.find(({ code }) => code === "duplicate-row")?.message["zh-CN"], "与第 2 行重复");
     t.is((await service.handlers.count({ collection: devices }, as(keeper))).total, 1);

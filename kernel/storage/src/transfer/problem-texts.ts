@@ -5,7 +5,7 @@ type Code = ImportProblem["code"];
 const TEXTS: Record<Code, [string, string]> = {
   required: ["必填，不能为空", "a value is required"],
   type: ["格式不正确，应为{type}", "should be {type}"],
-  option: ["不在可选范围内", "is none of the choices"],
+  option: ["不在可选范围内，应为其中之一：{choices}", "is none of the choices: {choices}"],
   pattern: ["格式不符：{message}", "has the wrong form: {message}"],
   format: ["{message}", "{message}"],
   check: ["{message}", "{message}"],

@@ -69,7 +69,9 @@ function valueProblem(component: FormComponent, value: unknown): FormProblem[] {
       return typeof value === "boolean" ? [] : problem("type");
     case "select":
     case "radio":
-      return component.values?.some((option) => option.value === value) ? [] : problem("option");
+      return component.values?.some((option) => option.value === value)
+        ? []
+        : problem("option", { choices: (component.values ?? []).map(({ label }) => label).join("、") });
     case "date":
       return typeof value === "string" && DATE.test(value) && isDay(value) ? [] : problem("type");
     case "datetime":
