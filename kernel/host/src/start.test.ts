@@ -30,7 +30,7 @@ function run(file: string, args: string[]): Promise<Ended> {
 /** Runs it at a terminal, where somebody types this once they are asked. */
 function atTerminal(args: string[], answer: string): Promise<{ code: number | null; out: string }> {
   const command = [process.execPath, main, ...args].map((word) => `'${word}'`).join(" ");
-  const child = spawn("script", ["-qefc", command, "/dev/null"], {
+  const child = spawn("/usr/bin/script", ["-qefc", command, "/dev/null"], {
     stdio: ["pipe", "pipe", "inherit"],
     timeout: 60_000,
   });

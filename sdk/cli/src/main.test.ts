@@ -23,7 +23,14 @@ const calls = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" 
 test("without a word every command is listed, also the one that belongs to the kernel", async (t) => {
   const { code, out } = await jinshui();
   t.is(code, 0);
-  for (const words of ["process test", "files verify", "files quarantine list", "audit verify", "schema drop", "config explain"])
+  for (const words of [
+    "process test",
+    "files verify",
+    "files quarantine list",
+    "audit verify",
+    "schema drop",
+    "config explain",
+  ])
     t.regex(out, new RegExp(`^ {2}${words} `, "m"));
   const audit = await jinshui("audit", "verify", "--json");
   t.is(audit.code, 2);

@@ -26,7 +26,9 @@ const withItems = async (db: TestDatabase): Promise<TestDatabase["database"]> =>
 };
 
 eachDatabase("a database that can't be opened says where it is and why", async (t, { url }) => {
-  await t.throwsAsync(openDatabase("mysql://k@127.0.0.1:1/none"), { message: /127\.0\.0\.1:1 .*(ECONNREFUSED|ETIMEDOUT)/ });
+  await t.throwsAsync(openDatabase("mysql://k@127.0.0.1:1/none"), {
+    message: /127\.0\.0\.1:1 .*(ECONNREFUSED|ETIMEDOUT)/,
+  });
   if (!url.startsWith("mysql:")) return;
   const stranger = new URL(url);
   stranger.username = "stranger";
