@@ -135,6 +135,7 @@ export class SideNav extends JinshuiElement {
           ...(may("site.instances") ? [{ path: "/instances", title: t("nav.instances") }] : []),
           ...(may("site.processes") ? [{ path: "/processes", title: t("nav.processes") }] : []),
           ...(may("site.plugins") ? [{ path: "/plugins", title: t("nav.plugins") }] : []),
+          ...(may("site.files") ? [{ path: "/quarantine", title: t("nav.quarantine") }] : []),
         ],
       ],
     ];

@@ -63,6 +63,12 @@ export const routes: Route[] = [
     draw: () => html`<ji-plugins-page></ji-plugins-page>`,
   },
   {
+    path: "/quarantine",
+    permission: "site.files",
+    load: () => import("./quarantine-page.js"),
+    draw: (_params, { profile }) => html`<ji-quarantine-page .profile=${profile}></ji-quarantine-page>`,
+  },
+  {
     path: "/p/:plugin/:view",
     load: () => import("./plugin-view.js"),
     draw: ({ plugin = "", view = "" }, { contributions }) => {
