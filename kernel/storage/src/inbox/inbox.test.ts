@@ -77,12 +77,12 @@ eachDatabase("what was heard before is told again without waiting for those who 
   for (const row of rows) await publish(bus, row);
   await until(async () => (await database.count("effect")) === 5);
   await bus.recreateStream(STREAM.events);
-  const { promise: written, resolve: end } = Promise.withResolvers<void>();
+  const { promise: written, resolve: end } = Promise.withResolvers<undefined>();
   const writing = database.transaction(() => written);
   for (const row of rows) await publish(bus, row);
   // one at a time: the fifth is handed out when four are done
   await until(async () => (await bus.inspectStream(STREAM.events))?.consumers[0]?.reached === 5, 5_000);
-  end();
+  end(undefined);
   await writing;
   t.is(await effects(database), "1 2 3 4 5");
 });
