@@ -26,6 +26,7 @@ import {
 import { type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
 import type { Workflow } from "@jinshui/workflow";
 import { Container } from "inversify";
+import { relative } from "node:path";
 import { readConfiguration } from "./configuration.js";
 import { ANCHOR_KEY, DataFolder } from "./data-folder.js";
 import { chooseDurability, type Durability } from "./durability.js";
@@ -106,6 +107,12 @@ async function compose(
   closing.push(() => database.close());
   for (const { variable, value, wanted, why, losesCommits } of database.warnings)
     log.warn({ variable, value, wanted, losesCommits, error: why }, `database: ${variable} is ${value}, not ${wanted}`);
+  const lossy = database.warnings.filter(({ losesCommits }) => losesCommits).map(({ variable }) => variable);
+  if (config.site.production === true && lossy.length > 0)
+    throw new JinshuiError(
+      "unavailable",
+      `A production site does not start on a database that may lose commits: ${lossy.join(", ")}; see configs/deploy`,
+    );
   const nats = await container.getAsync<NatsServer>(TOKEN.nats);
   closing.push(() => nats.stop());
   const connect = await container.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
@@ -118,7 +125,7 @@ async function compose(
 
   const auth = await container.getAsync<Auth>(TOKEN.auth);
   const trail = await container.getAsync<AuditTrail>(TOKEN.trail);
-  closing.push(await startAudit(options, database, data, log));
+  closing.push(await startAudit(options, config, database, data, log));
   await (await bus("auth")).serve(authApi, audited(authApi, auth.handlers, trail), { concurrency: 128 });
   const auditing = audited(auditApi, auditHandlers({ database, access: auth.access }), trail);
   await (await bus("audit")).serve(auditApi, auditing);
@@ -181,11 +188,17 @@ async function compose(
 /** Links and anchors the audit chains while the kernel runs; returns the way to stop, which anchors what came last. */
 async function startAudit(
   options: KernelOptions,
+  config: OrganisationConfig,
   database: Database,
   data: DataFolder,
   log: Log,
 ): Promise<() => Promise<void>> {
   const key = await openAnchorKey(data.at("keys", ANCHOR_KEY));
+  if (config.site.production === true && !relative(data.at(), options.anchors).startsWith(".."))
+    log.warn(
+      { anchors: options.anchors },
+      "audit anchors lie in the data folder: who can write to it can rewrite both; name another volume with --anchors",
+    );
   const linker = startAuditLinker({ database, log });
   const anchoring = await startAnchoring({ database, folder: options.anchors, key, log });
   return async () => {

@@ -20,7 +20,8 @@ import { UsageError } from "../options.js";
 import { reportLines } from "./audit-report.js";
 
 const USAGE = `用法 · usage: npm run -s jinshui -- audit verify [--bureau ID] [--since SEQ] [--json]
-    [--data .data] [--database mysql://user:password@host/name] [--anchors DIR|FILE] [--key FILE.pem]`;
+    [--data .data] [--database mysql://user:password@host/name] [--anchors DIR|FILE] [--key FILE.pem]
+    --without-anchors  只核对链本身，整段重写和截尾无从发现 · the chains alone: rewritten or cut ones would pass`;
 
 interface VerifyOptions {
   data: string;
@@ -30,6 +31,7 @@ interface VerifyOptions {
   bureau: string | undefined;
   since: number;
   json: boolean;
+  withoutAnchors: boolean;
 }
 
 /** `jinshui audit …`: 0 all chains are whole, 1 one is not, 2 it could not be looked at. */
@@ -45,7 +47,7 @@ export async function auditCommand(args: string[], root: string): Promise<number
 }
 
 async function verify(options: VerifyOptions): Promise<number> {
-  const key = await trustedKey(options);
+  const key = options.withoutAnchors ? undefined : await trustedKey(options);
   const database = await openDatabase(options.database);
   try {
     const bureaus = options.bureau === undefined ? await allBureaus(database, options.anchors) : [options.bureau];
@@ -75,7 +77,7 @@ function print(report: AuditReport, elapsedMs: number, json: boolean): void {
 
 function summary(bureaus: number, whole: boolean, key: AnchorKey | undefined): string {
   if (bureaus === 0) return "没有审计记录 · there are no audit entries\n";
-  const signer = key ? `，锚点公钥 ${key.id}` : "";
+  const signer = key ? `，锚点公钥 ${key.id}` : "，未核对锚点";
   return whole
     ? `全部完好（${bureaus} 个单位${signer}） · all chains are whole\n`
     : `发现篡改或损坏${signer} · tampering or damage was found\n`;
@@ -88,7 +90,10 @@ function readArguments(args: string[], root: string): VerifyOptions {
   try {
     const text = { type: "string" } as const;
     const options = { bureau: text, since: text, data: text, database: text, anchors: text, key: text };
-    ({ values } = parseArgs({ args: rest, options: { ...options, json: { type: "boolean" } } }));
+    ({ values } = parseArgs({
+      args: rest,
+      options: { ...options, json: { type: "boolean" }, "without-anchors": { type: "boolean" } },
+    }));
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -101,17 +106,30 @@ function readArguments(args: string[], root: string): VerifyOptions {
   const anchors = resolve(values.anchors ?? join(data, "audit-anchors"));
   if (values.anchors !== undefined && !existsSync(anchors))
     throw new UsageError(`没有锚点 · there are no anchors at ${anchors}`);
-  return { data, database, anchors, key: values.key, bureau: values.bureau, since, json: values.json === true };
+  return {
+    data,
+    database,
+    anchors,
+    key: values.key,
+    bureau: values.bureau,
+    since,
+    json: values.json === true,
+    withoutAnchors: values["without-anchors"] === true,
+  };
 }
 
 /** The key that anchors must be signed with: the one given, this site's own, or the one beside the anchors, which proves least. */
-async function trustedKey({ key, data, anchors }: VerifyOptions): Promise<AnchorKey | undefined> {
+async function trustedKey({ key, data, anchors }: VerifyOptions): Promise<AnchorKey> {
   if (key !== undefined && !existsSync(key)) throw new UsageError(`没有公钥文件 · there is no key ${key}`);
   const folder = isFolder(anchors) ? anchors : join(anchors, "..");
   const file = [key, join(data, "keys", ANCHOR_KEY), publicKeyFile(folder)].find(
     (candidate) => candidate !== undefined && existsSync(candidate),
   );
-  return file === undefined ? undefined : readAnchorKey(await readFile(file, "utf8"));
+  if (file === undefined)
+    throw new UsageError(
+      "没有锚点公钥，无法核对锚点；用 --key 指定 · there is no key to check anchors with; name one with --key",
+    );
+  return readAnchorKey(await readFile(file, "utf8"));
 }
 
 async function allBureaus(database: Database, anchors: string): Promise<string[]> {

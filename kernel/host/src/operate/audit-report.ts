@@ -10,6 +10,7 @@ const KINDS: Record<AuditProblemKind, string> = {
   "forged-anchor": "锚点系伪造",
   "missing-anchor": "锚点缺失",
   "key-mismatch": "锚点签名密钥不符",
+  unanchored: "十多分钟未锚定，此后是否被重写无从核对",
 };
 
 /** A bureau's report for people. */
@@ -29,6 +30,6 @@ function problemText({ kind, seq, anchor, other }: AuditProblem): string {
     ...(other === undefined ? [] : [kind === "swapped" ? `现位于第 ${other} 条` : `此处现为原第 ${other} 条`]),
     ...(seq === undefined || anchor === undefined ? [] : [`依据第 ${anchor} 个锚点`]),
   ];
-  const from = kind === "rewritten" || kind === "cut-tail" ? "起" : "";
+  const from = kind === "rewritten" || kind === "cut-tail" || kind === "unanchored" ? "起" : "";
   return `${place}${from}${KINDS[kind]}${details.length === 0 ? "" : `（${details.join("，")}）`}`;
 }

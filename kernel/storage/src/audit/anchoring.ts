@@ -83,6 +83,18 @@ class MinuteAnchoring implements Anchoring {
       const bureau = String(head["bureau"]);
       const last = this.#last.get(bureau) ?? (await lastAnchor(anchorFile(folder, bureau)));
       if (Number(head["seq"]) === 0 || !isDue(head, last)) continue;
+      const noted = Number(
+        (await database.findOne("audit_anchor", { signer: this.options.key.id, bureau }))?.["number"] ?? 0,
+      );
+      if (noted > (last?.number ?? 0)) {
+        // signed anew, the chain would look whole again to whoever rewrote it and took the anchors away
+        whole = false;
+        log.error(
+          { bureau, noted, found: last?.number ?? 0, folder },
+          "audit anchors are missing from their file; put it back, or begin with a new folder and a new key",
+        );
+        continue;
+      }
       // a head that contradicts the last one must not be signed: it would be evidence for whoever made it
       if (last && !(await this.#extends(last))) {
         whole = false;

@@ -1,10 +1,12 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ExecutionContext } from "ava";
 import type { Database } from "../database/database.js";
-import { TamperedChain } from "../testing/audit-chain.js";
+import { note, TamperedChain, wuhu } from "../testing/audit-chain.js";
 import { eachDatabase } from "../testing/each.js";
 import { openAnchorKey, signAnchor, type Anchor } from "./anchor.js";
+import { linkAll } from "./link.js";
 import { AUDIT_ENTRY } from "./tables.js";
 
 /** Nine entries, anchored at 3, 6 and 9. */
@@ -153,3 +155,32 @@ eachDatabase("anchors that were forged, dropped or signed with another key are n
   t.deepEqual(await chain.found(), []);
   t.deepEqual(await chain.found({ since: 5 }), []);
 });
+
+eachDatabase("who rewrites a chain and takes its anchors away is not helped by a restart", async (t, { database }) => {
+  const chain = await anchored(t, database);
+  await chain.set(5, { after_value: { forged: true } });
+  await chain.relink();
+  await rm(chain.file);
+  const anchoring = await chain.restartedAnchoring();
+  await anchoring.anchor();
+  await anchoring.stop();
+  t.deepEqual(await chain.found(), ["missing-anchor #1"], "nothing was signed in their place");
+  t.like(await database.findOne("audit_anchor", { bureau: "wuhu" }), { number: 3 });
+});
+
+eachDatabase(
+  "heads are anchored by themselves, and entries that nobody anchors for long are told",
+  async (t, { database }) => {
+    const chain = await anchored(t, database);
+    const at = new Date(Date.now() - 11 * 60_000).toISOString();
+    await note(database, { ...wuhu, action: "old", at });
+    await linkAll(database);
+    t.deepEqual(await chain.found(), ["unanchored 10"]);
+    const anchoring = await chain.restartedAnchoring(50);
+    for (const end = Date.now() + 10_000; Date.now() < end && (await chain.found()).length > 0;) await sleep(50);
+    await anchoring.stop();
+    t.deepEqual(await chain.found(), [], "the timer has anchored it");
+    await chain.grow(1);
+    t.deepEqual(await chain.found(), [], "one of this minute waits for the next");
+  },
+);

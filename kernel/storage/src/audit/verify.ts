@@ -16,7 +16,8 @@ export type AuditProblemKind =
   | "old-head"
   | "forged-anchor"
   | "missing-anchor"
-  | "key-mismatch";
+  | "key-mismatch"
+  | "unanchored";
 
 /** The first place where a chain, or its anchors, do not fit. */
 export interface AuditProblem {
@@ -52,6 +53,8 @@ export interface VerifyOptions {
 }
 
 const PAGE = 2_000;
+/** How old an entry may be that no anchor covers: each minute, a running kernel anchors. */
+const UNANCHORED_MS = 10 * 60_000;
 
 /**
  * Recomputes a bureau's audit chain and compares it with its head and its anchors, page by page; the site may run meanwhile.
@@ -74,6 +77,7 @@ export async function verifyAudit(reader: Reader, options: VerifyOptions): Promi
   }
   problem ??= await anchors?.rest(walk.seq);
   problem ??= await headProblem(reader, bureau, walk, remembered);
+  problem ??= anchors?.unanchored();
   const waiting = problem ? { count: 0 } : await checkWaiting(reader, bureau);
   problem ??= waiting.problem;
   return {
@@ -146,6 +150,8 @@ class AnchorCursor {
   readonly #anchors: AsyncGenerator<Anchor, undefined>;
   #next: Anchor | undefined;
   #agreed = 0;
+  /** The first entry behind the last anchor. */
+  #open: { seq: number; at: number } | undefined;
 
   constructor(
     readonly source: { file: string; key: AnchorKey },
@@ -171,7 +177,16 @@ class AnchorCursor {
       if (hash === row["hash"]) this.#agreed = seq;
       await this.next();
     }
+    const seq = Number(row["seq"]);
+    if (this.#agreed === seq) this.#open = undefined;
+    else this.#open ??= { seq, at: Date.parse(String(row["at"])) };
     return undefined;
+  }
+
+  /** Entries that should have been anchored long ago: nobody would know whether they were rewritten since. */
+  unanchored(): AuditProblem | undefined {
+    const open = this.#open;
+    return open && Date.now() - open.at > UNANCHORED_MS ? { kind: "unanchored", seq: open.seq } : undefined;
   }
 
   /** An anchor of an entry that the chain does not reach. */

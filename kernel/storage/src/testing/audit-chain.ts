@@ -1,7 +1,7 @@
 import type { ExecutionContext } from "ava";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { silent } from "@jinshui/bus";
 import { type AnchorKey, openAnchorKey } from "../audit/anchor.js";
 import { anchorFile } from "../audit/anchor-file.js";
@@ -42,6 +42,13 @@ export class TamperedChain {
       await rm(folder, { recursive: true, force: true });
     });
     return new TamperedChain(database, anchorFile(folder, "wuhu"), key, anchoring);
+  }
+
+  /** Anchoring as a kernel does it that has just started. */
+  async restartedAnchoring(everyMs?: number): Promise<Anchoring> {
+    const { database, key, file } = this;
+    const folder = dirname(file);
+    return startAnchoring({ database, folder, key, log: silent, ...(everyMs === undefined ? {} : { everyMs }) });
   }
 
   /** Adds entries and links them. */
