@@ -32,7 +32,7 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
       router.register(HTTP_ROOT + op.http.path, [op.http.method], async (context) => {
         const { profile, call } = await authenticate(options, context);
         if (op.effect === "write") await limited(profile.id);
-        const input = fromHttp(op, context.params, context.query, bodyOf(context.request.body));
+        const input = fromHttp(op, context.params, context.query, bodyOf(context.state["body"]));
         const client = options.bus.client(api, profile.bureau) as Record<
           string,
           (input: unknown, call: object) => Promise<unknown>
@@ -51,7 +51,7 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
     if (effect === "write") await limited(id);
     const { call } = await authenticate(options, context, plugin);
     context.set("Cache-Control", "no-store");
-    context.body = await options.bus.plugin(bureau, plugin, version)(op, bodyOf(context.request.body) ?? {}, call);
+    context.body = await options.bus.plugin(bureau, plugin, version)(op, bodyOf(context.state["body"]) ?? {}, call);
   });
 }
 

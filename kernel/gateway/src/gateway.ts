@@ -1,4 +1,3 @@
-import { bodyParser } from "@koa/bodyparser";
 import Router from "@koa/router";
 import { JinshuiError } from "@jinshui/contracts";
 import Koa from "koa";
@@ -12,6 +11,7 @@ import { isUpload } from "./files/body.js";
 import { downloadHost, downloadRoutes } from "./files/download-routes.js";
 import { fileRoutes } from "./files/file-routes.js";
 import { uploadRoutes } from "./files/upload-routes.js";
+import { jsonBody } from "./json-body.js";
 import type { GatewayOptions } from "./options.js";
 import { limitBody } from "./request-deadline.js";
 import { sameOrigin } from "./same-origin.js";
@@ -40,21 +40,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   );
   app.use(downloadHost(options));
   app.use(sameOrigin);
-  app.use((context, next) => {
-    // a .json that is uploaded is a file, not a request
-    if (isUpload(context.req)) context.disableBodyParser = true;
-    return next();
-  });
-  app.use(
-    bodyParser({
-      enableTypes: ["json"],
-      jsonLimit: "1mb",
-      jsonStrict: true,
-      onError: (error) => {
-        throw error;
-      },
-    }),
-  );
+  app.use(jsonBody());
 
   const router = new Router();
   health(router, options);

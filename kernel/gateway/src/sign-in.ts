@@ -21,13 +21,17 @@ export async function authenticate(
     .client(authApi, anywhere(options))
     .authenticate({ session, audience, address: addressOf(context) }, { traceparent });
   const key = context.get("Idempotency-Key");
+  if (key.length > 100)
+    throw new JinshuiError("invalid-request", "An Idempotency-Key has 100 characters at most", {
+      details: { header: "Idempotency-Key", length: key.length },
+    });
   return {
     profile,
     call: {
       actor: token,
       traceparent,
       timeoutMs: 15_000,
-      ...(key === "" ? {} : { idempotencyKey: key.slice(0, 100) }),
+      ...(key === "" ? {} : { idempotencyKey: key }),
     },
   };
 }
@@ -53,7 +57,7 @@ export function signInRoutes(router: Router, options: GatewayOptions): void {
         details: { minutes: 1 },
       });
     });
-    const { username, password } = (context.request.body ?? {}) as { username?: unknown; password?: unknown };
+    const { username, password } = (context.state["body"] ?? {}) as { username?: unknown; password?: unknown };
     if (typeof username !== "string" || typeof password !== "string")
       throw new JinshuiError("invalid-request", 'The body needs "username" and "password"');
     const { session, profile, expiresAt } = await auth.signIn({

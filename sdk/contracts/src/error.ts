@@ -40,6 +40,7 @@ export const ERROR_CODES = {
   "upload-too-slow": 408,
   "ticket-used": 410,
   "too-large": 413,
+  "unsupported-media-type": 415,
   "idempotency-key-reused": 422,
   "file-infected": 423,
   "too-many-requests": 429,

@@ -173,8 +173,11 @@ export class Uploads {
       throw error;
     } finally {
       await file.truncate(at).catch(() => undefined);
-      await file.sync().then(() => this.#note(id, at));
-      await file.close();
+      // a full disk fails to write through; the handle goes back all the same
+      await file
+        .sync()
+        .then(() => this.#note(id, at))
+        .finally(() => file.close());
     }
   }
 

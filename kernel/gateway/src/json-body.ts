@@ -1,0 +1,49 @@
+import { JinshuiError } from "@jinshui/contracts";
+import type { Context, Middleware } from "koa";
+import readBody from "raw-body";
+import { isUpload } from "./files/body.js";
+
+/** The longest body of a request that is no file, in bytes. */
+const LIMIT = 1_048_576;
+
+/**
+ * Reads JSON bodies into `context.state.body`. What is not UTF-8 is refused: read as if it were, a name in GB 18030 would be
+ * stored as question marks.
+ * @throws JinshuiError `too-large` over 1 MB, `invalid-request` for another encoding or what is no JSON object or list.
+ */
+export function jsonBody(): Middleware {
+  return async (context, next) => {
+    // a .json that is uploaded is a file, not a request
+    if (!isUpload(context.req) && typeof context.is("json") === "string")
+      context.state["body"] = parsed(await bytesOf(context));
+    return next();
+  };
+}
+
+async function bytesOf(context: Context): Promise<Buffer> {
+  const charset = context.request.charset.toLowerCase();
+  const coding = context.get("Content-Encoding");
+  if (!["", "utf-8", "utf8"].includes(charset) || !["", "identity"].includes(coding))
+    throw new JinshuiError("unsupported-media-type", `JSON comes as plain UTF-8, not as ${charset} ${coding}`.trim(), {
+      details: { charset, coding },
+    });
+  const length = context.request.length;
+  return readBody(context.req, { limit: LIMIT, ...(length === undefined ? {} : { length }) });
+}
+
+function parsed(bytes: Buffer): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new JinshuiError("invalid-request", "The body is not UTF-8", {
+      details: { reason: "not-utf-8" },
+      cause: error,
+    });
+  }
+  if (text.trim() === "") return {};
+  const value: unknown = JSON.parse(text);
+  if (typeof value !== "object" || value === null)
+    throw new JinshuiError("invalid-request", "The body must be a JSON object");
+  return value;
+}
