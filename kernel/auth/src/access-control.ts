@@ -1,12 +1,15 @@
 import {
+  type ActorRef,
   type Context,
   JinshuiError,
   KERNEL_CALLERS,
   type LocalText,
   type Permission,
   type Profile,
+  SITE_PERMISSIONS,
 } from "@jinshui/contracts";
 import { type Access, type Actor, identify, type ResolvedCall } from "@jinshui/storage";
+import type { Grants } from "./grants.js";
 import type { Organisation, Person } from "./people/organisation.js";
 import type { ActorTokens } from "./session/actor-tokens.js";
 
@@ -17,17 +20,52 @@ export interface Catalogue {
   enabled: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Rights follow positions: of the kernel (base.yaml) and of the plugins enabled in the bureau. */
+/** Whether somebody may do something, and the ground for it in words. */
+export interface Decision {
+  allowed: boolean;
+  reason: LocalText;
+  /** The person whose right it is, where it is another's. */
+  onBehalfOf?: ActorRef;
+}
+
+/** A permission of a bureau and the positions that give it. */
+export interface Rule {
+  permission: string;
+  title: LocalText;
+  positions: readonly string[];
+}
+
+/**
+ * Rights follow positions: what configuration gives them (the kernel's permissions), what manifests propose or the bureau's
+ * configuration says instead, and on top of both what the bureau has decided (`Grants`).
+ */
 export class AccessControl implements Access {
   #catalogue: Catalogue = { permissions: new Map(), enabled: new Map() };
+  /** What follows from catalogue and grants, until one of them changes. */
+  readonly #rules = new Map<string, ReadonlyMap<string, Rule>>();
+  #actors = new WeakMap<Person, Actor>();
 
   constructor(
     readonly organisation: Organisation,
     readonly tokens: ActorTokens,
+    readonly grants: Grants,
   ) {}
 
   setCatalogue(catalogue: Catalogue): void {
     this.#catalogue = catalogue;
+    this.#forget();
+  }
+
+  /** Whoever changes people, departments or grants calls this after the commit. */
+  async changed(): Promise<void> {
+    await this.organisation.changed();
+    await this.grants.load();
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#rules.clear();
+    this.#actors = new WeakMap();
   }
 
   isEnabled(plugin: string, bureau: string): boolean {
@@ -46,14 +84,14 @@ export class AccessControl implements Access {
     });
     if (claims.bureau !== bureau)
       throw new JinshuiError("forbidden", `${claims.name} of ${claims.bureau} can't act in ${bureau}`);
-    const person = await this.organisation.person(claims.sub);
+    const person = await this.organisation.known(claims.sub);
     if (!person) throw new JinshuiError("session-expired", "The person of this session no longer exists");
     return { ...(plugin === undefined ? {} : { plugin }), actor: this.actor(person) };
   }
 
   async acting(call: { caller: string; bureau: string; person: string }): Promise<ResolvedCall> {
     const plugin = this.#plugin(call.caller, call.bureau);
-    const person = await this.organisation.person(call.person);
+    const person = await this.organisation.known(call.person);
     if (person?.bureau !== call.bureau)
       throw new JinshuiError("forbidden", `${call.person} is no person of ${call.bureau} any more`);
     return { ...(plugin === undefined ? {} : { plugin }), actor: this.actor(person) };
@@ -64,23 +102,33 @@ export class AccessControl implements Access {
   }
 
   actor(person: Person): Actor {
+    const known = this.#actors.get(person) ?? this.#actorOf(person);
+    this.#actors.set(person, known);
+    return known;
+  }
+
+  #actorOf(person: Person): Actor {
+    const { departments } = this.organisation;
+    const { permissions, delegated } = this.#permissionsOf(person);
     return {
       id: person.id,
       name: person.name,
       bureau: person.bureau,
       department: person.department,
-      departmentTitle: this.organisation.departmentTitle(person.bureau, person.department)["zh-CN"],
+      departmentTitle: departments.title(person.bureau, person.department)["zh-CN"],
       positions: person.positions,
-      departments: this.organisation.withBelow(person.bureau, [
+      departments: departments.withBelow(person.bureau, [
         person.department,
         ...person.positions.map(({ department }) => department),
       ]),
-      permissions: this.permissions(person),
+      permissions,
+      ...(delegated.size > 0 ? { delegated } : {}),
     };
   }
 
   profile(person: Person): Profile {
     const { organisation } = this;
+    const { departments } = organisation;
     const title = organisation.bureau(person.bureau)?.title ?? { "zh-CN": person.bureau };
     return {
       id: person.id,
@@ -89,41 +137,139 @@ export class AccessControl implements Access {
       bureau: person.bureau,
       bureauTitle: title,
       department: person.department,
-      departmentTitle: organisation.departmentTitle(person.bureau, person.department),
+      departmentTitle: departments.title(person.bureau, person.department),
       positions: person.positions.map((held) => ({
-        id: held.id,
+        ...held,
         title: organisation.positionTitle(held.id),
-        department: held.department,
-        departmentTitle: organisation.departmentTitle(person.bureau, held.department),
+        departmentTitle: departments.title(person.bureau, held.department),
       })),
-      permissions: [...this.permissions(person)].sort(),
+      permissions: [...this.#permissionsOf(person).permissions].sort(),
     };
   }
 
-  permissions(person: Person): Set<string> {
-    const held = new Set(person.positions.map(({ id }) => id));
-    const own = [...held].flatMap((id) => this.organisation.config.site.positions[id]?.permissions ?? []);
-    const brought = this.#permissionsIn(person.bureau).filter(({ positions }) => positions.some((id) => held.has(id)));
-    return new Set([...own, ...brought.map(({ id }) => id)]);
+  /**
+   * The one question of rights outside of records: whether somebody may do something. A look into a set, no call and no
+   * database; what it says goes by the rights of the request.
+   */
+  check(actor: Actor, permission: string): boolean {
+    const allowed = actor.permissions.has(permission);
+    const onBehalfOf = allowed ? actor.delegated?.get(permission) : undefined;
+    if (onBehalfOf) identify({ onBehalfOf });
+    return allowed;
+  }
+
+  /** @throws JinshuiError `forbidden`, which names the permission. */
+  require(actor: Actor, permission: string): void {
+    if (this.check(actor, permission)) return;
+    throw new JinshuiError("forbidden", `${actor.name} lacks ${permission}`, {
+      details: { permissions: [permission], title: this.permissionTitle(permission) },
+    });
   }
 
   /** Whether the actor may do it, and the position that gives or would give it. */
-  explain(actor: Actor, permission: string): { allowed: boolean; reason: string } {
-    const givers = [
-      ...Object.entries(this.organisation.config.site.positions)
-        .filter(([, position]) => position.permissions?.includes(permission))
-        .map(([id]) => id),
-      ...(this.#permissionsIn(actor.bureau).find(({ id }) => id === permission)?.positions ?? []),
-    ];
+  explain(actor: Actor, permission: string): Decision {
+    const titles = (ids: readonly string[], language: "zh-CN" | "en"): string =>
+      ids
+        .map((id) => this.organisation.positionTitle(id))
+        .map((title) => title[language] ?? title["zh-CN"])
+        .join(language === "en" ? ", " : "、");
+    const givers = this.rules(actor.bureau).get(permission)?.positions ?? [];
     const held = actor.positions.find(({ id }) => givers.includes(id));
-    if (held) return { allowed: true, reason: `${actor.name} holds ${held.id}` };
+    if (held) {
+      const where = this.organisation.departments.title(actor.bureau, held.department);
+      const of = held.onBehalfOf;
+      return {
+        allowed: true,
+        reason: {
+          "zh-CN": `${actor.name}${of ? `受${of.name}委托，代行` : "担任"}${where["zh-CN"]}${titles([held.id], "zh-CN")}`,
+          en: `${actor.name} holds ${titles([held.id], "en")}${of ? ` for ${of.name}` : ""}`,
+        },
+        ...(of ? { onBehalfOf: of } : {}),
+      };
+    }
     return {
       allowed: false,
       reason:
         givers.length === 0
-          ? `no position in ${actor.bureau} gives ${permission}`
-          : `it takes one of: ${givers.join(", ")}`,
+          ? { "zh-CN": "本局没有岗位具有此权限", en: `no position in ${actor.bureau} gives ${permission}` }
+          : { "zh-CN": `需担任：${titles(givers, "zh-CN")}`, en: `it takes one of: ${titles(givers, "en")}` },
     };
+  }
+
+  permissionTitle(permission: string): LocalText {
+    const brought = [...this.#catalogue.permissions.values()].flat().find(({ id }) => id === permission);
+    return SITE_PERMISSIONS[permission] ?? brought?.title ?? { "zh-CN": permission };
+  }
+
+  /**
+   * Whether a bureau may give a permission to a position by itself.
+   * @throws JinshuiError `invalid-request` for a position or permission that is not there, `conflict` for one that only
+   * positions which must be apart have: whoever could give it on could undo their separation.
+   */
+  requireGrantable(position: string, permission: string, bureau: string): void {
+    if (!this.organisation.hasPosition(position))
+      throw new JinshuiError("invalid-request", `There is no position "${position}"`, {
+        details: { field: "position", position, reason: "unknown-position" },
+      });
+    if (!this.rules(bureau).has(permission))
+      throw new JinshuiError("invalid-request", `There is no permission "${permission}" in ${bureau}`, {
+        details: { field: "permission", permission, reason: "unknown-permission" },
+      });
+    const apart = new Set(this.organisation.separation.rules.flat());
+    const configured = Object.entries(this.organisation.config.site.positions)
+      .filter(([, { permissions }]) => permissions?.includes(permission))
+      .map(([id]) => id);
+    if (apart.has(position) || (configured.length > 0 && configured.every((id) => apart.has(id))))
+      throw new JinshuiError("conflict", `${permission} is not for ${position}: administrators stay apart`, {
+        details: {
+          reason: "separation",
+          position: this.organisation.positionTitle(position),
+          other: this.permissionTitle(permission),
+        },
+      });
+  }
+
+  /** The permissions there are in a bureau, by id. */
+  rules(bureau: string): ReadonlyMap<string, Rule> {
+    const rules = this.#rules.get(bureau) ?? this.#rulesOf(bureau);
+    this.#rules.set(bureau, rules);
+    return rules;
+  }
+
+  #rulesOf(bureau: string): ReadonlyMap<string, Rule> {
+    const { positions } = this.organisation.config.site;
+    const own = Object.entries(SITE_PERMISSIONS).map(([id, title]) => ({
+      id,
+      title,
+      configured: Object.keys(positions).filter((position) => positions[position]?.permissions?.includes(id)),
+    }));
+    const overrides = this.organisation.bureau(bureau)?.permissions ?? {};
+    const brought = [...(this.#catalogue.enabled.get(bureau) ?? [])]
+      .flatMap((plugin) => this.#catalogue.permissions.get(plugin) ?? [])
+      .map(({ id, title, positions: proposed }) => ({ id, title, configured: overrides[id] ?? proposed ?? [] }));
+    const decided = this.grants.of(bureau);
+    return new Map(
+      [...own, ...brought].map(({ id, title, configured }) => {
+        const about = decided.filter(({ permission }) => permission === id);
+        const added = about.filter(({ granted }) => granted).map(({ position }) => position);
+        const taken = new Set(about.filter(({ granted }) => !granted).map(({ position }) => position));
+        const givers = [...new Set([...configured, ...added])].filter((position) => !taken.has(position));
+        return [id, { permission: id, title, positions: givers }];
+      }),
+    );
+  }
+
+  #permissionsOf({ bureau, positions }: Person): { permissions: Set<string>; delegated: Map<string, ActorRef> } {
+    const permissions = new Set<string>();
+    const delegated = new Map<string, ActorRef>();
+    for (const { permission, positions: givers } of this.rules(bureau).values()) {
+      // own positions come first
+      const held = positions.find(({ id }) => givers.includes(id));
+      if (!held) continue;
+      permissions.add(permission);
+      if (held.onBehalfOf) delegated.set(permission, held.onBehalfOf);
+    }
+    return { permissions, delegated };
   }
 
   /** The plugin that calls, if it is one. */
@@ -133,12 +279,5 @@ export class AccessControl implements Access {
     throw new JinshuiError("not-enabled", `${caller} is not enabled in ${bureau}`, {
       details: { plugin: caller, bureau },
     });
-  }
-
-  #permissionsIn(bureau: string): { id: string; title: LocalText; positions: string[] }[] {
-    const overrides = this.organisation.bureau(bureau)?.permissions ?? {};
-    return [...(this.#catalogue.enabled.get(bureau) ?? [])]
-      .flatMap((plugin) => this.#catalogue.permissions.get(plugin) ?? [])
-      .map(({ id, title, positions }) => ({ id, title, positions: overrides[id] ?? positions ?? [] }));
   }
 }

@@ -1,6 +1,9 @@
-import { type AuthApi, type Handlers } from "@jinshui/contracts";
+import type { AuthApi, Handlers, OrganisationApi } from "@jinshui/contracts";
 import type { AuditTrail, Database } from "@jinshui/storage";
 import { AccessControl } from "./access-control.js";
+import { ChangeRequests } from "./changes/change-requests.js";
+import { Grants } from "./grants.js";
+import { organisationHandlers } from "./organisation-service.js";
 import { Organisation, type OrganisationConfig } from "./people/organisation.js";
 import { AUTH_TABLES } from "./people/tables.js";
 import { authHandlers } from "./service.js";
@@ -23,14 +26,18 @@ export interface Auth {
   access: AccessControl;
   organisation: Organisation;
   handlers: Handlers<AuthApi>;
+  organisationHandlers: Handlers<OrganisationApi>;
 }
 
 /** Makes the tables exist, puts demo people in and returns the parts. */
 export async function openAuth({ database, trail, config, keysFolder, clock = Date.now }: AuthOptions): Promise<Auth> {
   await database.ensureTables(AUTH_TABLES);
-  const organisation = new Organisation(database, config);
-  await organisation.addDemoPeople();
-  const access = new AccessControl(organisation, await ActorTokens.open(keysFolder, clock));
+  const organisation = new Organisation(database, config, clock);
+  await organisation.open();
+  const grants = new Grants(database);
+  await grants.load();
+  const access = new AccessControl(organisation, await ActorTokens.open(keysFolder, clock), grants);
+  const changes = new ChangeRequests(database, clock, () => access.changed());
   const rules = {
     idleMs: (config.site.session?.idleMinutes ?? 30) * 60_000,
     absoluteMs: (config.site.session?.absoluteHours ?? 12) * 3_600_000,
@@ -41,5 +48,6 @@ export async function openAuth({ database, trail, config, keysFolder, clock = Da
     access,
     organisation,
     handlers: authHandlers({ database, organisation, access, sessions, failures, trail }),
+    organisationHandlers: organisationHandlers({ database, access, changes }),
   };
 }

@@ -108,8 +108,8 @@ export function authHandlers(parts: {
       if (input.search !== undefined && input.search !== "")
         parts.push({ or: [{ name: { contains: input.search } }, { username: { startsWith: input.search } }] });
       if (input.position !== undefined) {
-        const held = await database.find("held_position", { where: { bureau, position: input.position } });
-        parts.push({ id: { in: held.map((row) => String(row["person"])) } });
+        const held = await organisation.heldOn(bureau, input.position, organisation.today());
+        parts.push({ id: { in: held.map(({ person }) => person.id) } });
       }
       const orderBy = ["department", "name", "id"];
       const where: Where = { and: parts };
@@ -134,11 +134,19 @@ export function authHandlers(parts: {
 
     async departments(_input, context) {
       await access.resolve(context);
-      return { departments: organisation.bureau(context.bureau)?.departments ?? [] };
+      const current = organisation.departments.of(context.bureau);
+      return {
+        departments: current.map(({ id, title, parent }) => ({
+          id,
+          title,
+          ...(parent === undefined ? {} : { parent }),
+        })),
+      };
     },
 
     async check({ action }, context) {
-      return access.explain(await actorOf(context), action);
+      const { allowed, reason } = access.explain(await actorOf(context), action);
+      return { allowed, reason };
     },
   };
 }

@@ -5,6 +5,7 @@ import {
   fromHttp,
   HTTP_ROOT,
   JinshuiError,
+  organisationApi,
   storageApi,
   supervisorApi,
   workflowApi,
@@ -15,7 +16,7 @@ import type { GatewayOptions } from "./options.js";
 import { authenticate } from "./sign-in.js";
 
 /** APIs whose operations with a route are served over HTTP. */
-const SERVED: Api[] = [authApi, storageApi, workflowApi, supervisorApi, auditApi];
+const SERVED: Api[] = [authApi, storageApi, workflowApi, supervisorApi, auditApi, organisationApi];
 
 /** A route for every operation that has one in its contract, and one for all operations of plugins. */
 export function apiRoutes(router: Router, options: GatewayOptions): void {

@@ -3,6 +3,7 @@ import type { Bus, Log } from "@jinshui/bus";
 import {
   auditApi,
   authApi,
+  organisationApi,
   isJinshuiError,
   JinshuiError,
   storageApi,
@@ -127,6 +128,8 @@ async function compose(
   const trail = await container.getAsync<AuditTrail>(TOKEN.trail);
   closing.push(await startAudit(options, config, database, data, log));
   await (await bus("auth")).serve(authApi, audited(authApi, auth.handlers, trail), { concurrency: 128 });
+  const organisation = audited(organisationApi, auth.organisationHandlers, trail);
+  await (await bus("organisation")).serve(organisationApi, organisation, { concurrency: 32 });
   const auditing = audited(auditApi, auditHandlers({ database, access: auth.access }), trail);
   await (await bus("audit")).serve(auditApi, auditing);
   const storageBus = await bus("storage");

@@ -5,10 +5,13 @@ export interface Actor extends ActorRef {
   bureau: string;
   department: string;
   departmentTitle: string;
-  positions: { id: string; department: string }[];
+  /** `onBehalfOf`: whose it is, where that person has given it for a while. */
+  positions: { id: string; department: string; onBehalfOf?: ActorRef }[];
   /** Departments the person belongs to or holds a position in, and those below them. */
   departments: readonly string[];
   permissions: ReadonlySet<string>;
+  /** Permissions the person has only on behalf of another, with whom. */
+  delegated?: ReadonlyMap<string, ActorRef>;
 }
 
 export interface ResolvedCall {

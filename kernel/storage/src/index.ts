@@ -3,6 +3,7 @@ export type { AuditEntry } from "./audit/entry.js";
 export { auditHandlers } from "./audit/service.js";
 export { type Leftover, SchemaContraction } from "./contract/schema-contraction.js";
 export { AuditTrail } from "./audit/trail.js";
+export { dayInChina } from "./china-time.js";
 export { canonicalJson } from "./audit-hash.js";
 export {
   type Database,

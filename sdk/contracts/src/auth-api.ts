@@ -3,7 +3,14 @@ import { defineApi, op } from "./api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 /** A position somebody holds in a department. */
-export const HeldPosition = Type.Object({ id: Name, title: LocalText, department: Name, departmentTitle: LocalText });
+export const HeldPosition = Type.Object({
+  id: Name,
+  title: LocalText,
+  department: Name,
+  departmentTitle: LocalText,
+  /** Whose it is, where that person has given it for a while. */
+  onBehalfOf: Type.Optional(ActorRef),
+});
 export type HeldPosition = Static<typeof HeldPosition>;
 
 /** The person who acts, with what follows from the positions held. */
@@ -117,12 +124,12 @@ export const authApi = defineApi("auth", 1, {
       departments: Type.Array(Type.Object({ id: Name, title: LocalText, parent: Type.Optional(Name) })),
     }),
   }),
-  /** Whether the actor may do `action` (a permission id) here, and why. */
+  /** Whether the actor may do `action` (a permission id) here, and why, in words. */
   check: op({
     effect: "read",
     actor: "required",
     input: Type.Object({ action: Type.String({ maxLength: 100 }) }, { additionalProperties: false }),
-    output: Type.Object({ allowed: Type.Boolean(), reason: Type.String() }),
+    output: Type.Object({ allowed: Type.Boolean(), reason: LocalText }),
   }),
 });
 export type AuthApi = typeof authApi;

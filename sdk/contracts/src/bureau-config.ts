@@ -59,6 +59,8 @@ export const SiteConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** Lists of positions of which nobody may hold two, neither by themselves nor for others. */
+    separations: Type.Optional(Type.Array(Type.Array(Name, { minItems: 2 }))),
     session: Type.Optional(
       Type.Object(
         { idleMinutes: Type.Integer({ minimum: 1 }), absoluteHours: Type.Integer({ minimum: 1 }) },

@@ -28,4 +28,5 @@ export const KERNEL_CALLERS: readonly string[] = [
   "supervisor",
   "kernel",
   "audit",
+  "organisation",
 ];

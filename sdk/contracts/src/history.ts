@@ -39,6 +39,8 @@ export const HistoryEntry = Type.Object({
     "archived",
   ]),
   by: Type.Optional(ActorRef),
+  /** For whom it was done, where that person's position was used. */
+  onBehalfOf: Type.Optional(ActorRef),
   position: Type.Optional(LocalText),
   element: Type.Optional(Type.String()),
   step: Type.Optional(Type.String()),

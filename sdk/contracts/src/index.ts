@@ -11,6 +11,7 @@ export * from "./file.js";
 export * from "./form.js";
 export * from "./http.js";
 export * from "./manifest.js";
+export * from "./organisation-api.js";
 export { CollectionId, Filter } from "./query.js";
 export * from "./storage-api.js";
 export * from "./subject.js";

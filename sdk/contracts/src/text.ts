@@ -17,6 +17,9 @@ export const Id = Type.String({ pattern: "^[A-Za-z0-9_-]{1,40}$" });
 /** An instant as ISO 8601 in UTC with milliseconds, e.g. `2026-11-23T07:04:05.000Z`. */
 export const Instant = Type.String({ format: "date-time" });
 
+/** A day in China, `YYYY-MM-DD`. */
+export const Day = Type.String({ pattern: "^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])$" });
+
 /** Who did something, as shown to people; `id` is a user id or `plugin:<id>`. */
 export const ActorRef = Type.Object({ id: Type.String(), name: Type.String() }, { additionalProperties: false });
 export type ActorRef = Static<typeof ActorRef>;

@@ -1,6 +1,10 @@
-import type { BureauConfig, DemoPeople, LocalText, SiteConfig } from "@jinshui/contracts";
+import type { ActorRef, BureauConfig, DemoPeople, LocalText, SiteConfig } from "@jinshui/contracts";
 import { type Database, newId, type Reader, type Row } from "@jinshui/storage";
+import { Departments } from "./departments.js";
+import { type ActivePosition, type Delegated, delegationsOn, gives } from "./delegations.js";
+import { addHolding, coversDay, type Held, heldOf, holdingsOf, Separation } from "./holdings.js";
 import { hashPassword } from "./passwords.js";
+import { covers, dayOf } from "./period.js";
 
 /** What the site's files say about who there is. */
 export interface OrganisationConfig {
@@ -15,22 +19,60 @@ export interface Person {
   username: string;
   bureau: string;
   department: string;
-  positions: { id: string; department: string }[];
+  /** Those of today: own ones first, then those of others who have given them for a while. */
+  positions: ActivePosition[];
 }
 
-/** The organisation as configured, and the people in the database. */
+/** How long what is known of a person is taken as it was: revocation in another process takes no longer. */
+const REMEMBERED_MS = 5_000;
+const REMEMBERED_PEOPLE = 10_000;
+
+/** Bureaus and the catalogue of positions as configured; departments, people and what they hold as in the database. */
 export class Organisation {
+  readonly departments: Departments;
+  readonly separation: Separation;
   readonly #bureaus: Map<string, BureauConfig>;
+  readonly #remembered = new Map<string, { person: Person; at: number; day: string }>();
 
   constructor(
     readonly database: Database,
     readonly config: OrganisationConfig,
+    readonly clock: () => number = Date.now,
   ) {
     this.#bureaus = new Map(config.bureaus.map((bureau) => [bureau.bureau, bureau]));
+    this.departments = new Departments(database, () => this.today());
+    this.separation = new Separation(config.site.separations ?? [], (id) => this.positionTitle(id));
   }
 
-  /** Puts invented people of the demo in, those that are not there yet. */
-  async addDemoPeople(): Promise<void> {
+  /** Takes over what only files know so far: departments, and the invented people of the demo. */
+  async open(): Promise<void> {
+    await this.departments.open(this.config.bureaus);
+    await this.#takeOverHoldings();
+    await this.#addDemoPeople();
+  }
+
+  /** The day in China. */
+  today(): string {
+    return dayOf(this.clock());
+  }
+
+  /** Positions held without dates by a version before this one. */
+  async #takeOverHoldings(): Promise<void> {
+    if ((await this.database.count("holding")) > 0) return;
+    const rows = await this.database.find("held_position", { orderBy: ["person", "position"] });
+    if (rows.length === 0) return;
+    const holdings = rows.map(({ person, position, department, bureau }): Row => ({
+      id: newId(),
+      bureau,
+      person,
+      position,
+      department,
+      acting: false,
+    }));
+    await this.database.transaction((tx) => tx.insert("holding", holdings), { essential: true });
+  }
+
+  async #addDemoPeople(): Promise<void> {
     const { demo } = this.config;
     if (!demo) return;
     const known = new Set(
@@ -43,6 +85,7 @@ export class Organisation {
       async (tx) => {
         for (const { username, name, bureau, department, positions } of missing) {
           const id = newId();
+          this.separation.require({ id, name }, positions, []);
           await tx.insert("person", {
             id,
             bureau,
@@ -52,15 +95,13 @@ export class Organisation {
             password_hash: password,
             created_at: tx.time,
           });
-          await tx.insert(
-            "held_position",
-            positions.map((held) => ({
+          for (const held of positions)
+            await addHolding(tx, {
+              bureau,
               person: id,
               position: held.position,
               department: held.department ?? department,
-              bureau,
-            })),
-          );
+            });
         }
       },
       { essential: true },
@@ -80,20 +121,7 @@ export class Organisation {
   }
 
   hasPosition(id: string): boolean {
-    return id in this.config.site.positions;
-  }
-
-  departmentTitle(bureau: string, id: string): LocalText {
-    return this.#bureaus.get(bureau)?.departments.find((department) => department.id === id)?.title ?? { "zh-CN": id };
-  }
-
-  /** These departments of a bureau and all below them. */
-  withBelow(bureau: string, departments: readonly string[]): string[] {
-    const all = this.#bureaus.get(bureau)?.departments ?? [];
-    const found = new Set(departments);
-    // a set that grows while it is walked through is walked to its new end
-    for (const above of found) for (const { id, parent } of all) if (parent === above) found.add(id);
-    return [...found];
+    return Object.hasOwn(this.config.site.positions, id);
   }
 
   /** Bureaus below one, at any depth. */
@@ -105,46 +133,125 @@ export class Organisation {
     return [...found];
   }
 
-  /** `reader`: the transaction that asks, so that it needs no second connection. */
+  /** Somebody who may act; nobody once they have left. `reader`: the transaction that asks, so that it needs no second connection. */
   async person(id: string, reader: Reader = this.database): Promise<Person | undefined> {
-    const row = await reader.findOne("person", { id });
+    const row = await reader.findOne("person", { id, disabled: { ne: true } });
     return row ? (await this.people([row], reader))[0] : undefined;
   }
 
-  /** People who hold a position in a bureau, in one department when given, by name. */
+  /** As `person`, without asking the database again within seconds. */
+  async known(id: string): Promise<Person | undefined> {
+    const now = this.clock();
+    const day = this.today();
+    const remembered = this.#remembered.get(id);
+    if (remembered?.day === day && now - remembered.at < REMEMBERED_MS) return remembered.person;
+    const person = await this.person(id);
+    if (this.#remembered.size >= REMEMBERED_PEOPLE) this.#remembered.clear();
+    if (person) this.#remembered.set(id, { person, at: now, day });
+    else this.#remembered.delete(id);
+    return person;
+  }
+
+  /** Whoever changes people, departments or what people hold calls this after the commit. */
+  async changed(): Promise<void> {
+    this.#remembered.clear();
+    await this.departments.load();
+  }
+
+  /** People who hold a position in a bureau today, in one department when given, or stand in for who does; by name. */
   async holders(
     bureau: string,
     position: string,
     department?: string,
     reader: Reader = this.database,
   ): Promise<Person[]> {
-    const held = await reader.find("held_position", {
-      where: { bureau, position, ...(department === undefined ? {} : { department }) },
-    });
-    const ids = [...new Set(held.map((row) => String(row["person"])))];
-    if (ids.length === 0) return [];
+    const where = { bureau, position, ...(department === undefined ? {} : { department }) };
+    const rows = await reader.find("holding", { where: { and: [where, coversDay(this.today())] } });
+    const ids = new Set(rows.map((row) => String(row["person"])));
+    for (const delegated of await this.#delegations(reader, { from: [...ids] }))
+      if (gives(delegated, position)) ids.add(delegated.to);
+    if (ids.size === 0) return [];
     return this.people(
-      await reader.find("person", { where: { id: { in: ids }, disabled: { ne: true } }, orderBy: ["name", "id"] }),
+      await reader.find("person", { where: { id: { in: [...ids] }, disabled: { ne: true } }, orderBy: ["name", "id"] }),
       reader,
     );
   }
 
-  /** Rows of `person` with the positions held. */
+  /** Who held, holds or will hold a position on a day, by name. */
+  async heldOn(bureau: string, position: string, day: string): Promise<{ person: ActorRef; held: Held }[]> {
+    const rows = await this.database.find("holding", { where: { and: [{ bureau, position }, coversDay(day)] } });
+    const names = await this.names(rows.map((row) => String(row["person"])));
+    return rows
+      .map(heldOf)
+      .map((held) => ({ person: names.get(held.person) ?? { id: held.person, name: held.person }, held }))
+      .sort((one, other) => one.person.name.localeCompare(other.person.name, "zh-CN"));
+  }
+
+  /** People by id, with their names; also those who have left. */
+  async names(ids: readonly string[], reader: Reader = this.database): Promise<Map<string, ActorRef>> {
+    if (ids.length === 0) return new Map();
+    const rows = await reader.find("person", { where: { id: { in: [...new Set(ids)] } }, columns: ["id", "name"] });
+    return new Map(rows.map((row) => [String(row["id"]), { id: String(row["id"]), name: String(row["name"]) }]));
+  }
+
+  /** Rows of `person` with the positions of today. */
   async people(rows: Row[], reader: Reader = this.database): Promise<Person[]> {
     if (rows.length === 0) return [];
-    const held = await reader.find("held_position", {
-      where: { person: { in: rows.map((row) => String(row["id"])) } },
-      orderBy: ["position"],
+    const ids = rows.map((row) => String(row["id"]));
+    const delegations = await this.#delegations(reader, { to: ids });
+    const givers = await this.names(
+      delegations.map(({ from }) => from),
+      reader,
+    );
+    const today = this.today();
+    const held = (await holdingsOf(reader, [...ids, ...givers.keys()])).filter((holding) => covers(holding, today));
+    return rows.map((row) => {
+      const id = String(row["id"]);
+      return {
+        id,
+        name: String(row["name"]),
+        username: String(row["username"]),
+        bureau: String(row["bureau"]),
+        department: String(row["department"]),
+        positions: activePositions(
+          id,
+          held,
+          delegations.filter(({ to }) => to === id),
+          givers,
+        ),
+      };
     });
-    return rows.map((row) => ({
-      id: String(row["id"]),
-      name: String(row["name"]),
-      username: String(row["username"]),
-      bureau: String(row["bureau"]),
-      department: String(row["department"]),
-      positions: held
-        .filter(({ person }) => person === row["id"])
-        .map((position) => ({ id: String(position["position"]), department: String(position["department"]) })),
-    }));
   }
+
+  /** Those that hold today, of people who have not left. */
+  async #delegations(
+    reader: Reader,
+    who: { to: readonly string[] } | { from: readonly string[] },
+  ): Promise<Delegated[]> {
+    const people = "to" in who ? who.to : who.from;
+    return people.length === 0 ? [] : delegationsOn(reader, this.today(), who);
+  }
+}
+
+function activePositions(
+  person: string,
+  held: readonly Held[],
+  delegations: readonly Delegated[],
+  givers: ReadonlyMap<string, ActorRef>,
+): ActivePosition[] {
+  const own = held
+    .filter((holding) => holding.person === person)
+    .map(({ position, department }): ActivePosition => ({ id: position, department }));
+  const has = (id: string, department: string): boolean =>
+    own.some((active) => active.id === id && active.department === department);
+  const given = delegations.flatMap((delegated) => {
+    const onBehalfOf = givers.get(delegated.from);
+    if (!onBehalfOf) return [];
+    return held
+      .filter(({ person: holder, position, department }) => {
+        return holder === delegated.from && gives(delegated, position) && !has(position, department);
+      })
+      .map(({ position, department }): ActivePosition => ({ id: position, department, onBehalfOf }));
+  });
+  return [...own, ...given];
 }

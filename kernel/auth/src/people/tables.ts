@@ -19,6 +19,20 @@ export const AUTH_TABLES: TableDefinition[] = [
     indexes: { bureau: ["bureau", "name"] },
   },
   {
+    /** A department during a period; a change begins a new row. Days are texts, which sort. */
+    name: "department",
+    primaryKey: ["bureau", "id", "from_day"],
+    columns: {
+      bureau: { type: "id" },
+      id: { type: "id" },
+      from_day: { type: "string", length: 10 },
+      until_day: { type: "string", length: 10 },
+      title: { type: "json", nullable: false },
+      parent: { type: "id" },
+    },
+  },
+  {
+    /** What was held before holdings had dates; taken over once. */
     name: "held_position",
     primaryKey: ["person", "position", "department"],
     columns: {
@@ -27,7 +41,72 @@ export const AUTH_TABLES: TableDefinition[] = [
       department: { type: "id" },
       bureau: { type: "id", nullable: false },
     },
-    indexes: { holders: ["bureau", "position", "department"] },
+  },
+  {
+    name: "holding",
+    primaryKey: ["id"],
+    columns: {
+      id: { type: "id" },
+      bureau: { type: "id", nullable: false },
+      person: { type: "id", nullable: false },
+      position: { type: "id", nullable: false },
+      department: { type: "id", nullable: false },
+      from_day: { type: "string", length: 10 },
+      until_day: { type: "string", length: 10 },
+      acting: { type: "boolean" },
+    },
+    indexes: { person: ["person"], position: ["bureau", "position"] },
+  },
+  {
+    name: "delegation",
+    primaryKey: ["id"],
+    columns: {
+      id: { type: "id" },
+      bureau: { type: "id", nullable: false },
+      from_person: { type: "id", nullable: false },
+      to_person: { type: "id", nullable: false },
+      /** List of positions; all when absent. */
+      positions: { type: "json" },
+      since_day: { type: "string", length: 10, nullable: false },
+      until_day: { type: "string", length: 10, nullable: false },
+      reason: { type: "string", length: 200, nullable: false },
+      created_at: { type: "instant", nullable: false },
+      ended_at: { type: "instant" },
+    },
+    indexes: { to: ["to_person", "until_day"], from: ["from_person", "until_day"], bureau: ["bureau", "created_at"] },
+  },
+  {
+    /** What a bureau has given to a position, or taken from it, against what configuration and manifests say. */
+    name: "position_permission",
+    primaryKey: ["bureau", "position", "permission"],
+    columns: {
+      bureau: { type: "id" },
+      position: { type: "id" },
+      permission: { type: "string", length: 100 },
+      granted: { type: "boolean", nullable: false },
+    },
+  },
+  {
+    name: "change_request",
+    primaryKey: ["id"],
+    columns: {
+      id: { type: "id" },
+      bureau: { type: "id", nullable: false },
+      kind: { type: "id", nullable: false },
+      payload: { type: "json", nullable: false },
+      summary: { type: "json", nullable: false },
+      reason: { type: "string", length: 200, nullable: false },
+      state: { type: "id", nullable: false },
+      /** Who gains by it and so can't decide, where there is one. */
+      beneficiary: { type: "id" },
+      proposed_by: { type: "json", nullable: false },
+      proposed_at: { type: "instant", nullable: false },
+      expires_at: { type: "instant", nullable: false },
+      decided_by: { type: "json" },
+      decided_at: { type: "instant" },
+      decision: { type: "string", length: 200 },
+    },
+    indexes: { state: ["bureau", "state", "proposed_at"], time: ["bureau", "proposed_at"] },
   },
   {
     name: "session",

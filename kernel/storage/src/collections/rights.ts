@@ -1,4 +1,5 @@
 import { type Context, type Field, JinshuiError, type Mask, type RowRight, type RowScope } from "@jinshui/contracts";
+import { identify } from "../audit/request.js";
 import type { Access, Actor, ResolvedCall } from "../access.js";
 import type { Row, Where } from "../database/table.js";
 import { columnOf } from "./columns.js";
@@ -51,6 +52,7 @@ export function standing(
   if (!reached) throw forbidden(collection, call, context, right);
   if (wanted !== undefined && SCOPES.indexOf(wanted) > SCOPES.indexOf(reached))
     throw forbidden(collection, call, context, right, wanted);
+  if (call.actor?.delegated) tellOfDelegation(call, collection, right);
   const rows = wanted ?? (reached === "subtree" && right !== "write" ? "bureau" : reached);
   const reach = reachOf(access, collection, call.actor, context.bureau, rows);
   return {
@@ -74,6 +76,14 @@ export function rowScope(call: ResolvedCall, collection: Collection, right: Righ
     .filter(({ permission }) => actor.permissions.has(permission))
     .map(({ rows }) => SCOPES.indexOf(rows));
   return SCOPES[Math.max(-1, ...held)];
+}
+
+/** Tells the audit trail for whom a person acts who has a right only because another gave it for a while. */
+function tellOfDelegation({ actor }: ResolvedCall, collection: Collection, right: Right): void {
+  const held = rightsOf(collection, right).filter(({ permission }) => actor?.permissions.has(permission));
+  const others = held.map(({ permission }) => actor?.delegated?.get(permission));
+  const [onBehalfOf] = others;
+  if (onBehalfOf && !others.includes(undefined)) identify({ onBehalfOf });
 }
 
 function rightsOf({ definition }: Collection, right: Right): { permission: string; rows: RowScope }[] {

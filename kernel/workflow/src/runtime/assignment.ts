@@ -1,6 +1,7 @@
 import type { Organisation } from "@jinshui/auth";
 import type { ElementModel } from "@jinshui/engine";
 import type { Reader } from "@jinshui/storage";
+import { positionFor } from "./candidacy.js";
 
 const ADMINISTRATOR = "system-administrator";
 const MAX_CANDIDATES = 200;
@@ -26,7 +27,10 @@ export class Assignment {
     const { position, within } = element.extensions;
     if (position === undefined) return { people: [applicant.id] };
     const department = within === "department" ? applicant.department : undefined;
-    const holders = await this.organisation.holders(applicant.bureau, position, department, reader);
+    const task = { position, department, applicant_id: applicant.id };
+    const holders = (await this.organisation.holders(applicant.bureau, position, department, reader)).filter(
+      (person) => positionFor(person, task) !== undefined,
+    );
     const ids = holders.map(({ id }) => id);
     // nobody decides on an application of their own while somebody else can
     const others = ids.filter((id) => id !== applicant.id);

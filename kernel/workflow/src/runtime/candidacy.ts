@@ -2,13 +2,25 @@ import { type ActorRef, isJinshuiError } from "@jinshui/contracts";
 import type { Actor, Database, Row, Transaction } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 
+type Held = Actor["positions"][number];
+
+/**
+ * The position by which a person does a task, an own one first. One that the applicant has given away does not count: who
+ * stands in for somebody decides on that person's application no more than that person does.
+ */
+export function positionFor({ positions }: Pick<Actor, "positions">, task: Row): Held | undefined {
+  const { position, department, applicant_id: applicant } = task;
+  return positions.find(
+    (held) =>
+      held.id === position &&
+      (department === undefined || held.department === department) &&
+      (held.onBehalfOf === undefined || held.onBehalfOf.id !== applicant),
+  );
+}
+
 /** Whether the positions a person holds now make them a candidate of a task; the applicant's own step asks for none. */
 export function holdsPosition(actor: Actor, task: Row): boolean {
-  const { position, department } = task;
-  return (
-    position === undefined ||
-    actor.positions.some((held) => held.id === position && (department === undefined || held.department === department))
-  );
+  return task["position"] === undefined || positionFor(actor, task) !== undefined;
 }
 
 /**

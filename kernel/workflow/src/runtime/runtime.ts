@@ -5,6 +5,7 @@ import { actionTitle, actionsOf } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
 import { checkForm } from "../definition/form-check.js";
 import type { Assignment } from "./assignment.js";
+import { positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
@@ -100,12 +101,14 @@ export class Runtime {
         at: tx.time,
         type: "task-claimed",
         by: refOf(actor),
+        ...actsFor(actor, task),
         element: String(task["element"]),
         step: String(task["step"]),
       });
     tx.audit({
       bureau: actor.bureau,
       actor: refOf(actor),
+      ...actsFor(actor, task),
       action: take ? "claim" : "release",
       resource: `task/${id}`,
       trace,
@@ -160,11 +163,12 @@ export class Runtime {
       },
     );
     const users = await clearInbox(context, input.id);
-    const held = actor.positions.find(({ id }) => id === element.extensions["position"]);
+    const held = positionFor(actor, task);
     await addHistory(tx, String(instance.row["id"]), {
       at: tx.time,
       type: "task-completed",
       by,
+      ...actsFor(actor, task),
       element: element.id,
       step: String(task["step"]),
       action: action.id,
@@ -176,6 +180,7 @@ export class Runtime {
     tx.audit({
       bureau: actor.bureau,
       actor: by,
+      ...actsFor(actor, task),
       action: `task-${action.id}`,
       resource: `task/${input.id}`,
       after: { opinion, values: input.values },
@@ -280,4 +285,10 @@ function changesOf(
       before: before[key] ?? null,
       after: value ?? null,
     }));
+}
+
+/** For whom somebody does a task by a position that another has given away for a while. */
+function actsFor(actor: Actor, task: Row): { onBehalfOf?: ActorRef } {
+  const onBehalfOf = positionFor(actor, task)?.onBehalfOf;
+  return onBehalfOf ? { onBehalfOf: { id: onBehalfOf.id, name: onBehalfOf.name } } : {};
 }

@@ -11,6 +11,7 @@ import {
   type WorkflowApi,
 } from "@jinshui/contracts";
 import { apply, type EngineEvent, type InstanceState } from "@jinshui/engine";
+import { newId } from "@jinshui/storage";
 import type { TestDatabase } from "@jinshui/storage/testing";
 import { openWorkflow, type Workflow } from "../open-workflow.js";
 import { REQUISITION, REQUISITION_FORM } from "./processes.js";
@@ -69,17 +70,27 @@ export class WorkflowSite {
   /** Gives a person one more position. */
   async appoint(username: string, position: string, department = "data-centre"): Promise<void> {
     const person = await this.db.database.findOne("person", { username });
-    await this.db.database.transaction((tx) =>
-      tx.insert("held_position", { person: person?.["id"], position, department, bureau: person?.["bureau"] }),
-    );
+    const held = { person: person?.["id"], bureau: person?.["bureau"], position, department };
+    await this.db.database.transaction((tx) => tx.insert("holding", { id: newId(), ...held }));
+    await this.auth.access.changed();
   }
 
   /** Takes a position from a person. */
   async dismiss(username: string, position: string): Promise<void> {
     const person = await this.db.database.findOne("person", { username });
-    await this.db.database.transaction((tx) =>
-      tx.remove("held_position", { person: String(person?.["id"]), position }),
+    await this.db.database.transaction((tx) => tx.remove("holding", { person: String(person?.["id"]), position }));
+    await this.auth.access.changed();
+  }
+
+  /** Has one person do the work of another's positions, today and tomorrow. */
+  async delegate(from: string, to: string): Promise<string> {
+    const person = await this.db.database.findOne("person", { username: to });
+    const since = this.auth.organisation.today();
+    const { id } = await this.auth.organisationHandlers.delegate(
+      { to: String(person?.["id"]), since, until: since, reason: "出差" },
+      await this.as(from),
     );
+    return id;
   }
 
   async inbox(username: string): Promise<TaskSummary[]> {

@@ -1,0 +1,225 @@
+import {
+  type ActorRef,
+  type ChangeRequest,
+  JinshuiError,
+  type LocalText,
+  SECURITY_PERMISSION,
+} from "@jinshui/contracts";
+import {
+  type Actor,
+  afterCursor,
+  canonicalJson,
+  cursorAfter,
+  type Database,
+  DEFAULT_LIMIT,
+  newId,
+  once,
+  type Reader,
+  type Row,
+  type Transaction,
+  type Where,
+} from "@jinshui/storage";
+import { createHash } from "node:crypto";
+
+/** How long a request can be decided. */
+const DAYS = 7;
+
+/** One kind of change that takes two persons. `P`: its payload, as JSON. */
+export interface ChangeKind<P> {
+  /** What the change is, for those who decide. */
+  summary(payload: P, reader: Reader): Promise<LocalText>;
+  /** Who gains by it, where somebody does: that person can't decide on it. */
+  beneficiary?(payload: P): string;
+  /** Refuses what can't be; asked when it is proposed and again when it takes effect. */
+  check(payload: P, bureau: string, reader: Reader): Promise<void>;
+  /** Makes it so; the resource it is about, for the audit trail. */
+  apply(tx: Transaction, payload: P, bureau: string): Promise<string>;
+}
+
+/** Who asks for a change and why; `key` makes it safe to repeat. */
+export interface Proposing {
+  actor: Actor;
+  reason: string;
+  key: string | undefined;
+}
+
+/** Changes that one person asks for and another agrees to. Kinds are told by those who know them. */
+export class ChangeRequests {
+  readonly #kinds = new Map<string, ChangeKind<never>>();
+
+  constructor(
+    readonly database: Database,
+    readonly clock: () => number,
+    /** Called after a change has taken effect. */
+    readonly changed: () => Promise<void>,
+  ) {}
+
+  /** Adds a kind and returns what proposes one. */
+  kind<P>(name: string, kind: ChangeKind<P>): (payload: P, by: Proposing) => Promise<string> {
+    this.#kinds.set(name, kind as ChangeKind<never>);
+    return (payload, by) => this.#propose(name, kind, payload, by);
+  }
+
+  #propose<P>(name: string, kind: ChangeKind<P>, payload: P, { actor, reason, key }: Proposing): Promise<string> {
+    const hash = createHash("sha256").update(canonicalJson({ name, payload, reason })).digest("hex");
+    return once(this.database, { caller: `change/${actor.id}`, key }, hash, async (tx) => {
+      await kind.check(payload, actor.bureau, tx);
+      const id = newId();
+      const summary = await kind.summary(payload, tx);
+      await tx.insert("change_request", {
+        id,
+        bureau: actor.bureau,
+        kind: name,
+        payload,
+        summary,
+        reason,
+        state: "pending",
+        beneficiary: kind.beneficiary?.(payload),
+        proposed_by: refOf(actor),
+        proposed_at: tx.time,
+        expires_at: new Date(this.clock() + DAYS * 86_400_000).toISOString(),
+      });
+      audit(tx, actor, { action: "propose-change", change: id, after: { kind: name, payload, reason } });
+      return id;
+    });
+  }
+
+  /**
+   * Agrees to a request or refuses it.
+   * @throws JinshuiError `forbidden` for who asked or gains by it, `conflict` when it is decided already or has expired.
+   */
+  async decide(
+    actor: Actor,
+    { id, approve, reason }: { id: string; approve: boolean; reason?: string },
+  ): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const row = await this.#pending(tx, actor, id);
+      const why = obstacle(row, actor);
+      if (why !== undefined)
+        throw new JinshuiError("forbidden", `${actor.name} can't decide on this change: ${why}`, {
+          details: { reason: why, change: id },
+        });
+      const known = this.#kinds.get(String(row["kind"]));
+      if (!known) throw new JinshuiError("conflict", `Nobody knows changes of kind ${String(row["kind"])}`);
+      const payload = row["payload"] as never;
+      const resource = approve
+        ? await known.check(payload, actor.bureau, tx).then(() => known.apply(tx, payload, actor.bureau))
+        : undefined;
+      await this.#close(tx, actor, row, { state: approve ? "approved" : "refused", decision: reason, resource });
+    });
+    if (approve) await this.changed();
+  }
+
+  /** Takes one's own request back. */
+  async withdraw(actor: Actor, id: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const row = await this.#pending(tx, actor, id);
+      if ((row["proposed_by"] as ActorRef).id !== actor.id)
+        throw new JinshuiError("forbidden", "Only who asked for a change takes it back", {
+          details: { reason: "not-proposer", change: id },
+        });
+      await this.#close(tx, actor, row, { state: "withdrawn" });
+    });
+  }
+
+  async list(
+    actor: Actor,
+    { state, limit = DEFAULT_LIMIT, cursor }: { state?: string; limit?: number; cursor?: string },
+  ): Promise<{ changes: ChangeRequest[]; nextCursor?: string; total: number }> {
+    const now = new Date(this.clock()).toISOString();
+    const where: Where = { bureau: actor.bureau, ...stateWhere(state, now) };
+    const orderBy = ["-proposed_at", "-id"];
+    const rows = await this.database.find("change_request", {
+      where: cursor === undefined ? where : { and: [where, afterCursor(cursor, orderBy)] },
+      orderBy,
+      limit: limit + 1,
+    });
+    const page = rows.slice(0, limit);
+    const last = page.at(-1);
+    return {
+      changes: page.map((row) => requestOf(row, actor, now)),
+      ...(rows.length > limit && last ? { nextCursor: cursorAfter(last, orderBy) } : {}),
+      total: await this.database.count("change_request", where),
+    };
+  }
+
+  async #pending(tx: Transaction, actor: Actor, id: string): Promise<Row> {
+    const row = await tx.findOneForUpdate("change_request", { id, bureau: actor.bureau });
+    if (!row)
+      throw new JinshuiError("not-found", `There is no change request ${id} in ${actor.bureau}`, {
+        details: { change: id },
+      });
+    const state = stateOf(row, new Date(this.clock()).toISOString());
+    if (state !== "pending")
+      throw new JinshuiError("conflict", `Change request ${id} is ${state}`, {
+        details: { reason: "decided", change: id, state },
+      });
+    return row;
+  }
+
+  async #close(
+    tx: Transaction,
+    actor: Actor,
+    row: Row,
+    { state, decision, resource }: { state: string; decision?: string | undefined; resource?: string | undefined },
+  ): Promise<void> {
+    const id = String(row["id"]);
+    await tx.update("change_request", { id }, { state, decision, decided_by: refOf(actor), decided_at: tx.time });
+    audit(tx, actor, {
+      action: `change-${state}`,
+      change: id,
+      before: { proposedBy: row["proposed_by"], reason: row["reason"] },
+      after: { kind: row["kind"], payload: row["payload"], decision, resource },
+    });
+  }
+}
+
+/** Why somebody can't decide on a request. */
+function obstacle(row: Row, actor: Actor): string | undefined {
+  if (!actor.permissions.has(SECURITY_PERMISSION)) return "lacks-permission";
+  if ((row["proposed_by"] as ActorRef).id === actor.id) return "own-request";
+  if (row["beneficiary"] === actor.id) return "own-benefit";
+  return undefined;
+}
+
+function stateOf(row: Row, now: string): ChangeRequest["state"] {
+  const state = row["state"] as ChangeRequest["state"];
+  return state === "pending" && String(row["expires_at"]) <= now ? "expired" : state;
+}
+
+function stateWhere(state: string | undefined, now: string): Where {
+  if (state === undefined) return {};
+  if (state === "pending") return { state, expires_at: { gt: now } };
+  if (state === "expired") return { state: "pending", expires_at: { lte: now } };
+  return { state };
+}
+
+function requestOf(row: Row, actor: Actor, now: string): ChangeRequest {
+  const state = stateOf(row, now);
+  return {
+    id: String(row["id"]),
+    kind: String(row["kind"]),
+    summary: row["summary"] as LocalText,
+    reason: String(row["reason"]),
+    state,
+    proposedBy: row["proposed_by"] as ActorRef,
+    proposedAt: String(row["proposed_at"]),
+    expiresAt: String(row["expires_at"]),
+    decidable: state === "pending" && obstacle(row, actor) === undefined,
+    ...(row["decided_by"] === undefined ? {} : { decidedBy: row["decided_by"] as ActorRef }),
+    ...(row["decided_at"] === undefined ? {} : { decidedAt: String(row["decided_at"]) }),
+    ...(row["decision"] === undefined ? {} : { decision: String(row["decision"]) }),
+  };
+}
+
+function audit(
+  tx: Transaction,
+  actor: Actor,
+  { action, change, before, after }: { action: string; change: string; before?: unknown; after: unknown },
+): void {
+  tx.audit({ bureau: actor.bureau, actor: refOf(actor), action, resource: `change/${change}`, before, after });
+}
+
+function refOf({ id, name }: ActorRef): ActorRef {
+  return { id, name };
+}
