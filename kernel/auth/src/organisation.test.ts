@@ -28,7 +28,7 @@ class Office {
   }
 
   /** Calls an operation as somebody. */
-  async as<Op extends keyof OrganisationApi["ops"] & string>(
+  async as<Op extends keyof OrganisationApi["ops"]>(
     username: string,
     op: Op,
     input: OpInput<OrganisationApi, Op>,

@@ -56,7 +56,7 @@ export class ChangeRequests {
 
   /** Adds a kind and returns what proposes one. */
   kind<P>(name: string, kind: ChangeKind<P>): (payload: P, by: Proposing) => Promise<string> {
-    this.#kinds.set(name, kind as ChangeKind<never>);
+    this.#kinds.set(name, kind);
     return (payload, by) => this.#propose(name, kind, payload, by);
   }
 

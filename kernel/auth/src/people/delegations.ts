@@ -21,7 +21,7 @@ export interface ActivePosition {
   onBehalfOf?: ActorRef;
 }
 
-export function delegatedOf(row: Row): Delegated {
+function delegatedOf(row: Row): Delegated {
   const positions = row["positions"] as string[] | undefined;
   return {
     id: String(row["id"]),

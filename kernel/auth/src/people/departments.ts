@@ -20,7 +20,8 @@ export class Departments {
 
   /** Takes over the departments of configuration files that the database does not know, and reads all. */
   async open(bureaus: readonly BureauConfig[]): Promise<void> {
-    const known = new Set((await this.database.find("department")).map(({ bureau, id }) => `${bureau}/${id}`));
+    const rows = await this.database.find("department", { columns: ["bureau", "id"] });
+    const known = new Set(rows.map(({ bureau, id }) => `${String(bureau)}/${String(id)}`));
     const missing = bureaus.flatMap(({ bureau, departments }) =>
       departments
         .filter(({ id }) => !known.has(`${bureau}/${id}`))
