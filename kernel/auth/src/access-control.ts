@@ -11,6 +11,7 @@ import {
 import { type Access, type Actor, identify, type ResolvedCall } from "@jinshui/storage";
 import type { Grants } from "./grants.js";
 import type { Organisation, Person } from "./people/organisation.js";
+import { requirePosition } from "./people/requirements.js";
 import type { ActorTokens } from "./session/actor-tokens.js";
 
 /** What plugins bring to the question who may do what. */
@@ -207,10 +208,7 @@ export class AccessControl implements Access {
    * positions which must be apart have: whoever could give it on could undo their separation.
    */
   requireGrantable(position: string, permission: string, bureau: string): void {
-    if (!this.organisation.hasPosition(position))
-      throw new JinshuiError("invalid-request", `There is no position "${position}"`, {
-        details: { field: "position", position, reason: "unknown-position" },
-      });
+    requirePosition(this.organisation, position);
     if (!this.rules(bureau).has(permission))
       throw new JinshuiError("invalid-request", `There is no permission "${permission}" in ${bureau}`, {
         details: { field: "permission", permission, reason: "unknown-permission" },

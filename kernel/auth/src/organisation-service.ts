@@ -6,15 +6,16 @@ import {
   PEOPLE_PERMISSION,
   SECURITY_PERMISSION,
 } from "@jinshui/contracts";
-import { type Actor, afterCursor, cursorAfter, type Database, DEFAULT_LIMIT, type Where } from "@jinshui/storage";
+import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
 import type { AccessControl } from "./access-control.js";
 import type { ChangeRequests } from "./changes/change-requests.js";
 import { grantPermission, holdPosition } from "./changes/kinds.js";
+import { noted } from "./noted.js";
 import { delegate, describedDelegations, endDelegation } from "./people/delegating.js";
-import { leftIn } from "./people/departments.js";
-import { describedHolding, type Held, heldOf, holdingsOf } from "./people/holdings.js";
+import { coversDay, describedHolding, type Held, heldOf, holdingsOf } from "./people/holdings.js";
 import { addDays } from "./people/period.js";
-import { requirePeriod } from "./people/requirements.js";
+import { requireEmpty, requirePeriod } from "./people/requirements.js";
+import { positionHandlers } from "./position-handlers.js";
 
 /** The organisation API. */
 export function organisationHandlers(parts: {
@@ -45,6 +46,8 @@ export function organisationHandlers(parts: {
     });
 
   return {
+    ...positionHandlers({ database, access, actorOf, holderOf }),
+
     async structure({ day }, context) {
       const { bureau } = await actorOf(context);
       return {
@@ -61,7 +64,7 @@ export function organisationHandlers(parts: {
       const before = departments.find(bureau, id, from);
       await database.transaction(async (tx) => {
         await departments.set(tx, bureau, { id, title, from, ...(parent === undefined ? {} : { parent }) });
-        tx.audit({
+        noted(tx, {
           bureau,
           actor: { id: actor.id, name: actor.name },
           action: "set-department",
@@ -79,13 +82,9 @@ export function organisationHandlers(parts: {
       const { bureau } = actor;
       requirePeriod({ until });
       await database.transaction(async (tx) => {
-        const left = await leftIn(tx, departments, bureau, { department, day: until });
-        if (left.people > 0 || left.departments.length > 0)
-          throw new JinshuiError("still-used", `Department ${department} is still in use after ${until}`, {
-            details: { department, ...left },
-          });
+        await requireEmpty(tx, organisation, bureau, { department, day: until });
         await departments.end(tx, bureau, department, until);
-        tx.audit({
+        noted(tx, {
           bureau,
           actor: { id: actor.id, name: actor.name },
           action: "end-department",
@@ -101,6 +100,21 @@ export function organisationHandlers(parts: {
       const { bureau } = await actorOf(context);
       const found = await organisation.heldOn(bureau, position, day);
       return { holders: found.map(({ person, held }) => ({ person, holding: described(bureau, held) })) };
+    },
+
+    async members({ department, day = organisation.today(), ...page }, context) {
+      const { bureau } = await actorOf(context);
+      const where: Where = { and: [{ bureau, ...(department === undefined ? {} : { department }) }, coversDay(day)] };
+      const { rows, nextCursor } = await pageOf(database, "holding", where, ["department", "position", "id"], page);
+      const names = await organisation.names(rows.map((row) => String(row["person"])));
+      return {
+        members: rows.map(heldOf).map((held) => ({
+          person: names.get(held.person) ?? { id: held.person, name: held.person },
+          holding: described(bureau, held),
+        })),
+        ...(nextCursor === undefined ? {} : { nextCursor }),
+        total: await database.count("holding", where),
+      };
     },
 
     async holdings({ person }, context) {
@@ -133,7 +147,7 @@ export function organisationHandlers(parts: {
         // one that has not begun leaves no trace but here
         if (held.from !== undefined && held.from > until) await tx.remove("holding", { id });
         else await tx.update("holding", { id }, { until_day: until });
-        tx.audit({
+        noted(tx, {
           bureau: actor.bureau,
           actor: { id: actor.id, name: actor.name },
           action: "end-holding",
@@ -157,7 +171,7 @@ export function organisationHandlers(parts: {
       access.requireGrantable(position, permission, actor.bureau);
       await database.transaction(async (tx) => {
         await access.grants.set(tx, { bureau: actor.bureau, position, permission, granted: false });
-        tx.audit({
+        noted(tx, {
           bureau: actor.bureau,
           actor: { id: actor.id, name: actor.name },
           action: "withdraw-permission",
@@ -198,22 +212,18 @@ export function organisationHandlers(parts: {
       return {};
     },
 
-    async delegations({ all = false, limit = DEFAULT_LIMIT, cursor }, context) {
+    async delegations({ all = false, person, ...page }, context) {
       const actor = await actorOf(context);
-      if (all && !access.check(actor, SECURITY_PERMISSION)) access.require(actor, PEOPLE_PERMISSION);
-      const own = { or: [{ from_person: actor.id }, { to_person: actor.id }] };
-      const where: Where = { bureau: actor.bureau, ...(all ? {} : own) };
-      const orderBy = ["-created_at", "-id"];
-      const rows = await database.find("delegation", {
-        where: cursor === undefined ? where : { and: [where, afterCursor(cursor, orderBy)] },
-        orderBy,
-        limit: limit + 1,
-      });
-      const page = rows.slice(0, limit);
-      const last = page.at(-1);
+      const others = all || (person !== undefined && person !== actor.id);
+      if (others && !access.check(actor, SECURITY_PERMISSION)) access.require(actor, PEOPLE_PERMISSION);
+      const whose = person ?? (all ? undefined : actor.id);
+      const { bureau } = actor;
+      const where: Where =
+        whose === undefined ? { bureau } : { bureau, or: [{ from_person: whose }, { to_person: whose }] };
+      const { rows, nextCursor } = await pageOf(database, "delegation", where, ["-created_at", "-id"], page);
       return {
-        delegations: await describedDelegations(organisation, page),
-        ...(rows.length > limit && last ? { nextCursor: cursorAfter(last, orderBy) } : {}),
+        delegations: await describedDelegations(organisation, rows),
+        ...(nextCursor === undefined ? {} : { nextCursor }),
         total: await database.count("delegation", where),
       };
     },

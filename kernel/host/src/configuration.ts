@@ -1,4 +1,4 @@
-import { BureauConfig, DemoPeople, JinshuiError, SiteConfig } from "@jinshui/contracts";
+import { BureauConfig, DemoDuties, DemoPeople, JinshuiError, SiteConfig } from "@jinshui/contracts";
 import { problems } from "@jinshui/contracts/validate";
 import type { OrganisationConfig } from "@jinshui/auth";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -24,7 +24,13 @@ export function readConfiguration(folder: string, demo: boolean): OrganisationCo
       throw new JinshuiError("invalid-file", `bureau ${bureau} names parent ${parent}, which has no file`);
   }
   const people = join(folder, "demo", "people.yaml");
-  return { site, bureaus, ...(demo && existsSync(people) ? { demo: read<DemoPeople>(people, DemoPeople) } : {}) };
+  const duties = join(folder, "demo", "duties.yaml");
+  return {
+    site,
+    bureaus,
+    ...(demo && existsSync(people) ? { demo: read<DemoPeople>(people, DemoPeople) } : {}),
+    ...(demo && existsSync(duties) ? { demoDuties: read<DemoDuties>(duties, DemoDuties) } : {}),
+  };
 }
 
 function read<T>(file: string, schema: object): T {

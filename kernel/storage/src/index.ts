@@ -41,7 +41,7 @@ export { fileLimits } from "./files/limits.js";
 export type { FileLink } from "./files/links.js";
 export type { Checksum, Upload, Uploader, Uploads } from "./files/uploads.js";
 export { type TransferLimits, transferLimits } from "./transfer/limits.js";
-export { afterCursor, cursorAfter, DEFAULT_LIMIT } from "./page.js";
+export { afterCursor, cursorAfter, DEFAULT_LIMIT, type Page, pageOf } from "./page.js";
 export { type AuditLinker, startAuditLinker } from "./audit/linker.js";
 export { type AnchorKey, openAnchorKey, publicKeyFile, readAnchorKey } from "./audit/anchor.js";
 export { anchoredBureaus, anchorFile } from "./audit/anchor-file.js";

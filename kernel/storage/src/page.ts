@@ -1,10 +1,36 @@
 import { JinshuiError } from "@jinshui/contracts";
+import type { Reader } from "./database/database.js";
 import type { Row, Where } from "./database/table.js";
 
 type Plain = string | number | boolean | null;
 
 /** Page size when none is asked for. */
 export const DEFAULT_LIMIT = 50;
+
+/** Some rows of a list, and where the next ones begin. */
+export interface Page {
+  rows: Row[];
+  nextCursor?: string;
+}
+
+/** One page of a table after a cursor; the last column of `orderBy` must be unique. */
+export async function pageOf(
+  reader: Reader,
+  table: string,
+  where: Where,
+  orderBy: string[],
+  input: { limit?: number; cursor?: string },
+): Promise<Page> {
+  const limit = input.limit ?? DEFAULT_LIMIT;
+  const found = await reader.find(table, {
+    where: input.cursor === undefined ? where : { and: [where, afterCursor(input.cursor, orderBy)] },
+    orderBy,
+    limit: limit + 1,
+  });
+  const rows = found.slice(0, limit);
+  const last = rows.at(-1);
+  return { rows, ...(found.length > limit && last ? { nextCursor: cursorAfter(last, orderBy) } : {}) };
+}
 
 /** The cursor after a row: its values of the columns that the list is sorted by. */
 export function cursorAfter(row: Row, orderBy: string[]): string {

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { Duty } from "./position-ops.js";
 import { LocalText, Name } from "./text.js";
 
 const Department = Type.Object(
@@ -114,6 +115,13 @@ export const BureauConfig = Type.Object(
   { additionalProperties: false },
 );
 export type BureauConfig = Static<typeof BureauConfig>;
+
+/** `configs/demo/duties.yaml`: what positions have to do on the demo site. */
+export const DemoDuties = Type.Record(
+  Name,
+  Type.Array(Type.Omit(Duty, ["id", "version", "position"], { additionalProperties: false })),
+);
+export type DemoDuties = Static<typeof DemoDuties>;
 
 /** `configs/demo/people.yaml`: invented people of the demo site. */
 export const DemoPeople = Type.Object(

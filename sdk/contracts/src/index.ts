@@ -12,6 +12,7 @@ export * from "./form.js";
 export * from "./http.js";
 export * from "./manifest.js";
 export * from "./organisation-api.js";
+export * from "./position-ops.js";
 export { CollectionId, Filter } from "./query.js";
 export * from "./storage-api.js";
 export * from "./subject.js";

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
+import { positionOps } from "./position-ops.js";
 import { ActorRef, Cursor, Day, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 /** Adds, changes and removes people and departments: gives nobody a right. */
@@ -86,8 +87,9 @@ const Reason = Type.String({ minLength: 2, maxLength: 200 });
 const Changed = Type.Object({ change: Id });
 const closed = { additionalProperties: false };
 
-/** Departments, positions and who holds them, of the caller's bureau. */
+/** Departments, positions and who holds them, of the caller's bureau. Each change is told by the event `organisation.changed`. */
 export const organisationApi = defineApi("organisation", 1, {
+  ...positionOps,
   /** Departments and positions as they are, were or will be on a day; today when absent. */
   structure: op({
     effect: "read",
@@ -117,7 +119,10 @@ export const organisationApi = defineApi("organisation", 1, {
     ),
     output: Department,
   }),
-  /** Its last day; 409 `still-used` while people or departments would be left in it afterwards. Takes `site.people`. */
+  /**
+   * Its last day. Takes `site.people`.
+   * @throws 409 `still-used` while people or departments would be left in it afterwards; `details` names them.
+   */
   endDepartment: op({
     effect: "write",
     callers: "kernel",
@@ -134,6 +139,27 @@ export const organisationApi = defineApi("organisation", 1, {
     http: { method: "GET", path: "/organisation/positions/:position/holders" },
     input: Type.Object({ position: Name, day: Type.Optional(Day) }, closed),
     output: Type.Object({ holders: Type.Array(Type.Object({ person: ActorRef, holding: Holding })) }),
+  }),
+  /** Who holds what on a day, in one department or in the whole bureau; by department and position. */
+  members: op({
+    effect: "read",
+    callers: "kernel",
+    actor: "required",
+    http: { method: "GET", path: "/organisation/members" },
+    input: Type.Object(
+      {
+        day: Type.Optional(Day),
+        department: Type.Optional(Name),
+        limit: Type.Optional(Limit),
+        cursor: Type.Optional(Cursor),
+      },
+      closed,
+    ),
+    output: Type.Object({
+      members: Type.Array(Type.Object({ person: ActorRef, holding: Holding })),
+      nextCursor: Type.Optional(Cursor),
+      total: Type.Integer(),
+    }),
   }),
   /** Everything a person held, holds and will hold, latest first. */
   holdings: op({
@@ -259,14 +285,22 @@ export const organisationApi = defineApi("organisation", 1, {
     input: Type.Object({ delegation: Id }, closed),
     output: Type.Object({}),
   }),
-  /** One's own, given and received; `all` those of the bureau, for `site.security` and `site.people`. Newest first. */
+  /**
+   * One's own, given and received; `person` those of somebody else, `all` those of the bureau, both for `site.security` and
+   * `site.people`. Newest first.
+   */
   delegations: op({
     effect: "read",
     callers: "kernel",
     actor: "required",
     http: { method: "GET", path: "/organisation/delegations" },
     input: Type.Object(
-      { all: Type.Optional(Type.Boolean()), limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) },
+      {
+        all: Type.Optional(Type.Boolean()),
+        person: Type.Optional(Id),
+        limit: Type.Optional(Limit),
+        cursor: Type.Optional(Cursor),
+      },
       closed,
     ),
     output: Type.Object({

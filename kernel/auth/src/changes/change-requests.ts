@@ -7,19 +7,18 @@ import {
 } from "@jinshui/contracts";
 import {
   type Actor,
-  afterCursor,
   canonicalJson,
-  cursorAfter,
   type Database,
-  DEFAULT_LIMIT,
   newId,
   once,
+  pageOf,
   type Reader,
   type Row,
   type Transaction,
   type Where,
 } from "@jinshui/storage";
 import { createHash } from "node:crypto";
+import { noted } from "../noted.js";
 
 /** How long a request can be decided. */
 const DAYS = 7;
@@ -124,21 +123,14 @@ export class ChangeRequests {
 
   async list(
     actor: Actor,
-    { state, limit = DEFAULT_LIMIT, cursor }: { state?: string; limit?: number; cursor?: string },
+    { state, ...page }: { state?: string; limit?: number; cursor?: string },
   ): Promise<{ changes: ChangeRequest[]; nextCursor?: string; total: number }> {
     const now = new Date(this.clock()).toISOString();
     const where: Where = { bureau: actor.bureau, ...stateWhere(state, now) };
-    const orderBy = ["-proposed_at", "-id"];
-    const rows = await this.database.find("change_request", {
-      where: cursor === undefined ? where : { and: [where, afterCursor(cursor, orderBy)] },
-      orderBy,
-      limit: limit + 1,
-    });
-    const page = rows.slice(0, limit);
-    const last = page.at(-1);
+    const { rows, nextCursor } = await pageOf(this.database, "change_request", where, ["-proposed_at", "-id"], page);
     return {
-      changes: page.map((row) => requestOf(row, actor, now)),
-      ...(rows.length > limit && last ? { nextCursor: cursorAfter(last, orderBy) } : {}),
+      changes: rows.map((row) => requestOf(row, actor, now)),
+      ...(nextCursor === undefined ? {} : { nextCursor }),
       total: await this.database.count("change_request", where),
     };
   }
@@ -217,7 +209,7 @@ function audit(
   actor: Actor,
   { action, change, before, after }: { action: string; change: string; before?: unknown; after: unknown },
 ): void {
-  tx.audit({ bureau: actor.bureau, actor: refOf(actor), action, resource: `change/${change}`, before, after });
+  noted(tx, { bureau: actor.bureau, actor: refOf(actor), action, resource: `change/${change}`, before, after });
 }
 
 function refOf({ id, name }: ActorRef): ActorRef {

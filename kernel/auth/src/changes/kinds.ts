@@ -3,7 +3,7 @@ import type { AccessControl } from "../access-control.js";
 import { addHolding, holdingsOf, type NewHolding } from "../people/holdings.js";
 import type { Organisation } from "../people/organisation.js";
 import type { Period } from "../people/period.js";
-import { requirePeriod, requirePerson } from "../people/requirements.js";
+import { requirePeriod, requirePerson, requirePosition } from "../people/requirements.js";
 import type { ChangeKind } from "./change-requests.js";
 
 export type HoldingPayload = Omit<NewHolding, "bureau">;
@@ -30,10 +30,7 @@ export function holdPosition(organisation: Organisation): ChangeKind<HoldingPayl
     async check(payload, bureau, reader) {
       const { position, department, from, until, acting } = payload;
       const person = await requirePerson(organisation, payload.person, bureau, reader);
-      if (!organisation.hasPosition(position))
-        throw new JinshuiError("invalid-request", `There is no position "${position}"`, {
-          details: { field: "position", position, reason: "unknown-position" },
-        });
+      requirePosition(organisation, position);
       requirePeriod({ ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) });
       if (acting === true && until === undefined)
         throw new JinshuiError("invalid-request", "Acting ends on a day: name it in until", {

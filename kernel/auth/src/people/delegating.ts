@@ -1,5 +1,6 @@
 import { type Delegation, JinshuiError } from "@jinshui/contracts";
 import { type Actor, type Database, newId, type Row } from "@jinshui/storage";
+import { noted } from "../noted.js";
 import { holdingsOf } from "./holdings.js";
 import type { Organisation } from "./organisation.js";
 import { requirePeriod, requirePerson } from "./requirements.js";
@@ -57,7 +58,7 @@ export async function delegate(
       reason,
       created_at: tx.time,
     });
-    tx.audit({
+    noted(tx, {
       bureau: actor.bureau,
       actor: { id: actor.id, name: actor.name },
       action: "delegate",
@@ -80,7 +81,7 @@ export async function endDelegation(database: Database, actor: Actor, id: string
       throw new JinshuiError("not-found", `There is no delegation ${id} of yours`, { details: { delegation: id } });
     if (row["ended_at"] !== undefined) return;
     await tx.update("delegation", { id }, { ended_at: tx.time });
-    tx.audit({
+    noted(tx, {
       bureau: actor.bureau,
       actor: { id: actor.id, name: actor.name },
       action: "end-delegation",

@@ -1,5 +1,5 @@
 import { type BureauConfig, type Department, JinshuiError, type LocalText } from "@jinshui/contracts";
-import type { Database, Reader, Row, Transaction } from "@jinshui/storage";
+import type { Database, Row, Transaction } from "@jinshui/storage";
 import { addDays, covers, type Period } from "./period.js";
 
 /** The first day of what was always there: it is part of a key. */
@@ -125,18 +125,4 @@ function departmentOf(row: Row): Department {
     ...(from === ALWAYS ? {} : { from: String(from) }),
     ...(until === undefined ? {} : { until: String(until) }),
   };
-}
-
-/** Departments below one on a day. */
-export async function leftIn(
-  reader: Reader,
-  departments: Departments,
-  bureau: string,
-  { department, day }: { department: string; day: string },
-): Promise<{ people: number; departments: string[] }> {
-  const after = { or: [{ until_day: null }, { until_day: { gt: day } }] };
-  const held = await reader.count("holding", { and: [{ bureau, department }, after] });
-  const people = await reader.count("person", { bureau, department, disabled: { ne: true } });
-  const below = departments.of(bureau, addDays(day, 1)).filter(({ parent }) => parent === department);
-  return { people: people + held, departments: below.map(({ id }) => id) };
 }

@@ -1,7 +1,8 @@
-import type { ActorRef, BureauConfig, DemoPeople, LocalText, SiteConfig } from "@jinshui/contracts";
+import type { ActorRef, BureauConfig, DemoDuties, DemoPeople, LocalText, SiteConfig } from "@jinshui/contracts";
 import { type Database, newId, type Reader, type Row } from "@jinshui/storage";
 import { Departments } from "./departments.js";
 import { type ActivePosition, type Delegated, delegationsOn, gives } from "./delegations.js";
+import { addDemoDuties } from "./duties.js";
 import { addHolding, coversDay, type Held, heldOf, holdingsOf, Separation } from "./holdings.js";
 import { hashPassword } from "./passwords.js";
 import { covers, dayOf } from "./period.js";
@@ -11,6 +12,7 @@ export interface OrganisationConfig {
   site: SiteConfig;
   bureaus: BureauConfig[];
   demo?: DemoPeople;
+  demoDuties?: DemoDuties;
 }
 
 export interface Person {
@@ -44,11 +46,12 @@ export class Organisation {
     this.separation = new Separation(config.site.separations ?? [], (id) => this.positionTitle(id));
   }
 
-  /** Takes over what only files know so far: departments, and the invented people of the demo. */
+  /** Takes over what only files know so far: departments, and what is invented for the demo. */
   async open(): Promise<void> {
     await this.departments.open(this.config.bureaus);
     await this.#takeOverHoldings();
     await this.#addDemoPeople();
+    await addDemoDuties(this.database, this.config.bureaus, this.config.demoDuties ?? {});
   }
 
   /** The day in China. */

@@ -87,6 +87,22 @@ export const AUTH_TABLES: TableDefinition[] = [
     },
   },
   {
+    /** What positions have to do. */
+    name: "duty",
+    primaryKey: ["id"],
+    columns: {
+      id: { type: "id" },
+      bureau: { type: "id", nullable: false },
+      position: { type: "id", nullable: false },
+      version: { type: "integer", nullable: false },
+      title: { type: "json", nullable: false },
+      basis: { type: "string", length: 200 },
+      matter: { type: "string", length: 100 },
+      days: { type: "integer" },
+    },
+    indexes: { position: ["bureau", "position", "id"] },
+  },
+  {
     name: "change_request",
     primaryKey: ["id"],
     columns: {

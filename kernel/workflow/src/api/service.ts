@@ -5,6 +5,7 @@ import {
   canonicalJson,
   type Database,
   once,
+  pageOf,
   type Transaction,
   type Where,
 } from "@jinshui/storage";
@@ -17,7 +18,7 @@ import type { Jobs } from "../runtime/jobs.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
 import type { InstanceState } from "@jinshui/engine";
-import { pageOf, searchWhere } from "./paging.js";
+import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
 import { repairHandlers } from "./repair.js";
 import { archiveSummary, definitionSummary, notice, taskSummary } from "./summaries.js";
