@@ -72,12 +72,29 @@ export const TaskSummary = Type.Object({
   applicantDepartment: Type.Optional(Type.String()),
   state: Type.Enum(["open", "completed", "cancelled"]),
   assignee: Type.Optional(ActorRef),
+  /** Whose position makes an open task that of the person who asks, where it is only lent (委托). */
+  onBehalfOf: Type.Optional(ActorRef),
   arrivedAt: Instant,
   dueAt: Type.Optional(Instant),
   completedAt: Type.Optional(Instant),
   action: Type.Optional(Type.String()),
 });
 export type TaskSummary = Static<typeof TaskSummary>;
+
+/** A step that a position does in a process. */
+export const PositionStep = Type.Object({
+  position: Name,
+  definition: Id,
+  /** Key of the process. */
+  matter: Type.String(),
+  matterTitle: LocalText,
+  element: Type.String(),
+  step: Type.String(),
+  /** Whether only those of the applicant's department do it. */
+  ownDepartment: Type.Boolean(),
+  dueDays: Type.Optional(Type.Number()),
+});
+export type PositionStep = Static<typeof PositionStep>;
 
 export const InstanceSummary = Type.Object({
   id: Id,
@@ -163,6 +180,14 @@ export const workflowApi = defineApi("workflow", 1, {
       form: Type.Optional(FormSchema),
       problems: Type.Array(ProcessProblem),
     }),
+  }),
+  /** Which steps positions do in the matters of the bureau; `limit` and `total` count matters, a page has all steps of its own. */
+  positionSteps: op({
+    effect: "read",
+    http: { method: "GET", path: "/position-steps" },
+    actor: "required",
+    input: Type.Object({ position: Type.Optional(Name), ...page }, { additionalProperties: false }),
+    output: Type.Object({ steps: Type.Array(PositionStep), ...paged }),
   }),
   /** Imports BPMN into the bureau (permission `site.processes`); `commit: false` only reports. Nothing is deployed when there is an error. */
   importDefinition: op({

@@ -68,7 +68,7 @@ export class Queries {
       incidents: incidentsOf(definition, state),
       mine: await this.#mine(actor, tasks),
       cancellable: await mayCancel(this.database, actor, row),
-      tasks: tasks.map((task) => taskSummary(task, row, definition.title)),
+      tasks: tasks.map((task) => taskSummary(task, row, definition.title, actor)),
     };
   }
 
@@ -105,8 +105,8 @@ export class Queries {
     };
   }
 
-  /** Summaries of tasks in the given order. */
-  async taskSummaries(ids: string[]): Promise<TaskSummary[]> {
+  /** Summaries of tasks in the given order, as the actor sees them. */
+  async taskSummaries(ids: string[], actor: Actor): Promise<TaskSummary[]> {
     if (ids.length === 0) return [];
     const tasks = new Map(
       (await this.database.find("wf_task", { where: { id: { in: ids } } })).map((task): [string, Row] => [
@@ -116,7 +116,9 @@ export class Queries {
     );
     const instances = await this.#instancesOf([...tasks.values()]);
     const found = ids.map((id) => tasks.get(id)).filter((task) => task !== undefined);
-    return Promise.all(found.map(async (task) => this.#taskSummary(task, instances.get(String(task["instance"])))));
+    return Promise.all(
+      found.map(async (task) => this.#taskSummary(task, instances.get(String(task["instance"])), actor)),
+    );
   }
 
   /** A task the actor is a candidate of, with its instance; else 404. */
@@ -152,9 +154,9 @@ export class Queries {
     );
   }
 
-  async #taskSummary(task: Row, instance: Row | undefined): Promise<TaskSummary> {
+  async #taskSummary(task: Row, instance: Row | undefined, actor: Actor): Promise<TaskSummary> {
     if (!instance) throw new JinshuiError("internal", `task ${String(task["id"])} has no instance`);
-    return taskSummary(task, instance, (await this.definitions.get(String(instance["definition"]))).title);
+    return taskSummary(task, instance, (await this.definitions.get(String(instance["definition"]))).title, actor);
   }
 }
 

@@ -11,17 +11,18 @@ import {
 } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 import { actionsOf } from "../definition/actions.js";
-import { type Definition, type Definitions, toDefinition } from "../definition/definitions.js";
+import type { Definitions } from "../definition/definitions.js";
 import { type ArchiveContent, contentHash } from "../runtime/archive.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { Jobs } from "../runtime/jobs.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
 import type { InstanceState } from "@jinshui/engine";
+import { isStartable, Matters } from "./matters.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
 import { repairHandlers } from "./repair.js";
-import { archiveSummary, definitionSummary, notice, taskSummary } from "./summaries.js";
+import { archiveSummary, notice, taskSummary } from "./summaries.js";
 
 /** The workflow API. */
 export function workflowHandlers(parts: {
@@ -34,6 +35,7 @@ export function workflowHandlers(parts: {
 }): Handlers<WorkflowApi> {
   const { database, access, definitions, runtime, jobs, enablement } = parts;
   const queries = new Queries(database, definitions);
+  const matters = new Matters(database, definitions, enablement);
 
   const actorOf = async (context: Context): Promise<Actor> => {
     const { actor } = await access.resolve(context);
@@ -70,56 +72,8 @@ export function workflowHandlers(parts: {
     return once(database, { caller: `${context.bureau}/${who}`, key: context.idempotencyKey }, hash, work);
   };
 
-  const visibleDefinitions = (bureau: string): Where => ({
-    latest: true,
-    or: [{ bureau }, { bureau: "*", plugin: { in: enablement.enabledPlugins(bureau) } }],
-  });
-  const isVisible = (definition: Definition, bureau: string): boolean =>
-    definition.bureau === bureau ||
-    (definition.bureau === "*" && enablement.enabledPlugins(bureau).includes(definition.plugin ?? ""));
-  const isStartable = (definition: Definition, actor: Actor): boolean => {
-    const positions = definition.model.extensions["startPositions"]?.split(",").map((id) => id.trim());
-    return positions === undefined || actor.positions.some(({ id }) => positions.includes(id));
-  };
-  const requireDefinition = async (actor: Actor, id: string): Promise<Definition> => {
-    const definition = await definitions.get(id);
-    if (!isVisible(definition, actor.bureau))
-      throw new JinshuiError("not-found", `There is no matter ${id} in ${actor.bureau}`, {
-        details: { definition: id },
-      });
-    return definition;
-  };
-
   return {
-    async definitions(input, context) {
-      const actor = await actorOf(context);
-      const where = visibleDefinitions(actor.bureau);
-      const page = await pageOf(database, "wf_definition", where, ["title", "id"], input);
-      const found = page.rows
-        .map(toDefinition)
-        .map((definition) => definitionSummary(definition, isStartable(definition, actor)));
-      return {
-        definitions: input.startable === true ? found.filter(({ startable }) => startable) : found,
-        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
-        total: await database.count("wf_definition", where),
-      };
-    },
-
-    async definition({ id }, context) {
-      const actor = await actorOf(context);
-      const definition = await requireDefinition(actor, id);
-      const [startEvent = ""] = definition.model.starts[""] ?? [];
-      const form = definition.forms.find(
-        (candidate) => candidate.id === definition.model.elements[startEvent]?.extensions["form"],
-      );
-      return {
-        ...definitionSummary(definition, isStartable(definition, actor)),
-        xml: definition.xml,
-        startEvent,
-        ...(form ? { form } : {}),
-        problems: definition.problems,
-      };
-    },
+    ...matters.handlers(actorOf),
 
     async importDefinition({ xml, fileName, commit }, context) {
       const actor = await actorOf(context);
@@ -179,7 +133,7 @@ export function workflowHandlers(parts: {
 
     async start({ definition: id, values }, context) {
       const actor = await actorOf(context);
-      const definition = await requireDefinition(actor, id);
+      const definition = await matters.require(actor, id);
       if (!isStartable(definition, actor))
         throw new JinshuiError("forbidden", `${actor.name} holds no position that may start ${definition.key}`);
       const instance = await write(context, actor.id, { id, values }, (tx) =>
@@ -230,7 +184,10 @@ export function workflowHandlers(parts: {
       if (input.kind === "done") {
         const done: Where = { and: [{ completed_by: actor.id }, ...searchWhere(input.search, ["search_text"])] };
         const page = await pageOf(database, "wf_task", done, ["-completed_at", "-id"], input);
-        const tasks = await queries.taskSummaries(page.rows.map((row) => String(row["id"])));
+        const tasks = await queries.taskSummaries(
+          page.rows.map((row) => String(row["id"])),
+          actor,
+        );
         return {
           tasks,
           ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
@@ -241,7 +198,10 @@ export function workflowHandlers(parts: {
       }
       const where: Where = { and: [open, ...searchWhere(input.search, ["search_text"])] };
       const page = await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
-      const tasks = await queries.taskSummaries(page.rows.map((row) => String(row["task"])));
+      const tasks = await queries.taskSummaries(
+        page.rows.map((row) => String(row["task"])),
+        actor,
+      );
       return {
         tasks,
         ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
@@ -258,7 +218,7 @@ export function workflowHandlers(parts: {
       const state = instance["state"] as InstanceState;
       const form = definition.forms.find((candidate) => candidate.id === element?.extensions["form"]);
       return {
-        ...taskSummary(task, instance, definition.title),
+        ...taskSummary(task, instance, definition.title, actor),
         mine: await queries.isMine(actor, task),
         ...(form ? { form } : {}),
         values: state.variables,
@@ -280,7 +240,7 @@ export function workflowHandlers(parts: {
       await write(context, actor.id, { id, version }, (tx) =>
         runtime.assign(tx, { actor, trace: context.traceId }, id, version, true),
       );
-      return one(await queries.taskSummaries([id]));
+      return one(await queries.taskSummaries([id], actor));
     },
 
     async release({ id, version }, context) {
@@ -288,13 +248,13 @@ export function workflowHandlers(parts: {
       await write(context, actor.id, { id, version }, (tx) =>
         runtime.assign(tx, { actor, trace: context.traceId }, id, version, false),
       );
-      return one(await queries.taskSummaries([id]));
+      return one(await queries.taskSummaries([id], actor));
     },
 
     async complete(input, context) {
       const actor = await clerkOf(context);
       await write(context, actor.id, input, (tx) => runtime.complete(tx, { actor, trace: context.traceId }, input));
-      const task = one(await queries.taskSummaries([input.id]));
+      const task = one(await queries.taskSummaries([input.id], actor));
       return { task, instance: await queries.instanceSummary(task.instance) };
     },
 

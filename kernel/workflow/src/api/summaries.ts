@@ -7,9 +7,10 @@ import type {
   Notice,
   TaskSummary,
 } from "@jinshui/contracts";
-import type { Row } from "@jinshui/storage";
+import type { Actor, Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
 import type { ArchiveContent } from "../runtime/archive.js";
+import { positionFor } from "../runtime/candidacy.js";
 
 const optional = <K extends string>(key: K, value: unknown): Partial<Record<K, string>> =>
   value === undefined || value === null ? {} : ({ [key]: String(value) } as Record<K, string>);
@@ -43,7 +44,9 @@ export function instanceSummary(row: Row, definitionTitle: LocalText): InstanceS
   };
 }
 
-export function taskSummary(row: Row, instance: Row, definitionTitle: LocalText): TaskSummary {
+/** A task as the actor sees it. */
+export function taskSummary(row: Row, instance: Row, definitionTitle: LocalText, actor: Actor): TaskSummary {
+  const onBehalfOf = row["state"] === "open" ? positionFor(actor, row)?.onBehalfOf : undefined;
   const state = instance["state"] as { variables?: { applicant?: { departmentTitle?: string } } };
   return {
     id: String(row["id"]),
@@ -59,6 +62,7 @@ export function taskSummary(row: Row, instance: Row, definitionTitle: LocalText)
     ...optional("applicantDepartment", state.variables?.applicant?.departmentTitle),
     state: row["state"] as TaskSummary["state"],
     ...(row["assignee"] === undefined || row["assignee"] === null ? {} : { assignee: row["assignee"] as ActorRef }),
+    ...(onBehalfOf ? { onBehalfOf } : {}),
     arrivedAt: String(row["arrived_at"]),
     ...optional("dueAt", row["due_at"]),
     ...optional("completedAt", row["completed_at"]),

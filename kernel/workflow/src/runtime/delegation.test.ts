@@ -12,6 +12,12 @@ eachDatabase(
     t.is((await site.inbox("zhaomin")).length, 1, "one that was there");
     await site.start();
     t.is((await site.inbox("zhaomin")).length, 2, "one that came");
+    const [seen] = await site.inbox("zhaomin");
+    t.is(seen?.onBehalfOf?.name, "王刚", "and says whose it is");
+    t.like(await site.handlers.task({ id: seen?.id ?? "" }, await site.as("zhaomin")), {
+      onBehalfOf: { name: "王刚" },
+    });
+    t.is((await site.inbox("wanggang"))[0]?.onBehalfOf, undefined, "who holds the position does it as their own");
     t.is((await site.inbox("wanggang")).length, 2, "whose they are has them too");
     await site.act("zhaomin", "approve", {}, { element: "chief", opinion: "同意" });
     const history = (await db.database.find("wf_history")).map(({ entry }) => entry as HistoryEntry);

@@ -1,0 +1,99 @@
+import { type Context, type Handlers, JinshuiError, type PositionStep, type WorkflowApi } from "@jinshui/contracts";
+import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
+import { type Definition, type Definitions, toDefinition } from "../definition/definitions.js";
+import type { Enablement } from "../enablement.js";
+import { definitionSummary } from "./summaries.js";
+
+/** The matters that a bureau has: those of its enabled plugins and its own. */
+export class Matters {
+  constructor(
+    readonly database: Database,
+    readonly definitions: Definitions,
+    readonly enablement: Enablement,
+  ) {}
+
+  /** @throws JinshuiError `not-found` for one that the actor's bureau does not have. */
+  async require({ bureau }: Actor, id: string): Promise<Definition> {
+    const definition = await this.definitions.get(id);
+    const { bureau: owner, plugin = "" } = definition;
+    if (owner === bureau || (owner === "*" && this.enablement.enabledPlugins(bureau).includes(plugin)))
+      return definition;
+    throw new JinshuiError("not-found", `There is no matter ${id} in ${bureau}`, { details: { definition: id } });
+  }
+
+  handlers(
+    actorOf: (context: Context) => Promise<Actor>,
+  ): Pick<Handlers<WorkflowApi>, "definitions" | "definition" | "positionSteps"> {
+    return {
+      definitions: async (input, context) => {
+        const actor = await actorOf(context);
+        const { found, ...page } = await this.#page(actor, input);
+        const definitions = found.map((definition) => definitionSummary(definition, isStartable(definition, actor)));
+        return {
+          definitions: input.startable === true ? definitions.filter(({ startable }) => startable) : definitions,
+          ...page,
+        };
+      },
+
+      definition: async ({ id }, context) => {
+        const actor = await actorOf(context);
+        const definition = await this.require(actor, id);
+        const [startEvent = ""] = definition.model.starts[""] ?? [];
+        const form = definition.forms.find(
+          (candidate) => candidate.id === definition.model.elements[startEvent]?.extensions["form"],
+        );
+        return {
+          ...definitionSummary(definition, isStartable(definition, actor)),
+          xml: definition.xml,
+          startEvent,
+          ...(form ? { form } : {}),
+          problems: definition.problems,
+        };
+      },
+
+      positionSteps: async ({ position, ...input }, context) => {
+        const { found, ...page } = await this.#page(await actorOf(context), input);
+        const steps = found.flatMap(stepsOf);
+        return { steps: position === undefined ? steps : steps.filter((step) => step.position === position), ...page };
+      },
+    };
+  }
+
+  async #page(
+    { bureau }: Actor,
+    input: { limit?: number; cursor?: string },
+  ): Promise<{ found: Definition[]; nextCursor?: string; total: number }> {
+    const where: Where = {
+      latest: true,
+      or: [{ bureau }, { bureau: "*", plugin: { in: this.enablement.enabledPlugins(bureau) } }],
+    };
+    const { rows, ...next } = await pageOf(this.database, "wf_definition", where, ["title", "id"], input);
+    return { found: rows.map(toDefinition), ...next, total: await this.database.count("wf_definition", where) };
+  }
+}
+
+export function isStartable(definition: Definition, actor: Actor): boolean {
+  const positions = definition.model.extensions["startPositions"]?.split(",").map((id) => id.trim());
+  return positions === undefined || actor.positions.some(({ id }) => positions.includes(id));
+}
+
+/** The user tasks that a position does, in the order of the file. */
+function stepsOf({ id, key, title, model }: Definition): PositionStep[] {
+  return Object.values(model.elements).flatMap(({ id: element, type, name, extensions }) => {
+    const { position, within, dueDays } = extensions;
+    if (type !== "userTask" || position === undefined) return [];
+    const days = Number(dueDays);
+    return [
+      {
+        position,
+        definition: id,
+        matter: key,
+        matterTitle: title,
+        element,
+        step: name ?? element,
+        ownDepartment: within === "department",
+        ...(days > 0 ? { dueDays: days } : {}),
+      },
+    ];
+  });
+}
