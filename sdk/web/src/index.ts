@@ -1,7 +1,9 @@
 import { commonTexts } from "./texts/common.js";
+import { refusalTexts } from "./texts/refusals.js";
 import { addTexts } from "./texts/text.js";
 
 addTexts(commonTexts);
+addTexts(refusalTexts);
 
 export { callPlugin, client, send, SIGNED_OUT } from "./api-client.js";
 export { block, JinshuiElement } from "./base-element.js";

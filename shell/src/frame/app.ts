@@ -103,8 +103,10 @@ export class App extends JinshuiElement {
     this.removeEventListener("click", followLinks);
   }
 
-  protected override onHint({ name }: LiveEvent): void {
+  protected override onHint({ name, data }: LiveEvent): void {
     if (name === "supervisor.plugins-changed") void this.#refresh();
+    // positions may have changed, and with them what there is to see
+    if (name === "organisation.changed" && data["what"] !== "duty") void this.#refresh();
     if (name === "hello" && this.ready) void this.#refresh();
   }
 
@@ -151,6 +153,9 @@ export class App extends JinshuiElement {
   async #refresh(): Promise<void> {
     const before = this.contributions.revision;
     this.contributions = await readContributions().catch(() => this.contributions);
+    const profile = await readProfile().catch(() => undefined);
+    // whoever has left meanwhile does not come back by this
+    if (profile && this.profile) this.profile = profile;
     if (before !== this.contributions.revision && this.path.startsWith("/p/")) await this.#show(false);
   }
 

@@ -110,7 +110,7 @@ export class SideNav extends JinshuiElement {
   }
 
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.|^hello$/.test(name)) void this.#count();
+    if (/^workflow\.|^hello$|^organisation\.changed$/.test(name)) void this.#count();
   }
 
   override render(): TemplateResult {
@@ -131,7 +131,6 @@ export class SideNav extends JinshuiElement {
       [
         "management",
         [
-          { path: "/people", title: t("nav.people") },
           ...(may("site.instances") ? [{ path: "/instances", title: t("nav.instances") }] : []),
           ...(may("site.processes") ? [{ path: "/processes", title: t("nav.processes") }] : []),
           ...(may("site.plugins") ? [{ path: "/plugins", title: t("nav.plugins") }] : []),

@@ -45,6 +45,13 @@ function message(entry: HistoryEntry): TemplateResult | typeof nothing {
   return entry.message ? html`<div class="quiet">${entry.message}</div>` : nothing;
 }
 
+/** Who did it, for whom, and in which position. */
+function by({ by: person, onBehalfOf, position }: HistoryEntry): TemplateResult | typeof nothing {
+  if (!person || person.id.startsWith("plugin:")) return nothing;
+  const name = onBehalfOf ? t("history.onBehalfOf", { name: person.name, other: onBehalfOf.name }) : person.name;
+  return html`${name}${position ? html`<span class="quiet">（${local(position)}）</span>` : nothing} `;
+}
+
 const QUIET = new Set(["task-created", "archived"]);
 
 /** What happened in a matter, oldest first: who did what as what, with opinions and changed fields. */
@@ -59,7 +66,7 @@ export function historyList(history: HistoryEntry[], forms: FormSchema[]): Templ
             <span class="quiet">${dateTime(entry.at)}</span>
             <div>
               <strong>${entry.step ?? ""}</strong>
-              ${entry.by && !entry.by.id.startsWith("plugin:") ? html`${entry.by.name}${entry.position ? html`<span class="quiet">（${local(entry.position)}）</span>` : nothing} ` : nothing}
+              ${by(entry)}
               <span
                 class="badge ${entry.type === "incident" ? "error" : entry.action === "return" || entry.action === "reject" || entry.type === "cancelled" ? "warn" : entry.type === "completed" || entry.type === "task-completed" ? "ok" : ""}"
                 >${entry.actionTitle ? local(entry.actionTitle) : t(`history.${entry.type}`)}</span

@@ -49,7 +49,6 @@ export const routes: Route[] = [
     load: () => import("./archive-page.js"),
     draw: ({ id }) => html`<ji-archive-page .archiveId=${id ?? ""}></ji-archive-page>`,
   },
-  { path: "/people", load: () => import("./people-page.js"), draw: () => html`<ji-people-page></ji-people-page>` },
   {
     path: "/processes",
     permission: "site.processes",

@@ -34,7 +34,7 @@ export function taskTable(tasks: TaskSummary[], kind: "todo" | "done"): Template
                 ${task.applicantDepartment === undefined ? "" : `${task.applicantDepartment} `}${task.applicant.name}
               </td>
               <td class="quiet">
-                ${task.step}${task.assignee && kind === "todo" ? html` <span class="badge">${t("task.claimed")}</span>` : nothing}
+                ${task.step}${task.onBehalfOf ? html` <span class="badge">${t("task.onBehalfOf", task.onBehalfOf)}</span>` : nothing}${task.assignee && kind === "todo" ? html` <span class="badge">${t("task.claimed")}</span>` : nothing}
               </td>
               <td class="quiet">${shortDateTime(kind === "todo" ? task.arrivedAt : task.completedAt)}</td>
               <td>${kind === "todo" ? dueBadge(task.dueAt) : t(`actionName.${task.action ?? "complete"}`)}</td>

@@ -12,7 +12,7 @@ export class TasksPage extends PagedList<TaskSummary> {
   @state() private kind: "todo" | "done" = "todo";
 
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.task/.test(name)) void this.load();
+    if (/^workflow\.task|^organisation\.changed$/.test(name)) void this.load();
   }
 
   protected override async read(cursor: string | undefined): Promise<PageOf<TaskSummary>> {

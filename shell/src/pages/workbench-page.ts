@@ -102,7 +102,7 @@ export class WorkbenchPage extends JinshuiElement {
   }
 
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.|^hello$/.test(name)) void this.#load();
+    if (/^workflow\.|^hello$|^organisation\.changed$/.test(name)) void this.#load();
   }
 
   override render(): TemplateResult {

@@ -7,17 +7,17 @@ import "@vaadin/text-area/vaadin-text-area.js";
 import "@vaadin/text-field/vaadin-text-field.js";
 import type { ComboBoxDataProvider } from "@vaadin/combo-box/vaadin-combo-box.js";
 import type { DatePickerI18n } from "@vaadin/date-picker/vaadin-date-picker.js";
-import { type CollectionDefinition, storageApi } from "@jinshui/contracts";
+import { authApi, type CollectionDefinition, storageApi } from "@jinshui/contracts";
 import { html, type TemplateResult } from "lit";
 import { ifDefined } from "lit/directives/if-defined.js";
 import { client } from "../api-client.js";
-import { language, t } from "../texts/text.js";
+import { language, local, t } from "../texts/text.js";
 
 /** A field as every form of the platform draws it, whatever described it. */
 export interface FieldSpec {
   key: string;
   label: string;
-  kind: "text" | "multiline" | "number" | "money" | "checkbox" | "choice" | "date" | "datetime" | "record";
+  kind: "text" | "multiline" | "number" | "money" | "checkbox" | "choice" | "date" | "datetime" | "record" | "person";
   required: boolean;
   help?: string | undefined;
   options?: { value: string; label: string }[];
@@ -123,6 +123,7 @@ export function fieldTemplate(
         @value-changed=${changed(value, (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
       ></vaadin-date-time-picker>`;
     case "record":
+    case "person":
       return html`<vaadin-combo-box
         id=${spec.key}
         .label=${label}
@@ -132,12 +133,12 @@ export function fieldTemplate(
         item-id-path="id"
         item-value-path="id"
         item-label-path="title"
-        .dataProvider=${recordProvider(spec)}
+        .dataProvider=${spec.kind === "person" ? colleagues : recordProvider(spec)}
         .selectedItem=${value ?? null}
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @selected-item-changed=${(event: CustomEvent<{ value: { id: string; title: string } | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}
+        @selected-item-changed=${(event: CustomEvent<{ value: Choice | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}
         @opened-changed=${nameList}
       ></vaadin-combo-box>`;
     default:
@@ -170,36 +171,68 @@ function nameList({ currentTarget }: Event): void {
   box.querySelector("[role=listbox]")?.setAttribute("aria-label", box.label);
 }
 
-const providers = new Map<string, ComboBoxDataProvider<{ id: string; title: string }>>();
+interface Choice {
+  id: string;
+  title: string;
+}
+type ReadChoices = (
+  search: string,
+  cursor: string | undefined,
+  limit: number,
+) => Promise<{ items: Choice[]; nextCursor?: string | undefined; total?: number | undefined }>;
 
-/** Finds records page by page as people type; kept per field so that the picker does not start over at every drawing. */
-function recordProvider({ collection = "", filter }: FieldSpec): ComboBoxDataProvider<{ id: string; title: string }> {
+/** What a picker offers, page by page as people type. */
+function pages(read: ReadChoices): ComboBoxDataProvider<Choice> {
+  const cursors = new Map<string, string>();
+  return ({ page, pageSize, filter }, callback) => {
+    void (async () => {
+      const cursor = page === 0 ? undefined : cursors.get(`${filter}/${page}`);
+      const { items, nextCursor, total } = await read(filter, cursor, pageSize);
+      if (nextCursor !== undefined) cursors.set(`${filter}/${page + 1}`, nextCursor);
+      callback(items, total);
+    })().catch(() => callback([], 0));
+  };
+}
+
+const providers = new Map<string, ComboBoxDataProvider<Choice>>();
+
+/** Finds records; kept per field so that the picker does not start over at every drawing. */
+function recordProvider({ collection = "", filter }: FieldSpec): ComboBoxDataProvider<Choice> {
   const key = JSON.stringify([collection, filter]);
   const known = providers.get(key);
   if (known) return known;
-  const cursors = new Map<string, string>();
-  const provider: ComboBoxDataProvider<{ id: string; title: string }> = (params, callback) => {
-    void (async () => {
-      const storage = client(storageApi);
-      const definition = (await storage.describe({ plugin: collection.split(".")[0] ?? "" })).collections.find(
-        ({ id }) => id === collection,
-      )?.definition;
-      const cursor = params.page === 0 ? undefined : cursors.get(`${params.filter}/${params.page}`);
-      const found = await storage.find({
-        collection,
-        limit: params.pageSize,
-        ...(filter ? { filter } : {}),
-        ...(params.filter === "" ? {} : { search: params.filter }),
-        ...(cursor === undefined ? {} : { cursor }),
-      });
-      if (found.nextCursor !== undefined) cursors.set(`${params.filter}/${params.page + 1}`, found.nextCursor);
-      const items = found.records.map(({ id, values }) => ({ id, title: titleOf(definition, values) || id }));
-      callback(items, found.total);
-    })().catch(() => callback([], 0));
-  };
+  const provider = pages(async (search, cursor, limit) => {
+    const storage = client(storageApi);
+    const definition = (await storage.describe({ plugin: collection.split(".")[0] ?? "" })).collections.find(
+      ({ id }) => id === collection,
+    )?.definition;
+    const { records, nextCursor, total } = await storage.find({
+      collection,
+      limit,
+      ...(filter ? { filter } : {}),
+      ...(search === "" ? {} : { search }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    return {
+      items: records.map(({ id, values }) => ({ id, title: titleOf(definition, values) || id })),
+      nextCursor,
+      total,
+    };
+  });
   providers.set(key, provider);
   return provider;
 }
+
+/** People of the bureau by name, with their departments. */
+const colleagues = pages(async (search, cursor, limit) => {
+  const { people, nextCursor, total } = await client(authApi).people({
+    limit,
+    ...(search === "" ? {} : { search }),
+    ...(cursor === undefined ? {} : { cursor }),
+  });
+  const items = people.map(({ id, name, departmentTitle }) => ({ id, title: `${name} · ${local(departmentTitle)}` }));
+  return { items, nextCursor, total };
+});
 
 /** A record in a picker: the first plain texts of its list, e.g. code, name and model. */
 function titleOf(definition: CollectionDefinition | undefined, values: Record<string, unknown>): string {

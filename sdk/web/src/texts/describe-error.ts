@@ -24,7 +24,25 @@ export function describeError(error: unknown): DescribedError {
 }
 
 function hasReason({ reason }: Record<string, unknown>): boolean {
-  return typeof reason === "string" && hasText(`fileProblem.${reason}`);
+  return typeof reason === "string" && (hasText(`fileProblem.${reason}`) || hasText(`reason.${reason}`));
+}
+
+/** The reason in words, and who or what is in the way. */
+function reasons(details: Record<string, unknown>): string[] {
+  const { reason, people, departments } = details;
+  const named = Object.entries({ people, departments }).filter(
+    (entry): entry is [string, unknown[]] => Array.isArray(entry[1]) && entry[1].length > 0,
+  );
+  const values = Object.fromEntries(Object.entries(details).map(([key, value]) => [key, inWords(value)]));
+  return [
+    t(`reason.${String(reason)}`, values),
+    ...named.map(([kind, list]) => t(`reason.${kind}`, { list: list.map(inWords).join("、") })),
+  ];
+}
+
+/** A title in the page's language; anything else as it is. */
+function inWords(value: unknown): unknown {
+  return typeof value === "object" && value !== null && "zh-CN" in value ? local(value as LocalText) : value;
 }
 
 function withBlanks(values: Record<string, unknown>): Record<string, unknown> {
@@ -41,7 +59,9 @@ function withBlanks(values: Record<string, unknown>): Record<string, unknown> {
 
 function facts(details: Record<string, unknown>): string[] {
   const lines: string[] = [];
-  if (hasReason(details)) lines.push(t(`fileProblem.${String(details["reason"])}`, details));
+  if (hasText(`fileProblem.${String(details["reason"])}`))
+    lines.push(t(`fileProblem.${String(details["reason"])}`, details));
+  if (hasText(`reason.${String(details["reason"])}`)) lines.push(...reasons(details));
   if (Array.isArray(details["fields"])) {
     for (const field of details["fields"] as {
       field: string;
