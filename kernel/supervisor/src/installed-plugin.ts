@@ -6,7 +6,12 @@ import { satisfies } from "semver";
 import { isCircular } from "./requirements.js";
 
 /** Versions of the APIs this kernel serves. */
-const API_VERSIONS: Record<string, string> = { auth: "1.0.0", storage: "1.0.0", workflow: "1.0.0" };
+const API_VERSIONS: Record<string, string> = {
+  auth: "1.0.0",
+  organisation: "1.0.0",
+  storage: "1.0.0",
+  workflow: "1.0.0",
+};
 
 /** A plugin found in a folder, fit to run or with the reasons why not. */
 export interface InstalledPlugin {

@@ -60,6 +60,16 @@ export class App extends JinshuiElement {
       .skip:focus {
         left: 8px;
       }
+      @media print {
+        ji-top-bar,
+        ji-side-nav,
+        .banner {
+          display: none;
+        }
+        .frame {
+          display: block;
+        }
+      }
       @media (max-width: 700px) {
         .frame {
           grid-template-columns: minmax(0, 1fr);
