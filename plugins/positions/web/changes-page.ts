@@ -35,7 +35,7 @@ export class ChangesPage extends OrganisationPage {
         ${
           items.length === 0
             ? nothing
-            : html`<div class="scroll">
+            : html`<div class="scroll" role="region" tabindex="0" aria-label=${t("positions.changes")}>
                 <table>
                   <thead>
                     <tr>

@@ -15,7 +15,7 @@ export function delegationTable(
   action?: (delegation: Delegation) => TemplateResult | typeof nothing,
 ): TemplateResult {
   const titles = new Map(positions.map(({ id, title }) => [id, local(title)]));
-  return html`<div class="scroll">
+  return html`<div class="scroll" role="region" tabindex="0" aria-label=${t("positions.delegations")}>
     <table>
       <thead>
         <tr>

@@ -14,6 +14,7 @@ import { state } from "lit/decorators.js";
 import type { Entered } from "./dialog.js";
 import { address, OrganisationPage, personAddress } from "./page.js";
 import { readAll } from "./paged.js";
+import { byTitle } from "./by-title.js";
 import { inWords, today } from "./period.js";
 
 type Structure = OpOutput<OrganisationApi, "structure">;
@@ -137,7 +138,7 @@ export class DepartmentsPage extends OrganisationPage {
       ${
         this.members.length === 0
           ? html`<ji-empty text=${t("positions.nobodyHere")}></ji-empty>`
-          : html`<div class="scroll">
+          : html`<div class="scroll" role="region" tabindex="0" aria-label=${local(department.title)}>
               <table>
                 <thead>
                   <tr>
@@ -174,7 +175,7 @@ export class DepartmentsPage extends OrganisationPage {
 
   /** A new department, or another name or place of one from a day on. */
   #change(department: Department | undefined): void {
-    const others = (this.structure?.departments ?? []).filter(({ id }) => id !== department?.id);
+    const others = byTitle(this.structure?.departments ?? []).filter(({ id }) => id !== department?.id);
     const field = (key: string, label: string, kind: FieldSpec["kind"], required: boolean): FieldSpec => ({
       key,
       label: t(label),
@@ -233,7 +234,7 @@ export class DepartmentsPage extends OrganisationPage {
 /** Departments directly below one; those whose parent is gone stand at the top. */
 function below({ departments }: Structure, parent?: string): Department[] {
   const ids = new Set(departments.map(({ id }) => id));
-  return departments.filter((department) => {
+  return byTitle(departments).filter((department) => {
     const above = department.parent !== undefined && ids.has(department.parent) ? department.parent : undefined;
     return above === parent;
   });

@@ -72,6 +72,14 @@ export class Dialog {
   #busy = false;
   #key = "";
 
+  /** Enter takes what an open list offers and does not send the form as well; said before the field closes its list. */
+  readonly #pick = {
+    capture: true,
+    handleEvent: (event: KeyboardEvent): void => {
+      if (event.key === "Enter" && this.#pickerOpen()) event.preventDefault();
+    },
+  };
+
   constructor(
     readonly host: LitElement,
     /** Called after something was sent and taken. */
@@ -102,6 +110,8 @@ export class Dialog {
       aria-labelledby="dialog-title"
       @cancel=${(event: Event) => this.#pickerOpen() && event.preventDefault()}
       @close=${() => {
+        // the event comes later: there may be a next one already
+        if (this.#element?.open === true) return;
         this.#spec = undefined;
         this.host.requestUpdate();
       }}
@@ -109,7 +119,7 @@ export class Dialog {
       ${
         spec === undefined
           ? nothing
-          : html`<form novalidate @submit=${(event: Event) => this.#submit(event, spec)}>
+          : html`<form novalidate @keydown=${this.#pick} @submit=${(event: Event) => this.#submit(event, spec)}>
               <h2 id="dialog-title">${spec.title}</h2>
               <div class="fields">
                 ${spec.note === undefined ? nothing : html`<p class="quiet">${spec.note}</p>`}

@@ -13,6 +13,7 @@ import {
 import { client, dateTime, local, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
+import { byTitle } from "./by-title.js";
 import type { Entered } from "./dialog.js";
 import { overviewStyles } from "./overview-styles.js";
 import { OrganisationPage, personAddress } from "./page.js";
@@ -69,7 +70,7 @@ export class DutiesPage extends OrganisationPage {
     ]);
     this.day = day;
     this.department = query.get("department") ?? "";
-    this.departments = structure.departments;
+    this.departments = byTitle(structure.departments);
     this.positions = structure.positions;
     this.holders = holders.sort((one, other) => one.person.name.localeCompare(other.person.name, "zh-CN"));
     this.duties = duties;

@@ -22,8 +22,7 @@ export const overviewStyles = css`
     margin: 0 0 2px;
   }
   h3 .button,
-  .duties .button,
-  .card > h2 .button {
+  .duties .button {
     min-height: 24px;
     font-size: 13px;
     font-weight: 400;
@@ -36,6 +35,9 @@ export const overviewStyles = css`
   li {
     padding: 2px 0;
     overflow-wrap: anywhere;
+  }
+  li a {
+    text-decoration: underline;
   }
   .parts p {
     margin: 0;

@@ -22,6 +22,9 @@ export abstract class OrganisationPage extends JinshuiElement {
       .card {
         margin-bottom: 12px;
       }
+      .bar .bar {
+        margin: 0;
+      }
       .bar label {
         display: inline-flex;
         gap: 6px;
@@ -33,6 +36,15 @@ export abstract class OrganisationPage extends JinshuiElement {
         padding: 6px 12px;
         margin: 0 0 12px;
         border-radius: var(--ji-radius);
+      }
+      .card > h2 .button {
+        min-height: 24px;
+        font-size: 13px;
+        font-weight: 400;
+      }
+      .scroll {
+        /* what is hidden from sight in it stays inside */
+        position: relative;
       }
       td.actions {
         text-align: right;

@@ -11,6 +11,7 @@ import {
 import { client, local, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
+import { byTitle } from "./by-title.js";
 import { delegationTable } from "./delegation-table.js";
 import { address, OrganisationPage, personAddress } from "./page.js";
 import { type PageInput, Pages, type PageOf } from "./paged.js";
@@ -81,7 +82,7 @@ export class PeoplePage extends OrganisationPage {
       this.holdings = holdings;
       this.delegations = delegations?.delegations ?? [];
     }
-    this.departments = structure.departments;
+    this.departments = byTitle(structure.departments);
     this.positions = structure.positions;
     this.chosen = id;
   }
@@ -106,7 +107,7 @@ export class PeoplePage extends OrganisationPage {
   #list(): TemplateResult {
     return html`${this.head(
         t("positions.people"),
-        html`<form role="search" class="bar" style="margin:0" @submit=${this.#submitted}>
+        html`<form role="search" class="bar" @submit=${this.#submitted}>
           <input
             class="input"
             type="search"
@@ -126,7 +127,7 @@ export class PeoplePage extends OrganisationPage {
         ${
           this.#people.items.length === 0
             ? nothing
-            : html`<div class="scroll">
+            : html`<div class="scroll" role="region" tabindex="0" aria-label=${t("positions.people")}>
                 <table>
                   <thead>
                     <tr>

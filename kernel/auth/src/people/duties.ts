@@ -26,8 +26,13 @@ export async function addDemoDuties(
     .filter(({ bureau }) => !known.has(bureau))
     .flatMap(({ bureau }) =>
       Object.entries(duties).flatMap(([position, own]) =>
-        own.map((duty): Row => ({ id: newId(), bureau, position, version: 1, ...duty })),
+        own.map((duty): Row => ({ bureau, position, version: 1, ...duty })),
       ),
     );
-  if (rows.length > 0) await database.transaction((tx) => tx.insert("duty", rows), { essential: true });
+  // ids of one millisecond are in no order of their own
+  const ids = rows.map(() => newId()).sort();
+  if (rows.length > 0) await database.transaction((tx) => tx.insert(
+        "duty",
+        rows.map((row, index) => ({ id: ids[index], ...row })),
+      ), { essential: true });
 }
