@@ -13,17 +13,18 @@ export interface Page {
   nextCursor?: string;
 }
 
-/** One page of a table after a cursor; the last column of `orderBy` must be unique. */
+/** One page of a table after a cursor; the last column of `orderBy` must be unique. `columns`: all when absent, those of `orderBy` among them. */
 export async function pageOf(
   reader: Reader,
   table: string,
   where: Where,
   orderBy: string[],
-  input: { limit?: number; cursor?: string },
+  input: { limit?: number; cursor?: string; columns?: string[] },
 ): Promise<Page> {
-  const limit = input.limit ?? DEFAULT_LIMIT;
+  const { limit = DEFAULT_LIMIT, cursor, columns } = input;
   const found = await reader.find(table, {
-    where: input.cursor === undefined ? where : { and: [where, afterCursor(input.cursor, orderBy)] },
+    ...(columns === undefined ? {} : { columns }),
+    where: cursor === undefined ? where : { and: [where, afterCursor(cursor, orderBy)] },
     orderBy,
     limit: limit + 1,
   });

@@ -3,6 +3,7 @@ import { client, local, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { delegationTable } from "./delegation-table.js";
+import { reasonField } from "./dialog.js";
 import { OrganisationPage } from "./page.js";
 import { type PageInput, Pages, type PageOf } from "./paged.js";
 import { today } from "./period.js";
@@ -24,6 +25,9 @@ export class DelegationsPage extends OrganisationPage {
 
   override render(): TemplateResult {
     const own = this.#own();
+    const { items } = this.#delegations;
+    const given = items.filter(({ from }) => from.id === this.me?.id);
+    const received = items.filter(({ from }) => from.id !== this.me?.id);
     return html`${this.head(
       t("positions.delegations"),
       own.length === 0
@@ -40,23 +44,11 @@ export class DelegationsPage extends OrganisationPage {
           </div>`
         : nothing
     }
-    ${
-      this.all
-        ? this.#section("", this.#delegations.items)
-        : html`${this.#section(
-            t("positions.given"),
-            this.#delegations.items.filter(({ from }) => from.id === this.me?.id),
-          )}${this.#section(
-            t("positions.received"),
-            this.#delegations.items.filter(({ from }) => from.id !== this.me?.id),
-          )}`
-    }
-    ${this.#delegations.items.length === 0 && !this.all ? nothing : html`<section class="card">${this.#delegations.foot(t("positions.noDelegations"), (error) => (this.error = error))}</section>`}
-    ${this.dialog.template()}`;
+    ${this.all ? this.#section("", items) : [this.#section(t("positions.given"), given), this.#section(t("positions.received"), received)]}
+    ${this.#delegations.more((error) => (this.error = error))} ${this.dialog.template()}`;
   }
 
-  #section(title: string, delegations: Delegation[]): TemplateResult | typeof nothing {
-    if (delegations.length === 0 && title === "") return nothing;
+  #section(title: string, delegations: Delegation[]): TemplateResult {
     return html`<section class="card">
       ${title === "" ? nothing : html`<h2>${title}</h2>`}
       ${
@@ -106,7 +98,7 @@ export class DelegationsPage extends OrganisationPage {
                 required: false,
               }))
             : []),
-          { key: "reason", label: t("positions.reason"), kind: "multiline", required: true, maxLength: 200 },
+          reasonField(),
         ],
         values: { since: today(), ...Object.fromEntries(own.map(({ id }) => [`position-${id}`, true])) },
         action: t("positions.delegate"),

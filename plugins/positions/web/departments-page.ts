@@ -59,6 +59,10 @@ export class DepartmentsPage extends OrganisationPage {
         .columns {
           grid-template-columns: minmax(0, 1fr);
         }
+        .tree {
+          max-height: 40vh;
+          overflow-y: auto;
+        }
       }
     `,
   ];

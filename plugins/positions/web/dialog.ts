@@ -5,12 +5,24 @@ import { css, html, type LitElement, nothing, type TemplateResult } from "lit";
 /** What is entered, by key of the field. */
 export type Entered = Record<string, unknown>;
 
+export type DialogField = FieldSpec & { minLength?: number };
+
+/** The reason that every change of rights takes. */
+export const reasonField = (): DialogField => ({
+  key: "reason",
+  label: t("positions.reason"),
+  kind: "multiline",
+  required: true,
+  minLength: 2,
+  maxLength: 200,
+});
+
 /** A form in a dialog. */
 export interface DialogSpec {
   title: string;
   /** What follows from it, in a sentence. */
   note?: string;
-  fields: FieldSpec[];
+  fields: DialogField[];
   values?: Entered;
   /** Label of the button that sends it. */
   action: string;
@@ -158,9 +170,10 @@ export class Dialog {
   async #submit(event: Event, spec: DialogSpec): Promise<void> {
     event.preventDefault();
     this.#problems = new Map(
-      spec.fields
-        .filter(({ key, required }) => required && isEmpty(this.#entered[key]))
-        .map(({ key }) => [key, t("problem.required")]),
+      spec.fields.flatMap((field): [string, string][] => {
+        const problem = problemOf(field, this.#entered[field.key]);
+        return problem === undefined ? [] : [[field.key, problem]];
+      }),
     );
     const [first] = this.#problems.keys();
     if (first !== undefined) {
@@ -184,6 +197,9 @@ export class Dialog {
   }
 }
 
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+function problemOf({ required, minLength }: DialogField, value: unknown): string | undefined {
+  const text = typeof value === "string" ? value.trim() : value;
+  if (text === undefined || text === null || text === "") return required ? t("problem.required") : undefined;
+  const short = typeof text === "string" && minLength !== undefined && text.length < minLength;
+  return short ? t("problem.too-short", { limit: minLength }) : undefined;
 }

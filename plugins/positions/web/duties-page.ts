@@ -14,7 +14,7 @@ import { client, dateTime, local, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { byTitle } from "./by-title.js";
-import type { Entered } from "./dialog.js";
+import { type Entered, reasonField } from "./dialog.js";
 import { overviewStyles } from "./overview-styles.js";
 import { OrganisationPage, personAddress } from "./page.js";
 import { readAll } from "./paged.js";
@@ -223,14 +223,14 @@ export class DutiesPage extends OrganisationPage {
           { key: "matter", label: t("positions.matter"), kind: "choice", required: false, options: matters },
           { key: "days", label: t("positions.days"), kind: "number", required: false },
         ],
-        values: { title: duty && local(duty.title), basis: duty?.basis, matter: duty?.matter, days: duty?.days },
+        values: { title: duty?.title["zh-CN"], basis: duty?.basis, matter: duty?.matter, days: duty?.days },
         action: t("action.save"),
         send: (entered, call) =>
           client(organisationApi).setDuty(
             {
               position: position.id,
               ...(duty ? { replaces: { id: duty.id, version: duty.version } } : {}),
-              ...dutyFields(entered),
+              ...dutyFields(entered, duty),
             },
             call,
           ),
@@ -271,7 +271,7 @@ export class DutiesPage extends OrganisationPage {
               label: `${local(rule.title)}${given(rule.permission)}`,
             })),
           },
-          { key: "reason", label: t("positions.reason"), kind: "multiline", required: true, maxLength: 200 },
+          reasonField(),
         ],
         action: t("positions.send"),
         send: ({ permission, reason }, call) =>
@@ -294,9 +294,10 @@ function none(): TemplateResult {
   return html`<p class="quiet">${t("positions.none")}</p>`;
 }
 
-function dutyFields({ title, basis, matter, days }: Entered): Omit<Duty, "id" | "version" | "position"> {
+function dutyFields({ title, basis, matter, days }: Entered, before?: Duty): Omit<Duty, "id" | "version" | "position"> {
   return {
-    title: { "zh-CN": String(title).trim() },
+    // another text has no translation yet
+    title: before && before.title["zh-CN"] === title ? before.title : { "zh-CN": String(title).trim() },
     ...(typeof basis === "string" && basis.trim() !== "" ? { basis: basis.trim() } : {}),
     ...(typeof matter === "string" ? { matter } : {}),
     ...(typeof days === "number" ? { days } : {}),

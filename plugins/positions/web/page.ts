@@ -37,6 +37,9 @@ export abstract class OrganisationPage extends JinshuiElement {
         margin: 0 0 12px;
         border-radius: var(--ji-radius);
       }
+      .card > h2 .quiet {
+        font-weight: 400;
+      }
       .card > h2 .button {
         min-height: 24px;
         font-size: 13px;

@@ -56,9 +56,12 @@ export class Pages<T> {
   /** How many there are, and the next ones; or why there are none. */
   foot(empty: string, failed: (error: unknown) => void): TemplateResult {
     if (this.items.length === 0) return html`<ji-empty text=${this.loaded ? empty : t("list.loading")}></ji-empty>`;
-    return html`<div class="foot">
-      <span>${t("list.total", { n: this.total })}</span>
-      ${this.#next === undefined ? nothing : html`<button class="button" @click=${() => this.load(true).catch(failed)}>${t("action.more")}</button>`}
-    </div>`;
+    return html`<div class="foot"><span>${t("list.total", { n: this.total })}</span>${this.more(failed)}</div>`;
+  }
+
+  /** The button for the next page, if there is one. */
+  more(failed: (error: unknown) => void): TemplateResult | typeof nothing {
+    if (this.#next === undefined) return nothing;
+    return html`<button class="button" @click=${() => this.load(true).catch(failed)}>${t("action.more")}</button>`;
   }
 }

@@ -13,6 +13,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { byTitle } from "./by-title.js";
 import { delegationTable } from "./delegation-table.js";
+import { reasonField } from "./dialog.js";
 import { address, OrganisationPage, personAddress } from "./page.js";
 import { type PageInput, Pages, type PageOf } from "./paged.js";
 import { dayBefore, inWords, phase, today } from "./period.js";
@@ -41,6 +42,9 @@ export class PeoplePage extends OrganisationPage {
       }
       ol li:last-child {
         border: 0;
+      }
+      li .badge {
+        justify-self: start;
       }
       li.past {
         color: var(--ji-text-2);
@@ -231,7 +235,7 @@ export class PeoplePage extends OrganisationPage {
           { key: "from", label: t("positions.from"), kind: "date", required: true },
           { key: "until", label: t("positions.until"), kind: "date", required: false, help: t("positions.untilHelp") },
           { key: "acting", label: t("positions.actingLabel"), kind: "checkbox", required: false },
-          { key: "reason", label: t("positions.reason"), kind: "multiline", required: true, maxLength: 200 },
+          reasonField(),
         ],
         values: { department: person.department, from: today() },
         action: t("positions.send"),
@@ -258,10 +262,7 @@ export class PeoplePage extends OrganisationPage {
       {
         title: t("positions.endHoldingTitle", { title: local(holding.positionTitle) }),
         note: t("positions.endHoldingNote"),
-        fields: [
-          { key: "until", label: t("positions.lastDay"), kind: "date", required: true },
-          { key: "reason", label: t("positions.reason"), kind: "multiline", required: true, maxLength: 200 },
-        ],
+        fields: [{ key: "until", label: t("positions.lastDay"), kind: "date", required: true }, reasonField()],
         values: { until: dayBefore(today()) },
         action: t("positions.endHolding"),
         danger: true,

@@ -90,6 +90,7 @@ export class App extends JinshuiElement {
   @state() private connected = true;
   @state() private ready = false;
   @state() private error: unknown;
+  #pending: ReturnType<typeof setTimeout> | undefined;
   #lost: ReturnType<typeof setTimeout> | undefined;
 
   readonly #navigated = (): void => void this.#show();
@@ -116,7 +117,7 @@ export class App extends JinshuiElement {
   protected override onHint({ name, data }: LiveEvent): void {
     if (name === "supervisor.plugins-changed") void this.#refresh();
     // positions may have changed, and with them what there is to see
-    if (name === "organisation.changed" && data["what"] !== "duty") void this.#refresh();
+    if (name === "organisation.changed" && data["what"] !== "duty") this.#refreshSoon();
     if (name === "hello" && this.ready) void this.#refresh();
   }
 
@@ -160,12 +161,25 @@ export class App extends JinshuiElement {
     await this.#show();
   }
 
+  /** Many changes in a row are one reading, and the pages of a bureau do not all read at once. */
+  #refreshSoon(): void {
+    this.#pending ??= setTimeout(
+      () => {
+        this.#pending = undefined;
+        void this.#refresh();
+      },
+      300 + Math.random() * 1_000,
+    );
+  }
+
   async #refresh(): Promise<void> {
     const before = this.contributions.revision;
     this.contributions = await readContributions().catch(() => this.contributions);
     const profile = await readProfile().catch(() => undefined);
     // whoever has left meanwhile does not come back by this
-    if (profile && this.profile) this.profile = profile;
+    if (!profile || !this.profile || JSON.stringify(profile) === JSON.stringify(this.profile)) return;
+    this.profile = profile;
+    await this.#show(false);
     if (before !== this.contributions.revision && this.path.startsWith("/p/")) await this.#show(false);
   }
 
@@ -212,6 +226,8 @@ export class App extends JinshuiElement {
 
   /** The page's address stays, so that signing in again leads back to it. */
   #leave(): void {
+    clearTimeout(this.#pending);
+    this.#pending = undefined;
     if (!this.profile) return;
     closeLiveEvents();
     this.profile = undefined;

@@ -1,6 +1,6 @@
 import { type Contributions, type Profile, workflowApi } from "@jinshui/contracts";
 import { client, controls, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { choose, readPreferences } from "./preferences.js";
 
@@ -104,13 +104,12 @@ export class SideNav extends JinshuiElement {
   @state() private todo = 0;
   @state() private folded = readPreferences().navFolded;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.#count();
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("profile")) void this.#count();
   }
 
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.|^hello$|^organisation\.changed$/.test(name)) void this.#count();
+    if (/^workflow\.|^hello$/.test(name)) void this.#count();
   }
 
   override render(): TemplateResult {

@@ -10,7 +10,11 @@ export const routes: Route[] = [
     draw: (_params, { profile, contributions }) =>
       html`<ji-workbench-page .profile=${profile} .contributions=${contributions}></ji-workbench-page>`,
   },
-  { path: "/tasks", load: () => import("./tasks-page.js"), draw: () => html`<ji-tasks-page></ji-tasks-page>` },
+  {
+    path: "/tasks",
+    load: () => import("./tasks-page.js"),
+    draw: (_params, { profile }) => html`<ji-tasks-page .profile=${profile}></ji-tasks-page>`,
+  },
   {
     path: "/tasks/:id",
     load: () => import("./task-page.js"),

@@ -1,7 +1,7 @@
-import { type TaskSummary, workflowApi } from "@jinshui/contracts";
+import { type Profile, type TaskSummary, workflowApi } from "@jinshui/contracts";
 import { client, controls, type LiveEvent, t } from "@jinshui/web";
-import { html, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { html, type PropertyValues, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 import { PagedList, type PageOf } from "./paged-list.js";
 import { taskTable } from "./task-table.js";
 
@@ -9,10 +9,16 @@ import { taskTable } from "./task-table.js";
 @customElement("ji-tasks-page")
 export class TasksPage extends PagedList<TaskSummary> {
   static override styles = [controls];
+  @property({ attribute: false }) profile: Profile | undefined;
   @state() private kind: "todo" | "done" = "todo";
 
+  override willUpdate(changed: PropertyValues<this>): void {
+    // other positions, other tasks
+    if (changed.get("profile") !== undefined) void this.load();
+  }
+
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.task|^organisation\.changed$/.test(name)) void this.load();
+    if (/^workflow\.task/.test(name)) void this.load();
   }
 
   protected override async read(cursor: string | undefined): Promise<PageOf<TaskSummary>> {

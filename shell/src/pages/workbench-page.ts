@@ -6,7 +6,7 @@ import {
   workflowApi,
 } from "@jinshui/contracts";
 import { client, controls, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";
 import { taskTable } from "./task-table.js";
@@ -96,13 +96,12 @@ export class WorkbenchPage extends JinshuiElement {
   @state() private error: unknown;
   @state() private loaded = false;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.#load();
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("profile")) void this.#load();
   }
 
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.|^hello$|^organisation\.changed$/.test(name)) void this.#load();
+    if (/^workflow\.|^hello$/.test(name)) void this.#load();
   }
 
   override render(): TemplateResult {

@@ -27,9 +27,9 @@ eachDatabase(
       ]),
       [
         ["equipment", "repair", "鉴定", false, undefined],
-      ["section-chief", "requisition", "科长审批", true, 2],
+        ["section-chief", "requisition", "科长审批", true, 2],
         ["equipment", "requisition", "发放", false, undefined],
-        ],
+      ],
     );
     const first = await site.handlers.positionSteps({ position: "equipment", limit: 1 }, lixia);
     const second = await site.handlers.positionSteps(

@@ -1,6 +1,6 @@
 import { type Context, type Handlers, JinshuiError, type PositionStep, type WorkflowApi } from "@jinshui/contracts";
 import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
-import { type Definition, type Definitions, toDefinition } from "../definition/definitions.js";
+import type { Definition, Definitions } from "../definition/definitions.js";
 import type { Enablement } from "../enablement.js";
 import { definitionSummary } from "./summaries.js";
 
@@ -67,8 +67,14 @@ export class Matters {
       latest: true,
       or: [{ bureau }, { bureau: "*", plugin: { in: this.enablement.enabledPlugins(bureau) } }],
     };
-    const { rows, ...next } = await pageOf(this.database, "wf_definition", where, ["title", "id"], input);
-    return { found: rows.map(toDefinition), ...next, total: await this.database.count("wf_definition", where) };
+    const orderBy = ["title", "id"];
+    const { rows, ...next } = await pageOf(this.database, "wf_definition", where, orderBy, {
+      ...input,
+      columns: orderBy,
+    });
+    const found: Definition[] = [];
+    for (const { id } of rows) found.push(await this.definitions.get(String(id)));
+    return { found, ...next, total: await this.database.count("wf_definition", where) };
   }
 }
 

@@ -158,7 +158,7 @@ export class Definitions {
   }
 }
 
-export function toDefinition(row: Row): Definition {
+function toDefinition(row: Row): Definition {
   const plugin = row["plugin"] === undefined ? undefined : String(row["plugin"]);
   const description = row["description"];
   return {
