@@ -34,9 +34,9 @@ export function positionHandlers({
 }: {
   database: Database;
   access: AccessControl;
-  actorOf(context: Context): Promise<Actor>;
+  actorOf: (context: Context) => Promise<Actor>;
   /** Who asks, once it is known that they have the permission. */
-  holderOf(context: Context, permission: string): Promise<Actor>;
+  holderOf: (context: Context, permission: string) => Promise<Actor>;
 }): Pick<Handlers<OrganisationApi>, "rules" | "duties" | "setDuty" | "removeDuty"> {
   return {
     async rules(_input, context) {

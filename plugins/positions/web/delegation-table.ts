@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { inWords, phase } from "./period.js";
 
 /** Whether a delegation still holds or will. */
-export function isOpen({ since, until, endedAt }: Delegation): boolean {
+function isOpen({ since, until, endedAt }: Delegation): boolean {
   return endedAt === undefined && phase({ from: since, until }) !== "past";
 }
 

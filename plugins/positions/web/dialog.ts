@@ -28,7 +28,7 @@ export interface DialogSpec {
   action: string;
   danger?: boolean;
   /** `key` makes sending it twice one request. */
-  send(entered: Entered, call: { idempotencyKey: string }): Promise<unknown>;
+  send: (entered: Entered, call: { idempotencyKey: string }) => Promise<unknown>;
 }
 
 export const dialogStyles = [

@@ -31,8 +31,13 @@ export async function addDemoDuties(
     );
   // ids of one millisecond are in no order of their own
   const ids = rows.map(() => newId()).sort();
-  if (rows.length > 0) await database.transaction((tx) => tx.insert(
-        "duty",
-        rows.map((row, index) => ({ id: ids[index], ...row })),
-      ), { essential: true });
+  if (rows.length > 0)
+    await database.transaction(
+      (tx) =>
+        tx.insert(
+          "duty",
+          rows.map((row, index) => ({ id: ids[index], ...row })),
+        ),
+      { essential: true },
+    );
 }
