@@ -37,6 +37,7 @@ export abstract class OrganisationPage extends JinshuiElement {
         margin: 0 0 12px;
         border-radius: var(--ji-radius);
       }
+      .card > h2 .badge,
       .card > h2 .quiet {
         font-weight: 400;
       }
@@ -121,8 +122,7 @@ export abstract class OrganisationPage extends JinshuiElement {
   /** Opens a dialog; once it was taken, the page says `done`. */
   protected ask(spec: DialogSpec, done: string): void {
     this.notice = "";
-    const { send } = spec;
-    this.dialog.open({ ...spec, send: (entered, call) => send(entered, call).then(() => (this.notice = done)) });
+    this.dialog.open({ ...spec, send: (entered, call) => spec.send(entered, call).then(() => (this.notice = done)) });
   }
 
   /** Shows another part of the page under an address of its own. */
