@@ -28,7 +28,8 @@ async function bytesOf(context: Context): Promise<Buffer> {
       details: { charset, coding },
     });
   const length = context.request.length;
-  return readBody(context.req, { limit: LIMIT, ...(length === undefined ? {} : { length }) });
+  const bytes: unknown = await readBody(context.req, { limit: LIMIT, ...(length === undefined ? {} : { length }) });
+  return bytes as Buffer;
 }
 
 function parsed(bytes: Buffer): unknown {
