@@ -16,7 +16,7 @@ export function jsonBody(): Middleware {
     // a .json that is uploaded is a file, not a request
     if (!isUpload(context.req) && typeof context.is("json") === "string")
       context.state["body"] = parsed(await bytesOf(context));
-    return next();
+    await next();
   };
 }
 
