@@ -90,6 +90,25 @@ export const RecordChange = Type.Object({
 });
 export type RecordChange = Static<typeof RecordChange>;
 
+/** A collection as the actor meets it. */
+export const DescribedCollection = Type.Object({
+  id: CollectionId,
+  writable: Type.Boolean(),
+  exportable: Type.Boolean(),
+  /** How far the actor may look. */
+  rows: Type.Enum(["own", "department", "bureau", "subtree"]),
+  definition: CollectionDefinition,
+  /** Fields that the actor can't see, sees in part only, and can't write. */
+  fields: Type.Object({
+    hidden: Type.Array(Type.String()),
+    masked: Type.Array(Type.String()),
+    locked: Type.Array(Type.String()),
+  }),
+  /** What a right text looks like, by fields that have a format. */
+  examples: Type.Record(Type.String(), Type.String()),
+});
+export type DescribedCollection = Static<typeof DescribedCollection>;
+
 /**
  * Records and files of plugins. Rights of every call: the calling plugin's own collections ∩ the actor's permissions ∩ the
  * call's bureau; another bureau's record is 404. Without an actor the plugin acts for itself (its jobs and schedules).
@@ -101,22 +120,7 @@ export const storageApi = defineApi("storage", 1, {
     http: { method: "GET", path: "/collections" },
     input: Type.Object({ plugin: Type.Optional(Type.String()) }, { additionalProperties: false }),
     output: Type.Object({
-      collections: Type.Array(
-        Type.Object({
-          id: CollectionId,
-          writable: Type.Boolean(),
-          exportable: Type.Boolean(),
-          /** How far the actor may look. */
-          rows: Type.Enum(["own", "department", "bureau", "subtree"]),
-          definition: CollectionDefinition,
-          /** Fields that the actor can't see, sees in part only, and can't write. */
-          fields: Type.Object({
-            hidden: Type.Array(Type.String()),
-            masked: Type.Array(Type.String()),
-            locked: Type.Array(Type.String()),
-          }),
-        }),
-      ),
+      collections: Type.Array(DescribedCollection),
     }),
   }),
   get: op({

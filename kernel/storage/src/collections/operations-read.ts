@@ -40,6 +40,9 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
             rows: rowScope(call, collection, "read") ?? "own",
             definition: collection.definition,
             fields: { hidden: [...hidden], masked: [...masked.keys()], locked: [...locked] },
+            examples: Object.fromEntries(
+              [...collection.formats].map(([name, format]) => [name, format.definition.example]),
+            ),
           };
         }),
       };

@@ -246,6 +246,25 @@ eachDatabase(
   },
 );
 
+eachDatabase("people are told which fields they can't see, see in part, and can't write", async (t, { database }) => {
+  const { handlers } = await storageService(t, database, [office, matter, note], {
+    plugin: "case",
+    formats: [caseNumber],
+  });
+  const described = async (permissions: string) =>
+    (await handlers.describe({ plugin: "case" }, person(permissions))).collections.find(({ id }) => id === matters);
+  const made = ["number", "draft", "due", "twice"];
+  t.like(await described("case.view"), {
+    writable: false,
+    fields: { hidden: ["hint"], masked: ["reference"], locked: [...made, "hint", "remark"] },
+    examples: { reference: "123458" },
+  });
+  t.like(await described("case.view:case.manage:case.secret:case.unmask"), {
+    writable: true,
+    fields: { hidden: [], masked: [], locked: made },
+  });
+});
+
 test("a mask keeps what it says, and of short values a third at most", (t) => {
   t.is(masked("340201197001011234", { keepStart: 6, keepEnd: 4 }), "340201********1234");
   t.is(masked("张三", { keepStart: 1, keepEnd: 1 }), "**");

@@ -5,25 +5,42 @@ import "@vaadin/date-time-picker/vaadin-date-time-picker.js";
 import "@vaadin/number-field/vaadin-number-field.js";
 import "@vaadin/text-area/vaadin-text-area.js";
 import "@vaadin/text-field/vaadin-text-field.js";
-import type { ComboBoxDataProvider } from "@vaadin/combo-box/vaadin-combo-box.js";
 import type { DatePickerI18n } from "@vaadin/date-picker/vaadin-date-picker.js";
-import { authApi, type CollectionDefinition, storageApi } from "@jinshui/contracts";
 import { html, type TemplateResult } from "lit";
 import { ifDefined } from "lit/directives/if-defined.js";
-import { client } from "../api-client.js";
-import { language, local, t } from "../texts/text.js";
+import "../elements/attachment-list.js";
+import { dateTime } from "../texts/format.js";
+import { language, t } from "../texts/text.js";
+import { colleagues, type Choice, recordProvider } from "./pickers.js";
 
 /** A field as every form of the platform draws it, whatever described it. */
 export interface FieldSpec {
   key: string;
   label: string;
-  kind: "text" | "multiline" | "number" | "money" | "checkbox" | "choice" | "date" | "datetime" | "record" | "person";
+  kind:
+    | "text"
+    | "multiline"
+    | "number"
+    | "decimal"
+    | "money"
+    | "checkbox"
+    | "choice"
+    | "date"
+    | "datetime"
+    | "record"
+    | "person"
+    | "attachments"
+    /** A text that is shown and can't be changed. */
+    | "fact";
   required: boolean;
   help?: string | undefined;
   options?: { value: string; label: string }[];
   collection?: string | undefined;
   filter?: Record<string, unknown> | undefined;
   maxLength?: number | undefined;
+  placeholder?: string | undefined;
+  /** `attachments`: how many. */
+  maxFiles?: number | undefined;
 }
 
 /** Draws one field; `change` gets the value as the API wants it, `undefined` for none. */
@@ -115,12 +132,13 @@ export function fieldTemplate(
         id=${spec.key}
         .label=${label}
         ?required=${spec.required}
+        helper-text=${spec.help ?? ""}
         .i18n=${dateTexts()}
-        .value=${text(value).slice(0, 16)}
+        .value=${localTime(value)}
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @value-changed=${changed(value, (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
+        @value-changed=${changed(localTime(value), (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
       ></vaadin-date-time-picker>`;
     case "record":
     case "person":
@@ -133,7 +151,7 @@ export function fieldTemplate(
         item-id-path="id"
         item-value-path="id"
         item-label-path="title"
-        .dataProvider=${spec.kind === "person" ? colleagues : recordProvider(spec)}
+        .dataProvider=${spec.kind === "person" ? colleagues : recordProvider(spec.collection ?? "", spec.filter)}
         .selectedItem=${value ?? null}
         .invalid=${common.invalid}
         .errorMessage=${common.message}
@@ -141,12 +159,36 @@ export function fieldTemplate(
         @selected-item-changed=${(event: CustomEvent<{ value: Choice | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}
         @opened-changed=${nameList}
       ></vaadin-combo-box>`;
+    case "attachments":
+      return html`<ji-attachments
+        id=${spec.key}
+        editable
+        .label=${label}
+        ?required=${spec.required}
+        .help=${spec.help ?? ""}
+        .limit=${spec.maxFiles ?? 20}
+        .files=${Array.isArray(value) ? value : []}
+        .problem=${common.message}
+        @files-changed=${(event: CustomEvent<string[]>) => change(event.detail)}
+      ></ji-attachments>`;
+    case "fact":
+      return html`<vaadin-text-field
+        id=${spec.key}
+        readonly
+        .label=${label}
+        helper-text=${spec.help ?? ""}
+        placeholder=${spec.placeholder ?? ""}
+        .value=${text(value)}
+      ></vaadin-text-field>`;
     default:
       return html`<vaadin-text-field
         id=${spec.key}
+        theme=${spec.kind === "decimal" ? "align-right" : ""}
+        inputmode=${ifDefined(spec.kind === "decimal" ? "decimal" : undefined)}
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
+        placeholder=${spec.placeholder ?? ""}
         maxlength=${ifDefined(spec.maxLength)}
         .value=${text(value)}
         .invalid=${common.invalid}
@@ -159,6 +201,11 @@ export function fieldTemplate(
 
 const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));
 
+/** An instant as the picker of date and time wants it, China time. */
+function localTime(value: unknown): string {
+  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? dateTime(value).replace(" ", "T") : "";
+}
+
 function changed(value: unknown, change: (value: unknown) => void): (event: CustomEvent<{ value: string }>) => void {
   return (event) => {
     if (event.detail.value !== text(value)) change(event.detail.value === "" ? undefined : event.detail.value);
@@ -169,79 +216,6 @@ function changed(value: unknown, change: (value: unknown) => void): (event: Cust
 function nameList({ currentTarget }: Event): void {
   const box = currentTarget as HTMLElement & { label: string };
   box.querySelector("[role=listbox]")?.setAttribute("aria-label", box.label);
-}
-
-interface Choice {
-  id: string;
-  title: string;
-}
-type ReadChoices = (
-  search: string,
-  cursor: string | undefined,
-  limit: number,
-) => Promise<{ items: Choice[]; nextCursor?: string | undefined; total?: number | undefined }>;
-
-/** What a picker offers, page by page as people type. */
-function pages(read: ReadChoices): ComboBoxDataProvider<Choice> {
-  const cursors = new Map<string, string>();
-  return ({ page, pageSize, filter }, callback) => {
-    void (async () => {
-      const cursor = page === 0 ? undefined : cursors.get(`${filter}/${page}`);
-      const { items, nextCursor, total } = await read(filter, cursor, pageSize);
-      if (nextCursor !== undefined) cursors.set(`${filter}/${page + 1}`, nextCursor);
-      callback(items, total);
-    })().catch(() => callback([], 0));
-  };
-}
-
-const providers = new Map<string, ComboBoxDataProvider<Choice>>();
-
-/** Finds records; kept per field so that the picker does not start over at every drawing. */
-function recordProvider({ collection = "", filter }: FieldSpec): ComboBoxDataProvider<Choice> {
-  const key = JSON.stringify([collection, filter]);
-  const known = providers.get(key);
-  if (known) return known;
-  const provider = pages(async (search, cursor, limit) => {
-    const storage = client(storageApi);
-    const definition = (await storage.describe({ plugin: collection.split(".")[0] ?? "" })).collections.find(
-      ({ id }) => id === collection,
-    )?.definition;
-    const { records, nextCursor, total } = await storage.find({
-      collection,
-      limit,
-      ...(filter ? { filter } : {}),
-      ...(search === "" ? {} : { search }),
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    return {
-      items: records.map(({ id, values }) => ({ id, title: titleOf(definition, values) || id })),
-      nextCursor,
-      total,
-    };
-  });
-  providers.set(key, provider);
-  return provider;
-}
-
-/** People of the bureau by name, with their departments. */
-const colleagues = pages(async (search, cursor, limit) => {
-  const { people, nextCursor, total } = await client(authApi).people({
-    limit,
-    ...(search === "" ? {} : { search }),
-    ...(cursor === undefined ? {} : { cursor }),
-  });
-  const items = people.map(({ id, name, departmentTitle }) => ({ id, title: `${name} · ${local(departmentTitle)}` }));
-  return { items, nextCursor, total };
-});
-
-/** A record in a picker: the first plain texts of its list, e.g. code, name and model. */
-function titleOf(definition: CollectionDefinition | undefined, values: Record<string, unknown>): string {
-  const names = definition?.display.list.filter((name) => definition.fields[name]?.type === "string") ?? [];
-  return names
-    .slice(0, 3)
-    .map((name) => values[name])
-    .filter((part) => part !== undefined)
-    .join(" · ");
 }
 
 function dateTexts(): DatePickerI18n | undefined {

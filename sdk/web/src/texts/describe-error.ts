@@ -1,4 +1,5 @@
 import { isJinshuiError, type LocalText } from "@jinshui/contracts";
+import { problemText } from "./field-problems.js";
 import { dateTime } from "./format.js";
 import { hasText, local, t } from "./text.js";
 
@@ -70,11 +71,11 @@ function facts(details: Record<string, unknown>): string[] {
       theirs?: unknown;
       yours?: unknown;
       value?: unknown;
-      params?: object;
+      params?: Record<string, string>;
     }[]) {
       const title = field.title ? local(field.title) : field.field;
       if (field.code !== undefined)
-        lines.push(`${title === "" ? "" : `${title}：`}${t(`problem.${field.code}`, { ...field.params })}`);
+        lines.push(`${title === "" ? "" : `${title}：`}${problemText(field.code, field.params)}`);
       else if ("theirs" in field)
         lines.push(
           t("error.theirs", {

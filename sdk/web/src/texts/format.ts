@@ -44,3 +44,9 @@ export function remaining(dueAt: string | undefined, now = Date.now()): Remainin
     tone: hours < 24 ? "warn" : "ok",
   };
 }
+
+/** A size as `12 KB` or `3.4 MB`. */
+export function fileSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  return bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}

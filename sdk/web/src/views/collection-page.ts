@@ -1,19 +1,22 @@
-import { type CollectionDefinition, type Filter, storageApi, type StoredRecord } from "@jinshui/contracts";
+import { type Field, type Filter, storageApi, type StoredRecord } from "@jinshui/contracts";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
-import { departmentTitles, peopleNames } from "../directory.js";
 import type { LiveEvent } from "../live-events.js";
 import { local, t } from "../texts/text.js";
-import { fieldCell, type Names } from "./field-value.js";
+import { fieldCell, isNumber } from "./field-value.js";
+import { knownCollection, type KnownCollection } from "./known-collection.js";
+import { type Names, namesOf, NO_NAMES, referencesOf } from "./names.js";
 import "./export-panel.js";
 import "./import-panel.js";
 import "./record-editor.js";
 import "./record-panel.js";
 
 const PAGE = 50;
+/** What no list can be sorted by. */
+const UNSORTED = new Set<string | undefined>(["text", "json", "attachments"]);
 
 /** List, record, import and export of a collection, drawn from its metadata alone. */
 @customElement("ji-collection-page")
@@ -74,9 +77,7 @@ export class CollectionPage extends JinshuiElement {
   @property() collection = "";
   @property() heading = "";
   @property({ type: Boolean }) importable = false;
-  @state() private definition: CollectionDefinition | undefined;
-  @state() private writable = false;
-  @state() private exportable = false;
+  @state() private known: KnownCollection | undefined;
   @state() private records: StoredRecord[] = [];
   @state() private total = 0;
   @state() private totalIsMore = false;
@@ -87,7 +88,7 @@ export class CollectionPage extends JinshuiElement {
   @state() private mode: "list" | "new" | "import" | "export" = "list";
   @state() private filter: Record<string, string> = {};
   @state() private sort: string[] = [];
-  @state() private names: Names = { people: new Map(), departments: new Map() };
+  @state() private names: Names = NO_NAMES;
   #search = "";
   #run = 0;
 
@@ -111,27 +112,27 @@ export class CollectionPage extends JinshuiElement {
     return html` <div class="bar">
         <h1 tabindex="-1">${this.heading}</h1>
         <span class="space"></span>
-        ${this.writable && this.importable ? html`<button class="button" @click=${() => (this.mode = "import")}>${t("import.title")}</button>` : nothing}
-        ${this.exportable && this.importable ? html`<button class="button" aria-expanded=${this.mode === "export"} @click=${() => (this.mode = this.mode === "export" ? "list" : "export")}>${t("export.title")}</button>` : nothing}
-        ${this.writable ? html`<button class="button primary" @click=${() => (this.mode = "new")}>${t("action.new")}</button>` : nothing}
+        ${this.known?.writable && this.importable ? html`<button class="button" @click=${() => (this.mode = "import")}>${t("import.title")}</button>` : nothing}
+        ${this.known?.exportable && this.importable ? html`<button class="button" aria-expanded=${this.mode === "export"} @click=${() => (this.mode = this.mode === "export" ? "list" : "export")}>${t("export.title")}</button>` : nothing}
+        ${this.known?.writable ? html`<button class="button primary" @click=${() => (this.mode = "new")}>${t("action.new")}</button>` : nothing}
       </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.load()}></ji-error>
-      ${this.mode === "import" ? html`<ji-import-panel .collection=${this.collection} .definition=${this.definition} @closed=${this.#back}></ji-import-panel>` : nothing}
-      ${this.mode === "new" && this.definition ? html`<ji-record-editor .collection=${this.collection} .definition=${this.definition} @closed=${this.#back} @saved=${this.#saved}></ji-record-editor>` : nothing}
+      ${this.mode === "import" ? html`<ji-import-panel .collection=${this.collection} .definition=${this.known?.definition} @closed=${this.#back}></ji-import-panel>` : nothing}
+      ${this.mode === "new" && this.known ? html`<ji-record-editor .known=${this.known} @closed=${this.#back} @saved=${this.#saved}></ji-record-editor>` : nothing}
       ${this.mode === "export" ? html`<ji-export-panel .collection=${this.collection} .query=${this.#query()} @closed=${this.#back}></ji-export-panel>` : nothing}
-      ${(this.mode === "list" || this.mode === "export") && this.definition ? this.#list(this.definition) : nothing}`;
+      ${(this.mode === "list" || this.mode === "export") && this.known ? this.#list(this.known) : nothing}`;
   }
 
-  #list(definition: CollectionDefinition): TemplateResult {
-    const columns = definition.display.list;
+  #list(known: KnownCollection): TemplateResult {
+    const columns = this.#columns(known);
     return html`<div class="columns ${this.selected === undefined ? "" : "open"}">
       <section class="card">
-        ${this.#filters(definition)}
+        ${this.#filters(known)}
         <div class="list" tabindex="0" role="region" aria-label=${this.heading}>
           <table>
             <thead>
               <tr>
-                ${columns.map((name) => this.#heading(definition, name))}
+                ${columns.map((name) => this.#heading(known, name))}
               </tr>
             </thead>
             <tbody>
@@ -142,7 +143,7 @@ export class CollectionPage extends JinshuiElement {
                     aria-selected=${record.id === this.selected}
                     @click=${() => (this.selected = record.id)}
                   >
-                    ${columns.map((name, index) => this.#cell(definition, record, name, index === 0))}
+                    ${columns.map((name, index) => this.#cell(known, record, name, index === 0))}
                   </tr>`,
               )}
             </tbody>
@@ -156,12 +157,17 @@ export class CollectionPage extends JinshuiElement {
           ${this.next === undefined ? nothing : html`<button class="button" ?disabled=${this.loading} @click=${() => this.load(true)}>${t("action.more")}</button>`}
         </div>
       </section>
-      ${this.selected === undefined ? nothing : html`<ji-record-panel .collection=${this.collection} .definition=${definition} .recordId=${this.selected} .writable=${this.writable} @closed=${() => (this.selected = undefined)} @changed=${() => this.load()}></ji-record-panel>`}
+      ${this.selected === undefined ? nothing : html`<ji-record-panel .known=${known} .recordId=${this.selected} @closed=${() => (this.selected = undefined)} @changed=${() => this.load()}></ji-record-panel>`}
     </div>`;
   }
 
-  #filters(definition: CollectionDefinition): TemplateResult {
-    const searched = (definition.display.search ?? [])
+  /** Columns that this person may see. */
+  #columns({ definition, fields }: KnownCollection): string[] {
+    return definition.display.list.filter((name) => !fields.hidden.includes(name));
+  }
+
+  #filters({ definition, fields }: KnownCollection): TemplateResult {
+    const searched = (definition.display.search ?? [definition.display.title])
       .slice(0, 3)
       .map((name) => local(definition.fields[name]?.title))
       .join("、");
@@ -173,39 +179,52 @@ export class CollectionPage extends JinshuiElement {
         placeholder=${t("list.search", { fields: searched })}
         aria-label=${t("list.search", { fields: searched })}
       />
-      ${(definition.display.filters ?? []).map((name) => {
-        const field = definition.fields[name];
-        const options =
-          field?.type === "department"
-            ? [...this.names.departments].map(([value, title]) => ({ value, title }))
-            : (field?.options ?? []).map(({ value, title }) => ({ value, title: local(title) }));
-        return html`<select
-          class="input"
-          aria-label=${local(field?.title)}
-          @change=${(event: Event) => this.#filterBy(name, (event.target as HTMLSelectElement).value)}
-        >
-          <option value="">${local(field?.title)}：${t("list.all")}</option>
-          ${options.map(({ value, title }) => html`<option value=${value} ?selected=${this.filter[name] === value}>${title}</option>`)}
-        </select>`;
-      })}
+      ${(definition.display.filters ?? [])
+        .filter((name) => !fields.hidden.includes(name) && !fields.masked.includes(name))
+        .map((name) => {
+          const field = definition.fields[name];
+          const options = this.#choices(field);
+          return html`<select
+            class="input"
+            aria-label=${local(field?.title)}
+            @change=${(event: Event) => this.#filterBy(name, (event.target as HTMLSelectElement).value)}
+          >
+            <option value="">${local(field?.title)}：${t("list.all")}</option>
+            ${options.map(({ value, title }) => html`<option value=${value} ?selected=${this.filter[name] === value}>${title}</option>`)}
+          </select>`;
+        })}
       <button class="button" type="submit">${t("action.search")}</button>
     </form>`;
   }
 
-  #heading(definition: CollectionDefinition, name: string): TemplateResult {
+  #choices(field: Field | undefined): { value: string; title: string }[] {
+    if (field?.type === "department") return [...this.names.departments].map(([value, title]) => ({ value, title }));
+    if (field?.type === "boolean")
+      return [
+        { value: "true", title: t("value.yes") },
+        { value: "false", title: t("value.no") },
+      ];
+    return (field?.options ?? []).map(({ value, title }) => ({ value, title: local(title) }));
+  }
+
+  #heading({ definition, fields }: KnownCollection, name: string): TemplateResult {
     const field = definition.fields[name];
+    const title = local(field?.title);
+    const side = isNumber(field) ? "number" : "";
+    if (fields.masked.includes(name) || UNSORTED.has(field?.type))
+      return html`<th scope="col" class=${side}>${title}</th>`;
     const direction = this.sort[0] === name ? "ascending" : this.sort[0] === `-${name}` ? "descending" : "none";
-    return html`<th scope="col" aria-sort=${direction} class=${isNumber(field?.type) ? "number" : ""}>
+    return html`<th scope="col" aria-sort=${direction} class=${side}>
       <button @click=${() => this.#sortBy(name)}>
-        ${local(field?.title)}${direction === "ascending" ? " ↑" : direction === "descending" ? " ↓" : ""}
+        ${title}${direction === "ascending" ? " ↑" : direction === "descending" ? " ↓" : ""}
       </button>
     </th>`;
   }
 
-  #cell(definition: CollectionDefinition, record: StoredRecord, name: string, first: boolean): TemplateResult {
+  #cell({ definition }: KnownCollection, record: StoredRecord, name: string, first: boolean): TemplateResult {
     const field = definition.fields[name];
     const cell = fieldCell(field, record.values[name], this.names);
-    return html`<td class=${isNumber(field?.type) ? "number" : ""}>
+    return html`<td class=${isNumber(field) ? "number" : ""}>
       ${first ? html`<a href="#" @click=${(event: Event) => this.#select(event, record.id)}>${cell}</a>` : cell}
     </td>`;
   }
@@ -245,12 +264,8 @@ export class CollectionPage extends JinshuiElement {
   async #open(): Promise<void> {
     this.error = undefined;
     try {
-      const { collections } = await client(storageApi).describe({ plugin: this.collection.split(".")[0] ?? "" });
-      const found = collections.find(({ id }) => id === this.collection);
-      this.definition = found?.definition;
-      this.writable = found?.writable === true;
-      this.exportable = found?.exportable === true;
-      this.sort = found?.definition.display.sort ?? [];
+      this.known = await knownCollection(this.collection);
+      this.sort = this.known?.definition.display.sort ?? [];
       await this.load();
     } catch (error) {
       this.error = error;
@@ -261,9 +276,19 @@ export class CollectionPage extends JinshuiElement {
   #query(): { filter?: Filter; search?: string; sort: string[] } {
     return {
       sort: this.sort,
-      ...(Object.keys(this.filter).length > 0 ? { filter: this.filter } : {}),
+      ...(Object.keys(this.filter).length > 0 ? { filter: this.#condition() } : {}),
       ...(this.#search.trim() === "" ? {} : { search: this.#search }),
     };
+  }
+
+  #condition(): Filter {
+    const fields = this.known?.definition.fields ?? {};
+    return Object.fromEntries(
+      Object.entries(this.filter).map(([name, value]) => [
+        name,
+        fields[name]?.type === "boolean" ? value === "true" : value,
+      ]),
+    );
   }
 
   /** Reads the list again, or its next page. */
@@ -275,11 +300,13 @@ export class CollectionPage extends JinshuiElement {
         collection: this.collection,
         limit: PAGE,
         ...this.#query(),
+        relations: this.known ? referencesOf(this.known, this.#columns(this.known)) : [],
         ...(more && this.next !== undefined ? { cursor: this.next } : {}),
       });
       if (run !== this.#run) return;
-      await this.#nameAll(found.records);
-      this.records = more ? [...this.records, ...found.records] : found.records;
+      const records = more ? [...this.records, ...found.records] : found.records;
+      if (this.known) this.names = await namesOf(this.known, records);
+      this.records = records;
       this.total = found.total ?? this.total;
       this.totalIsMore = found.totalIsMore === true;
       this.next = found.nextCursor;
@@ -290,21 +317,4 @@ export class CollectionPage extends JinshuiElement {
       if (run === this.#run) this.loading = false;
     }
   }
-
-  async #nameAll(records: StoredRecord[]): Promise<void> {
-    const fields = Object.entries(this.definition?.fields ?? {});
-    const people = fields
-      .filter(([, field]) => field.type === "person")
-      .flatMap(([name]) => records.map((record) => record.values[name]))
-      .filter((id) => typeof id === "string");
-    const hasDepartments = fields.some(([, field]) => field.type === "department");
-    this.names = {
-      people: people.length > 0 ? await peopleNames(people) : new Map<string, string>(),
-      departments: hasDepartments ? await departmentTitles() : new Map<string, string>(),
-    };
-  }
-}
-
-function isNumber(type: string | undefined): boolean {
-  return type === "money" || type === "integer";
 }

@@ -1,13 +1,14 @@
-import { type CollectionDefinition, type RecordChange, storageApi, type StoredRecord } from "@jinshui/contracts";
+import { type RecordChange, storageApi, type StoredRecord } from "@jinshui/contracts";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
-import { departmentTitles, peopleNames } from "../directory.js";
 import { dateTime } from "../texts/format.js";
 import { local, t } from "../texts/text.js";
-import { fieldCell, fieldText, type Names } from "./field-value.js";
+import { fieldFact, fieldText, isNumber } from "./field-value.js";
+import { type KnownCollection, recordTitle, visibleFields } from "./known-collection.js";
+import { type Names, namesOf, NO_NAMES, referencesOf } from "./names.js";
 import "./record-editor.js";
 
 /** One record beside its list: facts in sections, who changed what, and the way to change it. */
@@ -43,6 +44,19 @@ export class RecordPanel extends JinshuiElement {
       li:last-child {
         border: 0;
       }
+      dd.number {
+        font-variant-numeric: tabular-nums;
+      }
+      pre {
+        margin: 4px 0 0;
+        padding: 8px;
+        max-height: 240px;
+        overflow: auto;
+        background: var(--ji-surface-2);
+        border: 1px solid var(--ji-rule);
+        font-size: 12px;
+        line-height: 18px;
+      }
       .actions {
         display: flex;
         gap: 8px;
@@ -50,15 +64,13 @@ export class RecordPanel extends JinshuiElement {
       }
     `,
   ];
-  @property() collection = "";
-  @property({ attribute: false }) definition: CollectionDefinition | undefined;
+  @property({ attribute: false }) known: KnownCollection | undefined;
   @property() recordId = "";
-  @property({ type: Boolean }) writable = false;
   @state() private record: StoredRecord | undefined;
   @state() private changes: RecordChange[] = [];
   @state() private editing = false;
   @state() private error: unknown;
-  @state() private names: Names = { people: new Map(), departments: new Map() };
+  @state() private names: Names = NO_NAMES;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("recordId")) {
@@ -68,9 +80,8 @@ export class RecordPanel extends JinshuiElement {
   }
 
   override render(): TemplateResult {
-    const { definition, record } = this;
-    const title =
-      definition && record ? String((record.values[definition.display.title] as string | undefined) ?? "") : "";
+    const { known, record } = this;
+    const title = known && record ? recordTitle(known, record.values) : "";
     return html`<section class="card" aria-label=${title}>
       <h2>
         <span>${title}</span
@@ -80,26 +91,42 @@ export class RecordPanel extends JinshuiElement {
       </h2>
       <div class="body">
         <ji-error .error=${this.error}></ji-error>
-        ${definition && record ? (this.editing ? html`<ji-record-editor bare .collection=${this.collection} .definition=${definition} .record=${record} @closed=${() => (this.editing = false)} @saved=${this.#saved}></ji-record-editor>` : this.#facts(definition, record)) : nothing}
+        ${known && record ? (this.editing ? this.#editor(known, record) : this.#facts(known, record)) : nothing}
       </div>
     </section>`;
   }
 
-  #facts(definition: CollectionDefinition, record: StoredRecord): TemplateResult {
-    const sections = definition.display.sections ?? [
-      { title: definition.title, fields: Object.keys(definition.fields) },
+  #editor(known: KnownCollection, record: StoredRecord): TemplateResult {
+    return html`<ji-record-editor
+      bare
+      .known=${known}
+      .record=${record}
+      .names=${this.names}
+      @closed=${() => (this.editing = false)}
+      @saved=${this.#saved}
+    ></ji-record-editor>`;
+  }
+
+  #facts(known: KnownCollection, record: StoredRecord): TemplateResult {
+    const visible = new Map(visibleFields(known));
+    const sections = known.definition.display.sections ?? [
+      { title: known.definition.title, fields: [...visible.keys()] },
     ];
     return html` ${sections.map(
         (section) =>
           html`<h3>${local(section.title)}</h3>
             <dl class="facts">
-              ${section.fields.map(
-                (name) =>
-                  html`<div>
-                    <dt>${local(definition.fields[name]?.title)}</dt>
-                    <dd>${fieldCell(definition.fields[name], record.values[name], this.names)}</dd>
-                  </div>`,
-              )}
+              ${section.fields
+                .filter((name) => visible.has(name))
+                .map(
+                  (name) =>
+                    html`<div>
+                      <dt>${local(visible.get(name)?.title)}</dt>
+                      <dd class=${isNumber(visible.get(name)) ? "number" : ""}>
+                        ${fieldFact(visible.get(name), record.values[name], this.names, record.masked?.includes(name) === true)}
+                      </dd>
+                    </div>`,
+                )}
             </dl>`,
       )}
       <p class="quiet small">
@@ -116,11 +143,11 @@ export class RecordPanel extends JinshuiElement {
             </li>`,
         )}
       </ol>
-      ${this.writable ? html`<div class="actions"><button class="button primary" @click=${() => (this.editing = true)}>${t("action.edit")}</button><button class="button danger" @click=${this.#remove}>${t("action.remove")}</button></div>` : nothing}`;
+      ${known.writable ? html`<div class="actions"><button class="button primary" @click=${() => (this.editing = true)}>${t("action.edit")}</button><button class="button danger" @click=${this.#remove}>${t("action.remove")}</button></div>` : nothing}`;
   }
 
   #text(field: string, value: unknown): string {
-    return fieldText(this.definition?.fields[field], value, this.names) || t("value.none");
+    return fieldText(this.known?.definition.fields[field], value, this.names) || t("value.none");
   }
 
   #saved(event: CustomEvent<StoredRecord>): void {
@@ -131,19 +158,11 @@ export class RecordPanel extends JinshuiElement {
   }
 
   async #remove(): Promise<void> {
-    const { record, definition } = this;
-    if (
-      !record ||
-      !definition ||
-      !confirm(
-        t("record.confirmRemove", {
-          title: String((record.values[definition.display.title] as string | undefined) ?? ""),
-        }),
-      )
-    )
-      return;
+    const { record, known } = this;
+    if (!record || !known) return;
+    if (!confirm(t("record.confirmRemove", { title: recordTitle(known, record.values) }))) return;
     try {
-      await client(storageApi).remove({ collection: this.collection, id: record.id, version: record.version });
+      await client(storageApi).remove({ collection: known.id, id: record.id, version: record.version });
       this.dispatchEvent(new Event("changed"));
       this.dispatchEvent(new Event("closed"));
     } catch (error) {
@@ -152,21 +171,25 @@ export class RecordPanel extends JinshuiElement {
   }
 
   async #load(): Promise<void> {
-    const wanted = { collection: this.collection, id: this.recordId };
+    const { known, recordId } = this;
+    if (!known) return;
+    const wanted = { collection: known.id, id: recordId };
     try {
       const storage = client(storageApi);
-      const [record, { changes }] = await Promise.all([storage.get(wanted), storage.history({ ...wanted, limit: 30 })]);
-      if (wanted.id !== this.recordId) return;
-      const people = Object.entries(this.definition?.fields ?? {})
-        .filter(([, field]) => field.type === "person")
-        .flatMap(([name]) => [
-          record.values[name],
-          ...changes.flatMap((change) =>
-            change.fields.filter(({ field }) => field === name).flatMap(({ before, after }) => [before, after]),
-          ),
-        ])
-        .filter((id) => typeof id === "string");
-      this.names = { people: await peopleNames(people), departments: await departmentTitles() };
+      const relations = referencesOf(known, Object.keys(known.definition.fields));
+      const [record, { changes }] = await Promise.all([
+        storage.get({ ...wanted, relations }),
+        storage.history({ ...wanted, limit: 30 }),
+      ]);
+      const changed = changes.flatMap(({ fields }) =>
+        fields.flatMap(({ field, before, after }) => [
+          { field, value: before },
+          { field, value: after },
+        ]),
+      );
+      const names = await namesOf(known, [record], changed);
+      if (recordId !== this.recordId) return;
+      this.names = names;
       this.record = record;
       this.changes = changes;
       this.error = undefined;
