@@ -69,6 +69,7 @@ export function fieldTemplate(
     case "number":
       return html`<vaadin-number-field
         id=${spec.key}
+        theme="align-right"
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
@@ -81,6 +82,7 @@ export function fieldTemplate(
     case "money":
       return html`<vaadin-number-field
         id=${spec.key}
+        theme="align-right"
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
@@ -177,7 +179,6 @@ export function fieldTemplate(
         readonly
         .label=${label}
         helper-text=${spec.help ?? ""}
-        placeholder=${spec.placeholder ?? ""}
         .value=${text(value)}
       ></vaadin-text-field>`;
     default:

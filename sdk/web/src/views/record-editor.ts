@@ -126,10 +126,8 @@ export class RecordEditor extends JinshuiElement {
           </div>`;
     if (!this.record && !isNumbered && value === undefined) return nothing;
     const spec = { key: name, label: local(field.title), required: false, help: lockedHint(field) };
-    const placeholder = isNumbered ? t("field.serial") : t("value.none");
-    return html`<div>
-      ${fieldTemplate({ ...spec, kind: "fact", placeholder }, fieldText(field, value, this.names), undefined, () => undefined)}
-    </div>`;
+    const said = isNumbered ? t("field.serial") : fieldText(field, value, this.names) || t("value.none");
+    return html`<div>${fieldTemplate({ ...spec, kind: "fact" }, said, undefined, () => undefined)}</div>`;
   }
 
   #value(name: string, field: Field): unknown {

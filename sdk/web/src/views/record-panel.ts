@@ -1,4 +1,4 @@
-import { type RecordChange, storageApi, type StoredRecord } from "@jinshui/contracts";
+import { type Field, type RecordChange, storageApi, type StoredRecord } from "@jinshui/contracts";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
@@ -6,7 +6,7 @@ import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
 import { dateTime } from "../texts/format.js";
 import { local, t } from "../texts/text.js";
-import { fieldFact, fieldText, isNumber } from "./field-value.js";
+import { fieldFact, fieldText } from "./field-value.js";
 import { type KnownCollection, recordTitle, visibleFields } from "./known-collection.js";
 import { type Names, namesOf, NO_NAMES, referencesOf } from "./names.js";
 import "./record-editor.js";
@@ -43,9 +43,6 @@ export class RecordPanel extends JinshuiElement {
       }
       li:last-child {
         border: 0;
-      }
-      dd.number {
-        font-variant-numeric: tabular-nums;
       }
       pre {
         margin: 4px 0 0;
@@ -115,19 +112,7 @@ export class RecordPanel extends JinshuiElement {
     return html` ${sections.map(
         (section) =>
           html`<h3>${local(section.title)}</h3>
-            <dl class="facts">
-              ${section.fields
-                .filter((name) => visible.has(name))
-                .map(
-                  (name) =>
-                    html`<div>
-                      <dt>${local(visible.get(name)?.title)}</dt>
-                      <dd class=${isNumber(visible.get(name)) ? "number" : ""}>
-                        ${fieldFact(visible.get(name), record.values[name], this.names, record.masked?.includes(name) === true)}
-                      </dd>
-                    </div>`,
-                )}
-            </dl>`,
+            <dl class="facts">${section.fields.map((name) => this.#fact(name, visible.get(name), record))}</dl>`,
       )}
       <p class="quiet small">
         ${t("record.created", { by: who(record.createdBy), at: dateTime(record.createdAt) })} ·
@@ -144,6 +129,16 @@ export class RecordPanel extends JinshuiElement {
         )}
       </ol>
       ${known.writable ? html`<div class="actions"><button class="button primary" @click=${() => (this.editing = true)}>${t("action.edit")}</button><button class="button danger" @click=${this.#remove}>${t("action.remove")}</button></div>` : nothing}`;
+  }
+
+  /** The space in a fact is kept, so that there must be none around it. */
+  #fact(name: string, field: Field | undefined, record: StoredRecord): TemplateResult | typeof nothing {
+    if (!field) return nothing;
+    const fact = fieldFact(field, record.values[name], this.names, record.masked?.includes(name) === true);
+    return html`<div>
+      <dt>${local(field.title)}</dt>
+      <dd>${fact}</dd>
+    </div>`;
   }
 
   #text(field: string, value: unknown): string {
