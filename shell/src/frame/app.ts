@@ -6,6 +6,7 @@ import {
   JinshuiElement,
   type LiveEvent,
   local,
+  nameSite,
   openLiveEvents,
   SIGNED_OUT,
   t,
@@ -146,7 +147,7 @@ export class App extends JinshuiElement {
     this.error = undefined;
     try {
       [this.site, this.profile] = await Promise.all([readSite(), readProfile()]);
-      document.title = local(this.site.title);
+      nameSite(local(this.site.title));
       if (this.profile) await this.#enter(this.profile);
       this.ready = true;
     } catch (error) {

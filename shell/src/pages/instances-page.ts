@@ -18,6 +18,7 @@ export class InstancesPage extends PagedList<InstanceSummary> {
   @property({ attribute: false }) mine = true;
 
   override updated(changed: PropertyValues<this>): void {
+    super.updated(changed);
     if (changed.has("mine") && changed.get("mine") !== undefined) void this.load();
   }
 

@@ -1,16 +1,21 @@
-import { type Field, type Filter, storageApi, type StoredRecord } from "@jinshui/contracts";
+import { type Filter, storageApi, type StoredRecord } from "@jinshui/contracts";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
 import type { LiveEvent } from "../live-events.js";
+import { pageTitle } from "../page-title.js";
 import { local, t } from "../texts/text.js";
 import { fieldCell, isNumber } from "./field-value.js";
-import { knownCollection, type KnownCollection } from "./known-collection.js";
+import { knownCollection, type KnownCollection, shownColumns } from "./known-collection.js";
 import { type Names, namesOf, NO_NAMES, referencesOf } from "./names.js";
+import { type PageAddress, readAddress, writeAddress } from "./page-address.js";
+import type { Asked } from "./list-filters.js";
+import type { RecordPanel } from "./record-panel.js";
 import "./export-panel.js";
 import "./import-panel.js";
+import "./list-filters.js";
 import "./record-editor.js";
 import "./record-panel.js";
 
@@ -18,24 +23,16 @@ const PAGE = 50;
 /** What no list can be sorted by. */
 const UNSORTED = new Set<string | undefined>(["text", "json", "attachments"]);
 
-/** List, record, import and export of a collection, drawn from its metadata alone. */
+/**
+ * List, record, import and export of a collection, drawn from its metadata alone. What is looked at stands in the address of
+ * the page.
+ */
 @customElement("ji-collection-page")
 export class CollectionPage extends JinshuiElement {
   static override styles = [
     controls,
     block,
     css`
-      .filters {
-        display: flex;
-        gap: 8px;
-        padding: 8px 12px;
-        border-bottom: 1px solid var(--ji-rule);
-        flex-wrap: wrap;
-        align-items: center;
-      }
-      .filters .search {
-        width: 260px;
-      }
       .columns {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
@@ -78,19 +75,33 @@ export class CollectionPage extends JinshuiElement {
   @property() heading = "";
   @property({ type: Boolean }) importable = false;
   @state() private known: KnownCollection | undefined;
+  @state() private address: PageAddress = readAddress("");
   @state() private records: StoredRecord[] = [];
   @state() private total = 0;
   @state() private totalIsMore = false;
   @state() private next: string | undefined;
   @state() private loading = true;
   @state() private error: unknown;
-  @state() private selected: string | undefined;
-  @state() private mode: "list" | "new" | "import" | "export" = "list";
-  @state() private filter: Record<string, string> = {};
-  @state() private sort: string[] = [];
   @state() private names: Names = NO_NAMES;
-  #search = "";
+  @query("ji-record-panel") private panel!: RecordPanel | null;
+  #path = "";
   #run = 0;
+
+  readonly #navigated = (): void => {
+    // other pages have their own addresses
+    if (location.pathname === this.#path) this.#look(readAddress(location.search));
+  };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("popstate", this.#navigated);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("popstate", this.#navigated);
+    clearTimeout(this.#timer);
+  }
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("collection") && this.collection !== "") void this.#open();
@@ -98,7 +109,7 @@ export class CollectionPage extends JinshuiElement {
 
   protected override onHint({ name }: LiveEvent): void {
     const [plugin = "", collection = ""] = this.collection.split(".");
-    if (name === `${plugin}.${collection}-changed` && this.mode === "list") this.#soon();
+    if (name === `${plugin}.${collection}-changed` && this.address.mode === "list") this.#soon();
   }
 
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -109,25 +120,33 @@ export class CollectionPage extends JinshuiElement {
   }
 
   override render(): TemplateResult {
+    const { known, collection } = this;
+    const { mode } = this.address;
+    const back = (): void => this.#go({ mode: "list" });
     return html` <div class="bar">
         <h1 tabindex="-1">${this.heading}</h1>
         <span class="space"></span>
-        ${this.known?.writable && this.importable ? html`<button class="button" @click=${() => (this.mode = "import")}>${t("import.title")}</button>` : nothing}
-        ${this.known?.exportable && this.importable ? html`<button class="button" aria-expanded=${this.mode === "export"} @click=${() => (this.mode = this.mode === "export" ? "list" : "export")}>${t("export.title")}</button>` : nothing}
-        ${this.known?.writable ? html`<button class="button primary" @click=${() => (this.mode = "new")}>${t("action.new")}</button>` : nothing}
+        ${known?.writable && this.importable ? html`<button class="button" @click=${() => this.#go({ mode: "import" })}>${t("import.title")}</button>` : nothing}
+        ${known?.exportable && this.importable ? html`<button class="button" aria-expanded=${mode === "export"} @click=${() => this.#go({ mode: mode === "export" ? "list" : "export" })}>${t("export.title")}</button>` : nothing}
+        ${known?.writable ? html`<button class="button primary" @click=${() => this.#go({ mode: "new" })}>${t("action.new")}</button>` : nothing}
       </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.load()}></ji-error>
-      ${this.mode === "import" ? html`<ji-import-panel .collection=${this.collection} .definition=${this.known?.definition} @closed=${this.#back}></ji-import-panel>` : nothing}
-      ${this.mode === "new" && this.known ? html`<ji-record-editor .known=${this.known} @closed=${this.#back} @saved=${this.#saved}></ji-record-editor>` : nothing}
-      ${this.mode === "export" ? html`<ji-export-panel .collection=${this.collection} .query=${this.#query()} @closed=${this.#back}></ji-export-panel>` : nothing}
-      ${(this.mode === "list" || this.mode === "export") && this.known ? this.#list(this.known) : nothing}`;
+      ${mode === "import" ? html`<ji-import-panel .collection=${collection} .definition=${known?.definition} @closed=${back}></ji-import-panel>` : nothing}
+      ${mode === "new" && known ? html`<ji-record-editor .known=${known} @closed=${back} @saved=${({ detail }: CustomEvent<StoredRecord>) => this.#go({ mode: "list", removed: false, record: detail.id })}></ji-record-editor>` : nothing}
+      ${mode === "export" ? html`<ji-export-panel .collection=${collection} .query=${this.#query()} @closed=${back}></ji-export-panel>` : nothing}
+      ${(mode === "list" || mode === "export") && known ? this.#list(known) : nothing}`;
   }
 
   #list(known: KnownCollection): TemplateResult {
-    const columns = this.#columns(known);
-    return html`<div class="columns ${this.selected === undefined ? "" : "open"}">
+    const columns = shownColumns(known);
+    const { record: selected } = this.address;
+    return html`<div class="columns ${selected === undefined ? "" : "open"}">
       <section class="card">
-        ${this.#filters(known)}
+        <ji-list-filters
+          .known=${known}
+          .asked=${this.address}
+          @asked=${({ detail: { search, filter, removed } }: CustomEvent<Asked>) => this.#go({ search, filter, removed, ...(removed === this.address.removed ? {} : { record: undefined }) })}
+        ></ji-list-filters>
         <div class="list" tabindex="0" role="region" aria-label=${this.heading}>
           <table>
             <thead>
@@ -140,8 +159,8 @@ export class CollectionPage extends JinshuiElement {
                 (record) =>
                   html`<tr
                     class="link"
-                    aria-selected=${record.id === this.selected}
-                    @click=${() => (this.selected = record.id)}
+                    aria-selected=${record.id === selected}
+                    @click=${() => this.#go({ record: record.id })}
                   >
                     ${columns.map((name, index) => this.#cell(known, record, name, index === 0))}
                   </tr>`,
@@ -157,54 +176,20 @@ export class CollectionPage extends JinshuiElement {
           ${this.next === undefined ? nothing : html`<button class="button" ?disabled=${this.loading} @click=${() => this.load(true)}>${t("action.more")}</button>`}
         </div>
       </section>
-      ${this.selected === undefined ? nothing : html`<ji-record-panel .known=${known} .recordId=${this.selected} @closed=${() => (this.selected = undefined)} @changed=${() => this.load()}></ji-record-panel>`}
+      ${selected === undefined ? nothing : this.#panel(known, selected)}
     </div>`;
   }
 
-  /** Columns that this person may see. */
-  #columns({ definition, fields }: KnownCollection): string[] {
-    return definition.display.list.filter((name) => !fields.hidden.includes(name));
-  }
-
-  #filters({ definition, fields }: KnownCollection): TemplateResult {
-    const searched = (definition.display.search ?? [definition.display.title])
-      .slice(0, 3)
-      .map((name) => local(definition.fields[name]?.title))
-      .join("、");
-    return html`<form class="filters" role="search" @submit=${this.#submitted}>
-      <input
-        class="input search"
-        type="search"
-        name="search"
-        placeholder=${t("list.search", { fields: searched })}
-        aria-label=${t("list.search", { fields: searched })}
-      />
-      ${(definition.display.filters ?? [])
-        .filter((name) => !fields.hidden.includes(name) && !fields.masked.includes(name))
-        .map((name) => {
-          const field = definition.fields[name];
-          const options = this.#choices(field);
-          return html`<select
-            class="input"
-            aria-label=${local(field?.title)}
-            @change=${(event: Event) => this.#filterBy(name, (event.target as HTMLSelectElement).value)}
-          >
-            <option value="">${local(field?.title)}：${t("list.all")}</option>
-            ${options.map(({ value, title }) => html`<option value=${value} ?selected=${this.filter[name] === value}>${title}</option>`)}
-          </select>`;
-        })}
-      <button class="button" type="submit">${t("action.search")}</button>
-    </form>`;
-  }
-
-  #choices(field: Field | undefined): { value: string; title: string }[] {
-    if (field?.type === "department") return [...this.names.departments].map(([value, title]) => ({ value, title }));
-    if (field?.type === "boolean")
-      return [
-        { value: "true", title: t("value.yes") },
-        { value: "false", title: t("value.no") },
-      ];
-    return (field?.options ?? []).map(({ value, title }) => ({ value, title: local(title) }));
+  #panel(known: KnownCollection, selected: string): TemplateResult {
+    return html`<ji-record-panel
+      .known=${known}
+      .recordId=${selected}
+      ?removed=${this.address.removed}
+      @shown=${({ detail }: CustomEvent<string>) => pageTitle(detail, this.heading)}
+      @closed=${() => this.#go({ record: undefined })}
+      @changed=${() => this.load()}
+      @restored=${() => this.#go({ removed: false })}
+    ></ji-record-panel>`;
   }
 
   #heading({ definition, fields }: KnownCollection, name: string): TemplateResult {
@@ -213,9 +198,10 @@ export class CollectionPage extends JinshuiElement {
     const side = isNumber(field) ? "number" : "";
     if (fields.masked.includes(name) || UNSORTED.has(field?.type))
       return html`<th scope="col" class=${side}>${title}</th>`;
-    const direction = this.sort[0] === name ? "ascending" : this.sort[0] === `-${name}` ? "descending" : "none";
+    const [first] = this.#sort();
+    const direction = first === name ? "ascending" : first === `-${name}` ? "descending" : "none";
     return html`<th scope="col" aria-sort=${direction} class=${side}>
-      <button @click=${() => this.#sortBy(name)}>
+      <button @click=${() => this.#go({ sort: [first === name ? `-${name}` : name] })}>
         ${title}${direction === "ascending" ? " ↑" : direction === "descending" ? " ↓" : ""}
       </button>
     </th>`;
@@ -224,48 +210,48 @@ export class CollectionPage extends JinshuiElement {
   #cell({ definition }: KnownCollection, record: StoredRecord, name: string, first: boolean): TemplateResult {
     const field = definition.fields[name];
     const cell = fieldCell(field, record.values[name], this.names);
+    const link = writeAddress({ ...this.address, record: record.id });
+    const go = (event: MouseEvent): void => {
+      // a modifier opens the record in a tab of its own
+      event.stopPropagation();
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.#go({ record: record.id });
+    };
     return html`<td class=${isNumber(field) ? "number" : ""}>
-      ${first ? html`<a href="#" @click=${(event: Event) => this.#select(event, record.id)}>${cell}</a>` : cell}
+      ${first ? html`<a href=${link} @click=${go}>${cell}</a>` : cell}
     </td>`;
   }
 
-  #select(event: Event, id: string): void {
-    event.preventDefault();
-    this.selected = id;
+  /** Moves on within the page, as a step that "back" takes back. */
+  #go(change: Partial<PageAddress>): void {
+    const address = { ...this.address, ...change };
+    const leaves = address.record !== this.address.record || address.mode !== this.address.mode;
+    if (leaves && this.panel?.dirty === true && !confirm(t("record.discard"))) return;
+    history.pushState({}, "", this.#path + writeAddress(address));
+    this.#look(address);
   }
 
-  #submitted(event: SubmitEvent): void {
-    event.preventDefault();
-    this.#search = new FormData(event.target as HTMLFormElement).get("search") as string;
-    void this.load();
+  #look(address: PageAddress): void {
+    const before = this.address;
+    this.address = address;
+    if (address.record === undefined) pageTitle(this.heading);
+    const listed = ({ record: _record, ...others }: PageAddress): string => writeAddress(others);
+    if (listed(before) !== listed(address) && address.mode === "list") void this.load();
   }
 
-  #filterBy(name: string, value: string): void {
-    const { [name]: _gone, ...others } = this.filter;
-    this.filter = value === "" ? others : { ...others, [name]: value };
-    void this.load();
-  }
-
-  #sortBy(name: string): void {
-    this.sort = this.sort[0] === name ? [`-${name}`] : [name];
-    void this.load();
-  }
-
-  #back(): void {
-    this.mode = "list";
-    void this.load();
-  }
-
-  #saved(event: CustomEvent<StoredRecord>): void {
-    this.selected = event.detail.id;
-    this.#back();
+  #sort(): string[] {
+    return this.address.sort ?? this.known?.definition.display.sort ?? [];
   }
 
   async #open(): Promise<void> {
     this.error = undefined;
+    [this.known, this.records] = [undefined, []];
+    this.#path = location.pathname;
+    this.address = readAddress(location.search);
+    pageTitle(this.heading);
     try {
       this.known = await knownCollection(this.collection);
-      this.sort = this.known?.definition.display.sort ?? [];
       await this.load();
     } catch (error) {
       this.error = error;
@@ -274,38 +260,37 @@ export class CollectionPage extends JinshuiElement {
 
   /** What the list is about: the same for its pages and for an export. */
   #query(): { filter?: Filter; search?: string; sort: string[] } {
-    return {
-      sort: this.sort,
-      ...(Object.keys(this.filter).length > 0 ? { filter: this.#condition() } : {}),
-      ...(this.#search.trim() === "" ? {} : { search: this.#search }),
-    };
-  }
-
-  #condition(): Filter {
+    const { filter, search } = this.address;
     const fields = this.known?.definition.fields ?? {};
-    return Object.fromEntries(
-      Object.entries(this.filter).map(([name, value]) => [
-        name,
-        fields[name]?.type === "boolean" ? value === "true" : value,
-      ]),
-    );
+    const conditions = Object.entries(filter).map(([name, value]): [string, unknown] => [
+      name,
+      fields[name]?.type === "boolean" ? value === "true" : value,
+    ]);
+    return {
+      sort: this.#sort(),
+      ...(conditions.length > 0 ? { filter: Object.fromEntries(conditions) } : {}),
+      ...(search === "" ? {} : { search }),
+    };
   }
 
   /** Reads the list again, or its next page. */
   async load(more = false): Promise<void> {
+    const { known } = this;
+    if (!known) return;
     const run = (this.#run += 1);
     this.loading = true;
     try {
       const found = await client(storageApi).find({
-        collection: this.collection,
+        collection: known.id,
         limit: PAGE,
         ...this.#query(),
-        relations: this.known ? referencesOf(this.known, this.#columns(this.known)) : [],
+        ...(this.address.removed ? { removed: true } : {}),
+        relations: referencesOf(known, shownColumns(known)),
         ...(more && this.next !== undefined ? { cursor: this.next } : {}),
       });
       if (run !== this.#run) return;
       const records = more ? [...this.records, ...found.records] : found.records;
-      if (this.known) this.names = await namesOf(this.known, records);
+      this.names = await namesOf(known, records);
       this.records = records;
       this.total = found.total ?? this.total;
       this.totalIsMore = found.totalIsMore === true;

@@ -30,3 +30,8 @@ export function recordTitle({ definition }: DescribedCollection, values: Record<
   const title = values[definition.display.title];
   return typeof title === "string" || typeof title === "number" ? String(title) : "";
 }
+
+/** Columns of a list that this person may see. */
+export function shownColumns({ definition, fields }: DescribedCollection): string[] {
+  return definition.display.list.filter((name) => !fields.hidden.includes(name));
+}

@@ -13,7 +13,9 @@ import { local, t } from "../texts/text.js";
 import { fieldSpec, lockedHint } from "./field-spec.js";
 import { fieldFact, fieldText } from "./field-value.js";
 import { type KnownCollection, visibleFields } from "./known-collection.js";
-import { type Names, NO_NAMES } from "./names.js";
+import { type Names, namesOf, NO_NAMES } from "./names.js";
+import { readRecord } from "./read-record.js";
+import { type Conflict, conflictOf, conflictTemplate } from "./record-conflict.js";
 
 /**
  * Enters or changes a record. What this person may not write is shown and can't be changed; only what was entered is sent.
@@ -51,6 +53,30 @@ export class RecordEditor extends JinshuiElement {
       vaadin-date-time-picker {
         width: 100%;
       }
+      .conflict {
+        border: 1px solid var(--ji-warn);
+        background: var(--ji-warn-tint);
+        border-radius: var(--ji-radius);
+        padding: 8px 12px;
+        margin-bottom: 8px;
+      }
+      .conflict strong {
+        color: var(--ji-warn);
+      }
+      .conflict p {
+        margin: 4px 0;
+      }
+      .conflict dl {
+        margin: 0;
+      }
+      .conflict dt {
+        font-weight: 600;
+        margin-top: 4px;
+      }
+      .conflict dd {
+        margin: 0;
+        overflow-wrap: anywhere;
+      }
       .actions {
         display: flex;
         gap: 8px;
@@ -72,9 +98,18 @@ export class RecordEditor extends JinshuiElement {
   @state() private departments: ReadonlyMap<string, string> = new Map();
   /** Records and people as pickers know them, by id. */
   readonly #picked = new Map<string, Choice>();
+  /** The record as it is known now: after a conflict another than that which was opened. */
+  @state() private base: StoredRecord | undefined;
+  @state() private conflict: Conflict | undefined;
   #key = crypto.randomUUID();
 
+  /** Whether something would be lost with this editor. */
+  get dirty(): boolean {
+    return Object.keys(this.entered).length > 0;
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("record")) this.base = this.record;
     const fields = Object.values(this.known?.definition.fields ?? {});
     if (changed.has("known") && fields.some(({ type }) => type === "department"))
       void departmentTitles().then((titles) => (this.departments = titles));
@@ -84,6 +119,7 @@ export class RecordEditor extends JinshuiElement {
     const { known } = this;
     if (!known) return nothing;
     const body = html`<ji-error .error=${this.error}></ji-error>
+      ${this.conflict ? conflictTemplate(known, this.conflict, this.entered, this.names, (field) => this.#giveUp(field)) : nothing}
       <div class="grid">
         ${visibleFields(known)
           .filter(([name]) => !(name in this.given))
@@ -104,8 +140,8 @@ export class RecordEditor extends JinshuiElement {
   #field(known: KnownCollection, name: string, field: Field): TemplateResult | typeof nothing {
     if (field.type === "json" || known.fields.locked.includes(name)) return this.#fact(name, field);
     const spec = fieldSpec(known, name, field, this.departments);
-    const isMasked = this.record?.masked?.includes(name) === true;
-    const drawn = isMasked ? { ...spec, required: false, ...maskedTexts(this.record?.values[name]) } : spec;
+    const isMasked = this.base?.masked?.includes(name) === true;
+    const drawn = isMasked ? { ...spec, required: false, ...maskedTexts(this.base?.values[name]) } : spec;
     const value = isMasked ? this.entered[name] : this.#value(name, field);
     const shown = spec.kind === "record" || spec.kind === "person" ? this.#pick(field, value) : value;
     return html`<div class=${spec.kind === "attachments" || spec.kind === "multiline" ? "wide" : ""}>
@@ -115,8 +151,8 @@ export class RecordEditor extends JinshuiElement {
 
   /** What can't be written here; of a new record only what it will have by itself. */
   #fact(name: string, field: Field): TemplateResult | typeof nothing {
-    const value = this.record ? this.record.values[name] : field.default;
-    const isNumbered = !this.record && field.type === "serial";
+    const value = this.base ? this.base.values[name] : field.default;
+    const isNumbered = !this.base && field.type === "serial";
     if (field.type === "json" || field.type === "attachments")
       return value === undefined
         ? nothing
@@ -124,7 +160,7 @@ export class RecordEditor extends JinshuiElement {
             <div class="label">${local(field.title)}</div>
             ${fieldFact(field, value, this.names, false)}
           </div>`;
-    if (!this.record && !isNumbered && value === undefined) return nothing;
+    if (!this.base && !isNumbered && value === undefined) return nothing;
     const spec = { key: name, label: local(field.title), required: false, help: lockedHint(field) };
     const said = isNumbered ? t("field.serial") : fieldText(field, value, this.names) || t("value.none");
     return html`<div>${fieldTemplate({ ...spec, kind: "fact" }, said, undefined, () => undefined)}</div>`;
@@ -133,7 +169,7 @@ export class RecordEditor extends JinshuiElement {
   #value(name: string, field: Field): unknown {
     return name in this.entered
       ? this.entered[name]
-      : (this.record?.values[name] ?? (this.record ? undefined : field.default));
+      : (this.base?.values[name] ?? (this.base ? undefined : field.default));
   }
 
   /** A picker compares what it has with what it is given, so an id always is the same object. */
@@ -163,7 +199,7 @@ export class RecordEditor extends JinshuiElement {
   }
 
   async #save(): Promise<void> {
-    const { known, record } = this;
+    const { known, base: record } = this;
     if (!known) return;
     const busy = [...this.renderRoot.querySelectorAll<AttachmentList>("ji-attachments")].filter((list) => list.busy);
     this.problems = Object.fromEntries(busy.map(({ id }) => [id, t("field.uploading")]));
@@ -176,18 +212,40 @@ export class RecordEditor extends JinshuiElement {
       const saved = record
         ? await storage.update({ collection, id: record.id, version: record.version, values: this.entered }, options)
         : await storage.insert({ collection, values: { ...this.given, ...this.entered } }, options);
-      this.error = undefined;
+      this.error = this.conflict = undefined;
+      this.entered = {};
       this.dispatchEvent(new CustomEvent("saved", { detail: saved }));
     } catch (error) {
-      this.error = error;
+      this.conflict = conflictOf(error);
+      if (this.conflict) await this.#readAgain(known, record);
+      else this.error = error;
       this.problems = fieldProblems(error);
     } finally {
       this.saving = false;
     }
     const [first] = Object.keys(this.problems);
-    if (first === undefined) return;
     await this.updateComplete;
-    this.renderRoot.querySelector<HTMLElement>(`#${CSS.escape(first)}`)?.focus();
+    const place = this.conflict ? ".conflict" : first === undefined ? undefined : `#${CSS.escape(first)}`;
+    if (place !== undefined) this.renderRoot.querySelector<HTMLElement>(place)?.focus();
+  }
+
+  /** Saving again then is a change of what is there now; what was typed stays. */
+  async #readAgain(known: KnownCollection, record: StoredRecord | undefined): Promise<void> {
+    if (!record) return;
+    try {
+      const fresh = await readRecord(known, record.id);
+      this.names = await namesOf(known, [fresh]);
+      this.base = fresh;
+      this.error = undefined;
+      this.#key = crypto.randomUUID();
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  #giveUp(name: string): void {
+    const { [name]: _mine, ...others } = this.entered;
+    this.entered = others;
   }
 }
 

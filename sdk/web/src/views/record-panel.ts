@@ -1,14 +1,18 @@
 import { type Field, type RecordChange, storageApi, type StoredRecord } from "@jinshui/contracts";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
+import type { LiveEvent } from "../live-events.js";
 import { dateTime } from "../texts/format.js";
 import { local, t } from "../texts/text.js";
 import { fieldFact, fieldText } from "./field-value.js";
 import { type KnownCollection, recordTitle, visibleFields } from "./known-collection.js";
-import { type Names, namesOf, NO_NAMES, referencesOf } from "./names.js";
+import { type Child, childLists, childStyles, namesOfChildren } from "./child-lists.js";
+import { type Names, namesOf, NO_NAMES } from "./names.js";
+import { readRecord } from "./read-record.js";
+import type { RecordEditor } from "./record-editor.js";
 import "./record-editor.js";
 
 /** One record beside its list: facts in sections, who changed what, and the way to change it. */
@@ -17,6 +21,7 @@ export class RecordPanel extends JinshuiElement {
   static override styles = [
     controls,
     block,
+    childStyles,
     css`
       h3 {
         font-size: 13px;
@@ -63,27 +68,49 @@ export class RecordPanel extends JinshuiElement {
   ];
   @property({ attribute: false }) known: KnownCollection | undefined;
   @property() recordId = "";
+  /** Title of the record in whose place this one is shown. */
+  @property() within = "";
+  /** The record is one that was removed. */
+  @property({ type: Boolean }) removed = false;
   @state() private record: StoredRecord | undefined;
   @state() private changes: RecordChange[] = [];
   @state() private editing = false;
   @state() private error: unknown;
   @state() private names: Names = NO_NAMES;
 
+  @state() private child: Child | undefined;
+  @state() private childNames: ReadonlyMap<string, Names> = new Map();
+  @query("ji-record-editor") private editor!: RecordEditor | null;
+  @query("ji-record-panel") private below!: RecordPanel | null;
+
+  /** Whether something that was typed would be lost with what is shown. */
+  get dirty(): boolean {
+    return this.editor?.dirty === true || this.below?.dirty === true;
+  }
+
+  protected override onHint({ name, data }: LiveEvent): void {
+    const [plugin = "", collection = ""] = this.known?.id.split(".") ?? [];
+    if (name === `${plugin}.${collection}-changed` && data["id"] === this.recordId && !this.editing && !this.child)
+      void this.#load();
+  }
+
   override willUpdate(changed: PropertyValues<this>): void {
-    if (changed.has("recordId")) {
+    if (changed.has("recordId") || changed.has("removed")) {
       this.editing = false;
+      this.child = this.record = undefined;
       void this.#load();
     }
   }
 
   override render(): TemplateResult {
-    const { known, record } = this;
+    const { known, record, child } = this;
     const title = known && record ? recordTitle(known, record.values) : "";
+    if (child && record) return this.#below(child);
     return html`<section class="card" aria-label=${title}>
       <h2>
-        <span>${title}</span
+        <span>${title}${this.removed ? html` <span class="badge error">${t("list.removed")}</span>` : nothing}</span
         ><button class="button plain" @click=${() => this.dispatchEvent(new Event("closed"))}>
-          ${t("action.close")}
+          ${t(this.within === "" ? "action.close" : "record.back", { title: this.within })}
         </button>
       </h2>
       <div class="body">
@@ -91,6 +118,22 @@ export class RecordPanel extends JinshuiElement {
         ${known && record ? (this.editing ? this.#editor(known, record) : this.#facts(known, record)) : nothing}
       </div>
     </section>`;
+  }
+
+  /** A record of another collection that belongs to this one, in its place. */
+  #below({ known, id, given }: Child): TemplateResult {
+    const back = (): void => {
+      this.child = undefined;
+      void this.#load();
+    };
+    return id === undefined
+      ? html`<ji-record-editor .known=${known} .given=${given} @closed=${back} @saved=${back}></ji-record-editor>`
+      : html`<ji-record-panel
+          .known=${known}
+          .recordId=${id}
+          within=${this.known && this.record ? recordTitle(this.known, this.record.values) : ""}
+          @closed=${back}
+        ></ji-record-panel>`;
   }
 
   #editor(known: KnownCollection, record: StoredRecord): TemplateResult {
@@ -114,6 +157,7 @@ export class RecordPanel extends JinshuiElement {
           html`<h3>${local(section.title)}</h3>
             <dl class="facts">${section.fields.map((name) => this.#fact(name, visible.get(name), record))}</dl>`,
       )}
+      ${this.removed ? nothing : childLists(known, record, this.childNames, (child) => (this.child = child))}
       <p class="quiet small">
         ${t("record.created", { by: who(record.createdBy), at: dateTime(record.createdAt) })} ·
         ${t("record.updated", { by: who(record.updatedBy), at: dateTime(record.updatedAt) })}
@@ -128,7 +172,14 @@ export class RecordPanel extends JinshuiElement {
             </li>`,
         )}
       </ol>
-      ${known.writable ? html`<div class="actions"><button class="button primary" @click=${() => (this.editing = true)}>${t("action.edit")}</button><button class="button danger" @click=${this.#remove}>${t("action.remove")}</button></div>` : nothing}`;
+      ${known.writable ? html`<div class="actions">${this.#actions()}</div>` : nothing}`;
+  }
+
+  #actions(): TemplateResult {
+    return this.removed
+      ? html`<button class="button primary" @click=${this.#restore}>${t("record.restoreAction")}</button>`
+      : html`<button class="button primary" @click=${() => (this.editing = true)}>${t("action.edit")}</button
+          ><button class="button danger" @click=${this.#remove}>${t("action.remove")}</button>`;
   }
 
   /** The space in a fact is kept, so that there must be none around it. */
@@ -165,15 +216,25 @@ export class RecordPanel extends JinshuiElement {
     }
   }
 
+  async #restore(): Promise<void> {
+    const { record, known } = this;
+    if (!record || !known) return;
+    try {
+      await client(storageApi).restore({ collection: known.id, id: record.id, version: record.version });
+      this.dispatchEvent(new Event("restored"));
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
   async #load(): Promise<void> {
     const { known, recordId } = this;
     if (!known) return;
     const wanted = { collection: known.id, id: recordId };
     try {
       const storage = client(storageApi);
-      const relations = referencesOf(known, Object.keys(known.definition.fields));
       const [record, { changes }] = await Promise.all([
-        storage.get({ ...wanted, relations }),
+        readRecord(known, recordId, this.removed),
         storage.history({ ...wanted, limit: 30 }),
       ]);
       const changed = changes.flatMap(({ fields }) =>
@@ -183,13 +244,16 @@ export class RecordPanel extends JinshuiElement {
         ]),
       );
       const names = await namesOf(known, [record], changed);
+      const childNames = await namesOfChildren(known, record);
       if (recordId !== this.recordId) return;
       this.names = names;
+      this.childNames = childNames;
       this.record = record;
       this.changes = changes;
       this.error = undefined;
+      this.dispatchEvent(new CustomEvent("shown", { detail: recordTitle(known, record.values) }));
     } catch (error) {
-      this.error = error;
+      if (recordId === this.recordId) this.error = error;
     }
   }
 }
