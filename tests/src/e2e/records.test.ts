@@ -113,7 +113,7 @@ test.serial(
     await panel.getByLabel("收款账号").fill("");
     await panel.getByLabel("数量").fill("2");
     await panel.locator("vaadin-combo-box#section input").fill("征收");
-    await page.getByRole("option", { name: "征收管理科" }).click();
+    await panel.getByRole("option", { name: "征收管理科" }).click();
     await panel.locator("vaadin-combo-box#handler input").fill("陈晓");
     await page.getByRole("option", { name: "陈晓（征收管理科）" }).click();
     await panel.locator("vaadin-combo-box#before input").fill("交换机");
@@ -148,7 +148,7 @@ test.serial("of two who edit one record, the second sees what the first has chan
   await panel.getByText("您填写的：5").waitFor();
   await accessible(t, page, "record-conflict");
   t.is(await panel.getByLabel("备注").inputValue(), "办税厅用，请尽快采购");
-  t.is(await panel.getByLabel("类别").inputValue(), "服务");
+  t.is(await panel.getByRole("combobox", { name: "类别" }).inputValue(), "服务");
   await panel.getByRole("button", { name: "采用对方的" }).click();
   t.is(await panel.getByLabel("数量").inputValue(), "2");
   await panel.getByRole("button", { name: "保存" }).click();
@@ -175,7 +175,7 @@ test.serial("a removed record is found under 已删除 and comes back", async (t
   await panel.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "已删除" }).click();
   await page.getByText("共 1 项").waitFor();
-  await page.locator("tbody").getByRole("link").click();
+  await page.locator(".list tbody").getByRole("link").click();
   await panel.getByRole("button", { name: "恢复" }).waitFor();
   await accessible(t, page, "record-removed");
   await panel.getByRole("button", { name: "恢复" }).click();
@@ -183,7 +183,7 @@ test.serial("a removed record is found under 已删除 and comes back", async (t
   t.false(page.url().includes("removed"));
   const reader = await browser.signIn("chenxiao");
   await reader.goto(`${site.url}/p/purchasing/purchases`);
-  await reader.locator("tbody").getByText("旧打印机").waitFor();
+  await reader.locator(".list tbody").getByText("旧打印机").waitFor();
   t.is(await reader.getByRole("button", { name: "已删除" }).count(), 0);
   await reader.context().close();
   await page.context().close();
@@ -217,7 +217,7 @@ test.serial("tab, search and record stand in the address: back, forward, reload 
   await page.getByPlaceholder("搜索").fill("办公家具");
   await page.getByRole("button", { name: "查询" }).click();
   await page.getByText("共 1 项").waitFor();
-  await page.locator("tbody").getByRole("link").click();
+  await page.locator(".list tbody").getByRole("link").click();
   await page.locator("ji-record-panel").getByRole("button", { name: "修改" }).waitFor();
   t.regex(await page.title(), /^办公家具 - 采购台账 - /);
   const link = page.url();
@@ -230,14 +230,14 @@ test.serial("tab, search and record stand in the address: back, forward, reload 
   t.regex(await page.title(), /^采购台账 - /);
   t.is(await page.getByPlaceholder("搜索").inputValue(), "办公家具");
   await page.goBack();
-  await page.locator("tbody tr").nth(1).waitFor();
+  await page.locator(".list tbody tr").nth(1).waitFor();
   t.is(await page.getByPlaceholder("搜索").inputValue(), "");
   await page.goForward();
   await page.getByText("共 1 项").waitFor();
   const other = await page.context().newPage();
   await other.goto(link);
   await other.locator("ji-record-panel").getByRole("button", { name: "修改" }).waitFor();
-  t.is(await other.locator("tbody tr").count(), 1);
+  t.is(await other.locator(".list tbody tr").count(), 1);
   await page.goto(`${site.url}/people`);
   await page.waitForFunction(() => document.title.startsWith("组织人员 - "));
   await page.context().close();

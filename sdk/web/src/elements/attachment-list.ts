@@ -26,6 +26,9 @@ export class AttachmentList extends JinshuiElement {
     controls,
     block,
     css`
+      :host {
+        white-space: normal;
+      }
       .label {
         font-size: 13px;
         color: var(--ji-text-2);

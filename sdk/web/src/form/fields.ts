@@ -51,11 +51,13 @@ export function fieldTemplate(
   change: (value: unknown) => void,
 ): TemplateResult {
   const label = spec.label;
+  // listeners stand before values: some components tell of a value at once, and who hears that must know it already
   const common = { invalid: error !== undefined, message: error ?? "" };
   switch (spec.kind) {
     case "multiline":
       return html`<vaadin-text-area
         id=${spec.key}
+        @value-changed=${changed(value, change)}
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
@@ -64,11 +66,11 @@ export function fieldTemplate(
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @value-changed=${changed(value, change)}
       ></vaadin-text-area>`;
     case "number":
       return html`<vaadin-number-field
         id=${spec.key}
+        @value-changed=${changed(value, (input) => change(input === undefined ? undefined : Number(input)))}
         theme="align-right"
         .label=${label}
         ?required=${spec.required}
@@ -77,11 +79,11 @@ export function fieldTemplate(
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @value-changed=${changed(value, (input) => change(input === undefined ? undefined : Number(input)))}
       ></vaadin-number-field>`;
     case "money":
       return html`<vaadin-number-field
         id=${spec.key}
+        @value-changed=${changed(typeof value === "number" ? value / 100 : "", (input) => change(input === undefined ? undefined : Math.round(Number(input) * 100)))}
         theme="align-right"
         .label=${label}
         ?required=${spec.required}
@@ -91,19 +93,19 @@ export function fieldTemplate(
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @value-changed=${changed(typeof value === "number" ? value / 100 : "", (input) => change(input === undefined ? undefined : Math.round(Number(input) * 100)))}
       ></vaadin-number-field>`;
     case "checkbox":
       return html`<vaadin-checkbox
         id=${spec.key}
+        @checked-changed=${(event: CustomEvent<{ value: boolean }>) => event.detail.value !== (value === true) && change(event.detail.value)}
         .label=${label}
         .checked=${value === true}
-        @checked-changed=${(event: CustomEvent<{ value: boolean }>) => event.detail.value !== (value === true) && change(event.detail.value)}
       ></vaadin-checkbox>`;
     case "choice":
       // a combo box, since the select's button carries attributes that screen readers refuse
       return html`<vaadin-combo-box
         id=${spec.key}
+        @value-changed=${changed(value, change)}
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
@@ -113,12 +115,12 @@ export function fieldTemplate(
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @value-changed=${changed(value, change)}
         @opened-changed=${nameList}
       ></vaadin-combo-box>`;
     case "date":
       return html`<vaadin-date-picker
         id=${spec.key}
+        @value-changed=${changed(value, change)}
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
@@ -127,11 +129,11 @@ export function fieldTemplate(
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @value-changed=${changed(value, change)}
       ></vaadin-date-picker>`;
     case "datetime":
       return html`<vaadin-date-time-picker
         id=${spec.key}
+        @value-changed=${changed(localTime(value), (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
@@ -140,12 +142,12 @@ export function fieldTemplate(
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @value-changed=${changed(localTime(value), (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
       ></vaadin-date-time-picker>`;
     case "record":
     case "person":
       return html`<vaadin-combo-box
         id=${spec.key}
+        @selected-item-changed=${(event: CustomEvent<{ value: Choice | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
@@ -158,7 +160,6 @@ export function fieldTemplate(
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @selected-item-changed=${(event: CustomEvent<{ value: Choice | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}
         @opened-changed=${nameList}
       ></vaadin-combo-box>`;
     case "attachments":
@@ -184,6 +185,7 @@ export function fieldTemplate(
     default:
       return html`<vaadin-text-field
         id=${spec.key}
+        @value-changed=${changed(value, change)}
         theme=${spec.kind === "decimal" ? "align-right" : ""}
         inputmode=${ifDefined(spec.kind === "decimal" ? "decimal" : undefined)}
         .label=${label}
@@ -195,7 +197,6 @@ export function fieldTemplate(
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
-        @value-changed=${changed(value, change)}
       ></vaadin-text-field>`;
   }
 }

@@ -63,9 +63,17 @@ export class CollectionPage extends JinshuiElement {
         max-height: calc(100vh - 230px);
         overflow: auto;
       }
-      @media (max-width: 1100px) {
+      .columns.open > section {
+        position: sticky;
+        top: 8px;
+      }
+      /* where there is no room for both, the record stands in place of the list */
+      @media (max-width: 900px) {
         .columns.open {
           grid-template-columns: minmax(0, 1fr);
+        }
+        .columns.open > section {
+          display: none;
         }
       }
     `,

@@ -43,7 +43,7 @@ export function conflictTemplate(
           html`<dt>${local(definition.fields[field]?.title)}</dt>
             <dd>
               ${t("conflict.theirs", { value: shown(field, theirs) })}
-              ${field in entered ? html`<br />${t("conflict.yours", { value: shown(field, entered[field]) })} <button class="button plain" @click=${() => take(field)}>${t("conflict.take")}</button>` : nothing}
+              ${field in entered ? html`<br />${t("conflict.yours", { value: shown(field, entered[field]) })} <button class="button plain" aria-label=${t("conflict.takeOf", { title: local(definition.fields[field]?.title) })} @click=${() => take(field)}>${t("conflict.take")}</button>` : nothing}
             </dd>`,
       )}
     </dl>

@@ -49,6 +49,9 @@ export class RecordPanel extends JinshuiElement {
       li:last-child {
         border: 0;
       }
+      details {
+        white-space: normal;
+      }
       pre {
         margin: 4px 0 0;
         padding: 8px;
