@@ -62,6 +62,15 @@ test.serial("a record is made with a file, exact digits and a number of its own"
   ]);
   await page.getByRole("button", { name: "下载 询价单.txt" }).or(page.getByText("询价单.txt")).first().waitFor();
   await page.getByText("不接受“.exe”类型的文件").waitFor();
+  // one that is given up on its way
+  await page.route("**/api/v1/uploads", () => undefined);
+  await files.setInputFiles({ name: "大文件.txt", mimeType: "text/plain", buffer: Buffer.from("大") });
+  await page.getByRole("progressbar", { name: "大文件.txt" }).waitFor();
+  await page.getByRole("button", { name: "保存" }).click();
+  await page.getByText("文件正在上传，请等待完成或取消上传").waitFor();
+  await page.getByRole("button", { name: "取消上传 大文件.txt" }).click();
+  await page.getByText("大文件.txt").waitFor({ state: "detached" });
+  await page.unroute("**/api/v1/uploads");
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByText("格式不正确，应为数字，小数位数不超过规定").first().waitFor();
   await page.getByText("应为十位数字").first().waitFor();
@@ -115,7 +124,7 @@ test.serial(
     await panel.locator("vaadin-combo-box#section input").fill("征收");
     await panel.getByRole("option", { name: "征收管理科" }).click();
     await panel.locator("vaadin-combo-box#handler input").fill("陈晓");
-    await page.getByRole("option", { name: "陈晓（征收管理科）" }).click();
+    await page.getByRole("option", { name: "陈晓 · 征收管理科" }).click();
     await panel.locator("vaadin-combo-box#before input").fill("交换机");
     await page.getByRole("option", { name: "交换机" }).click();
     await accessible(t, page, "record-editing");

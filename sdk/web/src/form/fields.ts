@@ -50,8 +50,8 @@ export function fieldTemplate(
   error: string | undefined,
   change: (value: unknown) => void,
 ): TemplateResult {
-  const label = spec.label;
   // listeners stand before values: some components tell of a value at once, and who hears that must know it already
+  const label = spec.label;
   const common = { invalid: error !== undefined, message: error ?? "" };
   switch (spec.kind) {
     case "multiline":
@@ -152,6 +152,7 @@ export function fieldTemplate(
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
         placeholder=${t("form.pick")}
+        ?clear-button-visible=${!spec.required}
         item-id-path="id"
         item-value-path="id"
         item-label-path="title"
