@@ -247,8 +247,8 @@ test.serial("tab, search and record stand in the address: back, forward, reload 
   await other.goto(link);
   await other.locator("ji-record-panel").getByRole("button", { name: "修改" }).waitFor();
   t.is(await other.locator(".list tbody tr").count(), 1);
-  await page.goto(`${site.url}/people`);
-  await page.waitForFunction(() => document.title.startsWith("组织人员 - "));
+  await page.goto(`${site.url}/archives`);
+  await page.waitForFunction(() => document.title.startsWith("归档查询 - "));
   await page.context().close();
 });
 
