@@ -45,7 +45,7 @@ eachDatabase(
           message_id: id,
           at: ago(days),
         });
-      await tx.insert("idempotency", { caller: "a", request_key: "k", request_hash: "h", created_at: ago(8) });
+      await tx.insert("idempotency", { caller: "a", request_key: "k", request_hash: "h", created_at: ago(29) });
     });
     const retention = new Retention(database, silent, "one");
     t.deepEqual(await retention.clear(), { outbox: 2, inbox: 1, kept: 1 });

@@ -42,7 +42,8 @@ export class Retention {
 
   /**
    * Outbox rows go after a week, when every registered inbox has them; inbox rows when they are old and their event is gone
-   * from the outbox; answers kept for repeated calls after a week.
+   * from the outbox. Answers kept for repeated calls stay as long: a plugin's writes are known by them when its jobs and events come
+   * again after a loss of the bus.
    */
   async clear(): Promise<{ outbox: number; inbox: number; kept: number }> {
     const now = await this.database.now();
@@ -70,7 +71,7 @@ export class Retention {
         ids.filter((id) => !alive.has(id)),
       );
     });
-    await this.#removeAll("idempotency", { created_at: { lt: daysBefore(now, OUTBOX_DAYS) } });
+    await this.#removeAll("idempotency", { created_at: { lt: daysBefore(now, INBOX_DAYS) } });
     // failures of messages that went well in the end
     await this.#removeAll("dead_letter", { dead: false, at: { lt: daysBefore(now, INBOX_DAYS) } });
     return removed;

@@ -100,7 +100,10 @@ async function byText(
   if (found.length > FEW) {
     const matched = matching(search, all, untitled);
     const beyond = { not: matching(search, all) };
-    return query.isWord ? { text: matched, words: NOTHING, beyond } : { text: NOTHING, words: matched, beyond };
+    if (query.isWord) return { text: matched, words: NOTHING, beyond };
+    // too many to be listed here: the database looks at them, which takes it longer
+    const text = holds(search, query.text, query.normal);
+    return { text: { and: [matched, text] }, words: { and: [matched, { not: text }] }, beyond };
   }
   const ids = found.map((row) => String(row["record"]));
   const beyond = { not: { id: { in: ids } } };

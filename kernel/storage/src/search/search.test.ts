@@ -204,6 +204,18 @@ eachDatabase("pages of a ranked list hold every record once, in the order of the
   }
 });
 
+eachDatabase("the exact phrase comes first, however many records have its words", async (t, { database }) => {
+  const { handlers } = await storageService(t, database, [article]);
+  const others = Array.from({ length: 2_200 }, (_, index) => ({ title: `宇宙${index}`, body: "发票，以及增值税" }));
+  const values = [...others, { title: "洪荒", body: "开具增值税发票" }];
+  const operations = values.map((each) => ({ op: "insert" as const, collection: articles, values: each }));
+  for (let start = 0; start < operations.length; start += 500)
+    await handlers.transact({ operations: operations.slice(start, start + 500) }, as(keeper));
+  const { records, total } = await handlers.find({ collection: articles, search: "增值税发票", limit: 3 }, as(keeper));
+  t.is(total, values.length);
+  t.is(records[0]?.values["title"], "洪荒");
+});
+
 const word = fc.constantFrom(..."税务局 发票 增值税 一户式 的 银行 abc WH-2005 7.5 2026 ， 。 ( + 型 🎉 Ａ".split(" "));
 const odd = fc.oneof(
   fc.string({ unit: "binary", maxLength: 40 }),
