@@ -60,6 +60,7 @@ export function writeOperations(storage: Storage): Pick<Handlers<StorageApi>, Wr
         [...ids].map((id) => [id, standing(storage.access, storage.collections.get(id), call, context, "write")]),
       );
       return write(storage, context, call, input, async (tx, writer) => {
+        await lockChanged(tx, input.operations, standings);
         const results: (StoredRecord | { id: string; version: number })[] = [];
         for (const [first, ...others] of together(input.operations, standings)) {
           const at = first && standings.get(first.collection);
@@ -78,6 +79,29 @@ function onlyAdds({ fields, tree }: CollectionDefinition): boolean {
   const needsMore = ({ type, serial }: Field): boolean =>
     type === "attachments" || (serial !== undefined && serial.gaps !== "allowed");
   return tree === undefined && !Object.values(fields).some(needsMore);
+}
+
+/**
+ * Locks what will be changed before anything else: a row that was first only referred to could not be changed while another
+ * transaction refers to it too, and rows locked in one order never wait for each other in a circle.
+ */
+async function lockChanged(
+  tx: Transaction,
+  operations: readonly WriteOperation[],
+  standings: ReadonlyMap<string, Standing>,
+): Promise<void> {
+  if (operations.length === 1) return;
+  for (const [name, { collection, reach }] of [...standings].sort(([left], [right]) => (left < right ? -1 : 1))) {
+    const ids = operations.flatMap((operation) =>
+      operation.collection === name && operation.op !== "insert" && "id" in operation ? [operation.id] : [],
+    );
+    if (ids.length > 0)
+      await tx.findForUpdate(collection.table.name, {
+        where: { and: [reach, { id: { in: ids } }] },
+        columns: ["id"],
+        orderBy: ["id"],
+      });
+  }
 }
 
 type Insert = WriteOperation & { op: "insert" };

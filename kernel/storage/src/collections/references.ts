@@ -9,6 +9,9 @@ export type Sibling = (collection: Collection, name: string) => Collection;
 /** All collections of a plugin. */
 export type Siblings = (collection: Collection) => Collection[];
 
+/** Records that one statement gives another place in their tree. */
+const MOVED_AT_ONCE = 1_000;
+
 interface Problem {
   field: string;
   title: unknown;
@@ -30,10 +33,18 @@ export async function checkReferences(
     const ids = [...new Set(given)];
     for (let start = 0; start < ids.length; start += 500) {
       const some = ids.slice(start, start + 500);
-      const table = type === "attachments" ? "file" : sibling(collection, target).table.name;
-      const where = { id: { in: some }, bureau, ...(type === "attachments" ? {} : { live: true }) };
-      // those inserted in the same transaction are seen too
-      if ((await tx.count(table, where)) < some.length) problems.push({ field, title, code: "reference" });
+      // those inserted in the same transaction are seen too; a target that was there stays until this has its reference
+      const there =
+        type === "attachments"
+          ? await tx.count("file", { id: { in: some }, bureau })
+          : (
+              await tx.findForShare(sibling(collection, target).table.name, {
+                where: { id: { in: some }, bureau, live: true },
+                columns: ["id"],
+                orderBy: ["id"],
+              })
+            ).length;
+      if (there < some.length) problems.push({ field, title, code: "reference" });
     }
   }
   if (problems.length === 0) return;
@@ -95,7 +106,7 @@ export async function treePath(
   parent: unknown,
 ): Promise<string> {
   if (isEmpty(parent)) return `/${id}/`;
-  const row = await tx.findOneForUpdate(table.name, { id: String(parent), bureau, live: true });
+  const [row] = await tx.findForShare(table.name, { where: { id: String(parent), bureau, live: true } });
   const path = row === undefined ? undefined : String(row[TREE_PATH] ?? `/${String(parent)}/`);
   const field = definition.tree ?? "";
   const fail = (message: string): JinshuiError =>
@@ -113,7 +124,10 @@ export function below(path: string): { gte: string; lt: string } {
   return { gte: path, lt: `${path.slice(0, -1)}0` };
 }
 
-/** Moves what is below a record along with it. */
+/**
+ * Moves what is below a record along with it, part by part until nothing is left there. The locks are what it rests on: who
+ * adds a record holds its parent, so it is waited for and found, or comes later and reads the new path.
+ */
 export async function moveBelow(
   tx: Transaction,
   { table }: Collection,
@@ -121,18 +135,19 @@ export async function moveBelow(
   from: string,
   to: string,
 ): Promise<void> {
-  const rows = await tx.find(table.name, {
-    where: { bureau, [TREE_PATH]: below(from) },
-    columns: ["id", TREE_PATH],
-  });
-  for (const row of rows) {
-    const path = String(row[TREE_PATH]);
-    if (path === from) continue;
-    const moved = to + path.slice(from.length);
-    if (moved.split("/").length - 2 > MAX_TREE_DEPTH)
+  for (;;) {
+    const rows = await tx.findForUpdate(table.name, {
+      where: { bureau, [TREE_PATH]: { gt: from, lt: below(from).lt } },
+      columns: ["id", TREE_PATH],
+      orderBy: [TREE_PATH],
+      limit: MOVED_AT_ONCE,
+    });
+    if (rows.length === 0) return;
+    const moved = rows.map((row) => ({ id: row["id"], [TREE_PATH]: to + String(row[TREE_PATH]).slice(from.length) }));
+    if (moved.some((row) => String(row[TREE_PATH]).split("/").length - 2 > MAX_TREE_DEPTH))
       throw new JinshuiError("invalid-request", `A tree may be ${MAX_TREE_DEPTH} deep`, {
         details: { limit: MAX_TREE_DEPTH },
       });
-    await tx.update(table.name, { id: String(row["id"]) }, { [TREE_PATH]: moved });
+    await tx.updateEach(table.name, moved);
   }
 }

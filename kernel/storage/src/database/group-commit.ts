@@ -158,7 +158,7 @@ class SharedRows {
     const refuse = (what: string) => (): Promise<never> => Promise.reject(new Alone(what));
     return {
       find: (name, options, sql, lock) =>
-        lock === true ? refuse(`lock rows of ${name}`)() : this.rows.find(name, options, sql),
+        lock === "UPDATE" ? refuse(`lock rows of ${name}`)() : this.rows.find(name, options, sql, lock),
       count: (name, where, sql) => this.rows.count(name, where, sql),
       insert: (name, rows, sql) => {
         share.wrote = true;

@@ -30,6 +30,9 @@ export interface AggregateOptions {
 
 type AnyModel = ModelStatic<Model>;
 
+/** `SHARE` lets others read under the same lock and nobody change the row; `UPDATE` is for one transaction alone. */
+export type RowLock = "SHARE" | "UPDATE";
+
 /** What a transaction does with rows. */
 export type RowAccess = Pick<Tables, "find" | "count" | "insert" | "update" | "updateEach" | "remove" | "countUp">;
 
@@ -55,7 +58,7 @@ export class Tables {
     this.#known.set(table.name, { model, table });
   }
 
-  async find(name: string, options: FindOptions, transaction?: SqlTransaction, lock = false): Promise<Row[]> {
+  async find(name: string, options: FindOptions, transaction?: SqlTransaction, lock?: RowLock): Promise<Row[]> {
     const { model, table } = this.#of(name);
     const rows = (await model.findAll({
       raw: true,
@@ -68,7 +71,7 @@ export class Tables {
         ? {}
         : { indexHints: [{ type: IndexHints.FORCE, values: [indexName(name, options.index)] }] }),
       ...(transaction ? { transaction } : {}),
-      ...(transaction && lock ? { lock: transaction.LOCK.UPDATE } : {}),
+      ...(transaction && lock ? { lock: transaction.LOCK[lock] } : {}),
     })) as unknown as Row[];
     return rows.map((row) => fromDatabase(row, table));
   }

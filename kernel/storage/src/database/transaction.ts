@@ -85,14 +85,19 @@ export class Transaction implements Reader {
 
   /** Reads a row and locks it to the end of the transaction. */
   async findOneForUpdate(table: string, where: Where): Promise<Row | undefined> {
-    const [row] = await this.tables.find(table, { where, limit: 1 }, this.sql, true);
+    const [row] = await this.tables.find(table, { where, limit: 1 }, this.sql, "UPDATE");
     failpoint("state-read");
     return row;
   }
 
   /** Reads rows and locks them to the end of the transaction. */
   findForUpdate(table: string, options: FindOptions): Promise<Row[]> {
-    return this.tables.find(table, options, this.sql, true);
+    return this.tables.find(table, options, this.sql, "UPDATE");
+  }
+
+  /** Reads rows that nobody may change before the end of the transaction; others may read them under the same lock. */
+  findForShare(table: string, options: FindOptions): Promise<Row[]> {
+    return this.tables.find(table, options, this.sql, "SHARE");
   }
 
   count(table: string, where: Where = {}): Promise<number> {
