@@ -1,4 +1,4 @@
-import type { ActorRef, Context, RowScope } from "@jinshui/contracts";
+import { type ActorRef, type Context, type Filter, JinshuiError, type RowScope } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
 import type { Access, ResolvedCall } from "../access.js";
 import type { AuditTrail } from "../audit/trail.js";
@@ -7,6 +7,7 @@ import type { Database, TransactionOptions } from "../database/database.js";
 import { once, type RequestKey } from "../database/once.js";
 import type { Transaction } from "../database/transaction.js";
 import type { FileStore } from "../files/file-store.js";
+import { comparedMasked } from "./filter.js";
 import type { Writer } from "./records.js";
 import { type Collection, type CollectionRegistry } from "./registry.js";
 import { type Right, rowScope, type Standing, standing } from "./rights.js";
@@ -67,6 +68,50 @@ export async function noteDisclosed(
     after: { fields: [...disclosed].sort(), records },
     trace: context.traceId,
   });
+}
+
+/** Comparisons of masked fields that one person may make in an hour: enough to look people up, too few to guess a number. */
+export const COMPARED_PER_HOUR = 60;
+
+/**
+ * Writes down that a person asks which records have a certain value in a field that is masked for them. It is written first
+ * and counted afterwards, so that questions asked at the same time count each other.
+ * @throws JinshuiError `too-many-requests` for somebody who asks as if to guess.
+ */
+export async function noteCompared(
+  storage: Storage,
+  context: Context,
+  standing: Standing,
+  filter: Filter = {},
+): Promise<void> {
+  const { call, collection } = standing;
+  const fields = comparedMasked(standing, filter);
+  if (!call.actor || fields.length === 0) return;
+  const { id, name } = call.actor;
+  const action = "compare-masked";
+  await storage.trail.audit({
+    bureau: context.bureau,
+    actor: { id, name },
+    action,
+    resource: collection.id,
+    after: { fields: fields.map((field) => `${collection.id}.${field}`) },
+    trace: context.traceId,
+  });
+  const since = new Date((await storage.database.now()).getTime() - 3_600_000).toISOString();
+  const asked = await storage.database.countTo(COMPARED_PER_HOUR + 1, "audit_entry", {
+    actor_id: id,
+    at: { gt: since },
+    action,
+  });
+  if (asked <= COMPARED_PER_HOUR) return;
+  throw new JinshuiError(
+    "too-many-requests",
+    `${name} has compared masked fields ${COMPARED_PER_HOUR} times in an hour`,
+    {
+      retryAfterMs: 600_000,
+      details: { limit: COMPARED_PER_HOUR, fields },
+    },
+  );
 }
 
 /** Who is written down as having done it. */

@@ -14,7 +14,7 @@ interface Target {
   column: string;
   type: Field["type"];
   definition?: Field;
-  /** Only whether it is exactly this value can be asked: anything more would tell what is masked. */
+  /** Only whether it is exactly this value can be asked, one value at a time: anything more would tell what is masked. */
   masked?: boolean;
 }
 
@@ -65,9 +65,25 @@ export async function pathsIn(reader: Reader, { collection, reach }: Standing, f
   return new Map(rows.map((row) => [String(row["id"]), String(row[TREE_PATH] ?? `/${String(row["id"])}/`)]));
 }
 
+/** The masked fields that a filter compares with a value, each as often as it does. */
+export function comparedMasked({ fields: { masked } }: Standing, filter: Filter): string[] {
+  const found: string[] = [];
+  const walk = (value: unknown, depth: number): void => {
+    if (typeof value !== "object" || value === null || depth > 2 * MAX_DEPTH + 2) return;
+    for (const [key, part] of Object.entries(value))
+      if (!masked.has(key)) walk(part, depth + 1);
+      else if (typeof part !== "object") found.push(key);
+      else if (typeof (part as { eq?: unknown } | null)?.eq === "string") found.push(key);
+  };
+  if (masked.size > 0) walk(filter, 0);
+  return found;
+}
+
 /** Compiles a filter of the API; an unknown field or operator, or a value that is none of the field's, is named. */
 export function toWhere(standing: Standing, filter: Filter, paths: Paths = new Map(), depth = 1): Where {
   if (depth > MAX_DEPTH) fail(`A filter may be ${MAX_DEPTH} deep at most`, {});
+  if (depth === 1 && comparedMasked(standing, filter).length > 1)
+    fail("A question may compare one masked field with one value", { fields: comparedMasked(standing, filter) });
   const parts = Object.entries(filter).map(([name, value]): Where => {
     if (name === "and" || name === "or") {
       return { [name]: listOf(value, name).map((part) => toWhere(standing, objectOf(part, name), paths, depth + 1)) };
@@ -113,8 +129,8 @@ function under(tree: string | undefined, { field }: Target, operand: unknown, pa
 
 function operation(on: Target, operator: string, operand: unknown): Where {
   const condition = (value: Condition): Where => ({ [on.column]: value });
-  if (on.masked && !["eq", "ne", "in", "empty"].includes(operator))
-    fail(`"${on.field}" is masked: it can only be compared as a whole`, { field: on.field, operator });
+  if (on.masked && !["eq", "empty"].includes(operator))
+    fail(`"${on.field}" is masked: it can only be compared with one whole value`, { field: on.field, operator });
   switch (operator) {
     case "empty":
       if (typeof operand !== "boolean") fail(`"empty" of "${on.field}" wants true or false`, { field: on.field });

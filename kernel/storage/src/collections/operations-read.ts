@@ -4,7 +4,7 @@ import type { Where } from "../database/table.js";
 import { DEFAULT_LIMIT } from "../page.js";
 import { rankedCursor, rankedPage, sortedPage } from "../search/ranked.js";
 import { aggregate } from "./aggregate.js";
-import { noteDisclosed, type Storage, standingOf, towards } from "./caller.js";
+import { noteCompared, noteDisclosed, type Storage, standingOf, towards } from "./caller.js";
 import { recordChanges } from "./changes.js";
 import { conditions, searchConditions } from "./conditions.js";
 import { checkFields, orderColumns } from "./filter.js";
@@ -71,6 +71,7 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       const ranked = (input.search ?? "").trim() !== "" && input.sort === undefined;
       const cursor = ranked && input.cursor !== undefined ? rankedCursor(input.cursor) : undefined;
       const { base, plan } = await searchConditions(database, standing, input, cursor?.way);
+      await noteCompared(storage, context, standing, input.filter);
       const where = plan ? { and: [base, plan.where] } : base;
       checkFields(standing, input.fields ?? []);
       const limit = input.limit ?? DEFAULT_LIMIT;
@@ -100,14 +101,16 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
 
     count: async (input, context) => {
       const standing = await standingOf(storage, context, input.collection, "read", input.rows);
-      return {
-        total: await database.count(standing.collection.table.name, await conditions(database, standing, input)),
-      };
+      const where = await conditions(database, standing, input);
+      await noteCompared(storage, context, standing, input.filter);
+      return { total: await database.count(standing.collection.table.name, where) };
     },
 
     aggregate: async (input, context) => {
       const standing = await standingOf(storage, context, input.collection, "read", input.rows);
-      return aggregate(database, standing, await conditions(database, standing, input), input);
+      const where = await conditions(database, standing, input);
+      await noteCompared(storage, context, standing, input.filter);
+      return aggregate(database, standing, where, input);
     },
 
     history: async (input, context) => {

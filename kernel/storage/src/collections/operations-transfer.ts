@@ -7,10 +7,11 @@ import { JOBS } from "../transfer/job-steps.js";
 import { templateContent } from "../transfer/template.js";
 import { end, type Transfers } from "../transfer/transfers.js";
 import { DEFAULT_LIMIT } from "../page.js";
-import { type Storage, standingOf, write } from "./caller.js";
+import { noteCompared, type Storage, standingOf, write } from "./caller.js";
 import { uniqueRules } from "./columns.js";
 import { conditions } from "./conditions.js";
 import { checkFields, orderColumns } from "./filter.js";
+import { checkKey } from "./record-values.js";
 import type { Standing } from "./rights.js";
 
 type TransferOps = "startImport" | "startExport" | "transfer" | "transfers" | "cancelTransfer" | "importTemplate";
@@ -101,6 +102,7 @@ export function transferOperations(storage: Storage, transfers: Transfers): Pick
         });
       orderColumns(standing, input.sort ?? []);
       await conditions(database, standing, input);
+      await noteCompared(storage, context, standing, input.filter);
       return begin("export", standing, context, input, request);
     },
 
@@ -144,11 +146,15 @@ export function transferOperations(storage: Storage, transfers: Transfers): Pick
 }
 
 /** The field by which an upsert finds records. */
-function keyOf({ collection }: Standing, { mode, key }: { mode?: string; key?: string }): string | undefined {
+function keyOf(standing: Standing, { mode, key }: { mode?: string; key?: string }): string | undefined {
   if (mode !== "upsert") return undefined;
+  const { collection } = standing;
   const single = uniqueRules(collection.definition).flatMap((names) => (names.length === 1 ? names : []));
   const rule = single.find((name) => name === key);
-  if (rule !== undefined && collection.definition.fields[rule]?.type !== "serial") return rule;
+  if (rule !== undefined && collection.definition.fields[rule]?.type !== "serial") {
+    checkKey(standing, [rule]);
+    return rule;
+  }
   throw new JinshuiError("invalid-request", `${collection.id} is no register that "${key ?? ""}" finds records in`, {
     details: { field: key, unique: single },
   });

@@ -51,7 +51,7 @@ eachDatabase("many add to a record and change it, none in vain", async (t, { dat
   });
   const { id } = await handlers.insert({ collection: "case.matter", values: { title: "事项" } }, plugin);
   const outcomes = await Promise.all(
-    Array.from({ length: 10 }, (_, index) =>
+    Array.from({ length: 60 }, (_, index) =>
       outcome(
         handlers.transact(
           {

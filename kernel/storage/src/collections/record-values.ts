@@ -20,6 +20,20 @@ export function checkWritable({ collection, fields }: Standing, values: Record<s
   }
 }
 
+/**
+ * Refuses to find records by fields that this caller does not see in full or can't write: whether one was changed would tell
+ * what stands in them.
+ */
+export function checkKey(standing: Standing, names: readonly string[]): void {
+  const { collection, fields } = standing;
+  checkWritable(standing, Object.fromEntries(names.map((name) => [name, null])));
+  const masked = names.find((name) => fields.masked.has(name));
+  if (masked === undefined) return;
+  throw new JinshuiError("forbidden", `"${masked}" of ${collection.id} is masked: no record can be written by it`, {
+    details: { field: masked, title: collection.definition.fields[masked]?.title },
+  });
+}
+
 /** A masked value that comes back as it was shown was not changed. */
 export function withoutMasked(
   { collection, fields }: Standing,

@@ -11,6 +11,7 @@ import { checkReferences, moveBelow, releaseReferences, type Sibling, type Sibli
 import type { Collection } from "./registry.js";
 import {
   canonical,
+  checkKey,
   checkValues,
   checkWritable,
   columns,
@@ -243,6 +244,7 @@ export async function upsertRecord(
         details: { fields: names.map((field) => ({ field })), unique: uniqueRules(definition) },
       },
     );
+  checkKey(standing, names);
   const key = normalized(collection, input.key);
   checkValues(collection, key, names);
   const empty = names.filter((name) => isEmpty(key[name]));

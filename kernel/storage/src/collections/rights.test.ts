@@ -1,7 +1,7 @@
-import type { Context } from "@jinshui/contracts";
-import { isJinshuiError } from "@jinshui/contracts";
+import { type CollectionDefinition, type Context, type Filter, isJinshuiError } from "@jinshui/contracts";
 import test from "ava";
 import type { Row } from "../database/table.js";
+import { COMPARED_PER_HOUR } from "./caller.js";
 import { masked } from "./rights.js";
 import { eachDatabase } from "../testing/each.js";
 import { caseNumber, matter, note, office } from "../testing/matters.js";
@@ -245,6 +245,81 @@ eachDatabase(
     t.is((await handlers.get(one, full)).values["reference"], "123458");
   },
 );
+
+eachDatabase("nobody writes by a field that they don't see, and a guess tells nothing", async (t, { database }) => {
+  const guarded: CollectionDefinition = {
+    ...matter,
+    name: "guarded",
+    unique: [["hint"], ["reference"], ["remark"]],
+    display: { title: "title", list: ["title"] },
+    children: {},
+  };
+  const { handlers } = await storageService(t, database, [office, guarded], { plugin: "case", formats: [caseNumber] });
+  const collection = "case.guarded";
+  const values = { title: "甲", hint: "密", reference: "123458", remark: "阅" };
+  const made = await handlers.insert({ collection, values }, as(undefined, { caller: "case" }));
+  const plain = as("普:case.view:case.manage");
+  for (const key of [
+    { hint: "密" },
+    { hint: "错" },
+    { reference: "123458" },
+    { reference: "120006" },
+    { remark: "阅" },
+    { remark: "错" },
+  ])
+    t.is(await codeOf(t, handlers.upsert({ collection, key, values: { title: "乙" } }, plain)), "forbidden");
+  const upload = await handlers.importTemplate({ collection }, plain);
+  for (const key of ["hint", "reference"])
+    t.is(
+      await codeOf(t, handlers.startImport({ collection, file: upload.file, mode: "upsert", key }, plain)),
+      "forbidden",
+    );
+  t.like(await handlers.get({ collection, id: made.id }, as(undefined, { caller: "case" })), { version: 1, values });
+});
+
+eachDatabase("masked values can be looked up one by one, on the record, and not guessed", async (t, { database }) => {
+  const { handlers } = await storageService(t, database, [office, matter, note], {
+    plugin: "case",
+    formats: [caseNumber],
+  });
+  await handlers.insert(
+    { collection: matters, values: { title: "甲", reference: "123458" } },
+    as(undefined, { caller: "case" }),
+  );
+  const plain = as("普:case.view:case.export");
+  const filters: Filter[] = [
+    { reference: { in: ["123458"] } },
+    { reference: { ne: "123458" } },
+    { or: [{ reference: "123458" }, { reference: "120006" }] },
+    { or: [{ reference: { eq: "123458" } }, { not: { reference: "120006" } }] },
+  ];
+  for (const filter of filters) {
+    t.is(await codeOf(t, handlers.find({ collection: matters, filter }, plain)), "invalid-request");
+    t.is(await codeOf(t, handlers.count({ collection: matters, filter }, plain)), "invalid-request");
+  }
+  const looks = (): Promise<Row[]> => database.find("audit_entry", { where: { action: "compare-masked" } });
+  t.is((await handlers.count({ collection: matters, filter: { reference: { empty: false } } }, plain)).total, 1);
+  t.deepEqual(await looks(), []);
+  const asked = { collection: matters, filter: { reference: "123458" } };
+  await handlers.find(asked, plain);
+  await handlers.aggregate({ ...asked, measures: { n: { fn: "count" } } }, plain);
+  await handlers.startExport({ ...asked, format: "csv" }, plain);
+  const entries = await looks();
+  t.is(entries.length, 3);
+  t.false(JSON.stringify(entries).includes("123458"));
+  const counts = await Promise.all(
+    Array.from({ length: COMPARED_PER_HOUR }, () =>
+      handlers.count(asked, plain).then(
+        () => "ok",
+        (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
+      ),
+    ),
+  );
+  t.true(counts.filter((code) => code === "ok").length <= COMPARED_PER_HOUR - 3);
+  t.is(await codeOf(t, handlers.find(asked, plain)), "too-many-requests");
+  t.is((await handlers.find(asked, as("另:case.view"))).total, 1, "others go on");
+  t.is((await handlers.find(asked, as("全:case.view:case.unmask"))).total, 1);
+});
 
 eachDatabase("people are told which fields they can't see, see in part, and can't write", async (t, { database }) => {
   const { handlers } = await storageService(t, database, [office, matter, note], {
