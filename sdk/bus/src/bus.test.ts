@@ -87,6 +87,17 @@ test("nobody there is unavailable for the kernel, not-enabled for a plugin; sile
   t.like(await t.throwsAsync(site.bus.request("slow", {}, { timeoutMs: 50 })), { code: "timeout", status: 504 });
 });
 
+test("an error whose details are over the message limit gets through without them", async (t) => {
+  const site = await startTestBus("kernel");
+  t.teardown(() => site.stop());
+  const details = { text: "x".repeat(MAX_MESSAGE_BYTES) };
+  await site.bus.respond("stale", undefined, () =>
+    Promise.reject(new JinshuiError("stale-version", "changed", { details })),
+  );
+  const error = await t.throwsAsync(site.bus.request("stale", {}, { timeoutMs: 2_000 }));
+  t.like(error, { code: "stale-version", status: 409, message: "changed", details: undefined });
+});
+
 test("an answer or a request over the message limit is too-large instead of silence", async (t) => {
   const site = await startTestBus();
   t.teardown(() => site.stop());

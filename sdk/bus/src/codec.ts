@@ -9,7 +9,7 @@ export function encode(body: unknown, what: string): Uint8Array {
   if (bytes.length > MAX_MESSAGE_BYTES) {
     throw new JinshuiError(
       "too-large",
-      `${what} is ${bytes.length} bytes; a message holds ${MAX_MESSAGE_BYTES}: page the list or send a file`,
+      `${what} is ${bytes.length} bytes; a message holds ${MAX_MESSAGE_BYTES}: ask for fewer records or fields, or send a file`,
       {
         details: { bytes: bytes.length, limit: MAX_MESSAGE_BYTES },
       },

@@ -1,4 +1,11 @@
-import { type Context, DEFAULT_TIMEOUT_MS, HEADER, JinshuiError, toErrorBody } from "@jinshui/contracts";
+import {
+  type Context,
+  DEFAULT_TIMEOUT_MS,
+  type ErrorBody,
+  HEADER,
+  JinshuiError,
+  toErrorBody,
+} from "@jinshui/contracts";
 import { headers, type Msg, type NatsConnection } from "nats";
 import { decode, encode } from "./codec.js";
 import { failpoint } from "./failpoint.js";
@@ -100,7 +107,7 @@ export function respond(
     const envelope = headers();
     envelope.set(HEADER.error, body.code);
     envelope.set(HEADER.errorCode, String(body.status));
-    message.respond(encode(body, "The error"), { headers: envelope });
+    message.respond(encodeError(body), { headers: envelope });
   }
 
   return {
@@ -109,6 +116,16 @@ export function respond(
       while (running.count > 0 || waiting.length > 0) await running.idle();
     },
   };
+}
+
+/** An error always gets through: one whose details are too large goes without them. */
+function encodeError(body: ErrorBody): Uint8Array {
+  try {
+    return encode(body, "The error");
+  } catch {
+    const { code, status, retryable, message } = body;
+    return encode({ code, status, retryable, message: message.slice(0, 1_000) }, "The error");
+  }
 }
 
 /** A handler that ignores its deadline must not hold a place, or a drain, for ever. */

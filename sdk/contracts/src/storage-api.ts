@@ -132,6 +132,8 @@ export const storageApi = defineApi("storage", 1, {
         id: Id,
         /** The record as it was then, removed ones too; who wrote it last is as of then, relations are not given. */
         at: Type.Optional(Instant),
+        /** Only these fields: a record of long texts may be too large for one answer. */
+        fields: Type.Optional(Type.Array(Type.String())),
         relations: Relations,
       },
       { additionalProperties: false },
@@ -246,7 +248,10 @@ export const storageApi = defineApi("storage", 1, {
     input: Type.Object({ collection: CollectionId, id: Id, version: Version }, { additionalProperties: false }),
     output: StoredRecord,
   }),
-  /** All or nothing, in one database transaction; results in the order of the operations. */
+  /**
+   * All or nothing, in one database transaction; results in the order of the operations, only with id and version where whole
+   * records would be too much for one answer.
+   */
   transact: op({
     effect: "write",
     input: Type.Object(

@@ -3,6 +3,7 @@ import type { Database } from "../database/database.js";
 import type { Where } from "../database/table.js";
 import { DEFAULT_LIMIT } from "../page.js";
 import { rankedCursor, rankedPage, sortedPage } from "../search/ranked.js";
+import { checkFits } from "./answer-size.js";
 import { aggregate } from "./aggregate.js";
 import { noteCompared, noteDisclosed, type Storage, standingOf, towards } from "./caller.js";
 import { recordChanges } from "./changes.js";
@@ -16,6 +17,8 @@ import { fieldRights, rowScope } from "./rights.js";
 
 /** How far a list is counted when nobody asks for more. */
 const COUNTED = 10_000;
+
+const SOME_FIELDS = "ask for some of its `fields`";
 
 type Reads = "describe" | "get" | "find" | "count" | "aggregate" | "history" | "changes";
 
@@ -48,17 +51,20 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       };
     },
 
-    get: async ({ collection: id, id: record, at, relations }, context) => {
+    get: async ({ collection: id, id: record, at, fields, relations }, context) => {
       const standing = await standingOf(storage, context, id, "read");
+      checkFields(standing, fields ?? []);
       if (at !== undefined) {
-        const then = toRecord(standing, await rowAsOf(database, standing, record, at));
+        const then = toRecord(standing, await rowAsOf(database, standing, record, at), fields);
+        checkFits(then, id, SOME_FIELDS);
         await noteDisclosed(storage, context, standing, [record]);
         return then;
       }
       const where = { and: [standing.reach, { id: record, live: true }] };
       const row = found(await database.findOne(standing.collection.table.name, where), standing.collection, record);
-      const answer = toRecord(standing, row);
+      const answer = toRecord(standing, row, fields);
       await relate(database, standing, [answer], relations ?? [], towards(storage, standing));
+      checkFits(answer, id, SOME_FIELDS);
       await noteDisclosed(storage, context, standing, [record]);
       return answer;
     },

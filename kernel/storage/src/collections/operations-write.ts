@@ -7,6 +7,7 @@ import type {
   WriteOperation,
 } from "@jinshui/contracts";
 import type { Transaction } from "../database/transaction.js";
+import { checkFits, fits } from "./answer-size.js";
 import { type Storage, standingOf, write } from "./caller.js";
 import {
   insertRecord,
@@ -19,6 +20,8 @@ import {
 } from "./records.js";
 import { type Standing, standing } from "./rights.js";
 
+const SHORTEN = "shorten its texts or put them into a file";
+
 type Writes = "insert" | "update" | "upsert" | "remove" | "restore" | "transact";
 
 /** The operations that change records, each in one transaction. */
@@ -28,29 +31,60 @@ export function writeOperations(storage: Storage): Pick<Handlers<StorageApi>, Wr
     insert: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
       await numbers.reserve(at.collection, context.bureau, [input]);
-      return write(storage, context, at.call, input, (tx, writer) => insertRecord(tx, at, writer, input), {
-        grouped: onlyAdds(at.collection.definition),
-      });
+      return write(
+        storage,
+        context,
+        at.call,
+        input,
+        answered(at, (tx, writer) => insertRecord(tx, at, writer, input)),
+        {
+          grouped: onlyAdds(at.collection.definition),
+        },
+      );
     },
 
     update: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
-      return write(storage, context, at.call, input, (tx, writer) => updateRecord(tx, at, writer, input));
+      return write(
+        storage,
+        context,
+        at.call,
+        input,
+        answered(at, (tx, writer) => updateRecord(tx, at, writer, input)),
+      );
     },
 
     upsert: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
-      return write(storage, context, at.call, input, (tx, writer) => upsertRecord(tx, at, writer, input));
+      return write(
+        storage,
+        context,
+        at.call,
+        input,
+        answered(at, (tx, writer) => upsertRecord(tx, at, writer, input)),
+      );
     },
 
     remove: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
-      return write(storage, context, at.call, input, (tx, writer) => removeRecord(tx, at, writer, input));
+      return write(
+        storage,
+        context,
+        at.call,
+        input,
+        answered(at, (tx, writer) => removeRecord(tx, at, writer, input)),
+      );
     },
 
     restore: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
-      return write(storage, context, at.call, input, (tx, writer) => restoreRecord(tx, at, writer, input));
+      return write(
+        storage,
+        context,
+        at.call,
+        input,
+        answered(at, (tx, writer) => restoreRecord(tx, at, writer, input)),
+      );
     },
 
     transact: async (input, context) => {
@@ -68,10 +102,28 @@ export function writeOperations(storage: Storage): Pick<Handlers<StorageApi>, Wr
           if (others.length > 0) results.push(...(await insertRecords(tx, at, writer, [first, ...others] as Insert[])));
           else results.push(await carryOut(tx, at, writer, first));
         }
-        return { results };
+        return { results: fits({ results }) ? results : results.map((result) => brief(result)) };
       });
     },
   };
+}
+
+/** The work, unless its answer would be too large to be told: that is said before anything is committed. */
+function answered<T>(
+  { collection }: Standing,
+  work: (tx: Transaction, writer: Writer) => Promise<T>,
+): (tx: Transaction, writer: Writer) => Promise<T> {
+  return async (tx, writer) => {
+    const answer = await work(tx, writer);
+    checkFits(answer, collection.id, SHORTEN);
+    return answer;
+  };
+}
+
+/** What a transaction says of a record when all of them are too much for one answer. */
+function brief(result: StoredRecord | { id: string; version: number }): { id: string; version: number } {
+  checkFits(result, "a transaction", SHORTEN);
+  return { id: result.id, version: result.version };
 }
 
 /** Whether a new record needs no other row changed: no number counted, no file tied, no branch moved. */
