@@ -180,7 +180,7 @@ export class Supervisor {
    * as it is.
    */
   async restart(plugin: string, bureau: string, by: ActorRef, trace: string): Promise<void> {
-    this.#readAgain(plugin);
+    await this.#readAgain(plugin);
     const { version } = this.require(plugin);
     await this.options.database.transaction((tx) => {
       tx.audit({ bureau, actor: by, action: "restart", resource: `plugin/${plugin}`, after: { version }, trace });
@@ -198,7 +198,7 @@ export class Supervisor {
     for (const enabled of this.#bureausOf(plugin)) await this.#announce(enabled);
   }
 
-  #readAgain(plugin: string): void {
+  async #readAgain(plugin: string): Promise<void> {
     const before = this.require(plugin);
     const found = discoverPlugins(this.options.pluginFolders);
     const now = found.find(({ id }) => id === plugin);
@@ -221,6 +221,7 @@ export class Supervisor {
         `${plugin} ${now.version} does not fit ${unfit.id}, which ${unfit.problems[0]?.message ?? ""}`,
         { details: { plugin, problems: unfit.problems } },
       );
+    await this.options.storage.checkCollections(plugin, now.content?.collections ?? []);
     this.plugins.set(plugin, now);
     const runner = this.#runners.get(plugin);
     if (runner) runner.options.plugin = now;

@@ -31,6 +31,12 @@ export function columnOf(field: string): string {
   return shortName(`f_${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`);
 }
 
+/** What a field's values are; types whose values are read alike are one kind. */
+function kindOf({ type, scale = 0 }: Field): string {
+  if (type === "enum" || type === "text") return "string";
+  return type === "decimal" ? `decimal (${scale})` : type;
+}
+
 /** Name of the table's rule that these fields are unique together. */
 export function uniqueRule(names: string[]): string {
   return `u_${names.map(columnOf).join("__")}`;
@@ -47,7 +53,7 @@ export function tableOf(plugin: string, definition: CollectionDefinition): Table
   const { owner, tree } = definition;
   const fields = Object.entries(definition.fields).map(([name, field]): [string, ColumnDefinition] => [
     columnOf(name),
-    COLUMN[field.type](field),
+    { ...COLUMN[field.type](field), of: { field: name, kind: kindOf(field) } },
   ]);
   const unique = uniqueRules(definition).map((names): [string, string[]] => [
     uniqueRule(names),

@@ -1,4 +1,4 @@
-import type { CollectionDefinition } from "@jinshui/contracts";
+import { type CollectionDefinition, type Field, isJinshuiError } from "@jinshui/contracts";
 import { eachDatabase } from "../testing/each.js";
 import { as, codeOf, device, storageService } from "../testing/storage-service.js";
 
@@ -80,3 +80,61 @@ eachDatabase(
     );
   },
 );
+
+eachDatabase(
+  "a field does not silently become something else, and what was deployed goes on",
+  async (t, { database }) => {
+    const service = await storageService(t, database);
+    const plugin = as(undefined, { caller: "asset" });
+    const insert = (code: string): Promise<unknown> =>
+      service.handlers.insert({ collection: "asset.device", values: { code, name: "12", price: 5 } }, plugin);
+    await insert("WH-001");
+    const changed: [string, Field][] = [
+      ["name", { type: "money", title: { "zh-CN": "名称" } }],
+      ["name", { type: "date", title: { "zh-CN": "名称" } }],
+      ["price", { type: "integer", title: { "zh-CN": "原值" } }],
+      ["price", { type: "decimal", title: { "zh-CN": "原值" }, scale: 2 }],
+      ["price", { type: "string", title: { "zh-CN": "原值" } }],
+      ["bought", { type: "boolean", title: { "zh-CN": "购置" } }],
+    ];
+    for (const [name, field] of changed) {
+      const next = { ...device, fields: { ...device.fields, [name]: field, extra: field } };
+      for (const attempt of [service.checkCollections("asset", [next]), service.ensureCollections("asset", [next])]) {
+        const error = await t.throwsAsync(attempt);
+        t.like(error, { code: "conflict", details: { field: name, before: device.fields[name]?.type } });
+      }
+    }
+    await insert("WH-002");
+    const text: Field = { type: "text", title: { "zh-CN": "类别" } };
+    await service.ensureCollections("asset", [{ ...device, fields: { ...device.fields, kind: text } }]);
+    // a field that was away for a version comes back as something else
+    const { bought: _bought, ...without } = device.fields;
+    await service.ensureCollections("asset", [{ ...device, fields: without }]);
+    const back = { ...without, bought: { type: "money" as const, title: { "zh-CN": "购置" } } };
+    t.is(await codeOf(t, service.ensureCollections("asset", [{ ...device, fields: back }])), "conflict");
+    await service.ensureCollections("asset", [device]);
+    await insert("WH-003");
+  },
+);
+
+eachDatabase("a unique rule binds only while the deployed version has it", async (t, { database }) => {
+  const service = await storageService(t, database);
+  const insert = (code: string): Promise<string> =>
+    service.handlers
+      .insert({ collection: "asset.device", values: { code, name: "机" } }, as(undefined, { caller: "asset" }))
+      .then(
+        () => "ok",
+        (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
+      );
+  t.is(await insert("WH-001"), "ok");
+  await service.ensureCollections("asset", [{ ...device, unique: [["code"], ["name"]] }]);
+  t.is(await insert("WH-002"), "not-unique");
+  await service.ensureCollections("asset", [device]);
+  t.is(await insert("WH-002"), "ok", "the version before goes on as it did");
+  t.is(await insert("WH-002"), "not-unique", "its own rule stays");
+  t.is(
+    await codeOf(t, service.ensureCollections("asset", [{ ...device, unique: [["code"], ["name"]] }])),
+    "conflict",
+    "what was written meanwhile is named when the rule comes back",
+  );
+});

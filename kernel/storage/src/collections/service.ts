@@ -10,6 +10,7 @@ import { type TransferLimits, transferLimits } from "../transfer/limits.js";
 import { Transfers } from "../transfer/transfers.js";
 import { recordHolds } from "./attachments.js";
 import type { Storage } from "./caller.js";
+import { tableOf } from "./columns.js";
 import { Formats } from "./formats.js";
 import { readOperations } from "./operations-read.js";
 import { transferOperations } from "./operations-transfer.js";
@@ -45,6 +46,11 @@ export class StorageService implements Storage {
       ...transferOperations(this, this.#transfers),
       ...fileHandlers(this),
     };
+  }
+
+  /** @throws JinshuiError `conflict` for collections that what is stored could not be brought to. Changes nothing. */
+  checkCollections(plugin: string, definitions: CollectionDefinition[]): Promise<void> {
+    return this.database.checkTables(definitions.map((definition) => tableOf(plugin, definition)));
   }
 
   /**

@@ -10,7 +10,7 @@ import type { DiskMark } from "./disk-mark.js";
 import { isTransient, reasonOf, translated } from "./errors.js";
 import { ensureFullText } from "./full-text.js";
 import { GroupCommit, type OpenShare, type Share, Undecided } from "./group-commit.js";
-import { ensureTables } from "./schema.js";
+import { checkTables, ensureTables } from "./schema.js";
 import { checkSettings, readSettings, type ServerWarning } from "./server-settings.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
@@ -36,8 +36,10 @@ export interface Database extends Reader {
   readonly dialect: "sqlite" | "mysql";
   /** Settings of the server that are not as they should be, as they were when it was opened. */
   readonly warnings: readonly ServerWarning[];
-  /** Creates or expands tables and makes them known to this process. Never drops anything. */
+  /** Creates or expands tables and makes them known to this process. Never drops data. */
   ensureTables(tables: TableDefinition[]): Promise<void>;
+  /** @throws JinshuiError `conflict` for tables that what is stored could not be brought to. */
+  checkTables(tables: TableDefinition[]): Promise<void>;
   /** How many rows there are, counting no further than `cap`. */
   countTo(cap: number, table: string, where: Where): Promise<number>;
   aggregate(table: string, options: AggregateOptions): Promise<Row[]>;
@@ -128,6 +130,10 @@ class SequelizeDatabase implements Database {
       await unlimited?.close();
     }
     for (const table of tables) this.#tables.define(table);
+  }
+
+  checkTables(tables: TableDefinition[]): Promise<void> {
+    return checkTables(this.sequelize, tables).catch(rethrow);
   }
 
   checkSpace(): void {

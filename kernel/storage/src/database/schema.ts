@@ -36,26 +36,66 @@ export function attribute(
 }
 
 /**
- * Brings tables to their definitions without ever taking anything away: creates what is missing, adds columns (nullable)
- * and indexes, lengthens texts. Every step looks first, so a run that was cut off, or met another kernel's run, is simply
- * done again.
- * @throws JinshuiError `conflict` when rows that are there break a new unique rule.
+ * Brings tables to their definitions without ever taking data away: creates what is missing, adds columns (nullable) and
+ * indexes, lengthens texts; unique rules that the definition does not have no longer bind. Every step looks first, so a run
+ * that was cut off, or met another kernel's run, is simply done again.
+ * @throws JinshuiError `conflict` when rows that are there break a new unique rule, or a column would mean something else.
  */
 export async function ensureTables(sequelize: Sequelize, tables: TableDefinition[]): Promise<void> {
   const schema = sequelize.getQueryInterface();
   const existing = new Set(await schema.showAllTables());
   if (!existing.has(JOURNAL.name)) await create(schema, JOURNAL, sequelize.getDialect());
   else if (tables.length > 0) await expand(schema, JOURNAL, sequelize.getDialect());
+  await checkTables(sequelize, tables);
   const known = await journal(sequelize);
   for (const table of tables) {
-    const hash = createHash("sha256").update(JSON.stringify(table)).digest("hex");
-    if (existing.has(table.name) && known.get(table.name) === hash) continue;
+    const hash = hashOf(table);
+    if (existing.has(table.name) && known.get(table.name)?.hash === hash) continue;
     await note(sequelize, table, hash, "started");
     if (existing.has(table.name)) await expand(schema, table, sequelize.getDialect());
     else await create(schema, table, sequelize.getDialect());
     await indexes(schema, table);
     await note(sequelize, table, hash, "done");
   }
+}
+
+/**
+ * Compares tables with what is there, and changes nothing.
+ * @throws JinshuiError `conflict` for a field whose stored values would be read as something else from now on.
+ */
+export async function checkTables(sequelize: Sequelize, tables: TableDefinition[]): Promise<void> {
+  const schema = sequelize.getQueryInterface();
+  const existing = new Set(await schema.showAllTables());
+  if (!existing.has(JOURNAL.name)) return;
+  const known = await journal(sequelize);
+  for (const table of tables) {
+    const { columns: before = {}, hash } = known.get(table.name) ?? {};
+    if (!existing.has(table.name) || hash === hashOf(table)) continue;
+    const present = (await schema.describeTable(table.name)) as Record<string, { type: string }>;
+    for (const [name, column] of Object.entries(table.columns)) {
+      const is = present[name]?.type;
+      if (is === undefined) continue;
+      const kind = before[name]?.of?.kind;
+      const isKept = kind === undefined || column.of === undefined || kind === column.of.kind;
+      if (isKept && storageOf(is) === storageOf(String(attribute(column, false, "mysql").type))) continue;
+      throw otherMeaning(table.name, name, column, kind ?? before[name]?.type ?? is);
+    }
+  }
+}
+
+/** How a database keeps the values of a column: a text in place of a number would be calculated with. */
+function storageOf(type: string): "number" | "boolean" | "text" {
+  if (/^(BIGINT|INT)/i.test(type)) return "number";
+  return /^TINYINT/i.test(type) ? "boolean" : "text";
+}
+
+function otherMeaning(table: string, name: string, column: ColumnDefinition, before: string): JinshuiError {
+  const { field = name, kind: after = column.type } = column.of ?? {};
+  return new JinshuiError(
+    "conflict",
+    `"${field}" of ${table} holds values of type ${before} and can't become ${after}: give the new field another name and fill it from the old one`,
+    { details: { table, field, before, after } },
+  );
 }
 
 async function create(schema: QueryInterface, table: TableDefinition, dialect: string): Promise<void> {
@@ -114,6 +154,20 @@ async function indexes(schema: QueryInterface, table: TableDefinition): Promise<
       async () => (await namesOf()).has(full),
     );
   }
+  const kept = new Set(wanted.map(({ name }) => indexName(table.name, name)));
+  for (const name of await uniqueIndexes(schema, table.name))
+    if (!kept.has(name))
+      await unlessThere(
+        () => schema.removeIndex(table.name, name),
+        async () => !(await namesOf()).has(name),
+      );
+}
+
+/** The unique indexes of a table that were made here. */
+async function uniqueIndexes(schema: QueryInterface, table: string): Promise<string[]> {
+  const all = (await schema.showIndex(table)) as { name: string; unique: boolean }[];
+  const beginning = indexName(table, "").slice(0, PREFIX);
+  return all.filter(({ name, unique }) => unique && name.startsWith(beginning)).map(({ name }) => name);
 }
 
 /** Another kernel may do the same step at the same time; who comes second finds it done. */
@@ -142,17 +196,33 @@ export function indexName(table: string, name: string): string {
   return shortName(`${table}__${name}`);
 }
 
+/** What is kept of a name that is too long. */
+const PREFIX = 47;
+
 /** A name that fits: MySQL's have 64 characters at most. What is cut off is told apart by a hash. */
 export function shortName(full: string): string {
   if (full.length <= 60) return full;
-  return `${full.slice(0, 47)}_${createHash("sha256").update(full).digest("hex").slice(0, 12)}`;
+  return `${full.slice(0, PREFIX)}_${createHash("sha256").update(full).digest("hex").slice(0, 12)}`;
 }
 
-async function journal(sequelize: Sequelize): Promise<Map<string, string>> {
-  const [rows] = await sequelize.query(
-    `SELECT name, hash FROM ${JOURNAL.name} WHERE state = 'done' AND definition IS NOT NULL`,
+function hashOf(table: TableDefinition): string {
+  return createHash("sha256").update(JSON.stringify(table)).digest("hex");
+}
+
+/** What each table was last brought to; the hash only where that was done to its end. */
+async function journal(
+  sequelize: Sequelize,
+): Promise<Map<string, { hash?: string; columns?: Record<string, ColumnDefinition> }>> {
+  const [rows] = await sequelize.query(`SELECT name, hash, state, definition FROM ${JOURNAL.name}`);
+  return new Map(
+    (rows as { name: string; hash: string; state: string; definition: string | null }[]).map(
+      ({ name, hash, state, definition }) => {
+        if (definition === null) return [name, {}];
+        const { columns } = JSON.parse(definition) as TableDefinition;
+        return [name, { columns, ...(state === "done" ? { hash } : {}) }];
+      },
+    ),
   );
-  return new Map((rows as { name: string; hash: string }[]).map(({ name, hash }) => [name, hash]));
 }
 
 async function note(sequelize: Sequelize, table: TableDefinition, hash: string, state: string): Promise<void> {

@@ -12,6 +12,8 @@ export interface ColumnDefinition {
   length?: number;
   /** Default true but for primary keys; a column added later is always nullable. */
   nullable?: boolean;
+  /** Whose values it holds. Where the kind changes, what is there would be read as something else. */
+  of?: { field: string; kind: string };
 }
 
 /** A table; index names are unique within it. */
