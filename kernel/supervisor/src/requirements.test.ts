@@ -173,3 +173,16 @@ test("a new version of what is asked for takes effect with those that ask; one t
   t.is(format(), undefined);
   t.is(supervisor.stateOf("after"), "running");
 });
+
+test("a new version that turns a field into something else is refused, and the one that runs goes on", async (t) => {
+  const site = await start(t, both, ["after", "basis"]);
+  const { supervisor, root } = site;
+  const runs = supervisor.options.storage.collections.get("after.thing");
+  await write(join(root, "plugins", "after"), {
+    "collections/thing.json": { ...runs.definition, fields: { number: { type: "money", title: title("号码") } } },
+  });
+  const refused = await problem(supervisor.restart("after", "wuhu", { id: "u1", name: "孙洁" }, ""));
+  t.like(refused, { code: "conflict", details: { field: "number", before: "string", after: "money" } });
+  t.is(supervisor.stateOf("after"), "running");
+  t.is(supervisor.options.storage.collections.get("after.thing"), runs);
+});

@@ -1,5 +1,6 @@
 import type { Bus } from "@jinshui/bus";
 import type { Api, Call, Client } from "@jinshui/contracts";
+import { createHash } from "node:crypto";
 
 /** What the clients of one call hand along. */
 export interface CallScope extends Pick<Call, "actor" | "traceparent" | "idempotencyKey" | "signal"> {
@@ -10,16 +11,23 @@ export interface CallScope extends Pick<Call, "actor" | "traceparent" | "idempot
 
 /**
  * A client bound to one call: its bureau, its person, its trace, its remaining time. Each write gets a key of its own, made
- * of the call's key and the write's place in it, so that a repeated call repeats no effect.
+ * of the call's key, what is written and, among equal writes, the place, so that a repeated call repeats no effect even where it
+ * leaves out what it finds done.
  */
 export function boundClient<A extends Api>(bus: Bus, api: A, scope: CallScope): Client<A> {
   const client = bus.client(api, scope.bureau);
-  let writes = 0;
+  const writes = new Map<string, number>();
+  const placeOf = (name: string, input: unknown): string => {
+    const digest = createHash("sha256").update(JSON.stringify(input)).digest("hex").slice(0, 32);
+    const count = (writes.get(`${name}-${digest}`) ?? 0) + 1;
+    writes.set(`${name}-${digest}`, count);
+    return `${name}-${digest}${count === 1 ? "" : `-${count}`}`;
+  };
   const bound = Object.entries(api.ops).map(([name, { effect }]) => {
     const call = (input: never, own: Call = {}): Promise<unknown> => {
       const key =
         effect === "write" && scope.idempotencyKey !== undefined
-          ? `${scope.idempotencyKey}/${name}-${(writes += 1)}`
+          ? `${scope.idempotencyKey}/${placeOf(name, input)}`
           : undefined;
       return (client[name as keyof A["ops"]] as (input: never, call: Call) => Promise<unknown>)(input, {
         timeoutMs: Math.max(1, scope.deadline - performance.now()),

@@ -58,11 +58,34 @@ class Greeter {
   }
 }
 
+@plugin()
+class Filer {
+  constructor(@inject(Storage) private readonly storage: Storage) {}
+
+  @op("greet")
+  async greet({ to }: { to: string }): Promise<unknown> {
+    for (const name of to.split(",")) await this.storage.insert({ collection: "demo.card", values: { to: name } });
+    return { text: to };
+  }
+}
+
+test("a repeated call that leaves out what it finds done writes the rest under the keys it had before", async (t) => {
+  const { kernel } = await start(t, Filer);
+  const greet = kernel.bus.plugin("wuhu", "demo", 1);
+  await greet("greet", { to: "甲,乙,乙" }, { idempotencyKey: "k1" });
+  await greet("greet", { to: "乙,乙" }, { idempotencyKey: "k1" });
+  const keys = kernel.asked.map(({ context }) => context.idempotencyKey);
+  t.is(new Set(keys.slice(0, 3)).size, 3);
+  t.deepEqual(keys.slice(3), keys.slice(1, 3));
+});
+
 test("what a handler asks of the kernel carries the call's bureau, person, trace, time left, and a key per write", async (t) => {
   const { kernel } = await start(t, Greeter);
   const greet = kernel.bus.plugin("wuhu", "demo", 1);
   const call = { actor: "token", traceparent: TRACE, idempotencyKey: "k1", timeoutMs: 900 };
   t.deepEqual(await greet("greet", { to: "李霞" }, call), { text: "李霞 wuhu kernel true 1" });
+  const first = kernel.asked[0]?.context.idempotencyKey ?? "";
+  t.regex(first, /^k1\/insert-[0-9a-f]{32}$/);
   t.deepEqual(
     kernel.asked.map(({ op: name, context }) => [
       name,
@@ -73,8 +96,8 @@ test("what a handler asks of the kernel carries the call's bureau, person, trace
       context.idempotencyKey,
     ]),
     [
-      ["insert", "wuhu", "demo", "token", "a".repeat(32), "k1/insert-1"],
-      ["insert", "wuhu", "demo", "token", "a".repeat(32), "k1/insert-2"],
+      ["insert", "wuhu", "demo", "token", "a".repeat(32), first],
+      ["insert", "wuhu", "demo", "token", "a".repeat(32), `${first}-2`],
       ["count", "wuhu", "demo", "token", "a".repeat(32), undefined],
     ],
   );
@@ -188,7 +211,7 @@ test.serial("a job's writes are keyed by the job, and what it returns is reporte
       name === "completeJob" ? input : "",
     ]),
     [
-      ["insert", "wuhu", "j1/insert-1", ""],
+      ["insert", "wuhu", "j1/insert-f7127da8587c227c62722494e859a361", ""],
       ["completeJob", "wuhu", undefined, { job: "j1", variables: { issued: true } }],
     ],
   );
@@ -270,5 +293,5 @@ test.serial("an event is heard in the bureaus served, keyed by its id", async (t
   await until(() => kernel.asked.length > 0);
   await sleep(200);
   t.is(kernel.asked.length, 1);
-  t.like(kernel.asked[0]?.context, { bureau: "wuhu", idempotencyKey: "e-wuhu/insert-1", traceId: "a".repeat(32) });
+  t.like(kernel.asked[0]?.context, { bureau: "wuhu", idempotencyKey: "e-wuhu/insert-0df0938291707a5e0fb9b4ac233df286", traceId: "a".repeat(32) });
 });
