@@ -94,3 +94,29 @@ eachDatabase("what is added to a branch that moves goes along with it", async (t
     t.is(records.length, ids.length, `round ${round}`);
   }
 });
+
+eachDatabase("a change that waited for another one does not seem older than it", async (t, { database }) => {
+  const { handlers } = await storageService(t, database, [office, matter, note], {
+    plugin: "case",
+    formats: [caseNumber],
+  });
+  const collection = "case.matter";
+  const { id } = await handlers.insert({ collection, values: { title: "一" } }, plugin);
+  // as if the one that came first had begun later
+  const later = new Date(Date.now() + 60_000).toISOString();
+  await database.transaction((tx) => tx.update("c_case__matter", { id }, { updated_at: later }));
+  const updated = await handlers.update({ collection, id, version: 1, values: { title: "二" } }, plugin);
+  t.is(updated.updatedAt, later);
+  t.is((await handlers.get({ collection, id, at: later }, plugin)).version, 2);
+  await handlers.remove({ collection, id, version: 2 }, plugin);
+  t.is(await outcome(handlers.get({ collection, id, at: later }, plugin)), "not-found");
+  const { changes } = await handlers.history({ collection, id }, plugin);
+  t.deepEqual(
+    changes.map(({ at, action }) => [at === later, action]),
+    [
+      [true, "remove"],
+      [true, "update"],
+      [false, "insert"],
+    ],
+  );
+});

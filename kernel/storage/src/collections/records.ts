@@ -147,6 +147,7 @@ async function change(
 ): Promise<StoredRecord> {
   const { collection } = standing;
   const { definition, table } = collection;
+  tx.notBefore(String(row["updated_at"]));
   const bureau = String(row["bureau"]);
   const id = String(row["id"]);
   await checkReferences(tx, collection, bureau, [values], writer.sibling);
@@ -198,6 +199,7 @@ export async function removeRecord(
     const target = await tx.findOneForUpdate(other.table.name, { id: record });
     if (target) await change(tx, unlimited(standing, other), writer, target, { [field]: null }, "update");
   });
+  tx.notBefore(String(row["updated_at"]));
   const next = Number(row["version"]) + 1;
   await tx.update(
     collection.table.name,

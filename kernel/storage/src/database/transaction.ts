@@ -62,6 +62,7 @@ function isCloudEvent(body: unknown): body is CloudEvent {
 
 /** One database transaction: reads, writes, and what must become true together with them. */
 export class Transaction implements Reader {
+  #time: string;
   readonly #after: (() => void)[] = [];
   #outgoing: OutgoingRow[] = [];
   #audits: Row[] = [];
@@ -71,9 +72,20 @@ export class Transaction implements Reader {
   constructor(
     readonly tables: RowAccess,
     readonly sql: SqlTransaction,
-    /** The time of this transaction by the database's clock, ISO in UTC. */
-    readonly time: string,
-  ) {}
+    time: string,
+  ) {
+    this.#time = time;
+  }
+
+  /** The time of this transaction by the database's clock, ISO in UTC. */
+  get time(): string {
+    return this.#time;
+  }
+
+  /** The time was taken before locks were waited for: what follows on something does not say it was before it. */
+  notBefore(time: string): void {
+    if (time > this.#time) this.#time = time;
+  }
 
   find(table: string, options: FindOptions = {}): Promise<Row[]> {
     return this.tables.find(table, options, this.sql);
