@@ -14,7 +14,7 @@ export function recordHolds({ access, collections }: Pick<Storage, "access" | "c
     const collection = collections.of().find(({ id }) => id === link.collection);
     if (!collection || !rowScope(call, collection, "read")) return false;
     const caller = { bureau: link.bureau, caller: call.plugin ?? "" };
-    const { reach } = standing(access, collection, call, caller, "read");
+    const { reach } = standing(access, collection, call, caller, "read", "all");
     if (fieldRights(collection, call).hidden.has(link.field)) return false;
     const where = { and: [reach, { id: link.record, live: true }] };
     return (await reader.findOne(collection.table.name, where)) !== undefined;

@@ -29,7 +29,7 @@ export async function standingOf(
   context: Context,
   collection: string,
   right: Right,
-  rows?: RowScope,
+  rows?: RowScope | "all",
 ): Promise<Standing> {
   const call = await storage.access.resolve(context);
   return standing(storage.access, storage.collections.get(collection), call, context, right, rows);
@@ -44,7 +44,15 @@ export function towards(
     const other = storage.collections.get(`${collection.plugin}.${name}`);
     const caller = { bureau: from.bureau, caller: from.call.plugin ?? "" };
     if (!rowScope(from.call, other, "read")) return undefined;
-    return standing(storage.access, other, from.call, caller, "read", undefined, from.disclosed);
+    return standing(
+      storage.access,
+      other,
+      from.call,
+      caller,
+      "read",
+      from.rows === "subtree" ? "all" : undefined,
+      from.disclosed,
+    );
   };
 }
 

@@ -52,7 +52,7 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
     },
 
     get: async ({ collection: id, id: record, at, fields, relations }, context) => {
-      const standing = await standingOf(storage, context, id, "read");
+      const standing = await standingOf(storage, context, id, "read", "all");
       checkFields(standing, fields ?? []);
       if (at !== undefined) {
         const then = toRecord(standing, await rowAsOf(database, standing, record, at), fields);
@@ -120,7 +120,7 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
     },
 
     history: async (input, context) => {
-      const standing = await standingOf(storage, context, input.collection, "read");
+      const standing = await standingOf(storage, context, input.collection, "read", "all");
       const answer = await recordHistory(database, standing, input);
       await noteDisclosed(storage, context, standing, [input.id]);
       return answer;

@@ -36,7 +36,8 @@ const NONE: FieldRights = { hidden: new Set(), masked: new Map(), clear: new Set
 const MASK: Mask = { keepStart: 1, keepEnd: 1 };
 
 /**
- * Where a caller stands; `rows` looks less far than the right would reach, and without it nobody looks beyond the bureau.
+ * Where a caller stands; `wanted` looks less far than the right would reach, "all" as far as it does, which is for records
+ * that are named by their id. Without it nobody looks beyond the bureau.
  * @throws JinshuiError `forbidden`.
  */
 export function standing(
@@ -45,15 +46,16 @@ export function standing(
   call: ResolvedCall,
   context: Pick<Context, "bureau" | "caller">,
   right: Right,
-  wanted?: RowScope,
+  wanted?: RowScope | "all",
   disclosed: Set<string> = new Set(),
 ): Standing {
   const reached = rowScope(call, collection, right);
   if (!reached) throw forbidden(collection, call, context, right);
-  if (wanted !== undefined && SCOPES.indexOf(wanted) > SCOPES.indexOf(reached))
+  if (wanted !== undefined && wanted !== "all" && SCOPES.indexOf(wanted) > SCOPES.indexOf(reached))
     throw forbidden(collection, call, context, right, wanted);
   if (call.actor?.delegated) tellOfDelegation(call, collection, right);
-  const rows = wanted ?? (reached === "subtree" && right !== "write" ? "bureau" : reached);
+  const within = reached === "subtree" && right !== "write" ? "bureau" : reached;
+  const rows = wanted === "all" ? reached : (wanted ?? within);
   const reach = reachOf(access, collection, call.actor, context.bureau, rows);
   return {
     collection,
