@@ -1,6 +1,14 @@
-import { type ActorRef, type Context, type Filter, JinshuiError, type RowScope } from "@jinshui/contracts";
+import {
+  type ActorRef,
+  type Context,
+  type Filter,
+  isJinshuiError,
+  JinshuiError,
+  type RowScope,
+} from "@jinshui/contracts";
 import { createHash } from "node:crypto";
 import type { Access, ResolvedCall } from "../access.js";
+import type { AuditEntry } from "../audit/entry.js";
 import type { AuditTrail } from "../audit/trail.js";
 import { canonicalJson } from "../audit-hash.js";
 import type { Database, TransactionOptions } from "../database/database.js";
@@ -10,7 +18,7 @@ import type { FileStore } from "../files/file-store.js";
 import { comparedMasked } from "./filter.js";
 import type { Writer } from "./records.js";
 import { type Collection, type CollectionRegistry } from "./registry.js";
-import { type Right, rowScope, type Standing, standing } from "./rights.js";
+import { type Disclosed, type Right, rowScope, type Standing, standing } from "./rights.js";
 import type { SerialNumbers } from "./serial-numbers.js";
 
 /** What the operations of the storage API work with. */
@@ -63,18 +71,24 @@ export function towards(
 export async function noteDisclosed(
   storage: Storage,
   context: Context,
-  { call: { actor }, collection, disclosed }: Standing,
-  records: readonly string[],
+  { call, disclosed }: Pick<Standing, "call" | "disclosed">,
 ): Promise<void> {
-  if (!actor || disclosed.size === 0) return;
-  const [only, ...more] = records;
-  await storage.trail.audit({
-    bureau: context.bureau,
-    actor: { id: actor.id, name: actor.name },
-    action: "read-unmasked",
-    resource: only !== undefined && more.length === 0 ? `${collection.id}/${only}` : collection.id,
-    after: { fields: [...disclosed].sort(), records },
-    trace: context.traceId,
+  for (const entry of disclosures(context, call, disclosed)) await storage.trail.audit(entry);
+}
+
+/** One entry for each collection of which something was shown in clear. */
+function disclosures(context: Context, { actor }: ResolvedCall, disclosed: Disclosed): AuditEntry[] {
+  if (!actor) return [];
+  return [...disclosed].map(([collection, { fields, records }]) => {
+    const [only, ...more] = records;
+    return {
+      bureau: context.bureau,
+      actor: { id: actor.id, name: actor.name },
+      action: "read-unmasked",
+      resource: only !== undefined && more.length === 0 ? `${collection}/${only}` : collection,
+      after: { fields: [...fields].sort(), records: [...records] },
+      trace: context.traceId,
+    };
   });
 }
 
@@ -127,6 +141,11 @@ function actorOf(context: Context, { actor, plugin = context.caller }: ResolvedC
   return actor ? { id: actor.id, name: actor.name } : { id: `plugin:${plugin}`, name: plugin };
 }
 
+export interface WriteOptions extends TransactionOptions {
+  /** Where the work notes what its answer shows in clear. */
+  disclosed?: Disclosed;
+}
+
 /** Does a write in one transaction, once for its idempotency key. */
 export async function write<T>(
   storage: Storage,
@@ -134,11 +153,23 @@ export async function write<T>(
   call: ResolvedCall,
   input: unknown,
   work: (tx: Transaction, writer: Writer) => Promise<T>,
-  options: TransactionOptions = {},
+  { disclosed = new Map(), ...options }: WriteOptions = {},
 ): Promise<T> {
   const { key, hash } = idempotency(context, call, input);
   const writer = writerOf(storage, actorOf(context, call), context.traceId);
-  return once(storage.database, key, hash, (tx) => work(tx, writer), options);
+  const attempt = async (tx: Transaction): Promise<T> => {
+    disclosed.clear();
+    const answer = await work(tx, writer);
+    for (const entry of disclosures(context, call, disclosed)) tx.audit(entry);
+    return answer;
+  };
+  try {
+    return await once(storage.database, key, hash, attempt, options);
+  } catch (error) {
+    // what a refusal tells is a look as well
+    if (isJinshuiError(error) && error.status === 409) await noteDisclosed(storage, context, { call, disclosed });
+    throw error;
+  }
 }
 
 /** Somebody who writes records. */

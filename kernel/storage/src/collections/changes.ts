@@ -43,13 +43,14 @@ export async function recordChanges(
     limit: limit + 1,
   });
   const page = rows.slice(0, limit);
+  const idIn = (row: Row): string => String(row["resource"]).slice(prefix.length);
   return {
     changes: page.map((row) => ({
-      id: String(row["resource"]).slice(prefix.length),
+      id: idIn(row),
       action: row["action"] as Action,
       at: String(row["at"]),
       by: { id: String(row["actor_id"]), name: String(row["actor_name"]) },
-      values: visible(standing, (row["after_value"] ?? {}) as Row),
+      values: visible(standing, idIn(row), (row["after_value"] ?? {}) as Row),
     })),
     cursor: String(page.at(-1)?.["seq"] ?? after),
     more: rows.length > limit,

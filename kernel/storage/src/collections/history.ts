@@ -27,7 +27,7 @@ export async function recordHistory(
   });
   const last = rows[limit - 1];
   return {
-    changes: rows.slice(0, limit).map((row) => toChange(standing, row)),
+    changes: rows.slice(0, limit).map((row) => toChange(standing, input.id, row)),
     ...(rows.length > limit && last ? { nextCursor: String(last["id"]) } : {}),
   };
 }
@@ -79,9 +79,9 @@ async function reached(
   return { row, resource: `${collection.id}/${id}`, bureau: String(row["bureau"]) };
 }
 
-function toChange(standing: Standing, row: Row): RecordChange {
-  const before = visible(standing, (row["before_value"] ?? {}) as Record<string, unknown>);
-  const after = visible(standing, (row["after_value"] ?? {}) as Record<string, unknown>);
+function toChange(standing: Standing, id: string, row: Row): RecordChange {
+  const before = visible(standing, id, (row["before_value"] ?? {}) as Record<string, unknown>);
+  const after = visible(standing, id, (row["after_value"] ?? {}) as Record<string, unknown>);
   const { fields } = standing.collection.definition;
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return {

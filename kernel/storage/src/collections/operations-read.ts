@@ -57,7 +57,7 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       if (at !== undefined) {
         const then = toRecord(standing, await rowAsOf(database, standing, record, at), fields);
         checkFits(then, id, SOME_FIELDS);
-        await noteDisclosed(storage, context, standing, [record]);
+        await noteDisclosed(storage, context, standing);
         return then;
       }
       const where = { and: [standing.reach, { id: record, live: true }] };
@@ -65,7 +65,7 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       const answer = toRecord(standing, row, fields);
       await relate(database, standing, [answer], relations ?? [], towards(storage, standing));
       checkFits(answer, id, SOME_FIELDS);
-      await noteDisclosed(storage, context, standing, [record]);
+      await noteDisclosed(storage, context, standing);
       return answer;
     },
 
@@ -90,12 +90,7 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
       const total = input.total === "none" ? undefined : await count();
       const records = rows.map((row) => toRecord(standing, row, input.fields));
       await relate(database, standing, records, input.relations ?? [], towards(storage, standing));
-      await noteDisclosed(
-        storage,
-        context,
-        standing,
-        records.map(({ id }) => id),
-      );
+      await noteDisclosed(storage, context, standing);
       const more = input.total !== "exact" && total !== undefined && total > COUNTED;
       return {
         records,
@@ -122,14 +117,14 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
     history: async (input, context) => {
       const standing = await standingOf(storage, context, input.collection, "read", "all");
       const answer = await recordHistory(database, standing, input);
-      await noteDisclosed(storage, context, standing, [input.id]);
+      await noteDisclosed(storage, context, standing);
       return answer;
     },
 
     changes: async (input, context) => {
       const standing = await standingOf(storage, context, input.collection, "read");
       const answer = await recordChanges(database, standing, input);
-      await noteDisclosed(storage, context, standing, [...new Set(answer.changes.map(({ id }) => id))]);
+      await noteDisclosed(storage, context, standing);
       return answer;
     },
   };

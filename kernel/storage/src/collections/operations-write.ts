@@ -1,11 +1,13 @@
 import type {
   CollectionDefinition,
+  Context,
   Field,
   Handlers,
   StorageApi,
   StoredRecord,
   WriteOperation,
 } from "@jinshui/contracts";
+import type { TransactionOptions } from "../database/database.js";
 import type { Transaction } from "../database/transaction.js";
 import { checkFits, fits } from "./answer-size.js";
 import { type Storage, standingOf, write } from "./caller.js";
@@ -18,7 +20,7 @@ import {
   upsertRecord,
   type Writer,
 } from "./records.js";
-import { type Standing, standing } from "./rights.js";
+import { type Disclosed, type Standing, standing } from "./rights.js";
 
 const SHORTEN = "shorten its texts or put them into a file";
 
@@ -27,96 +29,81 @@ type Writes = "insert" | "update" | "upsert" | "remove" | "restore" | "transact"
 /** The operations that change records, each in one transaction. */
 export function writeOperations(storage: Storage): Pick<Handlers<StorageApi>, Writes> {
   const { numbers } = storage;
+
+  /** A write of one record; an answer that would be too large to be told is refused before anything is committed. */
+  const one = <T>(
+    context: Context,
+    { collection, call, disclosed }: Standing,
+    input: unknown,
+    work: (tx: Transaction, writer: Writer) => Promise<T>,
+    options: TransactionOptions = {},
+  ): Promise<T> => {
+    const answered = async (tx: Transaction, writer: Writer): Promise<T> => {
+      const answer = await work(tx, writer);
+      checkFits(answer, collection.id, SHORTEN);
+      return answer;
+    };
+    return write(storage, context, call, input, answered, { ...options, disclosed });
+  };
+
   return {
     insert: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
       await numbers.reserve(at.collection, context.bureau, [input]);
-      return write(
-        storage,
-        context,
-        at.call,
-        input,
-        answered(at, (tx, writer) => insertRecord(tx, at, writer, input)),
-        {
-          grouped: onlyAdds(at.collection.definition),
-        },
-      );
+      const grouped = onlyAdds(at.collection.definition);
+      return one(context, at, input, (tx, writer) => insertRecord(tx, at, writer, input), { grouped });
     },
 
     update: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
-      return write(
-        storage,
-        context,
-        at.call,
-        input,
-        answered(at, (tx, writer) => updateRecord(tx, at, writer, input)),
-      );
+      return one(context, at, input, (tx, writer) => updateRecord(tx, at, writer, input));
     },
 
     upsert: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
-      return write(
-        storage,
-        context,
-        at.call,
-        input,
-        answered(at, (tx, writer) => upsertRecord(tx, at, writer, input)),
-      );
+      return one(context, at, input, (tx, writer) => upsertRecord(tx, at, writer, input));
     },
 
     remove: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
-      return write(
-        storage,
-        context,
-        at.call,
-        input,
-        answered(at, (tx, writer) => removeRecord(tx, at, writer, input)),
-      );
+      return one(context, at, input, (tx, writer) => removeRecord(tx, at, writer, input));
     },
 
     restore: async (input, context) => {
       const at = await standingOf(storage, context, input.collection, "write");
-      return write(
-        storage,
-        context,
-        at.call,
-        input,
-        answered(at, (tx, writer) => restoreRecord(tx, at, writer, input)),
-      );
+      return one(context, at, input, (tx, writer) => restoreRecord(tx, at, writer, input));
     },
 
     transact: async (input, context) => {
       const call = await storage.access.resolve(context);
       const ids = new Set(input.operations.map(({ collection }) => collection));
+      const disclosed: Disclosed = new Map();
       const standings = new Map(
-        [...ids].map((id) => [id, standing(storage.access, storage.collections.get(id), call, context, "write")]),
+        [...ids].map((id) => [
+          id,
+          standing(storage.access, storage.collections.get(id), call, context, "write", undefined, disclosed),
+        ]),
       );
-      return write(storage, context, call, input, async (tx, writer) => {
-        await lockChanged(tx, input.operations, standings);
-        const results: (StoredRecord | { id: string; version: number })[] = [];
-        for (const [first, ...others] of together(input.operations, standings)) {
-          const at = first && standings.get(first.collection);
-          if (!at) continue;
-          if (others.length > 0) results.push(...(await insertRecords(tx, at, writer, [first, ...others] as Insert[])));
-          else results.push(await carryOut(tx, at, writer, first));
-        }
-        return { results: fits({ results }) ? results : results.map((result) => brief(result)) };
-      });
+      return write(
+        storage,
+        context,
+        call,
+        input,
+        async (tx, writer) => {
+          await lockChanged(tx, input.operations, standings);
+          const results: (StoredRecord | { id: string; version: number })[] = [];
+          for (const [first, ...others] of together(input.operations, standings)) {
+            const at = first && standings.get(first.collection);
+            if (!at) continue;
+            if (others.length > 0)
+              results.push(...(await insertRecords(tx, at, writer, [first, ...others] as Insert[])));
+            else results.push(await carryOut(tx, at, writer, first));
+          }
+          return { results: fits({ results }) ? results : results.map((result) => brief(result)) };
+        },
+        { disclosed },
+      );
     },
-  };
-}
-
-/** The work, unless its answer would be too large to be told: that is said before anything is committed. */
-function answered<T>(
-  { collection }: Standing,
-  work: (tx: Transaction, writer: Writer) => Promise<T>,
-): (tx: Transaction, writer: Writer) => Promise<T> {
-  return async (tx, writer) => {
-    const answer = await work(tx, writer);
-    checkFits(answer, collection.id, SHORTEN);
-    return answer;
   };
 }
 

@@ -10,6 +10,7 @@ export function toRecord(standing: Standing, row: Row, fields?: string[]): Store
   const names = fields ?? Object.keys(collection.definition.fields);
   const values = visible(
     standing,
+    String(row["id"]),
     Object.fromEntries(
       names
         .map((name): [string, unknown] => [name, shown(collection.definition.fields[name], row[columnOf(name)])])
@@ -30,11 +31,16 @@ export function toRecord(standing: Standing, row: Row, fields?: string[]): Store
   };
 }
 
-/** Values without what a caller may not see of them. */
-export function visible(standing: Standing, values: Record<string, unknown>): Record<string, unknown> {
+/** Values of a record without what a caller may not see of them. */
+export function visible(standing: Standing, id: string, values: Record<string, unknown>): Record<string, unknown> {
   const { fields, collection, disclosed } = standing;
-  for (const name of fields.clear)
-    if (!isEmpty(values[name]) && !fields.hidden.has(name)) disclosed.add(`${collection.id}.${name}`);
+  for (const name of fields.clear) {
+    if (isEmpty(values[name]) || fields.hidden.has(name)) continue;
+    const shown = disclosed.get(collection.id) ?? { fields: new Set(), records: new Set() };
+    shown.fields.add(`${collection.id}.${name}`);
+    shown.records.add(id);
+    disclosed.set(collection.id, shown);
+  }
   if (fields.hidden.size === 0 && fields.masked.size === 0) return values;
   return Object.fromEntries(
     Object.entries(values)

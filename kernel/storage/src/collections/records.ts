@@ -6,7 +6,7 @@ import type { Transaction } from "../database/transaction.js";
 import { indexRecords, isSearched } from "../search/search-index.js";
 import { type Attachments, tieAttachments } from "./attachments.js";
 import { TREE_PATH, uniqueRule, uniqueRules } from "./columns.js";
-import { toRecord } from "./record-view.js";
+import { toRecord, visible } from "./record-view.js";
 import { checkReferences, moveBelow, releaseReferences, type Sibling, type Siblings, treePath } from "./references.js";
 import type { Collection } from "./registry.js";
 import {
@@ -111,7 +111,7 @@ export async function insertRows(
   const rows = made.map(({ row }) => row);
   await tx
     .insert(table.name, rows)
-    .catch((error: unknown) => uniqueError(error, collection, made.length === 1 ? (made[0]?.written ?? {}) : {}));
+    .catch((error: unknown) => uniqueError(error, standing, made.length === 1 ? made[0] : undefined));
   await indexRecords(tx, collection.search, rows);
   for (const { row, written } of made) {
     await tieAttachments(tx, writer.files, standing, { id: String(row["id"]), bureau }, {}, written);
@@ -175,7 +175,7 @@ async function change(
   checkReach(standing, { ...row, ...changes });
   await tx
     .update(table.name, { id, version: Number(row["version"]) }, changes)
-    .catch((error: unknown) => uniqueError(error, collection, whole));
+    .catch((error: unknown) => uniqueError(error, standing, { row, written: whole }));
   if (collection.search && isSearched(collection.search, names))
     await indexRecords(tx, collection.search, [{ ...row, ...changes }], true);
   const before = Object.fromEntries(names.map((name) => [name, current[name] ?? null]));
@@ -311,9 +311,16 @@ function checkReach(standing: Standing, row: Row): void {
 }
 
 /** Names the fields of a broken unique rule by what people see. */
-function uniqueError(error: unknown, { id, definition }: Collection, values: Record<string, unknown>): never {
+function uniqueError(
+  error: unknown,
+  standing: Standing,
+  record?: { row: Row; written: Record<string, unknown> },
+): never {
   if (!isNotUnique(error)) throw error;
+  const { id, definition } = standing.collection;
   const names = uniqueRules(definition).find((rule) => uniqueRule(rule) === error.details?.["rule"]) ?? [];
+  const told = Object.fromEntries(names.map((name) => [name, record?.written[name]]));
+  const values = visible(standing, String(record?.row["id"]), told);
   const fields = names.map((field) => ({ field, title: definition.fields[field]?.title, value: values[field] }));
   throw new JinshuiError("not-unique", `${id} has a record with the same ${names.join(", ") || "id"}`, {
     details: { fields },

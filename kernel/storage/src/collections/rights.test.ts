@@ -152,7 +152,9 @@ eachDatabase("who sees in clear what others see masked leaves an entry for each 
   });
   const full = as("全:case.view:case.manage:case.unmask");
   const plain = as("普:case.view:case.manage");
-  const made = await handlers.insert({ collection: matters, values: { title: "甲", reference: "123458" } }, full);
+  const plugin = as(undefined, { caller: "case" });
+  const made = await handlers.insert({ collection: matters, values: { title: "甲", reference: "123458" } }, plugin);
+  const paper = await handlers.insert({ collection: "case.note", values: { text: "录", matter: made.id } }, plugin);
   const bare = await handlers.insert({ collection: matters, values: { title: "乙" } }, full);
   const one = { collection: matters, id: made.id };
   const looks = (): Promise<Row[]> =>
@@ -169,15 +171,32 @@ eachDatabase("who sees in clear what others see masked leaves an entry for each 
   const reads: [() => Promise<unknown>, string][] = [
     [() => handlers.get(one, full), `${matters}/${made.id}`],
     [() => handlers.get({ ...one, at: new Date().toISOString() }, full), `${matters}/${made.id}`],
-    [() => handlers.find({ collection: matters }, full), matters],
+    [() => handlers.find({ collection: matters }, full), `${matters}/${made.id}`],
     [() => handlers.history(one, full), `${matters}/${made.id}`],
-    [() => handlers.changes({ collection: matters }, full), matters],
+    [() => handlers.changes({ collection: matters }, full), `${matters}/${made.id}`],
+    [
+      () => handlers.get({ collection: "case.note", id: paper.id, relations: ["matter"] }, full),
+      `${matters}/${made.id}`,
+    ],
+    [() => handlers.remove({ collection: "case.note", id: paper.id, version: 1 }, full), ""],
+    [() => handlers.update({ ...one, version: 1, values: { title: "丁" } }, full), `${matters}/${made.id}`],
+    [() => codeOf(t, handlers.update({ ...one, version: 1, values: { title: "戊" } }, full)), ""],
+    [() => handlers.update({ ...one, version: 2, values: { reference: "123458" } }, full), `${matters}/${made.id}`],
+    [() => codeOf(t, handlers.update({ ...one, version: 2, values: {} }, full)), `${matters}/${made.id}`],
+    [() => handlers.remove({ ...one, version: 3 }, full), ""],
+    [() => handlers.restore({ ...one, version: 4 }, full), `${matters}/${made.id}`],
+    [
+      () => handlers.transact({ operations: [{ op: "update", ...one, values: { title: "己" } }] }, full),
+      `${matters}/${made.id}`,
+    ],
   ];
   for (const [read] of reads) await read();
+  const extra = await handlers.insert({ collection: matters, values: { title: "庚", reference: "123458" } }, full);
   const entries = await looks();
+  t.is(entries.pop()?.["resource"], `${matters}/${extra.id}`);
   t.deepEqual(
     entries.map((entry) => [entry["actor_name"], entry["resource"]]),
-    reads.map(([, resource]) => ["全", resource]),
+    reads.filter(([, resource]) => resource !== "").map(([, resource]) => ["全", resource]),
   );
   t.true(
     entries.every((entry) => {

@@ -16,6 +16,9 @@ export interface FieldRights {
   locked: ReadonlySet<string>;
 }
 
+/** Fields and records that were shown in clear, by the collection's id. */
+export type Disclosed = Map<string, { fields: Set<string>; records: Set<string> }>;
+
 /** A caller's standing towards one collection: rights of plugin ∩ person ∩ bureau ∩ row ∩ field. */
 export interface Standing {
   collection: Collection;
@@ -26,8 +29,8 @@ export interface Standing {
   fields: FieldRights;
   /** The rows it reaches, live or not. */
   reach: Where;
-  /** What was shown in clear by a right that others lack, as `<collection>.<field>`: such reads are audited. */
-  disclosed: Set<string>;
+  /** What was shown in clear by a right that others lack, by collection: such looks are audited. */
+  disclosed: Disclosed;
 }
 
 const SCOPES: RowScope[] = ["own", "department", "bureau", "subtree"];
@@ -47,7 +50,7 @@ export function standing(
   context: Pick<Context, "bureau" | "caller">,
   right: Right,
   wanted?: RowScope | "all",
-  disclosed: Set<string> = new Set(),
+  disclosed: Disclosed = new Map(),
 ): Standing {
   const reached = rowScope(call, collection, right);
   if (!reached) throw forbidden(collection, call, context, right);

@@ -29,6 +29,7 @@ export async function staleVersion(
   const touched = new Set(changes.flatMap((change) => Object.keys(change["after_value"] ?? {})));
   const theirs = visible(
     standing,
+    String(row["id"]),
     Object.fromEntries([...touched].map((name) => [name, shown(definition.fields[name], row[columnOf(name)]) ?? null])),
   );
   const fields = Object.entries(theirs).map(([field, value]) => ({

@@ -118,7 +118,7 @@ async function* exportedRows(work: Work, job: Job, request: ExportRequest, total
 function valuesSeen(standing: Standing, names: readonly string[], row: Row): Record<string, unknown> {
   const { fields } = standing.collection.definition;
   const entries = names.map((name): [string, unknown] => [name, shown(fields[name], row[columnOf(name)])]);
-  return visible(standing, Object.fromEntries(entries));
+  return visible(standing, String(row["id"]), Object.fromEntries(entries));
 }
 
 /** Titles of fields; of two that are called the same the second goes by its name, so that an import can tell them apart. */
@@ -177,7 +177,7 @@ class Titles {
       const where = { and: [there.reach, { id: { in: ids.slice(start, start + 500) } }] };
       const columns = ["id", columnOf(title)];
       for (const row of await this.work.storage.database.find(table.name, { where, columns })) {
-        const text = visible(there, { [title]: row[columnOf(title)] })[title];
+        const text = visible(there, String(row["id"]), { [title]: row[columnOf(title)] })[title];
         if (typeof text === "string" && text !== "") known.set(row["id"], text);
       }
     }
