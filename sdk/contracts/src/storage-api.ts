@@ -27,7 +27,7 @@ export const StoredRecord = Type.Object({
 });
 export type StoredRecord = Static<typeof StoredRecord>;
 
-/** Names of reference fields and of `children` whose records come along in `related`; children at most 200 each. */
+/** Names of reference fields and of `children` whose records come along in `related`; children at most 200 each and 1,000 in all. */
 const Relations = Type.Optional(Type.Array(Type.String(), { maxItems: 10 }));
 const FieldName = Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,39}$" });
 

@@ -73,3 +73,52 @@ eachDatabase("a record that is too large to be shown whole is read by its fields
   t.is(await codeOf(t, handlers.get({ ...one, fields: ["second"] }, half)), "forbidden");
   t.is(await codeOf(t, handlers.get({ ...one, fields: ["nothing"] }, half)), "invalid-request");
 });
+
+eachDatabase("children come along in one question, and as many as an answer holds", async (t, { database }) => {
+  const owner: CollectionDefinition = {
+    ...paper,
+    name: "owner",
+    children: { papers: { title: { "zh-CN": "文书" }, collection: "slip", field: "owner" } },
+  };
+  const slip: CollectionDefinition = {
+    ...paper,
+    name: "slip",
+    fields: { ...paper.fields, owner: { type: "reference", title: { "zh-CN": "主" }, collection: "owner" } },
+    unique: [],
+  };
+  const { handlers } = await storageService(t, database, [owner, slip]);
+  const insert = (to: string, count: number, values: Record<string, unknown>): Promise<unknown> =>
+    handlers.transact(
+      { operations: Array.from({ length: count }, () => ({ op: "insert" as const, collection: to, values })) },
+      plugin,
+    );
+  for (const title of ["甲", "乙", "丙", "丁", "戊", "己", "庚"]) await insert("asset.owner", 1, { title });
+  const page = { collection: "asset.owner", relations: ["papers"], sort: ["createdAt"] };
+  const { records: owners } = await handlers.find(page, plugin);
+  const ids = owners.map(({ id }) => id).sort();
+  const counts = [0, 3, 199, 201, 200, 399, 3];
+  for (const [index, id] of ids.entries()) await insert("asset.slip", counts[index] ?? 0, { owner: id });
+  const finds: string[] = [];
+  const { find } = database;
+  database.find = (table, options) => {
+    finds.push(table);
+    return find.call(database, table, options);
+  };
+  const { records } = await handlers.find(page, plugin);
+  t.is(finds.filter((table) => table === "c_asset__slip").length, 1);
+  const related = new Map(
+    records.map(({ id, related }) => [id, related?.["papers"] as { records: unknown[]; more: boolean }]),
+  );
+  t.deepEqual(
+    ids.map((id) => [related.get(id)?.records.length, related.get(id)?.more]),
+    [
+      [0, false],
+      [3, false],
+      [199, false],
+      [200, true],
+      [200, false],
+      [200, true],
+      [0, true],
+    ],
+  );
+});

@@ -5,8 +5,9 @@ import { toRecord } from "./record-view.js";
 import type { Collection } from "./registry.js";
 import type { Standing } from "./rights.js";
 
-/** Children that come along with each record. */
+/** Children that come along with each record, and with all records of a page. */
 const MAX_CHILDREN = 200;
+const MAX_CHILDREN_IN_ALL = 1_000;
 
 /** A caller's standing towards another collection of the same plugin, or nothing when it may not be read. */
 export type Towards = (collection: Collection, name: string) => Standing | undefined;
@@ -61,15 +62,21 @@ async function lists(
 ): Promise<void> {
   if (!standing || standing.fields.hidden.has(field)) return;
   const column = columnOf(field);
+  const ids = records.map(({ id }) => id);
+  const limit = Math.min(MAX_CHILDREN_IN_ALL, MAX_CHILDREN * ids.length);
+  const rows = await database.find(standing.collection.table.name, {
+    where: { and: [standing.reach, { live: true, [column]: { in: ids } }] },
+    orderBy: [column, "id"],
+    limit: limit + 1,
+  });
+  // the children of whoever comes behind the last one that was read are not known
+  const known = rows.length > limit ? String(rows.at(-1)?.[column]) : undefined;
+  const children = Map.groupBy(rows.slice(0, limit), (row) => String(row[column]));
   for (const record of records) {
-    const rows = await database.find(standing.collection.table.name, {
-      where: { and: [standing.reach, { live: true, [column]: record.id }] },
-      orderBy: ["id"],
-      limit: MAX_CHILDREN + 1,
-    });
+    const own = children.get(record.id) ?? [];
     (record.related ??= {})[name] = {
-      records: rows.slice(0, MAX_CHILDREN).map((row) => toRecord(standing, row)),
-      more: rows.length > MAX_CHILDREN,
+      records: own.slice(0, MAX_CHILDREN).map((row) => toRecord(standing, row)),
+      more: own.length > MAX_CHILDREN || (known !== undefined && record.id >= known),
     };
   }
 }

@@ -148,8 +148,14 @@ export class Intake {
 
   async #taken(): Promise<number> {
     if (this.limits.totalBytes === Infinity) return 0;
-    const rows = await this.database.find("file_blob", { columns: ["size"] });
-    return rows.reduce((sum, { size }) => sum + Number(size), 0);
+    const [sum] = await this.database.aggregate("file_blob", {
+      where: {},
+      groups: [],
+      figures: [{ as: "bytes", fn: "sum", column: "size" }],
+      orderBy: [],
+      limit: 1,
+    });
+    return Number(sum?.["bytes"] ?? 0);
   }
 }
 
