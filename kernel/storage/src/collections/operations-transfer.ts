@@ -1,6 +1,7 @@
 import { type Context, type Handlers, JinshuiError, type StorageApi, type TransferJob } from "@jinshui/contracts";
 import { servedRequest } from "../audit/request.js";
 import { newId } from "../database/ids.js";
+import type { Where } from "../database/table.js";
 import type { Transaction } from "../database/transaction.js";
 import { type ExportRequest, type ImportRequest, type Job, jobOf, jobView, NOTHING_DONE } from "../transfer/job.js";
 import { JOBS } from "../transfer/job-steps.js";
@@ -27,9 +28,15 @@ export function transferOperations(storage: Storage, transfers: Transfers): Pick
     return { ...jobView(job), ...(result ? { result } : {}) };
   };
 
+  /** A person's jobs; a plugin sees those of its own collections. */
+  const ownJobs = async (context: Context): Promise<Where> => {
+    const { actor, plugin } = await access.resolve(context);
+    const own = { bureau: context.bureau, owner: actor?.id ?? "" };
+    return plugin === undefined ? own : { and: [own, { collection: { startsWith: `${plugin}.` } }] };
+  };
+
   const ownJob = async (id: string, context: Context): Promise<Job> => {
-    const { actor } = await access.resolve(context);
-    const row = await database.findOne(JOBS, { id, bureau: context.bureau, owner: actor?.id ?? "" });
+    const row = await database.findOne(JOBS, { id, ...(await ownJobs(context)) });
     if (!row) throw new JinshuiError("not-found", `There is no transfer ${id}`, { details: { id } });
     return jobOf(row);
   };
@@ -109,11 +116,9 @@ export function transferOperations(storage: Storage, transfers: Transfers): Pick
     transfer: async ({ id }, context) => viewOf(await ownJob(id, context)),
 
     transfers: async ({ collection, kind, limit = DEFAULT_LIMIT, cursor }, context) => {
-      const { actor } = await access.resolve(context);
       const rows = await database.find(JOBS, {
         where: {
-          bureau: context.bureau,
-          owner: actor?.id ?? "",
+          and: [await ownJobs(context)],
           ...(collection === undefined ? {} : { collection }),
           ...(kind === undefined ? {} : { kind }),
           ...(cursor === undefined ? {} : { id: { lt: cursor } }),

@@ -40,7 +40,12 @@ export function fileHandlers({
       return files.describe(id, context.bureau);
     },
 
-    allowUpload: async (_, context) => files.allowUpload(await access.resolve(context), context.bureau),
+    allowUpload: async (_, context) => {
+      const call = await access.resolve(context);
+      if (!call.actor && call.plugin === undefined)
+        throw new JinshuiError("sign-in-required", "A file is uploaded by somebody");
+      return files.allowUpload(call, context.bureau);
+    },
 
     quarantinedFiles: async (page, context) => {
       await administrator(context);

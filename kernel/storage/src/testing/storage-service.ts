@@ -1,4 +1,10 @@
-import { type CollectionDefinition, type Context, type FormatDefinition, isJinshuiError } from "@jinshui/contracts";
+import {
+  type CollectionDefinition,
+  type Context,
+  type FormatDefinition,
+  isJinshuiError,
+  JinshuiError,
+} from "@jinshui/contracts";
 import type { ExecutionContext } from "ava";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -50,7 +56,7 @@ export const devices = "asset.device";
 
 /** Those who have asked, with the rights they had then: what goes on in the background has those of the last call. */
 const known = new Map<string, Actor>();
-/** People by token, `<name>[@<department>]:<permission>:…`; every caller but the gateway is a plugin. Counties lie below wuhu. */
+/** People by token, `<name>[@<department>]:<permission>:…`; the name of an error is a token refused with it. Every caller but the gateway is a plugin. Counties lie below wuhu. */
 export const access: Access = {
   acting: ({ caller, bureau, person }) => {
     const actor = known.get(`${bureau}/${person}`);
@@ -59,6 +65,8 @@ export const access: Access = {
   },
   below: (bureau) => (bureau === "wuhu" ? ["fanchang", "nanling"] : []),
   resolve: ({ caller, bureau, actor }) => {
+    if (actor === "session-expired" || actor === "forbidden")
+      return Promise.reject(new JinshuiError(actor, "a token that is no good"));
     const [who = "", ...permissions] = (actor ?? "").split(":");
     const [name = "", department = "office"] = who.split("@");
     const person: Actor = {
