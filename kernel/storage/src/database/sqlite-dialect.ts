@@ -1,5 +1,5 @@
 import Sqlite from "better-sqlite3";
-import type { Cell, RowInserter } from "./insert-rows.js";
+import type { RowRunner, RowStatement } from "./many-rows.js";
 import { WriteLock } from "./write-lock.js";
 
 type Callback = (this: { lastID: number | bigint; changes: number }, error: Error | null, rows?: unknown[]) => void;
@@ -26,7 +26,7 @@ const READS = /^\s*(?:SELECT|PRAGMA|EXPLAIN|--)/i;
  * share one handle for reading and one for writing, and BEGIN waits for the file's write lock: the driver is synchronous, so
  * a writer that waited inside SQLite would block the very loop that must commit the other one.
  */
-class Database implements RowInserter {
+class Database implements RowRunner {
   readonly filename: string;
   uuid: string | undefined;
   readonly #file: SharedFile;
@@ -50,22 +50,20 @@ class Database implements RowInserter {
     return this.#execute(sql, parameters, callback);
   }
 
-  /** Runs one prepared statement for each row, and one for its indexed text, all of them or none. */
-  insertRows(sql: string, rows: readonly Cell[][], indexed?: { sql: string; texts: readonly Cell[] }): Promise<void> {
+  /** Runs each statement for the first row, then for the next …; one that fails undoes the transaction. */
+  runRows(statements: readonly RowStatement[]): Promise<void> {
     const { writer } = this.#file;
     return Promise.resolve().then(() => {
       if (!this.#release || !writer.inTransaction) throw new Error("the database has undone this transaction");
-      const statement = prepare(writer, sql);
-      const index = indexed && prepare(writer, indexed.sql);
-      const [only, ...more] = rows;
-      if (only && more.length === 0 && !index) statement.run(only);
-      else
-        writer.transaction(() => {
-          for (const [at, row] of rows.entries()) {
-            statement.run(row);
-            index?.run(indexed?.texts[at] ?? "");
-          }
-        })();
+      const prepared = statements.map(({ sql, rows }) => ({ statement: prepare(writer, sql), rows }));
+      const count = statements[0]?.rows.length ?? 0;
+      try {
+        for (let at = 0; at < count; at += 1) for (const { statement, rows } of prepared) statement.run(rows[at]);
+      } catch (error) {
+        // a savepoint would do as well, but makes SQLite keep each page as it was before, and write its index of words early
+        if ((count > 1 || statements.length > 1) && writer.inTransaction) writer.exec("ROLLBACK");
+        throw error;
+      }
     });
   }
 

@@ -11,8 +11,7 @@ import {
 } from "sequelize";
 import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
 import { writeError } from "./errors.js";
-import { sqliteIndex } from "./full-text.js";
-import { type Cell, insertRows } from "./insert-rows.js";
+import { type Cell, ManyRows } from "./many-rows.js";
 import { attribute, indexName } from "./schema.js";
 import { countUp } from "./sequences.js";
 import { storable } from "./storable.js";
@@ -116,22 +115,10 @@ export class Tables {
 
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
     const { table } = this.#of(name);
-    const { fullText } = table;
-    const isApart = fullText !== undefined && this.sequelize.getDialect() === "sqlite";
-    const columns = columnsOf(rows).filter((column) => !isApart || column !== fullText);
-    const cells = columns.map((column) => cellOf(table, column));
-    for (let start = 0; start < rows.length; start += 500) {
-      const part = rows.slice(start, start + 500);
-      const values = part.map((row) => columns.map((column, at) => cells[at]?.(row[column]) ?? null));
-      const indexed = isApart
-        ? {
-            index: sqliteIndex(name),
-            column: fullText,
-            texts: part.map((row) => cellOf(table, fullText)(row[fullText])),
-          }
-        : undefined;
-      await insertRows(this.sequelize, transaction, name, columns, values, indexed).catch(rethrow(table));
-    }
+    const columns = columnsOf(rows);
+    const many = new ManyRows(this.sequelize, transaction, table, columns);
+    for (let start = 0; start < rows.length; start += 500)
+      await many.insert(cellsOf(table, columns, rows.slice(start, start + 500))).catch(rethrow(table));
   }
 
   async update(name: string, where: Where, values: Row, transaction: SqlTransaction): Promise<number> {
@@ -146,10 +133,10 @@ export class Tables {
     const { table } = this.#of(name);
     const [first] = rows;
     if (!first) return;
-    const columns = Object.keys(first);
-    const values = JSON.stringify(rows.map((row) => Object.values(toDatabase(row, table))));
-    await this.sequelize
-      .query(bulkUpdate(this.sequelize.getDialect(), table, columns), { replacements: [values], transaction })
+    const [key = ""] = table.primaryKey;
+    const columns = [key, ...Object.keys(first).filter((name) => name !== key)];
+    await new ManyRows(this.sequelize, transaction, table, columns)
+      .update(cellsOf(table, columns, rows))
       .catch(rethrow(table));
   }
 
@@ -173,22 +160,6 @@ export class Tables {
   }
 }
 
-/** One statement for many rows: a loop of updates would be a round trip each. The list is read first, so only its rows are locked. */
-function bulkUpdate(dialect: string, table: TableDefinition, columns: string[]): string {
-  const [key = ""] = table.primaryKey;
-  const changed = columns.filter((name) => name !== key);
-  if (dialect === "sqlite") {
-    const listed = columns.map((name, index) => `json_extract(value, '$[${index}]') AS ${name}`);
-    return `UPDATE ${table.name} SET ${changed.map((name) => `${name} = given.${name}`).join(", ")} FROM (SELECT ${listed.join(", ")} FROM json_each(?)) AS given WHERE ${table.name}.${key} = given.${key}`;
-  }
-  const types = { integer: "BIGINT", serial: "BIGINT", boolean: "TINYINT" } as Record<string, string>;
-  const listed = columns.map(
-    (name, index) =>
-      `${name} ${types[table.columns[name]?.type ?? ""] ?? "MEDIUMTEXT CHARACTER SET utf8mb4"} PATH '$[${index}]'`,
-  );
-  return `UPDATE JSON_TABLE(?, '$[*]' COLUMNS (${listed.join(", ")})) AS given STRAIGHT_JOIN ${table.name} ON ${table.name}.${key} = given.${key} SET ${changed.map((name) => `${table.name}.${name} = given.${name}`).join(", ")}`;
-}
-
 function rethrow(table: TableDefinition): (error: unknown) => never {
   return (error) => {
     throw writeError(error, table);
@@ -204,6 +175,11 @@ function columnsOf(rows: readonly Row[]): string[] {
   const names = new Set<string>();
   for (const row of rows) for (const name in row) names.add(name);
   return [...names];
+}
+
+function cellsOf(table: TableDefinition, columns: readonly string[], rows: readonly Row[]): Cell[][] {
+  const cells = columns.map((name): [string, (value: unknown) => Cell] => [name, cellOf(table, name)]);
+  return rows.map((row) => cells.map(([name, cell]) => cell(row[name])));
 }
 
 /** How values of a column are written. */
