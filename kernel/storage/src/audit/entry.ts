@@ -1,5 +1,6 @@
 import type { ActorRef } from "@jinshui/contracts";
 import { entryDigest } from "../audit-hash.js";
+import { isStorable } from "../database/storable.js";
 import type { Row } from "../database/table.js";
 import { AUDIT_ENTRY } from "./tables.js";
 import { type AuditClient, servedRequest } from "./request.js";
@@ -61,14 +62,20 @@ export function auditRow(entry: AuditEntry, time: string): Row {
     after_value: asJson(entry.after),
     trace: entry.trace,
   };
-  for (const [name, { type, length = 200 }] of Object.entries(AUDIT_ENTRY.columns)) {
+  for (const [name, length] of TEXTS) {
     const value = content[name];
-    if (typeof value === "string" && type === "string") content[name] = cut(value, length);
+    if (typeof value === "string") content[name] = cut(value, length);
   }
   return { ...content, digest: entryDigest(content) };
 }
 
+/** Columns of texts and how long they may be. */
+const TEXTS = Object.entries(AUDIT_ENTRY.columns)
+  .filter(([, { type }]) => type === "string")
+  .map(([name, { length = 200 }]): [string, number] => [name, length]);
+
 function cut(text: string, length: number): string {
+  if (text.length <= length && isStorable(text)) return text;
   return text.slice(0, length).replaceAll("\0", "\ufffd").toWellFormed();
 }
 

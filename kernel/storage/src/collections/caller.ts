@@ -6,11 +6,10 @@ import {
   JinshuiError,
   type RowScope,
 } from "@jinshui/contracts";
-import { createHash } from "node:crypto";
 import type { Access, ResolvedCall } from "../access.js";
 import type { AuditEntry } from "../audit/entry.js";
 import type { AuditTrail } from "../audit/trail.js";
-import { canonicalJson } from "../audit-hash.js";
+import { canonicalJson, sha256 } from "../audit-hash.js";
 import type { Database, TransactionOptions } from "../database/database.js";
 import { once, type RequestKey } from "../database/once.js";
 import type { Transaction } from "../database/transaction.js";
@@ -155,7 +154,6 @@ export async function write<T>(
   work: (tx: Transaction, writer: Writer) => Promise<T>,
   { disclosed = new Map(), ...options }: WriteOptions = {},
 ): Promise<T> {
-  const { key, hash } = idempotency(context, call, input);
   const writer = writerOf(storage, actorOf(context, call), context.traceId);
   const attempt = async (tx: Transaction): Promise<T> => {
     disclosed.clear();
@@ -163,7 +161,10 @@ export async function write<T>(
     for (const entry of disclosures(context, call, disclosed)) tx.audit(entry);
     return answer;
   };
+  const { idempotencyKey } = context;
   try {
+    if (idempotencyKey === undefined) return await storage.database.transaction(attempt, options);
+    const { key, hash } = idempotency(context, call, idempotencyKey, input);
     return await once(storage.database, key, hash, attempt, options);
   } catch (error) {
     // what a refusal tells is a look as well
@@ -185,11 +186,14 @@ export function writerOf({ collections, numbers, files }: Storage, actor: ActorR
 }
 
 /** Keys are a caller's own: another person, plugin or bureau may use the same one. */
-function idempotency(context: Context, call: ResolvedCall, input: unknown): { key: RequestKey; hash: string } {
+function idempotency(
+  context: Context,
+  call: ResolvedCall,
+  key: string,
+  input: unknown,
+): { key: RequestKey; hash: string } {
   return {
-    key: { caller: `${context.bureau}/${context.caller}/${actorOf(context, call).id}`, key: context.idempotencyKey },
-    hash: createHash("sha256")
-      .update(canonicalJson({ op: context.op, input }))
-      .digest("hex"),
+    key: { caller: `${context.bureau}/${context.caller}/${actorOf(context, call).id}`, key },
+    hash: sha256(canonicalJson({ op: context.op, input })),
   };
 }

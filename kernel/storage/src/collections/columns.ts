@@ -28,7 +28,14 @@ export const MAX_TREE_DEPTH = 20;
 
 /** Column of a field; the prefix keeps a plugin's names apart from ours. */
 export function columnOf(field: string): string {
-  return shortName(`f_${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`);
+  let column = columnNames.get(field);
+  if (column === undefined) {
+    column = shortName(`f_${field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`);
+    // also asked for names that callers make up
+    if (columnNames.size > 10_000) columnNames.clear();
+    columnNames.set(field, column);
+  }
+  return column;
 }
 
 /** What a field's values are; types whose values are read alike are one kind. */
@@ -36,6 +43,8 @@ function kindOf({ type, scale = 0 }: Field): string {
   if (type === "enum" || type === "text") return "string";
   return type === "decimal" ? `decimal (${scale})` : type;
 }
+
+const columnNames = new Map<string, string>();
 
 /** Name of the table's rule that these fields are unique together. */
 export function uniqueRule(names: string[]): string {

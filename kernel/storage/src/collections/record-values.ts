@@ -52,12 +52,20 @@ export function withoutMasked(
 /** What was typed, as its formats keep it. */
 export function normalized({ formats }: Collection, values: Record<string, unknown>): Record<string, unknown> {
   if (formats.size === 0) return values;
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const format = formats.get(name);
-      return [name, format && typeof value === "string" ? format.normalized(value) : value];
-    }),
-  );
+  return mapped(values, (name, value) => {
+    const format = formats.get(name);
+    return format && typeof value === "string" ? format.normalized(value) : value;
+  });
+}
+
+/** The same names with other values; a loop, since every record goes through here several times. */
+function mapped(
+  values: Record<string, unknown>,
+  of: (name: string, value: unknown) => unknown,
+): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const name of Object.keys(values)) result[name] = of(name, values[name]);
+  return result;
 }
 
 /** Checks the named fields, all of them before it says what is wrong. */
@@ -106,35 +114,35 @@ function fieldOf({ definition }: Collection, name: string): Field | undefined {
 
 /** All values of a row, as the API writes them; what is empty is left out. */
 export function valuesOf({ definition }: Collection, row: Row): Record<string, unknown> {
-  const entries = Object.entries(definition.fields).map(([name, field]) => [name, shown(field, row[columnOf(name)])]);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== null)) as Record<
-    string,
-    unknown
-  >;
+  const values: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(definition.fields)) {
+    const value = shown(field, row[columnOf(name)]);
+    if (value !== undefined && value !== null) values[name] = value;
+  }
+  return values;
 }
 
 /** Values that were checked, in the one form in which they are kept and shown. */
 export function canonical(collection: Collection, values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      const field = fieldOf(collection, name);
-      return [name, field ? shown(field, stored(field, value)) : null];
-    }),
-  );
+  return mapped(values, (name, value) => {
+    const field = fieldOf(collection, name);
+    return field ? shown(field, stored(field, value)) : null;
+  });
 }
 
 /** Values in the form in which they are stored. */
 export function storedValues(collection: Collection, values: Record<string, unknown>): Record<string, unknown> {
-  const entries = Object.entries(values).map(([name, value]): [string, unknown] => {
+  return mapped(values, (name, value) => {
     const field = fieldOf(collection, name);
-    return [name, field ? stored(field, value) : null];
+    return field ? stored(field, value) : null;
   });
-  return Object.fromEntries(entries);
 }
 
 /** A row of the given fields. */
 export function columns(values: Record<string, unknown>): Row {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [columnOf(name), value]));
+  const row: Row = {};
+  for (const name of Object.keys(values)) row[columnOf(name)] = values[name];
+  return row;
 }
 
 /** Whether two values are the same for a reader. */
@@ -143,5 +151,7 @@ export const same = (left: unknown, right: unknown): boolean =>
 
 /** Without what is empty. */
 export function filled(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => !isEmpty(value)));
+  const rest: Record<string, unknown> = {};
+  for (const name of Object.keys(values)) if (!isEmpty(values[name])) rest[name] = values[name];
+  return rest;
 }

@@ -9,6 +9,9 @@ export interface ValueProblem {
 }
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** What needs no look at the calendar. */
+const PLAIN_DATE = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])$/;
+const PLAIN_INSTANT = /^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 const DATETIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2})$/;
 /** Nine digits before the point and six behind it are still exact as one whole number. */
 const DECIMAL = /^-?\d{1,9}(?:\.(\d{1,6}))?$/;
@@ -66,9 +69,8 @@ function hasType(field: Field, value: unknown): boolean {
     case "date":
       return (
         typeof value === "string" &&
-        DATE.test(value) &&
-        !Number.isNaN(Date.parse(value)) &&
-        new Date(value).toISOString().startsWith(value)
+        (PLAIN_DATE.test(value) ||
+          (DATE.test(value) && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value)))
       );
     case "datetime":
       return typeof value === "string" && DATETIME.test(value) && !Number.isNaN(Date.parse(value));
@@ -108,7 +110,7 @@ function textProblem(field: Field, value: string, format: Format | undefined): V
       ? undefined
       : { code: "option", params: { choices: choicesOf(field) } };
   const limit = field.maxLength ?? (field.type === "text" ? MAX_TEXT : 200);
-  if ([...value].length > limit) return { code: "too-long", params: { limit: String(limit) } };
+  if (value.length > limit && [...value].length > limit) return { code: "too-long", params: { limit: String(limit) } };
   if (field.pattern && !patternOf(field.pattern.source).test(value)) {
     return { code: "pattern", params: { message: field.pattern.message["zh-CN"] } };
   }
@@ -127,7 +129,8 @@ function patternOf(source: string): RegExp {
 /** The stored form: instants with milliseconds in UTC, decimals as whole numbers of their last digit, empty as nothing. */
 export function stored(field: Field, value: unknown): unknown {
   if (isEmpty(value)) return null;
-  if (field.type === "datetime" && typeof value === "string") return new Date(value).toISOString();
+  if (field.type === "datetime" && typeof value === "string")
+    return PLAIN_INSTANT.test(value) ? value : new Date(value).toISOString();
   if (field.type === "decimal" && typeof value === "string") return unscaled(value, field.scale ?? 0);
   return value;
 }

@@ -1,6 +1,6 @@
 import { failpoint } from "@jinshui/bus";
 import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
-import { createHash } from "node:crypto";
+import { sha256 } from "../audit-hash.js";
 import type { Database, Reader, TransactionOptions } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
@@ -66,6 +66,5 @@ export async function storedAnswer<T>(
 
 /** Callers and keys are hashed: cut to the column's length, two of them could meet in one row. */
 function idempotencyRow(caller: string, key: string): { caller: string; request_key: string } {
-  const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
-  return { caller: hash(caller), request_key: hash(key) };
+  return { caller: sha256(caller), request_key: sha256(key) };
 }

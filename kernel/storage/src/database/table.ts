@@ -27,6 +27,11 @@ export interface TableDefinition {
   fullText?: string;
 }
 
+/** A value of a `json` column that is written as text already. */
+export class JsonText {
+  constructor(readonly text: string) {}
+}
+
 /** A row as the port gives and takes it: `json` parsed, `boolean` as such, everything else a text or number; `null` is left out on reading. */
 export type Row = Record<string, unknown>;
 

@@ -15,7 +15,7 @@ import { type Cell, ManyRows } from "./many-rows.js";
 import { attribute, indexName } from "./schema.js";
 import { countUp } from "./sequences.js";
 import { storable } from "./storable.js";
-import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
+import { type FindOptions, JsonText, type Row, type TableDefinition, type Where } from "./table.js";
 import { toSequelize } from "./where.js";
 
 export interface AggregateOptions {
@@ -188,7 +188,7 @@ function cellOf(table: TableDefinition, name: string): (value: unknown) => Cell 
   if (type === undefined) throw new Error(`table ${table.name} has no column ${name}`);
   return (value) => {
     if (value === undefined || value === null) return null;
-    if (type === "json") return JSON.stringify(value);
+    if (type === "json") return value instanceof JsonText ? value.text : JSON.stringify(value);
     return storable(value as string | number | boolean, name);
   };
 }

@@ -12,7 +12,7 @@ import { type AuditEntry, attributed, auditRow } from "../audit/entry.js";
 import { isNotUnique, TryAgain } from "./errors.js";
 import { newId } from "./ids.js";
 import type { Reader } from "./database.js";
-import type { FindOptions, Row, Where } from "./table.js";
+import { type FindOptions, JsonText, type Row, type Where } from "./table.js";
 import type { RowAccess } from "./tables.js";
 
 /** A message to be published after the commit. */
@@ -50,7 +50,9 @@ interface OutgoingRow {
   aggregate: string;
   subject: string;
   headers?: Record<string, string>;
-  body: unknown;
+  /** JSON, and whether it is to say its place. */
+  body: string;
+  numbered: boolean;
   created_at: string;
   /** Where it is known before the commit. */
   sequence?: number;
@@ -143,7 +145,8 @@ export class Transaction implements Reader {
    * @throws JinshuiError `too-large` for a body over the message limit, which could never leave the outbox.
    */
   publish(message: OutgoingMessage): void {
-    const bytes = Buffer.byteLength(JSON.stringify(message.body ?? {}));
+    const body = JSON.stringify(message.body ?? {});
+    const bytes = Buffer.byteLength(body);
     if (bytes > MAX_MESSAGE_BYTES - SEQUENCE_BYTES) {
       throw new JinshuiError(
         "too-large",
@@ -160,7 +163,8 @@ export class Transaction implements Reader {
       aggregate: message.aggregate ?? id,
       subject: message.subject,
       ...(traceparent === undefined ? {} : { headers: { [HEADER.traceparent]: traceparent } }),
-      body: message.body,
+      body,
+      numbered: isCloudEvent(message.body),
       created_at: this.time,
       ...(sequence === undefined ? {} : { sequence }),
     });
@@ -223,16 +227,19 @@ export class Transaction implements Reader {
 
   async #writeOutbox(): Promise<void> {
     if (this.#outgoing.length === 0) return;
-    await this.tables.insert("outbox", await this.#numbered(), this.sql);
+    // more may come while these are written
+    const outgoing = this.#outgoing;
     this.#outgoing = [];
     this.#hasPublished = true;
+    await this.tables.insert("outbox", await this.#numbered(outgoing), this.sql);
   }
 
   async #writeAudits(): Promise<void> {
     if (this.#audits.length === 0) return;
-    await this.tables.insert("audit_entry", this.#audits, this.sql);
-    for (const { bureau } of this.#audits) this.#auditedBureaus.add(String(bureau));
+    const audits = this.#audits;
     this.#audits = [];
+    for (const { bureau } of audits) this.#auditedBureaus.add(String(bureau));
+    await this.tables.insert("audit_entry", audits, this.sql);
   }
 
   committed(): void {
@@ -242,16 +249,17 @@ export class Transaction implements Reader {
   }
 
   /** What goes out, with the place each has in what it is about. */
-  async #numbered(): Promise<Row[]> {
+  async #numbered(outgoing: readonly OutgoingRow[]): Promise<Row[]> {
     const counts = new Map<string, number>();
-    for (const { aggregate, sequence } of this.#outgoing)
+    for (const { aggregate, sequence } of outgoing)
       if (sequence === undefined) counts.set(aggregate, (counts.get(aggregate) ?? 0) + 1);
     const last = counts.size > 0 ? await this.tables.countUp(counts, this.sql) : counts;
     const given = new Map([...counts].map(([aggregate, count]) => [aggregate, (last.get(aggregate) ?? count) - count]));
-    return this.#outgoing.map(({ sequence: known, ...row }): Row => {
+    return outgoing.map(({ sequence: known, numbered, body, ...row }): Row => {
       const sequence = known ?? (given.get(row.aggregate) ?? 0) + 1;
       if (known === undefined) given.set(row.aggregate, sequence);
-      return { ...row, agg_seq: sequence, body: isCloudEvent(row.body) ? { ...row.body, sequence } : row.body };
+      const text = numbered ? `${body.slice(0, -1)},"sequence":${sequence}}` : body;
+      return { ...row, agg_seq: sequence, body: new JsonText(text) };
     });
   }
 

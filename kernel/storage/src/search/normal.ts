@@ -3,6 +3,7 @@
  * becomes a part of its normal form: Greek has a small letter of its own for the end of a word.
  */
 export function normal(text: string): string {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.toLowerCase();
   return [...text.toWellFormed().replaceAll("\0", " ").normalize("NFKC")]
     .map((character) => character.toLowerCase())
     .join("");

@@ -101,9 +101,11 @@ export async function indexRecords(
 
 function entryOf({ short, long, title }: SearchIndex, row: Row): Row {
   const textOf = (name: string): string => normal(String(row[columnOf(name)] ?? ""));
+  const texts = short.map(textOf);
+  const named = title === undefined ? "" : (texts[short.indexOf(title)] ?? "");
   return {
     record: row["id"],
-    title: title === undefined ? "" : [...textOf(title)].slice(0, LINE).join(""),
-    tokens: tokensOf(short.map(textOf), long.map(textOf)),
+    title: named.length <= LINE ? named : [...named].slice(0, LINE).join(""),
+    tokens: tokensOf(texts, long.map(textOf)),
   };
 }
