@@ -75,14 +75,20 @@ export async function writeBatch(
     for (let start = 0; start < inserts.length; start += AT_ONCE) {
       // an embedded database answers at once: without a turn of the loop nobody else would be served meanwhile
       await setImmediate();
-      await insertRows(tx, standing, writer, inserts.slice(start, start + AT_ONCE));
-      await tx.flush();
+      // a server writes entries and events of the rows before, while these are made
+      await both(tx.flush(), insertRows(tx, standing, writer, inserts.slice(start, start + AT_ONCE)));
     }
     for (const { row, values } of updates) await updateRecord(tx, standing, writer, { id: String(row["id"]), values });
   }
   const bad = candidates.filter(({ problems }) => problems.length > 0);
   const written = checkOnly ? { inserted: 0, updated: 0 } : { inserted: inserts.length, updated: updates.length };
   return { ...written, unchanged, bad, added: uniqueness.added };
+}
+
+/** Waits for both, whatever becomes of one: a transaction is not to be undone while a statement is still on its way. */
+async function both(...work: [Promise<unknown>, Promise<unknown>]): Promise<void> {
+  const failed = (await Promise.allSettled(work)).find(({ status }) => status === "rejected");
+  if (failed) await Promise.all(work);
 }
 
 /** Records that are there already, by the field that says so; they are locked. */

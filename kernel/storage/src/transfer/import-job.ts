@@ -19,7 +19,10 @@ import type { FirstRows } from "./uniqueness.js";
 const TOLD = 200;
 export const BAD_ROWS = "transfer_bad_row";
 
-/** Imports a file from where the job is, batch by batch; each batch moves the job on in the transaction that writes it. */
+/**
+ * Imports a file from where the job is, batch by batch; each batch moves the job on in the transaction that writes it. While a
+ * database server writes one, the next is read and checked; SQLite writes in this process, and would only be held up by that.
+ */
 export async function runImport(work: Work, job: Job): Promise<void> {
   const request = job.request as ImportRequest;
   const { storage, limits } = work;
@@ -30,6 +33,15 @@ export async function runImport(work: Work, job: Job): Promise<void> {
   let heading: Heading | undefined;
   const pending: SheetRow[] = [];
   let read = 0;
+  let writing = Promise.resolve();
+  const take = async (at: Heading, rows: SheetRow[], total: number): Promise<void> => {
+    const batch = await run.prepare(at, rows);
+    await writing;
+    writing = run.write(batch, total);
+    // waited for below; until then nobody else would hear of it
+    writing.catch(() => undefined);
+    if (storage.database.dialect === "sqlite") await writing;
+  };
   try {
     for await (const rows of sheet.rows) {
       for (const row of rows) {
@@ -42,12 +54,14 @@ export async function runImport(work: Work, job: Job): Promise<void> {
         if (row.number > job.lastRow) pending.push(row);
       }
       while (heading && pending.length >= limits.batch)
-        await run.take(heading, pending.splice(0, limits.batch), estimated(read, sheet.progress()));
+        await take(heading, pending.splice(0, limits.batch), estimated(read, sheet.progress()));
     }
     if (!heading) throw unreadable(file.name, "empty");
-    if (pending.length > 0) await run.take(heading, pending, read);
+    if (pending.length > 0) await take(heading, pending, read);
   } finally {
     await sheet.rows.return(undefined);
+    // what went wrong with earlier rows is told before what is wrong with the file behind them
+    await writing;
   }
   await finish(work, job, read, file.name);
 }
@@ -55,6 +69,21 @@ export async function runImport(work: Work, job: Job): Promise<void> {
 /** Rows in all, when so many are a part of the file. */
 function estimated(read: number, part: number): number {
   return Math.max(read, Math.round(read / Math.max(part, 0.001)));
+}
+
+/** Rows that are ready to be written, by somebody with these rights. */
+interface Batch {
+  standing: Standing;
+  heading: Heading;
+  candidates: readonly Candidate[];
+}
+
+/** Whether rows are checked alike. */
+function isSame(now: Standing, before: Standing): boolean {
+  const [locked, were] = [now.fields.locked, before.fields.locked];
+  return (
+    now.collection === before.collection && locked.size === were.size && [...locked].every((name) => were.has(name))
+  );
 }
 
 class ImportRun {
@@ -68,16 +97,20 @@ class ImportRun {
     readonly references: ReferenceLookup,
   ) {}
 
-  /** Takes rows in; the rights are those that the owner has now. */
-  async take(heading: Heading, rows: readonly SheetRow[], total: number): Promise<void> {
+  /** Checks rows as far as that goes without the register. */
+  async prepare(heading: Heading, rows: readonly SheetRow[]): Promise<Batch> {
     await setImmediate();
     const standing = await standingNow(this.work, this.job, "write");
-    await this.#write(
-      standing,
-      heading,
-      rows.map((row) => candidateOf(standing, heading, row)),
-      total,
-    );
+    return { standing, heading, candidates: rows.map((row) => candidateOf(standing, heading, row)) };
+  }
+
+  /** Writes a batch; the rights are those that the owner has now. */
+  async write({ standing: before, heading, candidates }: Batch, total: number): Promise<void> {
+    const standing = await standingNow(this.work, this.job, "write");
+    const checked = isSame(standing, before)
+      ? candidates
+      : candidates.map(({ row }) => candidateOf(standing, heading, row));
+    await this.#write(standing, heading, checked, total);
   }
 
   /** One transaction; when something that only writing shows is wrong with one of the rows, halves are tried until it is found. */
