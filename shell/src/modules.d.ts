@@ -11,3 +11,14 @@ declare module "bpmn-js/lib/NavigatedViewer" {
     destroy(): void;
   }
 }
+
+/** The one function of `qrcode` that is called; its published types would bring those of Node.js into pages. */
+declare module "qrcode" {
+  const qrcode: {
+    toString(
+      text: string,
+      options: { type: "svg"; margin: number; errorCorrectionLevel: "L" | "M" | "Q" | "H" },
+    ): Promise<string>;
+  };
+  export default qrcode;
+}

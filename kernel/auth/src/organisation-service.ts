@@ -11,8 +11,10 @@ import type { AccessControl } from "./access-control.js";
 import type { ChangeRequests } from "./changes/change-requests.js";
 import { grantPermission, holdPosition } from "./changes/kinds.js";
 import { noted } from "./noted.js";
+import type { Accounts } from "./people/accounts.js";
 import { delegate, describedDelegations, endDelegation } from "./people/delegating.js";
 import { coversDay, describedHolding, type Held, heldOf, holdingsOf } from "./people/holdings.js";
+import { peopleHandlers } from "./people/people-handlers.js";
 import { addDays } from "./people/period.js";
 import { requireEmpty, requirePeriod } from "./people/requirements.js";
 import { positionHandlers } from "./position-handlers.js";
@@ -22,6 +24,8 @@ export function organisationHandlers(parts: {
   database: Database;
   access: AccessControl;
   changes: ChangeRequests;
+  accounts: Accounts;
+  openTasks: (person: string) => Promise<number>;
 }): Handlers<OrganisationApi> {
   const { database, access, changes } = parts;
   const { organisation } = access;
@@ -47,6 +51,7 @@ export function organisationHandlers(parts: {
 
   return {
     ...positionHandlers({ database, access, actorOf, holderOf }),
+    ...peopleHandlers(parts),
 
     async structure({ day }, context) {
       const { bureau } = await actorOf(context);

@@ -121,6 +121,9 @@ eachDatabase("forged, confused and foreign tokens are refused", async (t, db) =>
     type: "spki",
     format: "pem",
   });
+  const publicJwk = auth.access.tokens.publicKey.export({ format: "jwk" });
+  const signed = (payload: Record<string, unknown>, header: object = { typ: "jinshui-actor" }): Promise<string> =>
+    new SignJWT(payload).setProtectedHeader({ alg: "EdDSA", ...header }).sign(auth.access.tokens.privateKey);
   const hmacInput = `${encode({ alg: "HS256", typ: "jinshui-actor" })}.${body}`;
   const strange = await importPKCS8(
     generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
@@ -131,7 +134,17 @@ eachDatabase("forged, confused and foreign tokens are refused", async (t, db) =>
     `${hmacInput}.${createHmac("sha256", publicPem).update(hmacInput).digest("base64url")}`,
     `${header}.${encode({ ...claims, sub: "someone-else" })}.${signature}`,
     await new SignJWT(claims).setProtectedHeader({ alg: "EdDSA", typ: "jinshui-actor" }).sign(strange),
-    await new SignJWT(claims).setProtectedHeader({ alg: "EdDSA", typ: "JWT" }).sign(auth.access.tokens.privateKey),
+    await signed(claims, { typ: "JWT" }),
+    await signed(claims, {}),
+    await signed({ ...claims, aud: "asset" }),
+    await signed({ ...claims, aud: undefined }),
+    await signed({ ...claims, iss: "somebody" }),
+    await signed({ ...claims, sub: undefined }),
+    await signed({ ...claims, exp: undefined }),
+    await signed({ ...claims, nbf: Number(claims["iat"]) + 60 }),
+    `${encode({ alg: "EdDSA", typ: "jinshui-actor", jwk: publicJwk })}.${body}.${signature}`,
+    `${encode({ alg: "EdDSA", typ: "jinshui-actor", crit: ["x"], x: 1 })}.${body}.${signature}`,
+    `${token}.${signature}`,
     "",
     "x",
     "a.b.c",
@@ -142,6 +155,10 @@ eachDatabase("forged, confused and foreign tokens are refused", async (t, db) =>
       "forbidden",
       bad.slice(0, 60),
     );
+  const expired = await signed({ ...claims, exp: Number(claims["iat"]) - 1 });
+  const present = { caller: "gateway", bureau: "wuhu", actor: expired };
+  t.is(await auth.access.resolve(present).then(() => "accepted", code), "session-expired");
+  t.is(await auth.access.resolve({ ...present, actor: await signed(claims) }).then(() => "accepted", code), "accepted");
 });
 
 eachDatabase("people are listed page by page, of the own bureau only", async (t, db) => {

@@ -10,9 +10,8 @@ import {
 } from "@jinshui/storage";
 import type { AccessControl } from "./access-control.js";
 import type { Organisation } from "./people/organisation.js";
-import { passwordFits } from "./people/passwords.js";
-import type { SignInFailures } from "./session/failures.js";
-import { sessionMark, type Sessions } from "./session/sessions.js";
+import type { Sessions } from "./session/sessions.js";
+import type { SignIn } from "./sign-in/sign-in.js";
 
 /** The auth API. */
 export function authHandlers(parts: {
@@ -20,10 +19,10 @@ export function authHandlers(parts: {
   organisation: Organisation;
   access: AccessControl;
   sessions: Sessions;
-  failures: SignInFailures;
+  signIn: SignIn;
   trail: AuditTrail;
 }): Handlers<AuthApi> {
-  const { database, organisation, access, sessions, failures, trail } = parts;
+  const { database, organisation, access, sessions, signIn, trail } = parts;
 
   const actorOf = async (context: Parameters<AccessControl["resolve"]>[0]): Promise<Actor> => {
     const { actor } = await access.resolve(context);
@@ -31,53 +30,27 @@ export function authHandlers(parts: {
     return actor;
   };
 
-  const refused = (username: string, address: string, reason: string, bureau?: string): Promise<void> =>
-    trail.audit({
-      bureau: bureau ?? organisation.bureaus()[0]?.bureau ?? "site",
-      actor: { id: "anonymous", name: address },
-      client: { address },
-      action: "sign-in-failed",
-      resource: `person/${username.slice(0, 40)}`,
-      result: "denied",
-      reason,
-    });
-
   return {
-    async signIn({ username, password, address }) {
-      await failures.check(username, address).catch(async (error: unknown) => {
-        await refused(username, address, "too-many-requests");
-        throw error;
-      });
-      const row = await database.findOne("person", { username, disabled: { ne: true } });
-      if (!(await passwordFits(row && String(row["password_hash"]), password)) || !row) {
-        await failures.add(username, address);
-        await refused(username, address, "sign-in-failed", row && String(row["bureau"]));
-        throw new JinshuiError("sign-in-failed", "User name or password is wrong");
-      }
-      await failures.clear(username);
-      const [person] = await organisation.people([row]);
-      if (!person) throw new JinshuiError("sign-in-failed", "User name or password is wrong");
-      const { secret, expiresAt } = await sessions.open(person.id);
-      await trail.audit({
-        bureau: person.bureau,
-        actor: { id: person.id, name: person.name },
-        client: { address, session: sessionMark(secret) },
-        action: "sign-in",
-        resource: `person/${person.id}`,
-      });
+    async signIn({ session: previous, ...attempt }) {
+      const { person, secret, expiresAt } = await signIn.open(attempt, previous);
       return { session: secret, profile: access.profile(person), expiresAt };
+    },
+
+    async signInAgain({ session, ...attempt }) {
+      const { secret, expiresAt } = await signIn.again(session, attempt);
+      return { session: secret, expiresAt };
     },
 
     async signOut({ session }) {
       // a session that is over already has nobody who could leave
-      const id = await sessions.person(session).catch(() => undefined);
-      const person = id === undefined ? undefined : await organisation.person(id);
+      const open = await sessions.find(session).catch(() => undefined);
+      const person = open && (await organisation.person(open.person));
       await sessions.close(session);
       if (person) {
         await trail.audit({
           bureau: person.bureau,
           actor: { id: person.id, name: person.name },
-          client: { session: sessionMark(session) },
+          client: { session: open.mark },
           action: "sign-out",
           resource: `person/${person.id}`,
         });
@@ -86,9 +59,14 @@ export function authHandlers(parts: {
     },
 
     async authenticate({ session, audience, address }) {
-      const person = await organisation.person(await sessions.person(session));
+      const open = await sessions.find(session);
+      const person = await organisation.person(open.person);
       if (!person) throw new JinshuiError("session-expired", "The person of this session no longer exists");
-      const origin = { session: sessionMark(session), ...(address === undefined ? {} : { address }) };
+      const origin = {
+        session: open.mark,
+        signedInAt: Math.floor(open.confirmedAt / 1_000),
+        ...(address === undefined ? {} : { address }),
+      };
       return { profile: access.profile(person), token: await access.tokens.mint(person, audience, origin) };
     },
 
@@ -102,7 +80,7 @@ export function authHandlers(parts: {
     async people(input, context) {
       await access.resolve(context);
       const { bureau } = context;
-      const parts: Where[] = [{ bureau, disabled: { ne: true } }];
+      const parts: Where[] = [{ bureau }, organisation.active()];
       if (input.department !== undefined) parts.push({ department: input.department });
       if (input.ids) parts.push({ id: { in: input.ids } });
       if (input.search !== undefined && input.search !== "")

@@ -91,13 +91,21 @@ export const config: OrganisationConfig = {
   },
 };
 
-/** Auth on a test database with a clock that tests move. */
-export async function testAuth(db: TestDatabase): Promise<{ auth: Auth; trail: AuditTrail; clock: { now: number } }> {
+/** Auth on a test database with a clock that tests move; `site` is what its configuration says besides. */
+export async function testAuth(
+  db: TestDatabase,
+  site: Partial<OrganisationConfig["site"]> = {},
+): Promise<{ auth: Auth; trail: AuditTrail; clock: { now: number } }> {
   const clock = { now: Date.parse("2026-11-23T08:00:00Z") };
   const keysFolder = await mkdtemp(join(tmpdir(), "jinshui-keys-"));
   const { database } = db;
   const trail = new AuditTrail(database, silent);
-  return { auth: await openAuth({ database, trail, config, keysFolder, clock: () => clock.now }), trail, clock };
+  const options = { database, trail, keysFolder, clock: () => clock.now };
+  return {
+    auth: await openAuth({ ...options, config: { ...config, site: { ...config.site, ...site } } }),
+    trail,
+    clock,
+  };
 }
 
 /** A request's context. */

@@ -1,4 +1,5 @@
 import {
+  accountApi,
   type Api,
   auditApi,
   authApi,
@@ -16,7 +17,7 @@ import type { GatewayOptions } from "./options.js";
 import { authenticate } from "./sign-in.js";
 
 /** APIs whose operations with a route are served over HTTP. */
-const SERVED: Api[] = [authApi, storageApi, workflowApi, supervisorApi, auditApi, organisationApi];
+const SERVED: Api[] = [authApi, accountApi, storageApi, workflowApi, supervisorApi, auditApi, organisationApi];
 
 /** A route for every operation that has one in its contract, and one for all operations of plugins. */
 export function apiRoutes(router: Router, options: GatewayOptions): void {

@@ -73,6 +73,10 @@ export interface GatewayOptions {
   log: Log;
   site: SiteInfo;
   version: string;
+  /** Where browsers reach the site, when that is told: cookies then are secure if it is. */
+  origin?: string;
+  /** Address of the one proxy that is believed about its clients' addresses. */
+  proxy?: string;
   files: FileEdge;
   /** Slower uploads are cut off; 1 KB a second over 30 seconds when absent. */
   pace?: Pace;

@@ -8,9 +8,12 @@ export function readSession(context: Context): string | undefined {
   return context.cookies.get(SECURE) ?? context.cookies.get(PLAIN);
 }
 
-/** Sets the cookie: host-bound and secure over https and on loopback, which browsers trust; plain elsewhere. */
-export function writeSession(context: Context, secret: string, expiresAt: string): void {
-  const secure = isTrustworthy(context);
+/**
+ * Sets the cookie: host-bound and secure over https and on loopback, which browsers trust; plain elsewhere. `origin`: where
+ * browsers reach the site, when a proxy ends TLS before it.
+ */
+export function writeSession(context: Context, origin: string | undefined, secret: string, expiresAt: string): void {
+  const secure = origin?.startsWith("https:") === true || isTrustworthy(context);
   context.cookies.secure = secure; // browsers take secure cookies from loopback without TLS; the library asks to be told
   context.cookies.set(secure ? SECURE : PLAIN, secret, options(secure, new Date(expiresAt)));
 }

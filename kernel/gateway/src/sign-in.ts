@@ -1,6 +1,7 @@
 import { type Call, authApi, JinshuiError, type Profile } from "@jinshui/contracts";
 import type Router from "@koa/router";
 import type { Context } from "koa";
+import { isIP } from "node:net";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { GatewayOptions } from "./options.js";
 import { clearSession, readSession, writeSession } from "./session-cookie.js";
@@ -19,7 +20,7 @@ export async function authenticate(
   const traceparent = context.state["traceparent"] as string;
   const { profile, token } = await options.bus
     .client(authApi, anywhere(options))
-    .authenticate({ session, audience, address: addressOf(context) }, { traceparent });
+    .authenticate({ session, audience, address: addressOf(context, options) }, { traceparent });
   const key = context.get("Idempotency-Key");
   if (key.length > 100)
     throw new JinshuiError("invalid-request", "An Idempotency-Key has 100 characters at most", {
@@ -36,37 +37,91 @@ export async function authenticate(
   };
 }
 
-/** The client's address, as the audit trail keeps it; IPv4 in its usual form. */
-function addressOf(context: Context): string {
-  return context.ip.replace(/^::ffff:/, "").slice(0, 60);
+/** The client's address, as the audit trail keeps it; IPv4 in its usual form. Only the site's own proxy speaks for others. */
+function addressOf(context: Context, { proxy }: GatewayOptions): string {
+  const peer = plain(context.ip);
+  const last = peer === proxy ? context.get("X-Forwarded-For").split(",").at(-1)?.trim() : undefined;
+  return last !== undefined && isIP(last) !== 0 ? plain(last) : peer;
+}
+
+function plain(address: string): string {
+  return address.replace(/^::ffff:/, "").slice(0, 60);
+}
+
+/** Browsers and systems as people know them; the first that fits. */
+const BROWSERS: [RegExp, string][] = [
+  [/Edg\//, "Edge"],
+  [/Firefox\//, "Firefox"],
+  [/Chrom(e|ium)\//, "Chrome"],
+  [/Safari\//, "Safari"],
+  [/jinshui/, "jinshui"],
+];
+const SYSTEMS: [RegExp, string][] = [
+  [/Windows/, "Windows"],
+  [/Android/, "Android"],
+  [/iPhone|iPad/, "iOS"],
+  [/Mac OS/, "macOS"],
+  [/Linux/, "Linux"],
+];
+
+/** The browser in two words: the whole header would tell more than anybody needs. */
+function shortAgent(header: string): string {
+  const first = (list: [RegExp, string][]): string[] =>
+    list.filter(([sign]) => sign.test(header)).map(([, name]) => name);
+  return [first(BROWSERS)[0], first(SYSTEMS)[0]].filter((part) => part !== undefined).join(" · ");
 }
 
 /** Sign-in, sign-out, and what the public may know. */
 export function signInRoutes(router: Router, options: GatewayOptions): void {
   const auth = options.bus.client(authApi, anywhere(options));
-  const attempts = new RateLimiterMemory({ points: 30, duration: 60 });
+  // one sign-in may take three requests
+  const attempts = new RateLimiterMemory({ points: 60, duration: 60 });
+  const limit = async (context: Context): Promise<void> => {
+    await attempts.consume(addressOf(context, options)).catch(({ msBeforeNext }: { msBeforeNext: number }) => {
+      throw new JinshuiError("too-many-requests", "Too many sign-ins from this address", {
+        retryAfterMs: msBeforeNext,
+        details: { minutes: 1 },
+      });
+    });
+  };
+  const from = (context: Context): { address: string; agent: string; host: string } => ({
+    address: addressOf(context, options),
+    agent: shortAgent(context.get("User-Agent")),
+    host: options.origin === undefined ? context.hostname : new URL(options.origin).hostname,
+  });
 
   router.get("/api/v1/site", (context) => {
     context.body = { ...options.site, version: options.version };
   });
 
   router.post("/api/v1/session", async (context) => {
-    await attempts.consume(context.ip).catch(({ msBeforeNext }: { msBeforeNext: number }) => {
-      throw new JinshuiError("too-many-requests", "Too many sign-ins from this address", {
-        retryAfterMs: msBeforeNext,
-        details: { minutes: 1 },
-      });
-    });
-    const { username, password } = (context.state["body"] ?? {}) as { username?: unknown; password?: unknown };
-    if (typeof username !== "string" || typeof password !== "string")
-      throw new JinshuiError("invalid-request", 'The body needs "username" and "password"');
+    await limit(context);
+    const { username, newPassword } = bodyOf(context);
+    if (typeof username !== "string") throw new JinshuiError("invalid-request", 'The body needs a "username"');
+    const previous = readSession(context);
     const { session, profile, expiresAt } = await auth.signIn({
       username: username.trim().slice(0, 100),
-      password: password.slice(0, 200),
-      address: addressOf(context),
+      ...credentialsOf(context),
+      ...(typeof newPassword === "string" ? { newPassword } : {}),
+      ...from(context),
+      ...(previous === undefined ? {} : { session: previous }),
     });
-    writeSession(context, session, expiresAt);
+    writeSession(context, options.origin, session, expiresAt);
+    context.set("Cache-Control", "no-store");
     context.body = profile;
+  });
+
+  router.post("/api/v1/session/again", async (context) => {
+    await limit(context);
+    const current = readSession(context);
+    if (current === undefined) throw new JinshuiError("sign-in-required", "Sign in first");
+    const { session, expiresAt } = await auth.signInAgain({
+      session: current,
+      ...credentialsOf(context),
+      ...from(context),
+    });
+    writeSession(context, options.origin, session, expiresAt);
+    context.body = {};
   });
 
   router.delete("/api/v1/session", async (context) => {
@@ -75,4 +130,18 @@ export function signInRoutes(router: Router, options: GatewayOptions): void {
     clearSession(context);
     context.body = {};
   });
+}
+
+function bodyOf(context: Context): Record<string, unknown> {
+  return (context.state["body"] ?? {}) as Record<string, unknown>;
+}
+
+function credentialsOf(context: Context): { password: string; code?: string; passkey?: Record<string, unknown> } {
+  const { password, code, passkey } = bodyOf(context);
+  if (typeof password !== "string") throw new JinshuiError("invalid-request", 'The body needs a "password"');
+  return {
+    password,
+    ...(typeof code === "string" ? { code } : {}),
+    ...(typeof passkey === "object" && passkey !== null ? { passkey: passkey as Record<string, unknown> } : {}),
+  };
 }

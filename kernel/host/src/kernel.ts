@@ -1,8 +1,11 @@
-import type { Auth, OrganisationConfig } from "@jinshui/auth";
+import { type Auth, type OrganisationConfig, withRecentSignIn } from "@jinshui/auth";
 import type { Bus, Log } from "@jinshui/bus";
 import {
+  accountApi,
+  type Api,
   auditApi,
   authApi,
+  type Handlers,
   organisationApi,
   isJinshuiError,
   JinshuiError,
@@ -127,11 +130,14 @@ async function compose(
   const auth = await container.getAsync<Auth>(TOKEN.auth);
   const trail = await container.getAsync<AuditTrail>(TOKEN.trail);
   closing.push(await startAudit(options, config, database, data, log));
-  await (await bus("auth")).serve(authApi, audited(authApi, auth.handlers, trail), { concurrency: 128 });
-  const organisation = audited(organisationApi, auth.organisationHandlers, trail);
+  const guarded = <A extends Api>(api: A, handlers: Handlers<A>): Handlers<A> =>
+    audited(api, withRecentSignIn(api, handlers, auth.access.tokens), trail);
+  await (await bus("auth")).serve(authApi, guarded(authApi, auth.handlers), { concurrency: 128 });
+  await (await bus("account")).serve(accountApi, guarded(accountApi, auth.accountHandlers), { concurrency: 32 });
+  const organisation = guarded(organisationApi, auth.organisationHandlers);
   await (await bus("organisation")).serve(organisationApi, organisation, { concurrency: 32 });
-  const auditing = audited(auditApi, auditHandlers({ database, access: auth.access }), trail);
-  await (await bus("audit")).serve(auditApi, auditing);
+  await (await bus("audit")).serve(auditApi, guarded(auditApi, auditHandlers({ database, access: auth.access })));
+  closing.push(startDaily(() => auth.disableUnused(), log));
   const storageBus = await bus("storage");
   const instance = await data.instance();
   const durability = await chooseDurability({
@@ -157,16 +163,14 @@ async function compose(
   closing.push(() => files.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
   closing.push(() => storage.stop());
-  await storageBus.serve(storageApi, audited(storageApi, storage.handlers, trail), { concurrency: 128 });
+  await storageBus.serve(storageApi, guarded(storageApi, storage.handlers), { concurrency: 128 });
 
   const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);
   closing.push(() => supervisor.options.bus.drain());
   await supervisor.load();
   const workflow = await container.getAsync<Workflow>(TOKEN.workflow);
-  await (
-    await bus("workflow")
-  ).serve(workflowApi, audited(workflowApi, workflow.handlers, trail), { concurrency: 128 });
-  await supervisor.options.bus.serve(supervisorApi, audited(supervisorApi, supervisorHandlers(supervisor), trail));
+  await (await bus("workflow")).serve(workflowApi, guarded(workflowApi, workflow.handlers), { concurrency: 128 });
+  await supervisor.options.bus.serve(supervisorApi, guarded(supervisorApi, supervisorHandlers(supervisor)));
 
   const gateway = await container.getAsync<Gateway>(TOKEN.gateway);
   const port = await gateway.listen(options.port, options.host);
@@ -207,6 +211,20 @@ async function startAudit(
   return async () => {
     await linker.stop();
     await anchoring.stop();
+  };
+}
+
+/** Does something now and each day; returns the way to stop. */
+function startDaily(work: () => Promise<void>, log: Log): () => Promise<void> {
+  let running = Promise.resolve();
+  const run = (): void => {
+    running = work().catch((error: unknown) => log.error({ err: error }, "daily work failed"));
+  };
+  run();
+  const timer = setInterval(run, 86_400_000);
+  return () => {
+    clearInterval(timer);
+    return running;
   };
 }
 

@@ -151,6 +151,7 @@ export const authModule = new ContainerModule(({ bind }) => {
         trail: await c.getAsync<AuditTrail>(TOKEN.trail),
         config: c.get<OrganisationConfig>(TOKEN.config),
         keysFolder: c.get<DataFolder>(TOKEN.data).at("keys"),
+        openTasks: async (person) => (await c.getAsync<Workflow>(TOKEN.workflow)).openTasks(person),
       }),
     )
     .inSingletonScope();
@@ -215,6 +216,8 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
           ...(demo ? { demo: { password: demo.password, accounts: accounts ?? [] } } : {}),
         },
         version: c.get<string>(TOKEN.version),
+        ...(site.signIn?.origin === undefined ? {} : { origin: site.signIn.origin }),
+        ...(site.signIn?.proxy === undefined ? {} : { proxy: site.signIn.proxy }),
         files: await c.getAsync<FileStore>(TOKEN.files),
         ...(site.files?.origin === undefined ? {} : { downloads: site.files.origin }),
         assetPath: (plugin, version, path) => supervisor.assetPath(plugin, version, path),

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
+import { adminCommand } from "./operate/admin-command.js";
 import { auditCommand } from "./operate/audit-command.js";
 import { schemaCommand } from "./operate/schema-command.js";
 
@@ -8,4 +9,5 @@ const root = resolve(fileURLToPath(import.meta.url), "../../../..");
 // a reader such as head may have had enough
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 const [, , word, ...args] = process.argv;
-process.exitCode = await (word === "schema" ? schemaCommand(args, root) : auditCommand(args, root));
+const commands = { admin: adminCommand, audit: auditCommand, schema: schemaCommand };
+process.exitCode = await commands[word as keyof typeof commands](args, root);

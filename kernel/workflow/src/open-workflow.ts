@@ -16,6 +16,8 @@ export interface Workflow {
   definitions: Definitions;
   /** Timers and the repetition of jobs; runs between `start` and `stop`. */
   clockwork: Clockwork;
+  /** How many tasks wait for a person, alone or among others. */
+  openTasks(person: string): Promise<number>;
 }
 
 /** Makes the tables exist and returns the parts, ready to be served. */
@@ -42,5 +44,6 @@ export async function openWorkflow({
     handlers: workflowHandlers({ database, access: auth.access, definitions, runtime, jobs, enablement }),
     definitions,
     clockwork: new Clockwork(database, runtime, jobs, log, instance),
+    openTasks: (person) => database.count("wf_candidate", { person, visible: true }),
   };
 }

@@ -219,6 +219,7 @@ test("streams keep what they have: no delete, no purge; an older stream is broug
 const unserved = (): Promise<never> => Promise.reject(new Error("not served here"));
 const never = {
   signIn: unserved,
+  signInAgain: unserved,
   signOut: unserved,
   authenticate: unserved,
   me: unserved,

@@ -86,6 +86,18 @@ const commands: Command[] = [
     run: (args) => quarantineDecide(args, "delete"),
   },
   {
+    words: "admin create",
+    usage: "--system NAME:姓名 --security NAME:姓名 --audit NAME:姓名 [--data DIR] [--bureau ID] [--department ID]",
+    summary: "make the first three administrators of a stopped site, with one-time passwords",
+    run: elsewhere("admin create"),
+  },
+  {
+    words: "admin reset-password",
+    usage: "<username> [--data DIR] [--database URL]",
+    summary: "give somebody of a stopped site a one-time password when no administrator can",
+    run: elsewhere("admin reset-password"),
+  },
+  {
     words: "audit verify",
     usage: "[--bureau ID] [--since SEQ] [--json] [--data DIR] [--database URL] [--anchors DIR|FILE] [--key FILE.pem]",
     summary: "recompute the audit chains of all bureaus from the site's own database, running or not",

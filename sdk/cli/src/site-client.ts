@@ -4,6 +4,7 @@ import {
   type ErrorBody,
   fromErrorBody,
   HTTP_ROOT,
+  isJinshuiError,
   JinshuiError,
   toHttp,
 } from "@jinshui/contracts";
@@ -20,12 +21,17 @@ export interface SiteClient {
   signOut(): Promise<void>;
 }
 
-/** Signs in; the password comes from `JINSHUI_PASSWORD` or is asked for. */
+/** Signs in; the password comes from `JINSHUI_PASSWORD` or is asked for, as is the code of an authenticator app where it takes one. */
 export async function signIn(values: Record<string, string | undefined>): Promise<SiteClient> {
   const site = (values["site"] ?? process.env["JINSHUI_SITE"] ?? "http://127.0.0.1:8080").replace(/\/$/, "");
   const username = values["user"] ?? process.env["JINSHUI_USER"] ?? (await ask("user name: "));
   const password = process.env["JINSHUI_PASSWORD"] ?? (await ask(`password of ${username}: `));
-  const response = await send(site, "POST", `${HTTP_ROOT}/session`, { username, password });
+  const open = (code?: string): Promise<Response> =>
+    send(site, "POST", `${HTTP_ROOT}/session`, { username, password, ...(code === undefined ? {} : { code }) });
+  const response = await open().catch(async (error: unknown) => {
+    if (!isJinshuiError(error) || error.code !== "second-factor-required") throw error;
+    return open(await ask(`code of the authenticator app of ${username}: `));
+  });
   const cookie = response.headers
     .getSetCookie()
     .map((line) => line.split(";")[0])

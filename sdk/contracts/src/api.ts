@@ -21,6 +21,8 @@ export interface Op<I extends TSchema = TSchema, O extends TSchema = TSchema> {
   effect: "read" | "write";
   /** A read that leaves an audit entry, allowed or not: exports, histories, the audit trail itself. Writes always do. */
   audited?: boolean;
+  /** Takes a sign-in, or its repetition, of the last ten minutes; else 401 `sign-in-again`. */
+  recent?: boolean;
 }
 
 /** A versioned API: its name is a subject token, its operations are checked against their schemas at both ends. */

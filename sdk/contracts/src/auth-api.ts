@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
+import { Credentials, Origin } from "./sign-in.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 /** A position somebody holds in a department. */
@@ -38,6 +39,8 @@ export const ActorClaims = Type.Object({
   /** Where the person sits, as the gateway knows it, and a mark of the session: for the audit trail. */
   address: Type.Optional(Type.String({ maxLength: 60 })),
   session: Type.Optional(Type.String({ maxLength: 64 })),
+  /** When the person last proved who they are, in seconds since the epoch. */
+  signedInAt: Type.Optional(Type.Integer()),
   /** For whom the person acts, where it is not for themselves. */
   onBehalfOf: Type.Optional(ActorRef),
 });
@@ -45,19 +48,38 @@ export type ActorClaims = Static<typeof ActorClaims>;
 
 /** Who people are and what they may do. */
 export const authApi = defineApi("auth", 1, {
-  /** Same answer and time for a wrong password and an unknown name; the session secret goes into the cookie. */
+  /**
+   * Same answer and time for a wrong password, an unknown name and somebody who has left; the session's secret goes into the
+   * cookie. Repeated with what is asked for, as a whole.
+   * @throws 401 `new-password-required` with the `rules`; `second-factor-required` with the `methods`, and for passkeys the
+   * `passkey` options of WebAuthn; `second-factor-enrolment-required` with the `secret` and its `uri`, to be confirmed with a
+   * `code`. 401 `second-factor-failed`, 400 `password-refused` with the `reasons`, 429 `too-many-requests`.
+   */
   signIn: op({
     effect: "write",
     callers: "kernel",
     input: Type.Object(
       {
         username: Type.String({ maxLength: 100 }),
-        password: Type.String({ maxLength: 200 }),
-        address: Type.String({ maxLength: 60 }),
+        ...Credentials,
+        newPassword: Type.Optional(Type.String({ maxLength: 1_000 })),
+        ...Origin,
+        /** The session that the browser had until now; it ends. */
+        session: Type.Optional(Type.String({ maxLength: 200 })),
       },
       { additionalProperties: false },
     ),
     output: Type.Object({ session: Type.String(), profile: Profile, expiresAt: Instant }),
+  }),
+  /** The person of a session proves again who they are; the session goes on under a new secret. Errors as of `signIn`. */
+  signInAgain: op({
+    effect: "write",
+    callers: "kernel",
+    input: Type.Object(
+      { session: Type.String({ maxLength: 200 }), ...Credentials, ...Origin },
+      { additionalProperties: false },
+    ),
+    output: Type.Object({ session: Type.String(), expiresAt: Instant }),
   }),
   signOut: op({
     effect: "write",

@@ -48,6 +48,32 @@ export const TransfersConfig = Type.Object(
 );
 export type TransfersConfig = Static<typeof TransfersConfig>;
 
+/** How people sign in; what is absent has the default named here, or that of `protection: level-3`. */
+export const SignInConfig = Type.Object(
+  {
+    /** Shortest password: 12. */
+    minLength: Type.Optional(Type.Integer({ minimum: 8, maximum: 64 })),
+    /** Words that no password may hold, e.g. the bureau's name in pinyin. */
+    words: Type.Optional(Type.Array(Type.String({ minLength: 2 }))),
+    /** Whether passwords need three of: capital letters, small letters, digits, others. No; level 3: yes. */
+    complexity: Type.Optional(Type.Boolean()),
+    /** Days after which a password must be replaced: never; level 3: 90. */
+    maxAgeDays: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Former passwords that may not come back: 0; level 3: 5. */
+    remembered: Type.Optional(Type.Integer({ minimum: 0, maximum: 24 })),
+    /** A second factor besides the password: `offered`; level 3: `required`. */
+    secondFactor: Type.Optional(Type.Enum(["off", "offered", "required"])),
+    /** Days without a sign-in after which an account is disabled: never; level 3: 90. */
+    unusedDays: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** Where browsers reach the site when a proxy stands before it, e.g. `https://oa.example`: for secure cookies and passkeys. */
+    origin: Type.Optional(Type.String({ pattern: "^https?://[^/\\s]+$" })),
+    /** Address of that proxy, as this machine sees it: of its requests the last entry of `X-Forwarded-For` is the client's. */
+    proxy: Type.Optional(Type.String({ pattern: "^[0-9a-fA-F.:]+$" })),
+  },
+  { additionalProperties: false },
+);
+export type SignInConfig = Static<typeof SignInConfig>;
+
 /** `configs/base.yaml`: what all bureaus of the site share. */
 export const SiteConfig = Type.Object(
   {
@@ -68,6 +94,9 @@ export const SiteConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    /** `level-3`: the rules for passwords and second factors of GB/T 22239-2019, level 3 (等保三级). */
+    protection: Type.Optional(Type.Literal("level-3")),
+    signIn: Type.Optional(SignInConfig),
     /** Folders that hold plugins, relative to the site's root. */
     plugins: Type.Array(Type.String()),
     /** Real data: the kernel then refuses to start where a power cut could lose what it has promised. */

@@ -23,6 +23,7 @@ export const STREAM = { events: "EVENTS", jobs: "JOBS" } as const;
 export const KERNEL_CALLERS: readonly string[] = [
   "gateway",
   "auth",
+  "account",
   "storage",
   "workflow",
   "supervisor",

@@ -1,3 +1,4 @@
+export * from "./account-api.js";
 export * from "./api.js";
 export * from "./audit-api.js";
 export * from "./auth-api.js";
@@ -13,7 +14,9 @@ export * from "./http.js";
 export * from "./manifest.js";
 export * from "./organisation-api.js";
 export * from "./position-ops.js";
+export { peopleOps } from "./people-ops.js";
 export { CollectionId, Filter } from "./query.js";
+export { PASSWORD_REASONS, type PasswordReason, PasswordRules } from "./sign-in.js";
 export * from "./storage-api.js";
 export * from "./subject.js";
 export * from "./supervisor-api.js";

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
 import { positionOps } from "./position-ops.js";
+import { peopleOps } from "./people-ops.js";
 import { ActorRef, Cursor, Day, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 /** Adds, changes and removes people and departments: gives nobody a right. */
@@ -65,7 +66,7 @@ export type Delegation = Static<typeof Delegation>;
 /** A change that takes effect when a second person agrees. */
 export const ChangeRequest = Type.Object({
   id: Id,
-  /** What is asked for: `hold-position`, `grant-permission`, `withdraw-permission`. */
+  /** What is asked for: `hold-position`, `grant-permission`, `reset-second-factor`. */
   kind: Name,
   /** In words, for those who decide. */
   summary: LocalText,
@@ -90,6 +91,7 @@ const closed = { additionalProperties: false };
 /** Departments, positions and who holds them, of the caller's bureau. Each change is told by the event `organisation.changed`. */
 export const organisationApi = defineApi("organisation", 1, {
   ...positionOps,
+  ...peopleOps,
   /** Departments and positions as they are, were or will be on a day; today when absent. */
   structure: op({
     effect: "read",
@@ -240,6 +242,7 @@ export const organisationApi = defineApi("organisation", 1, {
    */
   decideChange: op({
     effect: "write",
+    recent: true,
     callers: "kernel",
     actor: "required",
     http: { method: "POST", path: "/organisation/changes/:change/decide" },

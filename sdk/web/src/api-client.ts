@@ -13,6 +13,19 @@ const TIMEOUT_MS = 20_000;
 /** Fired on `window` when the session is over and the person must sign in again. */
 export const SIGNED_OUT = "jinshui-signed-out";
 
+/** Codes of 401 that mean that nobody is signed in; others ask a person for more. */
+const SIGNED_OUT_CODES = new Set(["sign-in-required", "session-expired"]);
+
+let signInAgain: () => Promise<boolean> = () => Promise.resolve(false);
+
+/**
+ * Tells how a person is asked to prove again who they are, when an operation takes a recent sign-in: the request is repeated
+ * when the answer is yes.
+ */
+export function askToSignInAgain(ask: () => Promise<boolean>): void {
+  signInAgain = ask;
+}
+
 /**
  * A typed client of an API over HTTP: every write carries an idempotency key, reads are tried again once when the network
  * fails, errors come back as `JinshuiError`.
@@ -46,7 +59,7 @@ interface Sending {
   signal?: AbortSignal;
 }
 
-/** One request; 401 also tells the page that the session is over. */
+/** One request; tells the page when the session is over, and is repeated after a sign-in that it took. */
 export async function send(method: string, path: string, sending: Sending = {}): Promise<Response> {
   const { body, raw, key } = sending;
   const headers: Record<string, string> =
@@ -74,7 +87,8 @@ export async function send(method: string, path: string, sending: Sending = {}):
   });
   if (response.ok) return response;
   const error = await asError(response);
-  if (response.status === 401 && error.code !== "sign-in-failed") window.dispatchEvent(new CustomEvent(SIGNED_OUT));
+  if (SIGNED_OUT_CODES.has(error.code)) window.dispatchEvent(new CustomEvent(SIGNED_OUT));
+  if (error.code === "sign-in-again" && (await signInAgain())) return send(method, path, sending);
   throw error;
 }
 

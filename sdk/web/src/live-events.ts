@@ -1,3 +1,6 @@
+import { HTTP_ROOT } from "@jinshui/contracts";
+import { send } from "./api-client.js";
+
 /** A hint that something has changed: `workflow.task-created`, `supervisor.plugins-changed` … */
 export interface LiveEvent {
   name: string;
@@ -17,16 +20,25 @@ export function openLiveEvents(): void {
   source.onopen = () => announce(true);
   source.onerror = () => {
     announce(false);
-    // a closed source is one the server refused; the session may be over
+    // a closed source is one the server refused
     if (source?.readyState === EventSource.CLOSED) {
       source = undefined;
-      setTimeout(openLiveEvents, 3_000);
+      setTimeout(() => void comeBack(), 1_000);
     }
   };
   source.onmessage = ({ data }: MessageEvent<string>) => {
     const event = JSON.parse(data) as LiveEvent;
     for (const listener of listeners) listener(event);
   };
+}
+
+/** Opens it again, unless the session is over: asking for the person tells the page so. */
+async function comeBack(): Promise<void> {
+  const isOver = await send("GET", `${HTTP_ROOT}/me`).then(
+    () => false,
+    (error: { status?: number }) => error.status === 401,
+  );
+  if (!isOver) openLiveEvents();
 }
 
 export function closeLiveEvents(): void {

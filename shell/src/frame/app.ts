@@ -1,5 +1,6 @@
 import { type Contributions, JinshuiError, type Profile } from "@jinshui/contracts";
 import {
+  askToSignInAgain,
   closeLiveEvents,
   CONNECTION,
   controls,
@@ -12,10 +13,12 @@ import {
   t,
 } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
-import { customElement, state } from "lit/decorators.js";
+import { customElement, query, state } from "lit/decorators.js";
 import { routes } from "../pages/routes.js";
 import { followLinks, go, match } from "./router.js";
 import { readContributions, readProfile, readSite, type Site, signOut } from "./session.js";
+import "../account/sign-in-again.js";
+import type { SignInAgain } from "../account/sign-in-again.js";
 import "./side-nav.js";
 import "./sign-in-page.js";
 import "./top-bar.js";
@@ -82,6 +85,7 @@ export class App extends JinshuiElement {
       }
     `,
   ];
+  @query("ji-sign-in-again") private again!: SignInAgain | null;
   @state() private site: Site | undefined;
   @state() private profile: Profile | undefined;
   @state() private contributions: Contributions = { revision: "", plugins: [] };
@@ -104,6 +108,7 @@ export class App extends JinshuiElement {
     window.addEventListener(SIGNED_OUT, this.#signedOut);
     window.addEventListener(CONNECTION, this.#connectionChanged);
     this.addEventListener("click", followLinks);
+    askToSignInAgain(() => this.again?.ask() ?? Promise.resolve(false));
     void this.#begin();
   }
 
@@ -140,7 +145,8 @@ export class App extends JinshuiElement {
       <div class="frame">
         <ji-side-nav .profile=${this.profile} .contributions=${this.contributions} .path=${this.path}></ji-side-nav>
         <main id="main">${this.page}</main>
-      </div>`;
+      </div>
+      <ji-sign-in-again .username=${this.profile.username}></ji-sign-in-again>`;
   }
 
   async #begin(): Promise<void> {

@@ -23,8 +23,22 @@ export async function readProfile(): Promise<Profile | undefined> {
   }
 }
 
-export async function signIn(username: string, password: string): Promise<Profile> {
-  return (await send("POST", "/api/v1/session", { body: { username, password } })).json() as Promise<Profile>;
+/** What somebody shows to be let in; what is needed is told by the answers. */
+export interface Credentials {
+  username: string;
+  password: string;
+  newPassword?: string;
+  code?: string;
+  passkey?: object;
+}
+
+export async function signIn(credentials: Credentials): Promise<Profile> {
+  return (await send("POST", "/api/v1/session", { body: credentials })).json() as Promise<Profile>;
+}
+
+/** Proves once more who one is: the session goes on, and for ten minutes what is sensitive may be done. */
+export async function signInAgain({ password, code, passkey }: Credentials): Promise<void> {
+  await send("POST", "/api/v1/session/again", { body: { password, code, passkey } });
 }
 
 export async function signOut(): Promise<void> {

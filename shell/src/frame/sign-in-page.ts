@@ -1,9 +1,11 @@
 import { controls, JinshuiElement, local, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
-import { type Site, signIn } from "./session.js";
+import { customElement, property, query } from "lit/decorators.js";
+import "../account/sign-in-steps.js";
+import type { SignInSteps } from "../account/sign-in-steps.js";
+import { type Credentials, type Site, signIn } from "./session.js";
 
-/** Name and password; on a demo site also the accounts, to be taken by a click. */
+/** The way in, step by step; on a demo site also the accounts, to be taken by a click. */
 @customElement("ji-sign-in-page")
 export class SignInPage extends JinshuiElement {
   static override styles = [
@@ -29,24 +31,6 @@ export class SignInPage extends JinshuiElement {
       .head h1 {
         font-size: 18px;
       }
-      form {
-        display: grid;
-        gap: 10px;
-        padding: 16px;
-      }
-      label {
-        display: grid;
-        gap: 4px;
-        color: var(--ji-text-2);
-        font-size: 13px;
-      }
-      .input {
-        height: 36px;
-        width: 100%;
-      }
-      .button {
-        height: 36px;
-      }
       table td {
         cursor: pointer;
       }
@@ -59,25 +43,15 @@ export class SignInPage extends JinshuiElement {
     `,
   ];
   @property({ attribute: false }) site: Site | undefined;
-  @state() private error: unknown;
-  @state() private busy = false;
+  @query("ji-sign-in-steps") private steps!: SignInSteps;
 
   override render(): TemplateResult {
     return html` <section class="card">
         <div class="head"><h1>${local(this.site?.title)}</h1></div>
-        <form @submit=${this.#submit}>
-          <ji-error .error=${this.error}></ji-error>
-          <label>${t("signIn.username")}<input class="input" name="username" autocomplete="username" required /></label>
-          <label
-            >${t("signIn.password")}<input
-              class="input"
-              name="password"
-              type="password"
-              autocomplete="current-password"
-              required
-          /></label>
-          <button class="button primary" type="submit" ?disabled=${this.busy}>${t("signIn.submit")}</button>
-        </form>
+        <ji-sign-in-steps
+          .attempt=${(credentials: Credentials) => signIn(credentials)}
+          @signed-in=${({ detail }: CustomEvent<unknown>) => this.dispatchEvent(new CustomEvent("signed-in", { detail }))}
+        ></ji-sign-in-steps>
       </section>
       ${this.site?.demo ? this.#demo(this.site.demo) : nothing}`;
   }
@@ -90,7 +64,7 @@ export class SignInPage extends JinshuiElement {
         <tbody>
           ${accounts.map(
             (account) =>
-              html`<tr class="link" @click=${() => this.#fill(account.username, password)}>
+              html`<tr class="link" @click=${() => this.steps.fill(account.username, password)}>
                 <td><button type="button">${account.name}</button></td>
                 <td>${bureaus.get(account.bureau)}</td>
                 <td class="quiet">${account.description}</td>
@@ -99,26 +73,5 @@ export class SignInPage extends JinshuiElement {
         </tbody>
       </table>
     </section>`;
-  }
-
-  #fill(username: string, password: string): void {
-    const [name, secret] = this.renderRoot.querySelectorAll("input");
-    if (name) name.value = username;
-    if (secret) secret.value = password;
-    this.renderRoot.querySelector<HTMLElement>("button[type=submit]")?.focus();
-  }
-
-  async #submit(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    this.busy = true;
-    try {
-      const profile = await signIn(data.get("username") as string, data.get("password") as string);
-      this.dispatchEvent(new CustomEvent("signed-in", { detail: profile }));
-    } catch (error) {
-      this.error = error;
-    } finally {
-      this.busy = false;
-    }
   }
 }

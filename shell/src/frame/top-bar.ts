@@ -260,6 +260,7 @@ export class TopBar extends JinshuiElement {
           ["en", "English"],
         ])}</label
       >
+      <a class="button" href="/account">${t("nav.account")}</a>
       <button class="button" @click=${() => this.dispatchEvent(new Event("sign-out"))}>${t("frame.signOut")}</button>
     </section>`;
   }

@@ -54,6 +54,11 @@ export const routes: Route[] = [
     draw: ({ id }) => html`<ji-archive-page .archiveId=${id ?? ""}></ji-archive-page>`,
   },
   {
+    path: "/account",
+    load: () => import("../account/account-page.js"),
+    draw: (_params, { profile }) => html`<ji-account-page .profile=${profile}></ji-account-page>`,
+  },
+  {
     path: "/processes",
     permission: "site.processes",
     load: () => import("./processes-page.js"),

@@ -1,4 +1,5 @@
 import type { Dictionary, Language } from "@jinshui/web";
+import { accountTexts } from "./account-texts.js";
 import { incidentTexts } from "./incident-texts.js";
 import { processTexts } from "./process-texts.js";
 
@@ -47,10 +48,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "size.normal": "标准",
     "size.large": "大",
     "size.largest": "特大",
-    "signIn.username": "用户名",
-    "signIn.password": "密码",
-    "signIn.submit": "登录",
-    "signIn.demo": "演示账号（点击填入）",
     "notice.task": "待办：{step}",
     "notice.returned": "被退回：{step}",
     "notice.finished": "已办结",
@@ -160,6 +157,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "plugin.by-administrator": "管理员设定",
     "plugin.working": "正在切换……",
     "plugin.absent": "功能未启用",
+    ...accountTexts["zh-CN"],
     ...processTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
   },
@@ -206,10 +204,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "size.normal": "Normal",
     "size.large": "Large",
     "size.largest": "Largest",
-    "signIn.username": "User name",
-    "signIn.password": "Password",
-    "signIn.submit": "Sign in",
-    "signIn.demo": "Demo accounts (click to fill in)",
     "notice.task": "To do: {step}",
     "notice.returned": "Returned: {step}",
     "notice.finished": "Finished",
@@ -319,6 +313,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "plugin.by-administrator": "switched",
     "plugin.working": "Working…",
     "plugin.absent": "Not enabled",
+    ...accountTexts.en,
     ...processTexts.en,
     ...incidentTexts.en,
   },

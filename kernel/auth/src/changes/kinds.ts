@@ -1,5 +1,6 @@
 import { JinshuiError, type LocalText } from "@jinshui/contracts";
 import type { AccessControl } from "../access-control.js";
+import type { Accounts } from "../people/accounts.js";
 import { addHolding, holdingsOf, type NewHolding } from "../people/holdings.js";
 import type { Organisation } from "../people/organisation.js";
 import type { Period } from "../people/period.js";
@@ -65,6 +66,25 @@ export function grantPermission(access: AccessControl): ChangeKind<PermissionPay
     async apply(tx, { position, permission }, bureau) {
       await access.grants.set(tx, { bureau, position, permission, granted: true });
       return `position/${position}`;
+    },
+  };
+}
+
+/** That the second factors of a person be removed, who has lost them. */
+export function removeSecondFactors(organisation: Organisation, accounts: Accounts): ChangeKind<{ person: string }> {
+  return {
+    async summary({ person }, reader) {
+      const { name } = await requirePerson(organisation, person, undefined, reader);
+      return { "zh-CN": `清除${name}的双因素认证`, en: `Remove the second factors of ${name}` };
+    },
+    beneficiary: ({ person }) => person,
+    async check({ person }, bureau, reader) {
+      await requirePerson(organisation, person, bureau, reader);
+    },
+    async apply(tx, { person }) {
+      await accounts.factors.removeAll(tx, person);
+      await accounts.sessions.end(tx, person);
+      return `person/${person}`;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ActorRef, BureauConfig, DemoDuties, DemoPeople, LocalText, SiteConfig } from "@jinshui/contracts";
-import { type Database, newId, type Reader, type Row } from "@jinshui/storage";
+import { type Database, newId, type Reader, type Row, type Where } from "@jinshui/storage";
 import { Departments } from "./departments.js";
 import { type ActivePosition, type Delegated, delegationsOn, gives } from "./delegations.js";
 import { addDemoDuties } from "./duties.js";
@@ -136,9 +136,16 @@ export class Organisation {
     return [...found];
   }
 
+  /** Condition for rows of `person`: neither disabled nor past their last day. */
+  active(): Where {
+    return {
+      and: [{ disabled: { ne: true } }, { or: [{ last_day: null }, { last_day: { gte: this.today() } }] }],
+    };
+  }
+
   /** Somebody who may act; nobody once they have left. `reader`: the transaction that asks, so that it needs no second connection. */
   async person(id: string, reader: Reader = this.database): Promise<Person | undefined> {
-    const row = await reader.findOne("person", { id, disabled: { ne: true } });
+    const row = await reader.findOne("person", { and: [{ id }, this.active()] });
     return row ? (await this.people([row], reader))[0] : undefined;
   }
 
@@ -175,7 +182,10 @@ export class Organisation {
       if (gives(delegated, position)) ids.add(delegated.to);
     if (ids.size === 0) return [];
     return this.people(
-      await reader.find("person", { where: { id: { in: [...ids] }, disabled: { ne: true } }, orderBy: ["name", "id"] }),
+      await reader.find("person", {
+        where: { and: [{ id: { in: [...ids] } }, this.active()] },
+        orderBy: ["name", "id"],
+      }),
       reader,
     );
   }

@@ -52,7 +52,9 @@ export async function requireEmpty(
   const below = organisation.departments.of(bureau, addDays(day, 1)).filter(({ parent }) => parent === department);
   const after = { or: [{ until_day: null }, { until_day: { gt: day } }] };
   const held = await reader.find("holding", { where: { and: [{ bureau, department }, after] }, columns: ["person"] });
-  const working = { bureau, disabled: { ne: true } };
+  const working = {
+    and: [{ bureau, disabled: { ne: true } }, { or: [{ last_day: null }, { last_day: { gt: day } }] }],
+  };
   const people = await reader.find("person", {
     where: { and: [working, { or: [{ department }, { id: { in: held.map(({ person }) => String(person)) } }] }] },
     columns: ["name"],

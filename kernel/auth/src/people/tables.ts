@@ -13,7 +13,15 @@ export const AUTH_TABLES: TableDefinition[] = [
       department: { type: "id", nullable: false },
       password_hash: { type: "string", length: 200, nullable: false },
       disabled: { type: "boolean" },
+      /** Why: `left`, or `unused` for a long time. */
+      disabled_for: { type: "id" },
+      /** The last day of somebody who leaves. */
+      last_day: { type: "string", length: 10 },
       created_at: { type: "instant", nullable: false },
+      password_at: { type: "instant" },
+      /** Until when a password that others know is good for choosing one's own. */
+      one_time_until: { type: "instant" },
+      signed_in_at: { type: "instant" },
     },
     unique: { username: ["username"] },
     indexes: { bureau: ["bureau", "name"] },
@@ -133,8 +141,70 @@ export const AUTH_TABLES: TableDefinition[] = [
       created_at: { type: "instant", nullable: false },
       used_at: { type: "instant", nullable: false },
       expires_at: { type: "instant", nullable: false },
+      /** What the session is called where its secret must not be. */
+      mark: { type: "id" },
+      address: { type: "string", length: 60 },
+      agent: { type: "string", length: 100 },
+      /** When the person last proved who they are. */
+      confirmed_at: { type: "instant" },
     },
     indexes: { person: ["person"], expiry: ["expires_at"] },
+  },
+  {
+    name: "former_password",
+    primaryKey: ["id"],
+    columns: {
+      id: { type: "id" },
+      person: { type: "id", nullable: false },
+      password_hash: { type: "string", length: 200, nullable: false },
+      replaced_at: { type: "instant", nullable: false },
+    },
+    indexes: { person: ["person", "replaced_at"] },
+  },
+  {
+    /** An authenticator app: `secret` is sealed; what waits for its first code stands beside it. */
+    name: "totp",
+    primaryKey: ["person"],
+    columns: {
+      person: { type: "id" },
+      secret: { type: "string", length: 200 },
+      added_at: { type: "instant" },
+      used_at: { type: "instant" },
+      /** The last code's step of 30 seconds: no code of it or before is taken again. */
+      last_step: { type: "integer" },
+      pending: { type: "string", length: 200 },
+      pending_until: { type: "instant" },
+    },
+  },
+  {
+    name: "passkey",
+    primaryKey: ["id"],
+    columns: {
+      /** Hash of the credential's id, which may be long. */
+      id: { type: "string", length: 64 },
+      person: { type: "id", nullable: false },
+      credential: { type: "text", nullable: false },
+      public_key: { type: "text", nullable: false },
+      counter: { type: "integer", nullable: false },
+      transports: { type: "json" },
+      name: { type: "string", length: 40, nullable: false },
+      host: { type: "string", length: 255, nullable: false },
+      origin: { type: "string", length: 300, nullable: false },
+      added_at: { type: "instant", nullable: false },
+      used_at: { type: "instant" },
+    },
+    indexes: { person: ["person"] },
+  },
+  {
+    /** Challenges for passkeys, each good for one answer. */
+    name: "passkey_challenge",
+    primaryKey: ["hash"],
+    columns: {
+      hash: { type: "string", length: 64 },
+      person: { type: "id", nullable: false },
+      expires_at: { type: "instant", nullable: false },
+    },
+    indexes: { expiry: ["expires_at"] },
   },
   {
     name: "sign_in_failure",

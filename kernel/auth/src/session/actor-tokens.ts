@@ -7,6 +7,7 @@ import { join } from "node:path";
 const ISSUER = "jinshui";
 const TYPE = "jinshui-actor";
 const TTL_SECONDS = 300;
+const RECENT_MS = 10 * 60_000;
 
 /** Mints and checks the short signed claims of who acts. One algorithm, one key, one issuer, one type. */
 export class ActorTokens {
@@ -32,11 +33,19 @@ export class ActorTokens {
     return new ActorTokens(await importPKCS8(pem, "EdDSA"), createPublicKey(pem), clock);
   }
 
+  /** Refuses what needs a recent sign-in, where the last one was more than ten minutes ago: 401 `sign-in-again`. */
+  async requireRecent(token: string | undefined, caller: string): Promise<void> {
+    if (token === undefined) throw new JinshuiError("sign-in-required", "This needs a signed-in person");
+    const { signedInAt = 0 } = await this.check(token, caller);
+    if (this.clock() - signedInAt * 1_000 > RECENT_MS)
+      throw new JinshuiError("sign-in-again", "This takes a sign-in of the last ten minutes: prove again who you are");
+  }
+
   /** `audience` is the only caller that may present the token; `origin` is for the audit trail. */
   mint(
     person: { id: string; name: string; bureau: string },
     audience: string,
-    origin: Pick<ActorClaims, "address" | "session" | "onBehalfOf"> = {},
+    origin: Pick<ActorClaims, "address" | "session" | "signedInAt" | "onBehalfOf"> = {},
   ): Promise<string> {
     const now = Math.floor(this.clock() / 1_000);
     return new SignJWT({ name: person.name, bureau: person.bureau, ...origin })
@@ -68,6 +77,7 @@ export class ActorTokens {
         exp: Number(payload.exp),
         ...(payload["address"] === undefined ? {} : { address: String(payload["address"]) }),
         ...(payload["session"] === undefined ? {} : { session: String(payload["session"]) }),
+        ...(payload["signedInAt"] === undefined ? {} : { signedInAt: Number(payload["signedInAt"]) }),
         ...(payload["onBehalfOf"] === undefined ? {} : { onBehalfOf: payload["onBehalfOf"] as ActorRef }),
       };
     } catch (cause) {

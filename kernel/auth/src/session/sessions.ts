@@ -1,10 +1,26 @@
-import { JinshuiError } from "@jinshui/contracts";
-import type { Database } from "@jinshui/storage";
+import { JinshuiError, type SessionInfo } from "@jinshui/contracts";
+import type { Database, Row, Transaction, Where } from "@jinshui/storage";
 import { createHash, randomBytes } from "node:crypto";
 
 export interface SessionRules {
   idleMs: number;
   absoluteMs: number;
+}
+
+/** Where somebody signs in from. */
+export interface Client {
+  address: string;
+  agent?: string;
+}
+
+/** A session that goes on. */
+export interface OpenSession {
+  person: string;
+  /** What it is called in the audit trail and in lists. */
+  mark: string;
+  /** When the person last proved who they are, in milliseconds. */
+  confirmedAt: number;
+  expiresAt: string;
 }
 
 /** How long a session's last use may lie behind before it is written again. */
@@ -18,54 +34,126 @@ export class Sessions {
     readonly clock: () => number,
   ) {}
 
-  async open(person: string): Promise<{ secret: string; expiresAt: string }> {
-    const secret = randomBytes(32).toString("base64url");
+  async open(
+    tx: Transaction,
+    person: string,
+    { address, agent }: Client,
+  ): Promise<{ secret: string; mark: string; expiresAt: string }> {
+    const secret = newSecret();
+    const mark = sessionMark(secret);
     const now = this.clock();
+    const at = new Date(now).toISOString();
     const expiresAt = new Date(now + this.rules.absoluteMs).toISOString();
-    await this.database.transaction(
-      async (tx) => {
-        await tx.remove("session", { expires_at: { lt: new Date(now).toISOString() } });
-        await tx.insert("session", {
-          secret_hash: hashOf(secret),
-          person,
-          created_at: new Date(now).toISOString(),
-          used_at: new Date(now).toISOString(),
-          expires_at: expiresAt,
-        });
-      },
-      { essential: true },
-    );
-    return { secret, expiresAt };
+    await tx.remove("session", { expires_at: { lt: at } });
+    await tx.insert("session", {
+      secret_hash: hashOf(secret),
+      person,
+      created_at: at,
+      used_at: at,
+      confirmed_at: at,
+      expires_at: expiresAt,
+      mark,
+      address,
+      agent,
+    });
+    return { secret, mark, expiresAt };
   }
 
-  /** The person a session belongs to; 401 `session-expired` when it is over, unknown or idle for too long. */
-  async person(secret: string): Promise<string> {
+  /** The session goes on under a new secret; the old one is of no use any more. 401 when it has ended meanwhile. */
+  async rotate(tx: Transaction, secret: string): Promise<string> {
+    const next = newSecret();
+    const confirmed = new Date(this.clock()).toISOString();
+    const row = await tx.findOneForUpdate("session", { secret_hash: hashOf(secret) });
+    if (!row) throw over();
+    await tx.remove("session", { secret_hash: hashOf(secret) });
+    await tx.insert("session", {
+      ...row,
+      mark: markOf(row, secret),
+      secret_hash: hashOf(next),
+      confirmed_at: confirmed,
+      used_at: confirmed,
+    });
+    return next;
+  }
+
+  /** The session of a secret; 401 `session-expired` when it is over, unknown or idle for too long. */
+  async find(secret: string): Promise<OpenSession> {
     const hash = hashOf(secret);
     const row = await this.database.findOne("session", { secret_hash: hash });
     const now = this.clock();
-    const used = row ? Date.parse(String(row["used_at"])) : 0;
-    if (!row || Date.parse(String(row["expires_at"])) <= now || used + this.rules.idleMs <= now) {
-      throw new JinshuiError("session-expired", "The session is over; sign in again");
-    }
-    if (now - used > TOUCH_MS) {
+    if (!row || !this.#isOpen(row)) throw over();
+    if (now - Date.parse(String(row["used_at"])) > TOUCH_MS) {
       await this.database.transaction(
         (tx) => tx.update("session", { secret_hash: hash }, { used_at: new Date(now).toISOString() }),
         { essential: true },
       );
     }
-    return String(row["person"]);
+    const { person, created_at: created, confirmed_at: confirmed, expires_at: expiresAt } = row;
+    return {
+      person: String(person),
+      mark: markOf(row, secret),
+      confirmedAt: Date.parse(String(confirmed ?? created)),
+      expiresAt: String(expiresAt),
+    };
   }
 
   async close(secret: string): Promise<void> {
     await this.database.transaction((tx) => tx.remove("session", { secret_hash: hashOf(secret) }), { essential: true });
   }
+
+  /** Those of a person that go on, latest used first; `current` is the mark of the one that asks. */
+  async list(person: string, current: string | undefined): Promise<SessionInfo[]> {
+    const rows = await this.database.find("session", { where: { person }, orderBy: ["-used_at", "mark"] });
+    return rows
+      .filter((row) => row["mark"] !== undefined && this.#isOpen(row))
+      .map(({ mark, created_at: createdAt, used_at: usedAt, address, agent }) => ({
+        id: String(mark),
+        createdAt: String(createdAt),
+        usedAt: String(usedAt),
+        ...(address === undefined ? {} : { address: String(address) }),
+        ...(agent === undefined ? {} : { agent: String(agent) }),
+        current: mark === current,
+      }));
+  }
+
+  /** Ends sessions of a person: one, or all but one. Returns how many. */
+  async end(
+    tx: Transaction,
+    person: string,
+    which: { only: string } | { except: string | undefined } = { except: undefined },
+  ): Promise<number> {
+    let where: Where = { person };
+    if ("only" in which) where = { person, mark: which.only };
+    else if (which.except !== undefined)
+      where = { and: [{ person }, { or: [{ mark: null }, { mark: { ne: which.except } }] }] };
+    return tx.remove("session", where);
+  }
+
+  #isOpen(row: Row): boolean {
+    const now = this.clock();
+    const idleSince = Date.parse(String(row["used_at"]));
+    return Date.parse(String(row["expires_at"])) > now && idleSince + this.rules.idleMs > now;
+  }
 }
 
-/** Tells sessions apart in the audit trail without being of use to anybody who reads it. */
-export function sessionMark(secret: string): string {
+/** Tells sessions apart without being of use to anybody who reads it. */
+function sessionMark(secret: string): string {
   return hashOf(`audit:${secret}`).slice(0, 16);
+}
+
+/** Sessions of a version before this one have no mark of their own. */
+function markOf(row: Row, secret: string): string {
+  return row["mark"] === undefined ? sessionMark(secret) : String(row["mark"]);
+}
+
+function newSecret(): string {
+  return randomBytes(32).toString("base64url");
 }
 
 function hashOf(secret: string): string {
   return createHash("sha256").update(secret).digest("hex");
+}
+
+function over(): JinshuiError {
+  return new JinshuiError("session-expired", "The session is over; sign in again");
 }

@@ -19,6 +19,8 @@ eachDatabase(
     });
     t.is((await site.inbox("wanggang"))[0]?.onBehalfOf, undefined, "who holds the position does it as their own");
     t.is((await site.inbox("wanggang")).length, 2, "whose they are has them too");
+    const chief = await db.database.findOne("person", { username: "wanggang" });
+    t.is(await site.workflow.openTasks(String(chief?.["id"])), 2, "what a leave would tell");
     await site.act("zhaomin", "approve", {}, { element: "chief", opinion: "同意" });
     const history = (await db.database.find("wf_history")).map(({ entry }) => entry as HistoryEntry);
     const completed = history.find(({ type }) => type === "task-completed");

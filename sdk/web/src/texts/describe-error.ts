@@ -87,6 +87,10 @@ function facts(details: Record<string, unknown>): string[] {
       else lines.push(`${title}：${shown(field.value)}`);
     }
   }
+  if (Array.isArray(details["reasons"]))
+    for (const reason of details["reasons"] as string[])
+      if (hasText(`password.${reason}`))
+        lines.push(t(`password.${reason}`, details["rules"] as Record<string, unknown>));
   for (const kind of ["missing", "unknown", "duplicate"]) {
     const columns: unknown = details[kind];
     if (Array.isArray(columns) && columns.length > 0)

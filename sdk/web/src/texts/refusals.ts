@@ -1,6 +1,6 @@
 import type { Dictionary, Language } from "./text.js";
 
-/** Why something was refused, by the reason in an error's details. */
+/** Why something was refused, by the reason in an error's details; rules for passwords. */
 export const refusalTexts: Record<Language, Dictionary> = {
   "zh-CN": {
     "reason.separation": "{position}与{other}不能由同一人担任。",
@@ -24,6 +24,17 @@ export const refusalTexts: Record<Language, Dictionary> = {
     "reason.too-long": "委托最长 180 天；更长时间请办理代理任职。",
     "reason.oneself": "不能委托给自己。",
     "reason.not-held": "只能委托自己担任的岗位。",
+    "reason.last-second-factor": "这是最后一种双因素认证方式，本单位要求至少保留一种。",
+    "reason.administrator": "{person}是管理员且未设置双因素认证，其密码只能由运维人员在服务器上重置。",
+    "reason.own-account": "不能停用自己的账号，请由其他管理员办理。",
+    "reason.wrong-origin": "通行密钥须在本站的正式地址上设置。",
+    "password.too-short": "至少 {minLength} 个字符",
+    "password.too-long": "不超过 {maxLength} 个字符",
+    "password.not-mixed": "大写字母、小写字母、数字、其他符号中至少三种",
+    "password.contains-name": "不含用户名、姓名及其拼音",
+    "password.contains-word": "不含本单位的名称和常用词",
+    "password.too-common": "不是容易猜到的密码（键盘顺序、生日、常用密码等）",
+    "password.used-before": "不与当前和最近用过的密码相同",
   },
   en: {
     "reason.separation": "Nobody may be {position} and {other} at the same time.",
@@ -47,5 +58,17 @@ export const refusalTexts: Record<Language, Dictionary> = {
     "reason.too-long": "A delegation is for 180 days at most; whoever is away for longer has an acting deputy.",
     "reason.oneself": "Nobody delegates to themselves.",
     "reason.not-held": "Only positions of one's own can be delegated.",
+    "reason.last-second-factor": "It is the last second factor, and this site requires one.",
+    "reason.administrator":
+      "{person} is an administrator without a second factor: only the operator of the server resets that password.",
+    "reason.own-account": "Nobody ends their own account: ask another administrator.",
+    "reason.wrong-origin": "Passkeys are made at the site's own address.",
+    "password.too-short": "At least {minLength} characters",
+    "password.too-long": "No more than {maxLength} characters",
+    "password.not-mixed": "Three of: capital letters, small letters, digits, other signs",
+    "password.contains-name": "Without your user name or name, also in pinyin",
+    "password.contains-word": "Without names and usual words of the bureau",
+    "password.too-common": "Not easily guessed (keyboard rows, birthdays, common passwords)",
+    "password.used-before": "None that you have or had lately",
   },
 };

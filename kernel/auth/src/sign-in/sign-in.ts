@@ -1,0 +1,135 @@
+import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
+import { type AuditTrail, type Database, type Row, type Transaction } from "@jinshui/storage";
+import type { Organisation, Person } from "../people/organisation.js";
+import { passwordFits } from "../people/passwords.js";
+import type { SignInFailures } from "../session/failures.js";
+import type { Client, Sessions } from "../session/sessions.js";
+import type { OwnPasswords } from "./own-passwords.js";
+import type { SecondFactors, Shown } from "./second-factors.js";
+
+/** What somebody who signs in brings. */
+export interface Attempt extends Shown, Client {
+  username: string;
+  password: string;
+  newPassword?: string;
+}
+
+export interface SignInParts {
+  database: Database;
+  organisation: Organisation;
+  sessions: Sessions;
+  failures: SignInFailures;
+  passwords: OwnPasswords;
+  factors: SecondFactors;
+  trail: AuditTrail;
+  clock: () => number;
+}
+
+/** Codes of errors that may have been guesses. */
+const FAILURES = new Set(["sign-in-failed", "second-factor-failed"]);
+
+/** Lets people in who prove who they are. Failures are counted and audited, whatever it was that failed. */
+export class SignIn {
+  constructor(readonly parts: SignInParts) {}
+
+  /** A new session. `previous`: the one the browser had, which ends. */
+  async open(
+    attempt: Attempt,
+    previous: string | undefined,
+  ): Promise<{ person: Person; secret: string; expiresAt: string }> {
+    const { sessions } = this.parts;
+    if (previous !== undefined) await sessions.close(previous);
+    return this.#prove(attempt, async (tx, person) => {
+      const { secret, mark, expiresAt } = await sessions.open(tx, person.id, attempt);
+      this.#note(tx, person, "sign-in", { address: attempt.address, session: mark });
+      return { person, secret, expiresAt };
+    });
+  }
+
+  /** The session of somebody who proves again who they are, under a new secret. */
+  async again(session: string, attempt: Omit<Attempt, "username">): Promise<{ secret: string; expiresAt: string }> {
+    const { sessions, organisation } = this.parts;
+    const found = await sessions.find(session);
+    const known = await organisation.person(found.person);
+    if (!known) throw new JinshuiError("session-expired", "The person of this session no longer exists");
+    return this.#prove({ ...attempt, username: known.username }, async (tx, person) => {
+      const secret = await sessions.rotate(tx, session);
+      this.#note(tx, person, "sign-in-again", { address: attempt.address, session: found.mark });
+      return { secret, expiresAt: found.expiresAt };
+    });
+  }
+
+  /**
+   * Does something for somebody whose password is right; what fails of the password and in `work` is counted and audited.
+   * `work` gets the person's row and ends with a transaction that calls `proven`.
+   */
+  async withPassword<T>(
+    { username, password, address }: Pick<Attempt, "username" | "password" | "address">,
+    work: (row: Row, proven: (tx: Transaction) => Promise<void>) => Promise<T>,
+  ): Promise<T> {
+    const { database, organisation, failures, passwords } = this.parts;
+    await failures.begin(username, address).catch(async (error: unknown) => {
+      await this.#refused(username, address, "too-many-requests");
+      throw error;
+    });
+    let row: Row | undefined;
+    try {
+      row = await database.findOne("person", { and: [{ username }, organisation.active()] });
+      const fits = await passwordFits(row && String(row["password_hash"]), password);
+      if (!row || !fits || passwords.due(row) === "over")
+        throw new JinshuiError("sign-in-failed", "User name or password is wrong");
+      return await work(row, (tx) => failures.clear(tx, username));
+    } catch (error) {
+      if (isJinshuiError(error) && FAILURES.has(error.code)) {
+        await failures.add(username, address);
+        await this.#refused(username, address, error.code, row);
+      }
+      throw error;
+    } finally {
+      failures.end(username);
+    }
+  }
+
+  #prove<T>(attempt: Attempt, admit: (tx: Transaction, person: Person) => Promise<T>): Promise<T> {
+    const { database, organisation, passwords, factors, clock } = this.parts;
+    return this.withPassword(attempt, async (row, proven) => {
+      const [person] = await organisation.people([row]);
+      if (!person) throw new JinshuiError("sign-in-failed", "User name or password is wrong");
+      // the second factor comes last: its code is then as young as can be
+      const renewed = await passwords.renew(row, attempt.password, attempt.newPassword);
+      const used = await factors.check(person, attempt);
+      return database.transaction(
+        async (tx) => {
+          await used(tx);
+          await renewed(tx);
+          await tx.update("person", { id: person.id }, { signed_in_at: new Date(clock()).toISOString() });
+          await proven(tx);
+          return admit(tx, person);
+        },
+        { essential: true },
+      );
+    });
+  }
+
+  #note(
+    tx: Transaction,
+    { id, name, bureau }: Person,
+    action: string,
+    client: { address: string; session: string },
+  ): void {
+    tx.audit({ bureau, actor: { id, name }, client, action, resource: `person/${id}` });
+  }
+
+  #refused(username: string, address: string, reason: string, row?: Row): Promise<void> {
+    const { trail, organisation } = this.parts;
+    return trail.audit({
+      bureau: row ? String(row["bureau"]) : (organisation.bureaus()[0]?.bureau ?? "site"),
+      actor: { id: "anonymous", name: address },
+      client: { address },
+      action: "sign-in-failed",
+      resource: `person/${username.slice(0, 40)}`,
+      result: "denied",
+      reason,
+    });
+  }
+}

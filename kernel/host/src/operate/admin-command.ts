@@ -1,0 +1,132 @@
+import { type Auth, type OneTimePassword, openAuth } from "@jinshui/auth";
+import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
+import { AuditTrail, type Database, openDatabase } from "@jinshui/storage";
+import { userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { readConfiguration } from "../configuration.js";
+import { DataFolder } from "../data-folder.js";
+import { openLog } from "../log.js";
+import { UsageError } from "../options.js";
+
+const USAGE = `用法 · usage: npm run -s jinshui -- admin create --system NAME:姓名 --security NAME:姓名 --audit NAME:姓名
+                                  [--bureau ID] [--department ID]
+                              admin reset-password NAME
+    [--data .data] [--database mysql://user:password@host/name] [--configs configs]`;
+
+/** The three who administer a site and watch each other: option of the command, position. */
+const POSITIONS = [
+  ["system", "system-administrator"],
+  ["security", "security-administrator"],
+  ["audit", "audit-administrator"],
+] as const;
+
+type Values = Partial<
+  Record<"data" | "database" | "configs" | "bureau" | "department" | "system" | "security" | "audit", string>
+>;
+
+/** `jinshui admin …`: accounts that nobody inside the stopped site could make. 0 done, 1 refused, 2 not understood. */
+export async function adminCommand(args: string[], root: string): Promise<number> {
+  try {
+    const [verb, ...rest] = args;
+    const { values, positionals } = readArguments(rest);
+    if (verb === "create" && positionals.length === 0)
+      await onStoppedSite(values, root, ({ auth, database }) => create(auth, database, values));
+    else if (verb === "reset-password" && positionals.length === 1)
+      await onStoppedSite(values, root, ({ auth, database }) => reset(auth, database, positionals[0] ?? ""));
+    else throw new UsageError(`没有命令 · there is no command "admin ${[verb, ...positionals].join(" ")}"`);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) process.stderr.write(`${error.message}\n${USAGE}\n`);
+    else if (isJinshuiError(error)) process.stderr.write(`没有执行 · refused: ${error.message}\n`);
+    else throw error;
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function create(auth: Auth, database: Database, values: Values): Promise<void> {
+  const { organisation, accounts } = auth;
+  const people = POSITIONS.map(([option, position]) => ({ position, ...personOf(option, values[option]) }));
+  const there = await database.count("holding", { position: { in: POSITIONS.map(([, position]) => position) } });
+  if (there > 0)
+    throw new JinshuiError("conflict", "This site has administrators; they add others, or see admin reset-password");
+  const missing = people.find(({ position }) => !organisation.hasPosition(position));
+  if (missing) throw new JinshuiError("conflict", `The configuration has no position ${missing.position}`);
+  const bureau = organisation.bureau(values.bureau ?? organisation.bureaus()[0]?.bureau ?? "");
+  if (!bureau) throw new JinshuiError("invalid-request", `There is no bureau ${values.bureau ?? ""}`);
+  const department = values.department ?? bureau.departments[0]?.id ?? "";
+  const made = await accounts.addHolders(
+    people.map((person) => ({ ...person, bureau: bureau.bureau, department })),
+    operator(),
+  );
+  for (const [index, { position, name, username }] of people.entries())
+    print(`${organisation.positionTitle(position)["zh-CN"]}  ${name}  ${username}`, made[index]);
+}
+
+async function reset(auth: Auth, database: Database, username: string): Promise<void> {
+  const row = await database.findOne("person", { username });
+  if (!row || row["disabled_for"] === "left") throw new JinshuiError("not-found", `There is no person ${username}`);
+  const made = await auth.accounts.reset(row, {
+    byOperator: true,
+    also: (tx) =>
+      tx.audit({
+        bureau: String(row["bureau"]),
+        actor: operator(),
+        action: "reset-password",
+        resource: `person/${String(row["id"])}`,
+      }),
+  });
+  print(`${String(row["name"])}  ${username}`, made);
+}
+
+function print(who: string, made: OneTimePassword | undefined): void {
+  if (!made) return;
+  process.stdout.write(
+    `${who}\n    一次性密码 · one-time password  ${made.password}   有效至 · valid until ${made.validUntil.slice(0, 10)}\n`,
+  );
+}
+
+/** Whoever may write the data folder is the operator. */
+function operator(): { id: string; name: string } {
+  const { username } = userInfo();
+  return { id: `operator:${username}`, name: username };
+}
+
+async function onStoppedSite(
+  values: Values,
+  root: string,
+  work: (site: { auth: Auth; database: Database }) => Promise<void>,
+): Promise<void> {
+  const config = readConfiguration(resolve(values.configs ?? join(root, "configs")), false);
+  const folder = await DataFolder.take(resolve(values.data ?? join(root, ".data")), false);
+  try {
+    const database = await openDatabase(values.database ?? `sqlite:${folder.at("site.sqlite")}`);
+    try {
+      const trail = new AuditTrail(database, openLog(folder.at("kernel.log"), false));
+      await work({ auth: await openAuth({ database, trail, config, keysFolder: folder.at("keys") }), database });
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await folder.release();
+  }
+}
+
+function personOf(option: string, value: string | undefined): { username: string; name: string } {
+  const [, username, name] = /^([a-z][a-z0-9.-]{1,39}):(.{1,60})$/.exec(value ?? "") ?? [];
+  if (username === undefined || name === undefined)
+    throw new UsageError(
+      `--${option} ${value ?? ""}: 应为 用户名:姓名 · write username:name, e.g. --${option} zhangsan:张三`,
+    );
+  return { username, name };
+}
+
+function readArguments(args: string[]): { values: Values; positionals: string[] } {
+  const text = { type: "string" } as const;
+  const own = { bureau: text, department: text, system: text, security: text, audit: text };
+  try {
+    return parseArgs({ args, options: { data: text, database: text, configs: text, ...own }, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
