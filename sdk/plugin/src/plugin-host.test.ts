@@ -293,5 +293,9 @@ test.serial("an event is heard in the bureaus served, keyed by its id", async (t
   await until(() => kernel.asked.length > 0);
   await sleep(200);
   t.is(kernel.asked.length, 1);
-  t.like(kernel.asked[0]?.context, { bureau: "wuhu", idempotencyKey: "e-wuhu/insert-0df0938291707a5e0fb9b4ac233df286", traceId: "a".repeat(32) });
+  t.like(kernel.asked[0]?.context, {
+    bureau: "wuhu",
+    idempotencyKey: "e-wuhu/insert-0df0938291707a5e0fb9b4ac233df286",
+    traceId: "a".repeat(32),
+  });
 });
