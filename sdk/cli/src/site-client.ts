@@ -1,3 +1,4 @@
+import { UsageError } from "./usage-error.js";
 import {
   type Api,
   type Client,
@@ -93,6 +94,11 @@ function asError(text: string): JinshuiError | undefined {
 }
 
 async function ask(question: string): Promise<string> {
+  // without a terminal nobody answers, and a closed one would leave the promise for ever
+  if (!process.stdin.isTTY)
+    throw new UsageError(
+      `Nobody is there to be asked for the ${question.replace(/:\s*$/, "")}: give --user or JINSHUI_USER, and JINSHUI_PASSWORD`,
+    );
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await lines.question(question);

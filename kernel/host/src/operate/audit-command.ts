@@ -50,14 +50,20 @@ async function verify(options: VerifyOptions): Promise<number> {
   const key = options.withoutAnchors ? undefined : await trustedKey(options);
   const database = await openDatabase(options.database);
   try {
-    const bureaus = options.bureau === undefined ? await allBureaus(database, options.anchors) : [options.bureau];
+    const known = await allBureaus(database, options.anchors);
+    const { bureau } = options;
+    if (bureau !== undefined && !known.includes(bureau))
+      throw new UsageError(
+        `没有单位“${bureau}”的审计记录，有记录的是：${known.join("、")} · there are no audit entries of "${bureau}"`,
+      );
+    const bureaus = bureau === undefined ? known : [bureau];
     let whole = true;
-    for (const bureau of bureaus) {
+    for (const each of bureaus) {
       const started = performance.now();
       const report = await verifyAudit(database, {
-        bureau,
+        bureau: each,
         since: options.since,
-        ...(key ? { anchors: { file: fileOf(options.anchors, bureau), key } } : {}),
+        ...(key ? { anchors: { file: fileOf(options.anchors, each), key } } : {}),
       });
       print(report, performance.now() - started, options.json);
       whole &&= report.problems.length === 0;

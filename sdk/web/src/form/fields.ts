@@ -5,7 +5,7 @@ import "@vaadin/date-time-picker/vaadin-date-time-picker.js";
 import "@vaadin/number-field/vaadin-number-field.js";
 import "@vaadin/text-area/vaadin-text-area.js";
 import "@vaadin/text-field/vaadin-text-field.js";
-import type { DatePickerI18n } from "@vaadin/date-picker/vaadin-date-picker.js";
+import type { DatePicker, DatePickerI18n } from "@vaadin/date-picker/vaadin-date-picker.js";
 import { html, type TemplateResult } from "lit";
 import { ifDefined } from "lit/directives/if-defined.js";
 import "../elements/attachment-list.js";
@@ -83,7 +83,7 @@ export function fieldTemplate(
     case "money":
       return html`<vaadin-number-field
         id=${spec.key}
-        @value-changed=${changed(typeof value === "number" ? value / 100 : "", (input) => change(input === undefined ? undefined : Math.round(Number(input) * 100)))}
+        @value-changed=${changed(typeof value === "number" ? value / 100 : "", (input) => change(input === undefined ? undefined : cents(Number(input))))}
         theme="align-right"
         .label=${label}
         ?required=${spec.required}
@@ -121,11 +121,13 @@ export function fieldTemplate(
       return html`<vaadin-date-picker
         id=${spec.key}
         @value-changed=${changed(value, change)}
+        @change=${notADay(change)}
+        @unparsable-change=${notADay(change)}
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
         .i18n=${dateTexts()}
-        .value=${text(value)}
+        .value=${/^\d{4}-\d\d-\d\d$/.test(text(value)) ? text(value) : ""}
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
@@ -203,6 +205,22 @@ export function fieldTemplate(
 }
 
 const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));
+
+/** 分 of an amount in yuan; more than two decimals stay, so that they are refused and not rounded away. */
+function cents(yuan: number): number {
+  const exact = yuan * 100;
+  const whole = Math.round(exact);
+  return Math.abs(exact - whole) < 1e-6 ? whole : exact;
+}
+
+/** A text that is no day empties a picker without a word: it is taken as typed, so that it is refused. */
+function notADay(change: (value: unknown) => void): (event: Event) => void {
+  return ({ target }) => {
+    const { value, inputElement } = target as DatePicker;
+    const typed = inputElement instanceof HTMLInputElement ? inputElement.value.trim() : "";
+    if (value === "" && typed !== "") change(typed);
+  };
+}
 
 /** An instant as the picker of date and time wants it, China time. */
 function localTime(value: unknown): string {
