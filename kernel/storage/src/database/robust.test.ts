@@ -212,13 +212,13 @@ eachDatabase(
     const write = (id: string): Promise<void> => database.transaction((tx) => tx.insert("counter", { id }));
     await write("a");
     freeBlocks = 99;
-    await sleep(100);
+    await sleep(600);
     const error = await t.throwsAsync(write("b"));
     t.true(isJinshuiError(error) && error.code === "insufficient-storage" && error.status === 507 && error.retryable);
     t.is(await database.count("counter"), 1);
     await database.transaction((tx) => tx.remove("counter", { id: "a" }), { essential: true });
     freeBlocks = 101;
-    await sleep(100);
+    await sleep(600);
     await write("c");
     t.is(await database.count("counter"), 1);
   },
