@@ -1,13 +1,5 @@
 import { type AuthApi, type Handlers, JinshuiError } from "@jinshui/contracts";
-import {
-  afterCursor,
-  type Actor,
-  type AuditTrail,
-  cursorAfter,
-  DEFAULT_LIMIT,
-  type Database,
-  type Where,
-} from "@jinshui/storage";
+import { afterCursor, type Actor, cursorAfter, DEFAULT_LIMIT, type Database, type Where } from "@jinshui/storage";
 import type { AccessControl } from "./access-control.js";
 import type { Organisation } from "./people/organisation.js";
 import type { Sessions } from "./session/sessions.js";
@@ -20,9 +12,8 @@ export function authHandlers(parts: {
   access: AccessControl;
   sessions: Sessions;
   signIn: SignIn;
-  trail: AuditTrail;
 }): Handlers<AuthApi> {
-  const { database, organisation, access, sessions, signIn, trail } = parts;
+  const { database, organisation, access, sessions, signIn } = parts;
 
   const actorOf = async (context: Parameters<AccessControl["resolve"]>[0]): Promise<Actor> => {
     const { actor } = await access.resolve(context);
@@ -45,16 +36,20 @@ export function authHandlers(parts: {
       // a session that is over already has nobody who could leave
       const open = await sessions.find(session).catch(() => undefined);
       const person = open && (await organisation.person(open.person));
-      await sessions.close(session);
-      if (person) {
-        await trail.audit({
-          bureau: person.bureau,
-          actor: { id: person.id, name: person.name },
-          client: { session: open.mark },
-          action: "sign-out",
-          resource: `person/${person.id}`,
-        });
-      }
+      await database.transaction(
+        async (tx) => {
+          await sessions.close(tx, session);
+          if (!open || !person) return;
+          tx.audit({
+            bureau: person.bureau,
+            actor: { id: person.id, name: person.name },
+            client: { session: open.mark },
+            action: "sign-out",
+            resource: `person/${person.id}`,
+          });
+        },
+        { essential: true },
+      );
       return {};
     },
 

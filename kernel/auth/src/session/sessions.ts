@@ -97,8 +97,8 @@ export class Sessions {
     };
   }
 
-  async close(secret: string): Promise<void> {
-    await this.database.transaction((tx) => tx.remove("session", { secret_hash: hashOf(secret) }), { essential: true });
+  async close(tx: Transaction, secret: string): Promise<void> {
+    await tx.remove("session", { secret_hash: hashOf(secret) });
   }
 
   /** Those of a person that go on, latest used first; `current` is the mark of the one that asks. */

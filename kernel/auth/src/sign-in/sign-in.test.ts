@@ -211,10 +211,12 @@ eachDatabase("guesses made at the same time don't get more than five", async (t,
 });
 
 eachDatabase("sessions are listed and ended, and a secret is of no use after it was replaced", async (t, db) => {
-  const { auth, account, signIn, as, clock, idOf } = await signInSite(db);
+  const { auth, account, signIn, attempt, as, clock, idOf } = await signInSite(db);
   const alive = (session: string): Promise<string> =>
     auth.handlers.authenticate({ session, audience: "gateway" }, context()).then(() => "alive", code);
   const planted = await signIn("lixia");
+  await attempt("lixia", "wrong", { session: planted });
+  t.is(await alive(planted), "alive", "who fails ends nothing");
   const fresh = await signIn("lixia", PASSWORD, { session: planted });
   t.not(fresh, planted, "a session that somebody planted in the browser is not the one that is signed in");
   t.is(await alive(planted), "session-expired");

@@ -38,8 +38,8 @@ export class SignIn {
     previous: string | undefined,
   ): Promise<{ person: Person; secret: string; expiresAt: string }> {
     const { sessions } = this.parts;
-    if (previous !== undefined) await sessions.close(previous);
     return this.#prove(attempt, async (tx, person) => {
+      if (previous !== undefined) await sessions.close(tx, previous);
       const { secret, mark, expiresAt } = await sessions.open(tx, person.id, attempt);
       this.#note(tx, person, "sign-in", { address: attempt.address, session: mark });
       return { person, secret, expiresAt };
