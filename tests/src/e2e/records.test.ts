@@ -49,7 +49,7 @@ test.serial("a record is made with a file, exact digits and a number of its own"
   t.is(await page.getByLabel("采购编号").inputValue(), "保存后自动编号");
   t.is(await page.getByLabel("采购编号").getAttribute("readonly"), "");
   await page.getByLabel("数量").fill("3");
-  await page.getByLabel("单价（元）").fill("1200.5");
+  await page.getByLabel("单价（元）").fill("1200.567");
   await page.getByLabel("折扣率").fill("0.95001");
   await page.getByLabel("收款账号").fill("12345");
   await page.getByText("例如 1234567890").waitFor();
@@ -74,9 +74,16 @@ test.serial("a record is made with a file, exact digits and a number of its own"
   await page.getByRole("button", { name: "保存" }).click();
   await page.getByText("格式不正确，应为数字，小数位数不超过规定").first().waitFor();
   await page.getByText("应为十位数字").first().waitFor();
+  await page.locator("vaadin-number-field[invalid]").getByText("应为金额（最多两位小数）").waitFor();
   await accessible(t, page, "record-refused");
+  await page.getByLabel("单价（元）").fill("1200.5");
+  const opened = await page.getByLabel("开标日期").inputValue();
+  await day(page, "开标日期", "2026/2/30");
   await page.getByLabel("折扣率").fill("0.95");
   await page.getByLabel("收款账号").fill("9876543210");
+  await page.getByRole("button", { name: "保存" }).click();
+  await page.locator("vaadin-date-picker[invalid]").getByText("应为日期").waitFor();
+  await day(page, "开标日期", opened);
   await page.getByRole("button", { name: "保存" }).click();
   await page.locator("vaadin-date-picker[invalid]").getByText("成交日期不能早于开标日期").waitFor();
   await day(page, "成交日期", "2026-11-25");
