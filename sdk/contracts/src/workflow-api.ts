@@ -375,6 +375,12 @@ export const workflowApi = defineApi("workflow", 1, {
     ),
     output: InstanceSummary,
   }),
+  /** Whether a job of the plugin's own still wants to be done: copies of its message come late, and after a loss of the bus all again. */
+  findJob: op({
+    effect: "read",
+    input: Type.Object({ job: Id }, { additionalProperties: false }),
+    output: Type.Object({ open: Type.Boolean() }),
+  }),
   /** A plugin's report that a job of its own is done; repeating it changes nothing. */
   completeJob: op({
     effect: "write",

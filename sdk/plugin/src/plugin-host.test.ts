@@ -276,6 +276,17 @@ test.serial(
   },
 );
 
+test.serial("a job that was reported on is not run again when its message comes once more", async (t) => {
+  runs.length = 0;
+  hold = Promise.resolve();
+  const { kernel } = await start(t, Worker, worker);
+  kernel.closed.add("d1");
+  await send(kernel, "d1");
+  await send(kernel, "d2");
+  await until(() => kernel.asked.some(({ op: name }) => name === "completeJob"));
+  t.deepEqual(runs, ["d2"]);
+});
+
 test.serial("an event is heard in the bureaus served, keyed by its id", async (t) => {
   const { kernel } = await start(t, Worker, worker);
   for (const bureau of ["nanling", "wuhu"]) {

@@ -30,6 +30,7 @@ import { container, type DependencyContainer } from "tsyringe";
 import { boundClient, type CallScope } from "./bound-client.js";
 import type { PluginCall } from "./call.js";
 import { type Handler, handlersOf } from "./decorators.js";
+import { inOrder } from "./in-order.js";
 import { Auth, Logger, Storage, Workflow } from "./tokens.js";
 
 /** A class marked with `@plugin()`. */
@@ -97,10 +98,14 @@ export class PluginHost {
     for (const { kind, name } of handlers) {
       if (kind === "event")
         host.#pulls.push(
-          await bus.consume(STREAM.events, eventConsumer(manifest.id, name), (body, delivery) =>
-            host
-              .#event(name, body as CloudEvent, delivery.subject)
-              .catch((error: unknown) => host.#bury(delivery, error)),
+          await bus.consume(
+            STREAM.events,
+            eventConsumer(manifest.id, name),
+            inOrder((body, delivery) =>
+              host
+                .#event(name, body as CloudEvent, delivery.subject)
+                .catch((error: unknown) => host.#bury(delivery, error)),
+            ),
           ),
         );
     }
@@ -190,6 +195,8 @@ export class PluginHost {
   }
 
   async #doJob(job: Job, trace: string): Promise<void> {
+    // done already: after a loss of the bus a week's messages come again
+    if (!(await this.#report(job).findJob({ job: job.id })).open) return;
     const { traceparent, traceId } = readTraceparent(trace);
     const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
     const scope: CallScope = {

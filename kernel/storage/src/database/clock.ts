@@ -1,3 +1,5 @@
+import type { Transaction as SqlTransaction } from "sequelize";
+
 /** How long a reading of the database's clock is carried on by this process's monotonic one. */
 const FRESH_MS = 5_000;
 
@@ -8,14 +10,15 @@ const FRESH_MS = 5_000;
 export class DatabaseClock {
   #reading: { database: number; at: number } | undefined;
 
-  constructor(readonly read: () => Promise<Date>) {}
+  /** `read` asks the database, over the connection of a transaction. */
+  constructor(readonly read: (transaction: SqlTransaction) => Promise<Date>) {}
 
-  async now(): Promise<Date> {
+  async now(transaction: SqlTransaction): Promise<Date> {
     const known = this.#reading;
     const passed = known ? performance.now() - known.at : Infinity;
     if (known && passed < FRESH_MS) return new Date(known.database + passed);
     const at = performance.now();
-    const database = (await this.read()).getTime();
+    const database = (await this.read(transaction)).getTime();
     this.#reading = { database, at };
     return new Date(database);
   }

@@ -2,8 +2,8 @@ import { dirname } from "node:path";
 import { Sequelize } from "sequelize";
 import { sqliteDialect } from "./sqlite-dialect.js";
 
-/** How long a caller waits for one of the ten connections before it is told to come again. */
-const ACQUIRE_MS = 5_000;
+/** How long a caller waits for one of the ten connections before it is told to come again, within five seconds. */
+const ACQUIRE_MS = 4_500;
 /** Longest statement; changes of tables may take as long as they need. */
 const MAX_STATEMENT_SECONDS = 10;
 

@@ -2,7 +2,7 @@ import { failpoint } from "@jinshui/bus";
 import { JinshuiError } from "@jinshui/contracts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { QueryTypes, type Sequelize } from "sequelize";
+import { QueryTypes, type Sequelize, type Transaction as SqlTransaction } from "sequelize";
 import { ChainedTables } from "../audit/chained-tables.js";
 import { DatabaseClock } from "./clock.js";
 import { connectSequelize, isLocal, isSqlite, sqliteFolder } from "./connect.js";
@@ -86,7 +86,7 @@ class SequelizeDatabase implements Database {
   readonly #tables: Tables;
   readonly #running = new AsyncLocalStorage<true>();
   readonly #groups: GroupCommit<Transaction>;
-  readonly #clock = new DatabaseClock(() => this.now());
+  readonly #clock = new DatabaseClock((transaction) => this.#time(transaction));
 
   constructor(
     readonly url: string,
@@ -155,16 +155,17 @@ class SequelizeDatabase implements Database {
 
   /** One transaction for several pieces of work, each with a face of its own. */
   async #shared<R>(run: (open: (share: Share) => OpenShare<Transaction>) => Promise<R>): Promise<R> {
-    const time = await this.#clock.now();
     const sql = await this.sequelize.transaction();
     const opened: Transaction[] = [];
+    let time = "";
     const open = ({ access }: Share): OpenShare<Transaction> => {
-      const tx = new Transaction(access, sql, time.toISOString());
+      const tx = new Transaction(access, sql, time);
       opened.push(tx);
       return { tx, finish: () => tx.finish() };
     };
     let result: R;
     try {
+      time = (await this.#clock.now(sql)).toISOString();
       result = await run(open);
       failpoint("before-commit");
     } catch (error) {
@@ -191,10 +192,10 @@ class SequelizeDatabase implements Database {
   }
 
   async #attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<{ tx: Transaction; result: T }> {
-    const time = await this.#clock.now();
     const sql = await this.sequelize.transaction();
-    const tx = new Transaction(this.#tables, sql, time.toISOString());
     try {
+      const time = await this.#clock.now(sql);
+      const tx = new Transaction(this.#tables, sql, time.toISOString());
       const result = await work(tx);
       await tx.finish();
       failpoint("before-commit");
@@ -237,12 +238,17 @@ class SequelizeDatabase implements Database {
       throw new Error("inside a transaction, read through it: a second connection may not come");
   }
 
-  async now(): Promise<Date> {
+  now(): Promise<Date> {
+    return this.#time();
+  }
+
+  /** Over the transaction's connection where there is one: a second might not come. */
+  async #time(transaction: SqlTransaction | null = null): Promise<Date> {
     const sql =
       this.dialect === "sqlite"
         ? "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS t"
         : "SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS t";
-    const [row] = await this.sequelize.query<{ t: string }>(sql, { type: QueryTypes.SELECT }).catch(rethrow);
+    const [row] = await this.sequelize.query<{ t: string }>(sql, { type: QueryTypes.SELECT, transaction }).catch(rethrow);
     return new Date((row?.t ?? "").replace(/(\.\d{3})\d*Z$/, "$1Z"));
   }
 

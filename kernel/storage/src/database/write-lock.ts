@@ -6,7 +6,7 @@ export class WriteLock {
   #held = false;
   readonly #waiting: { enter: () => void; timer: NodeJS.Timeout }[] = [];
 
-  constructor(readonly limitMs = 5_000) {}
+  constructor(readonly limitMs = 4_500) {}
 
   /** Resolves with the function that gives the lock back. */
   acquire(): Promise<() => void> {

@@ -327,6 +327,15 @@ export function workflowHandlers(parts: {
 
     ...repairHandlers({ runtime, queries, actorOf, requirePermission, write }),
 
+    async findJob({ job }, context) {
+      const found = await database.findOne("wf_job", {
+        id: job,
+        plugin: await pluginOf(context),
+        bureau: context.bureau,
+      });
+      return { open: found?.["state"] === "open" };
+    },
+
     async completeJob({ job, variables }, context) {
       const plugin = await pluginOf(context);
       await database.transaction((tx) => jobs.complete(tx, plugin, context.bureau, job, variables, context.traceId));

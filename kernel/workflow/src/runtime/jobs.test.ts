@@ -49,6 +49,8 @@ eachDatabase("a job that fails three times is an incident that an administrator 
   t.is(await codeOf(handlers.retryJob(retry, await site.as("sunjie"))), "not-found");
   const again = await site.job();
   t.not(again.id, first.id);
+  const open = async (job: string): Promise<boolean> => (await handlers.findJob({ job }, plugin)).open;
+  t.deepEqual(await Promise.all([open(first.id), open(again.id), open("unknown")]), [false, true, false]);
   await handlers.completeJob({ job: first.id, variables: { late: true } }, plugin);
   await handlers.completeJob({ job: again.id, variables: {} }, plugin);
   const detail = await handlers.instance({ id }, await site.as("sunjie"));
@@ -105,6 +107,8 @@ eachDatabase("a plugin reports on jobs of its own in the bureau of the job, and 
     "not-found",
   );
   t.is(await codeOf(site.handlers.completeJob(report, await site.as("sunjie"))), "forbidden");
+  t.false((await site.handlers.findJob({ job }, callContext({ caller: "other" }))).open);
+  t.false((await site.handlers.findJob({ job }, callContext({ caller: "asset", bureau: "fanchang" }))).open);
   const failure = { job, message: "no", retryable: false };
   t.is(await codeOf(site.handlers.failJob(failure, callContext({ caller: "other" }))), "not-found");
   t.is((await db.database.findOne("wf_job", { id: job }))?.["state"], "open");

@@ -22,6 +22,8 @@ export interface KernelEnd {
   asked: { op: string; input: unknown; context: Context }[];
   /** Makes the kernel refuse an operation. */
   refuse(op: string, error: JinshuiError): void;
+  /** Jobs that somebody has reported on. */
+  closed: Set<string>;
   ready: Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function startKernelEnd(teardown: (close: () => Promise<void>) => v
   const site = await startTestBus("kernel");
   teardown(() => site.stop());
   const asked: KernelEnd["asked"] = [];
+  const closed = new Set<string>();
   const refusals = new Map<string, JinshuiError>();
   const ref = { id: "u1", name: "李霞" };
   const record: StoredRecord = {
@@ -56,7 +59,10 @@ export async function startKernelEnd(teardown: (close: () => Promise<void>) => v
   };
   const handlers = (ops: object): unknown => Object.fromEntries(Object.keys(ops).map((op) => [op, note]));
   await site.bus.serve(storageApi, handlers(storageApi.ops) as Handlers<StorageApi>);
-  await site.bus.serve(workflowApi, handlers(workflowApi.ops) as Handlers<WorkflowApi>);
+  await site.bus.serve(workflowApi, {
+    ...(handlers(workflowApi.ops) as Handlers<WorkflowApi>),
+    findJob: ({ job }) => Promise.resolve({ open: !closed.has(job) }),
+  });
   await site.bus.ensureStreams();
   await site.bus.ensureConsumer(STREAM.jobs, "demo", "jinshui.job.*.demo.>");
   await site.bus.ensureConsumer(
@@ -70,7 +76,14 @@ export async function startKernelEnd(teardown: (close: () => Promise<void>) => v
     tell();
     return Promise.resolve({});
   });
-  return { bus: site.bus, url: site.server.url, asked, refuse: (op, error) => void refusals.set(op, error), ready };
+  return {
+    bus: site.bus,
+    url: site.server.url,
+    asked,
+    closed,
+    refuse: (op, error) => void refusals.set(op, error),
+    ready,
+  };
 }
 
 interface DemoParts {
