@@ -221,7 +221,7 @@ export class Supervisor {
         `${plugin} ${now.version} does not fit ${unfit.id}, which ${unfit.problems[0]?.message ?? ""}`,
         { details: { plugin, problems: unfit.problems } },
       );
-    await this.options.storage.checkCollections(plugin, now.content?.collections ?? []);
+    await this.options.storage.checkCollections(plugin, now.content?.collections ?? [], now.content?.manifest.data);
     this.plugins.set(plugin, now);
     const runner = this.#runners.get(plugin);
     if (runner) runner.options.plugin = now;
@@ -339,7 +339,7 @@ export class Supervisor {
       const invalid = requiredBy(plugin).find((id) => this.stateOf(id) === "invalid");
       if (invalid !== undefined)
         throw new Error(`asks for ${invalid}, which is invalid: ${this.problemOf(invalid) ?? ""}`);
-      await this.options.storage.ensureCollections(plugin.id, collections, formats);
+      await this.options.storage.ensureCollections(plugin.id, collections, formats, manifest.data);
       await this.#definitions?.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
       await registerConsumer(this.options.database, this.options.bus, {
         stream: STREAM.jobs,

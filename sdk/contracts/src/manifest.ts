@@ -40,6 +40,16 @@ export const MenuItem = Type.Object(
 );
 export type MenuItem = Static<typeof MenuItem>;
 
+/**
+ * Which version of its data a plugin writes, and the oldest version that can still read that. A version of the plugin whose
+ * `version` is below what any before it has written as `readableFrom` is not started: what it does not know it would spoil.
+ */
+export const DataVersion = Type.Object(
+  { version: Type.Integer({ minimum: 1 }), readableFrom: Type.Integer({ minimum: 1 }) },
+  { additionalProperties: false },
+);
+export type DataVersion = Static<typeof DataVersion>;
+
 const SemVer = Type.String({ pattern: "^\\d+\\.\\d+\\.\\d+(?:-[0-9A-Za-z.-]+)?$" });
 const Range = Type.String({ minLength: 1, maxLength: 60 });
 
@@ -115,6 +125,8 @@ export const PluginManifest = Type.Object(
       },
       { additionalProperties: false },
     ),
+    /** Version 1, readable from 1, when absent. */
+    data: Type.Optional(DataVersion),
   },
   { additionalProperties: false },
 );

@@ -80,6 +80,9 @@ function crossChecks(content: PluginContent, files: PluginFiles): PluginProblem[
   const fail = (file: string, message: string): void => void found.push({ file, message });
   if (KERNEL_CALLERS.includes(manifest.id))
     fail("package.json", `"${manifest.id}" is the name of a part of the kernel`);
+  const { data } = manifest;
+  if (data && data.readableFrom > data.version)
+    fail("package.json", `data of version ${data.version} can't be readable from ${data.readableFrom} on only`);
   const { permissions = [], views = [], menu = [] } = manifest.contributes;
   const own = `${manifest.id}.`;
   for (const { id } of permissions)

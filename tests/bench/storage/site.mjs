@@ -18,6 +18,7 @@ export const DURABLE = [
   "--innodb-flush-log-at-trx-commit=1",
   "--log-bin=binlog",
   "--binlog-format=ROW",
+  "--binlog-row-image=MINIMAL",
   "--sync-binlog=1",
   "--innodb-buffer-pool-size=1G",
   "--innodb-log-file-size=512M",

@@ -1,8 +1,6 @@
 import type { CollectionDefinition } from "@jinshui/contracts";
-import test from "ava";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { sqliteDatabase } from "../testing/databases.js";
 import { eachDatabase } from "../testing/each.js";
 import { as, device, devices, keeper, storageService } from "../testing/storage-service.js";
 
@@ -142,9 +140,7 @@ eachDatabase("a collection that becomes a tree, and records without a maker, are
   t.is(total, 3);
 });
 
-test("a process that is killed in the middle leaves what the next one goes on with", async (t) => {
-  const db = await sqliteDatabase();
-  t.teardown(() => db.close());
+eachDatabase("a process that is killed in the middle leaves what the next one goes on with", async (t, db) => {
   const old = await storageService(t, db.database, [plain]);
   await fill(old.handlers, 500);
   const child = fork(new URL("../testing/backfill-child.js", import.meta.url), [db.url, "5"], { stdio: "inherit" });

@@ -117,6 +117,25 @@ eachDatabase(
   },
 );
 
+eachDatabase(
+  "an older version of a plugin starts as long as it can read what a newer one has written",
+  async (t, { database }) => {
+    const service = await storageService(t, database);
+    const start = (version: number, readableFrom: number): Promise<void> =>
+      service.ensureCollections("asset", [device], [], { version, readableFrom });
+    await start(5, 4);
+    await start(4, 2);
+    const attempts = [start(3, 3), service.checkCollections("asset", [device])];
+    for (const [index, attempt] of attempts.entries()) {
+      const error = await t.throwsAsync(attempt);
+      t.like(error, { code: "conflict", details: { version: index === 0 ? 3 : 1, written: 5, readableFrom: 4 } });
+    }
+    await start(6, 6);
+    t.is(await codeOf(t, start(5, 4)), "conflict");
+    await service.ensureCollections("other", [{ ...device, name: "other" }]);
+  },
+);
+
 eachDatabase("a unique rule binds only while the deployed version has it", async (t, { database }) => {
   const service = await storageService(t, database);
   const insert = (code: string): Promise<string> =>

@@ -11,6 +11,7 @@ import { Transfers } from "../transfer/transfers.js";
 import { recordHolds } from "./attachments.js";
 import type { Storage } from "./caller.js";
 import { tableOf } from "./columns.js";
+import { checkDataVersion, FIRST, noteDataVersion } from "./data-version.js";
 import { Formats } from "./formats.js";
 import { readOperations } from "./operations-read.js";
 import { transferOperations } from "./operations-transfer.js";
@@ -48,26 +49,34 @@ export class StorageService implements Storage {
     };
   }
 
-  /** @throws JinshuiError `conflict` for collections that what is stored could not be brought to. Changes nothing. */
-  checkCollections(plugin: string, definitions: CollectionDefinition[]): Promise<void> {
-    return this.database.checkTables(definitions.map((definition) => tableOf(plugin, definition)));
+  /**
+   * @throws JinshuiError `conflict` for collections that what is stored could not be brought to, and for data that a newer
+   * version of the plugin has written and this one can't read. Changes nothing.
+   */
+  async checkCollections(plugin: string, definitions: CollectionDefinition[], data = FIRST): Promise<void> {
+    await checkDataVersion(this.database, plugin, data);
+    await this.database.checkTables(definitions.map((definition) => tableOf(plugin, definition)));
   }
 
   /**
    * Makes a plugin's formats and collections known and their tables exist. Records that are there already are brought to what
    * the definitions say afterwards, in the background.
+   * @throws JinshuiError `conflict` as `checkCollections` does.
    */
   async ensureCollections(
     plugin: string,
     definitions: CollectionDefinition[],
     formats: readonly FormatDefinition[] = [],
+    data = FIRST,
   ): Promise<void> {
+    await checkDataVersion(this.database, plugin, data);
     this.formats.set(plugin, formats);
     const collections = collectionsOf(plugin, definitions, this.formats);
     this.collections.check(collections);
     await this.database.ensureTables(
       collections.flatMap(({ table, search }) => [table, ...(search ? [search.table] : [])]),
     );
+    await noteDataVersion(this.database, plugin, data);
     this.collections.set(plugin, collections);
     await this.#backfills.set(plugin, collections);
     await this.#transfers.resume();

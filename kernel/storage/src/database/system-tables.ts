@@ -112,6 +112,17 @@ export const SYSTEM_TABLES: TableDefinition[] = [
     primaryKey: ["series"],
     columns: { series: { type: "string", length: 250 }, last: { type: "integer", nullable: false } },
   },
+  {
+    // the newest version of its data that a plugin has written, and from which version on that can be read
+    name: "plugin_data",
+    primaryKey: ["plugin"],
+    columns: {
+      plugin: { type: "id" },
+      version: { type: "integer", nullable: false },
+      readable_from: { type: "integer", nullable: false },
+      at: { type: "instant", nullable: false },
+    },
+  },
   ...FILE_TABLES,
   ...TRANSFER_TABLES,
 ];

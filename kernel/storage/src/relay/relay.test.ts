@@ -1,11 +1,11 @@
 import { silent } from "@jinshui/bus";
 import { startTestBus } from "@jinshui/bus/testing";
 import { STREAM } from "@jinshui/contracts";
-import test, { type ExecutionContext } from "ava";
+import type { ExecutionContext } from "ava";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDatabase } from "../database/database.js";
 import { openInbox } from "../inbox/inbox.js";
-import { sqliteDatabase, type TestDatabase } from "../testing/databases.js";
+import { type TestDatabase } from "../testing/databases.js";
 import { eachDatabase } from "../testing/each.js";
 import { BureauRelay } from "./bureau-relay.js";
 import { registerConsumer } from "./consumers.js";
@@ -23,15 +23,13 @@ interface Site {
   unpublished(): Promise<number>;
 }
 
-async function site(t: ExecutionContext, given?: TestDatabase, options: Partial<RelayOptions> = {}): Promise<Site> {
+async function site(t: ExecutionContext, db: TestDatabase, options: Partial<RelayOptions> = {}): Promise<Site> {
   const { bus, server, stop } = await startTestBus("storage");
-  const db = given ?? (await sqliteDatabase());
   await bus.ensureStreams();
   const relay = startRelay({ database: db.database, bus, log: silent, bureaus: BUREAUS, ...options });
   t.teardown(async () => {
     await relay.stop();
     await stop();
-    if (!given) await db.close();
   });
   return {
     bus,
@@ -77,8 +75,8 @@ async function effectsOf({ db, bus }: Site, name = "reader"): Promise<() => Prom
 const outboxIds = async ({ db }: Site): Promise<string[]> =>
   (await db.database.find("outbox", { columns: ["event_id"] })).map((row) => String(row["event_id"])).sort();
 
-test("what is committed reaches JetStream at once, and once", async (t) => {
-  const { bus, made, unpublished } = await site(t);
+eachDatabase("what is committed reaches JetStream at once, and once", async (t, db) => {
+  const { bus, made, unpublished } = await site(t, db);
   await made(30);
   await until(async () => (await unpublished()) === 0);
   t.is((await bus.inspectStream(STREAM.events))?.lastSequence, 30);
@@ -113,49 +111,55 @@ eachDatabase("eight writers at once: no row is skipped, and every sequence is wi
   }
 });
 
-test("JetStream wiped while down, or a stream deleted while up: all is sent again, consumers come back, no effect is doubled", async (t) => {
-  const here = await site(t);
-  const effects = await effectsOf(here);
-  await here.made(10);
-  await until(async () => (await effects()).length === 10);
-  await here.server.kill();
-  await here.made(10, "fanchang");
-  await here.server.wipe();
-  await here.server.restart();
-  await until(async () => (await effects()).length === 20);
-  t.is(here.relay.resets, 2, "events and jobs");
-  t.is((await here.bus.inspectStream(STREAM.events))?.lastSequence, 20);
-  const admin = await here.bus.inspectStream(STREAM.events);
-  t.deepEqual(
-    admin?.consumers.map(({ durable }) => durable),
-    ["reader"],
-  );
-  await here.bus.recreateStream(STREAM.events);
-  await here.made(1);
-  await until(async () => (await effects()).length === 21 && (await here.unpublished()) === 0);
-  await sleep(1_500); // for doubles to show
-  t.deepEqual(await effects(), await outboxIds(here));
-});
+eachDatabase(
+  "JetStream wiped while down, or a stream deleted while up: all is sent again, consumers come back, no effect is doubled",
+  async (t, db) => {
+    const here = await site(t, db);
+    const effects = await effectsOf(here);
+    await here.made(10);
+    await until(async () => (await effects()).length === 10);
+    await here.server.kill();
+    await here.made(10, "fanchang");
+    await here.server.wipe();
+    await here.server.restart();
+    await until(async () => (await effects()).length === 20);
+    t.is(here.relay.resets, 2, "events and jobs");
+    t.is((await here.bus.inspectStream(STREAM.events))?.lastSequence, 20);
+    const admin = await here.bus.inspectStream(STREAM.events);
+    t.deepEqual(
+      admin?.consumers.map(({ durable }) => durable),
+      ["reader"],
+    );
+    await here.bus.recreateStream(STREAM.events);
+    await here.made(1);
+    await until(async () => (await effects()).length === 21 && (await here.unpublished()) === 0);
+    await sleep(1_500); // for doubles to show
+    t.deepEqual(await effects(), await outboxIds(here));
+  },
+);
 
-test("a stream that has lost its tail while its consumer has not is found out: what is published later is heard", async (t) => {
-  const here = await site(t);
-  const effects = await effectsOf(here);
-  await here.made(20);
-  await until(async () => (await effects()).length === 20);
-  // the consumer's memory is of a longer stream: as after a power cut that took the stream's last minute only
-  await here.db.database.transaction((tx) =>
-    tx.update("stream_epoch", { stream: STREAM.events }, { last_sequence: 500, last_event_id: null }),
-  );
-  await here.server.kill();
-  await here.server.restart();
-  await here.made(5);
-  await until(async () => (await effects()).length === 25);
-  t.is(here.relay.resets, 1);
-  t.deepEqual(await effects(), await outboxIds(here));
-});
+eachDatabase(
+  "a stream that has lost its tail while its consumer has not is found out: what is published later is heard",
+  async (t, db) => {
+    const here = await site(t, db);
+    const effects = await effectsOf(here);
+    await here.made(20);
+    await until(async () => (await effects()).length === 20);
+    // the consumer's memory is of a longer stream: as after a power cut that took the stream's last minute only
+    await here.db.database.transaction((tx) =>
+      tx.update("stream_epoch", { stream: STREAM.events }, { last_sequence: 500, last_event_id: null }),
+    );
+    await here.server.kill();
+    await here.server.restart();
+    await here.made(5);
+    await until(async () => (await effects()).length === 25);
+    t.is(here.relay.resets, 1);
+    t.deepEqual(await effects(), await outboxIds(here));
+  },
+);
 
-test("another message where the last one was acknowledged is a loss too", async (t) => {
-  const here = await site(t);
+eachDatabase("another message where the last one was acknowledged is a loss too", async (t, db) => {
+  const here = await site(t, db);
   await here.made(3);
   await until(async () => (await here.unpublished()) === 0);
   await here.db.database.transaction((tx) =>
@@ -174,19 +178,22 @@ test("another message where the last one was acknowledged is a loss too", async 
   t.is((await here.bus.inspectStream(STREAM.events))?.lastSequence, 3);
 });
 
-test("a consumer that JetStream alone has forgotten is made anew by what the database remembers", async (t) => {
-  const here = await site(t);
-  await registerConsumer(here.db.database, here.bus, {
-    stream: STREAM.jobs,
-    name: "asset",
-    filterSubject: "jinshui.job.*.asset.>",
-  });
-  await here.server.kill();
-  await here.server.wipe();
-  await here.server.restart();
-  await until(async () => (await here.bus.inspectStream(STREAM.jobs))?.consumers[0]?.durable === "asset");
-  t.pass();
-});
+eachDatabase(
+  "a consumer that JetStream alone has forgotten is made anew by what the database remembers",
+  async (t, db) => {
+    const here = await site(t, db);
+    await registerConsumer(here.db.database, here.bus, {
+      stream: STREAM.jobs,
+      name: "asset",
+      filterSubject: "jinshui.job.*.asset.>",
+    });
+    await here.server.kill();
+    await here.server.wipe();
+    await here.server.restart();
+    await until(async () => (await here.bus.inspectStream(STREAM.jobs))?.consumers[0]?.durable === "asset");
+    t.pass();
+  },
+);
 
 eachDatabase(
   "a relay that stood still past its lease marks nothing, nor does one whose stream began a new life",
@@ -233,10 +240,10 @@ eachDatabase(
   },
 );
 
-test("a message is marked only after it has been made durable", async (t) => {
+eachDatabase("a message is marked only after it has been made durable", async (t, db) => {
   let waits = false;
   let allow: (() => void) | undefined;
-  const here = await site(t, undefined, {
+  const here = await site(t, db, {
     settle: () => (waits ? new Promise((resolve) => (allow = () => resolve())) : Promise.resolve()),
   });
   await until(async () => (await here.db.database.count("stream_epoch")) === 2);

@@ -1,7 +1,5 @@
-import test from "ava";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { sqliteDatabase } from "../testing/databases.js";
 import { eachDatabase } from "../testing/each.js";
 import { as, devices, keeper, storageService } from "../testing/storage-service.js";
 import { ended, imported, lines, resultOf, upload } from "../testing/transfers.js";
@@ -43,9 +41,7 @@ for (const failure of ["transfer-batch:kill:4", "transfer-committed:kill:4", "be
   );
 }
 
-test("an export that is killed is begun anew and is whole", async (t) => {
-  const db = await sqliteDatabase();
-  t.teardown(() => db.close());
+eachDatabase("an export that is killed is begun anew and is whole", async (t, db) => {
   const service = await storageService(t, db.database);
   await imported(service, lines(300), { collection: devices }, keeper);
   Object.assign(service.limits, { atOnce: 0 });
