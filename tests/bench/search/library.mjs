@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileStore, openDatabase, StorageService } from "../../../kernel/storage/dist/index.js";
+import { DURABLE } from "../storage/site.mjs";
 import { startMariaDb } from "../../../kernel/storage/dist/testing/maria-db.js";
 
 const field = (type, title, more = {}) => ({ type, title: { "zh-CN": title }, ...more });
@@ -39,7 +40,8 @@ const context = () => ({
  */
 export async function openLibraries() {
   const folder = await mkdtemp(join(tmpdir(), "jinshui-bench-"));
-  const maria = await startMariaDb();
+  // as configs/deploy sets it: with the server's default of 128 MB for pages, searches read the index from the disk
+  const maria = await startMariaDb(DURABLE);
   const urls = { sqlite: `sqlite:${join(folder, "site.sqlite")}`, ...(maria ? { mariadb: await maria.url() } : {}) };
   const libraries = {};
   for (const [name, url] of Object.entries(urls)) libraries[name] = await Library.open(url);

@@ -67,6 +67,8 @@ export interface FindOptions {
   orderBy?: string[];
   limit?: number;
   columns?: string[];
+  /** Rows that fulfil it come before the others, and have 1 as their `first`. */
+  first?: Where;
   /** Name of the index to be used, where the database would choose a worse one; see `pageIndex`. */
   index?: string | undefined;
 }

@@ -59,12 +59,14 @@ export class Tables {
 
   async find(name: string, options: FindOptions, transaction?: SqlTransaction, lock?: RowLock): Promise<Row[]> {
     const { model, table } = this.#of(name);
+    const { first, columns = Object.keys(table.columns) } = options;
+    const ahead = first ? [literal(this.#asNumber(model, first))] : [];
     const rows = (await model.findAll({
       raw: true,
       where: toSequelize(options.where ?? {}, this.sequelize),
-      ...(options.orderBy ? { order: order(options.orderBy) } : {}),
+      ...(options.orderBy ? { order: [...ahead.map(() => [col("first"), "DESC"]), ...order(options.orderBy)] as Order } : {}),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
-      ...(options.columns ? { attributes: options.columns } : {}),
+      attributes: [...columns, ...ahead.map((sql): [typeof sql, string] => [sql, "first"])],
       // Sequelize leaves hints out where it does not speak MySQL
       ...(options.index === undefined
         ? {}
@@ -153,6 +155,15 @@ export class Tables {
     return countUp(this.sequelize, transaction, steps);
   }
 
+  /** A condition as 1 or 0. */
+  #asNumber(model: AnyModel, where: Where): string {
+    const generator = this.sequelize.getQueryInterface().queryGenerator as {
+      getWhereConditions(where: unknown, table: unknown, model: AnyModel, options: object): string;
+    };
+    const conditions = toSequelize(where, this.sequelize);
+    return `CASE WHEN ${generator.getWhereConditions(conditions, model.getTableName(), model, { model })} THEN 1 ELSE 0 END`;
+  }
+
   #of(name: string): { model: AnyModel; table: TableDefinition } {
     const known = this.#known.get(name);
     if (!known) throw new Error(`table ${name} is not defined`);
@@ -166,8 +177,8 @@ function rethrow(table: TableDefinition): (error: unknown) => never {
   };
 }
 
-function order(fields: string[]): Order {
-  return fields.map((field) => (field.startsWith("-") ? [field.slice(1), "DESC"] : [field, "ASC"])) as Order;
+function order(fields: string[]): [string, string][] {
+  return fields.map((field) => (field.startsWith("-") ? [field.slice(1), "DESC"] : [field, "ASC"]));
 }
 
 /** All columns that any of the rows gives, in the order they come. */

@@ -32,19 +32,46 @@ export async function rankedPage(
   options: { orderBy: string[]; limit: number; cursor?: RankedCursor | undefined },
 ): Promise<{ rows: Row[]; nextCursor?: string }> {
   const { orderBy, limit, cursor } = options;
+  // what a page is sorted by, of all that is found, and whole records only of what is on it: sorting long texts takes longest
+  const columns = [...new Set(["id", ...orderBy.map((name) => name.replace(/^-/, ""))])];
   const found: { row: Row; rank: number }[] = [];
-  for (let rank = cursor?.rank ?? 0; rank < plan.ranks.length && found.length <= limit; rank += 1) {
-    const ofRank = await plan.ranks[rank]?.(database);
-    if (ofRank === undefined) break;
-    const parts = [base, ofRank];
-    if (rank === cursor?.rank) parts.push(afterCursor(cursor.after, orderBy));
-    const rows = await database.find(table, { where: { and: parts }, orderBy, limit: limit + 1 - found.length });
-    found.push(...rows.map((row) => ({ row, rank })));
+  for (const { rank, where, first } of plan.groups) {
+    if (found.length > limit) break;
+    const inGroup = cursor && cursor.rank >= rank && cursor.rank <= rank + (first ? 1 : 0);
+    if (cursor && !inGroup && cursor.rank > rank) continue;
+    const rows = await database.find(table, {
+      where: { and: [base, where, ...(inGroup ? [further(cursor, rank, first, orderBy)] : [])] },
+      columns,
+      orderBy,
+      limit: limit + 1 - found.length,
+      ...(first ? { first } : {}),
+    });
+    found.push(...rows.map((row) => ({ row, rank: first && row["first"] !== 1 ? rank + 1 : rank })));
   }
-  const rows = found.slice(0, limit).map(({ row }) => row);
+  const rows = await whole(
+    database,
+    table,
+    found.slice(0, limit).map(({ row }) => String(row["id"])),
+  );
   const last = found[limit - 1];
   if (found.length <= limit || !last) return { rows };
   return { rows, nextCursor: `${plan.way.slice(0, 1)}${last.rank}${cursorAfter(last.row, orderBy)}` };
+}
+
+/** What is left of a group behind the cursor: of the rank it stands in what comes after it, and the whole of a second one. */
+function further(cursor: RankedCursor, rank: number, first: Where | undefined, orderBy: string[]): Where {
+  const after = afterCursor(cursor.after, orderBy);
+  if (!first) return after;
+  return cursor.rank === rank ? { or: [{ and: [first, after] }, { not: first }] } : { and: [{ not: first }, after] };
+}
+
+/** The records of these ids, in their order; one that is gone meanwhile is left out. */
+async function whole(database: Database, table: string, ids: readonly string[]): Promise<Row[]> {
+  if (ids.length === 0) return [];
+  const rows = new Map(
+    (await database.find(table, { where: { id: { in: [...ids] } } })).map((row) => [row["id"], row]),
+  );
+  return ids.map((id) => rows.get(id)).filter((row) => row !== undefined);
 }
 
 /** One page of a list in the given order. */
