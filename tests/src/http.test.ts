@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { TestSite } from "@jinshui/testing";
 import test, { type ExecutionContext } from "ava";
 
@@ -23,7 +24,7 @@ async function siteOf(
     .map((line) => line.split(";")[0])
     .join("; ");
   return async (path, body, headers = {}) => {
-    const all = { ...own, cookie, ...headers };
+    const all = { ...own, cookie, "idempotency-key": randomUUID(), ...headers };
     const response = await fetch(site.url + path, { method: "POST", headers: all, body: new Uint8Array(body) });
     return { status: response.status, body: (await response.json()) as Answer["body"] };
   };

@@ -3,6 +3,7 @@ import {
   type Api,
   auditApi,
   authApi,
+  type Call,
   fromHttp,
   HTTP_ROOT,
   JinshuiError,
@@ -33,7 +34,10 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
       if (!op.http) continue;
       router.register(HTTP_ROOT + op.http.path, [op.http.method], async (context) => {
         const { profile, call } = await authenticate(options, context);
-        if (op.effect === "write") await limited(profile.id);
+        if (op.effect === "write") {
+          requireKey(call);
+          await limited(profile.id);
+        }
         const input = fromHttp(op, context.params, context.query, bodyOf(context.state["body"]));
         const client = options.bus.client(api, profile.bureau) as Record<
           string,
@@ -50,11 +54,26 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
     const gateway = await authenticate(options, context);
     const { bureau, id } = gateway.profile;
     const { version, effect } = await options.bus.client(supervisorApi, bureau).route({ plugin, op }, gateway.call);
-    if (effect === "write") await limited(id);
+    if (effect === "write") {
+      requireKey(gateway.call);
+      await limited(id);
+    }
     const { call } = await authenticate(options, context, plugin);
     context.set("Cache-Control", "no-store");
     context.body = await options.bus.plugin(bureau, plugin, version)(op, bodyOf(context.state["body"]) ?? {}, call);
   });
+}
+
+/** Without a key nobody could find out, after a lost answer, whether the change was made. */
+function requireKey({ idempotencyKey }: Call): void {
+  if (idempotencyKey === undefined)
+    throw new JinshuiError(
+      "invalid-request",
+      "A change needs an Idempotency-Key: a new random text for each, the same when it is sent again",
+      {
+        details: { header: "Idempotency-Key" },
+      },
+    );
 }
 
 function bodyOf(body: unknown): Record<string, unknown> | undefined {

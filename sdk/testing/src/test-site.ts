@@ -112,6 +112,7 @@ export class TestSite {
         headers: {
           cookie,
           "x-jinshui": "1",
+          ...(method === "GET" ? {} : { "idempotency-key": randomUUID() }),
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...headers,
         },

@@ -166,6 +166,9 @@ test("writes need our header and our origin, bodies must be JSON, and answers ca
   t.teardown(() => site.stop());
   const person = await site.signIn("chenxiao");
   t.is((await person.send("POST", "/api/v1/notices/read", { ids: ["x"] }, { "x-jinshui": "" })).status, 403);
+  const unkeyed = await person.send("POST", "/api/v1/notices/read", { ids: ["x"] }, { "idempotency-key": "" });
+  t.is(unkeyed.status, 400);
+  t.like(await unkeyed.json(), { code: "invalid-request", details: { header: "Idempotency-Key" } });
   t.is(
     (await person.send("POST", "/api/v1/notices/read", { ids: ["x"] }, { origin: "http://elsewhere.example" })).status,
     403,

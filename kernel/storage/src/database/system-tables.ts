@@ -21,7 +21,7 @@ export const SYSTEM_TABLES: TableDefinition[] = [
       published_at: { type: "instant" },
     },
     unique: { event: ["event_id"], sequence: ["aggregate", "agg_seq"] },
-    indexes: { waiting: ["bureau", "published_at", "seq"], age: ["published_at"] },
+    indexes: { waiting: ["bureau", "published_at", "seq"] },
   },
   {
     name: "outbox_aggregate",

@@ -50,7 +50,11 @@ export class Retention {
     const removed = { outbox: 0, inbox: 0, kept: 0 };
     if (!(await this.#lease.hold())) return removed;
     const inboxes = await this.database.find("consumer", { where: { has_inbox: true } });
-    await this.#each("outbox", { published_at: { lt: daysBefore(now, OUTBOX_DAYS) } }, "seq", async (rows) => {
+    const old = daysBefore(now, OUTBOX_DAYS);
+    await this.#each("outbox", {}, "seq", async (all) => {
+      // in the order they were written: behind a piece without an old one there is none. An index would cost every write
+      if (all.every((row) => String(row["created_at"]) >= old)) return false;
+      const rows = all.filter((row) => row["published_at"] !== undefined && String(row["published_at"]) < old);
       const needed = await this.#needed(rows, inboxes);
       removed.kept += needed.size;
       removed.outbox += await this.#remove(
@@ -58,6 +62,7 @@ export class Retention {
         "event_id",
         rows.map((row) => String(row["event_id"])).filter((id) => !needed.has(id)),
       );
+      return true;
     });
     if (removed.kept > 0)
       this.log.warn({ rows: removed.kept }, "old outbox rows wait for an inbox that does not take them");
@@ -70,6 +75,7 @@ export class Retention {
         "message_id",
         ids.filter((id) => !alive.has(id)),
       );
+      return true;
     });
     await this.#removeAll("idempotency", { created_at: { lt: daysBefore(now, INBOX_DAYS) } });
     // failures of messages that went well in the end
@@ -101,22 +107,22 @@ export class Retention {
     return needed;
   }
 
-  /** Goes through old rows in pieces, so that writers need not wait for a long week's rows. */
+  /** Goes through rows in pieces, until `work` says that this is enough: writers need not wait for a long week's rows. */
   async #each(
     table: string,
     where: FindOptions["where"] & object,
     key: string,
-    work: (rows: Row[]) => Promise<void>,
+    work: (rows: Row[]) => Promise<boolean>,
   ): Promise<void> {
     for (let last: string | number | undefined; !this.#stopped;) {
       const rows = await this.database.find(table, {
         where: { and: [where, ...(last === undefined ? [] : [{ [key]: { gt: last } }])] },
         orderBy: [key],
         limit: PIECE,
-        ...(table === "outbox" ? { columns: ["seq", "event_id", "subject", "created_at"] } : {}),
+        ...(table === "outbox" ? { columns: ["seq", "event_id", "subject", "created_at", "published_at"] } : {}),
       });
       if (rows.length === 0) return;
-      await work(rows);
+      if (!(await work(rows))) return;
       last = rows.at(-1)?.[key] as string | number;
       if (!(await this.#lease.hold())) return;
     }
