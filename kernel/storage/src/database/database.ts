@@ -11,7 +11,7 @@ import { isTransient, reasonOf, translated } from "./errors.js";
 import { ensureFullText } from "./full-text.js";
 import { GroupCommit, type OpenShare, type Share, Undecided } from "./group-commit.js";
 import { checkTables, ensureTables } from "./schema.js";
-import { checkSettings, readSettings, type ServerWarning } from "./server-settings.js";
+import { checkSettings, foldersOf, readSettings, type ServerWarning } from "./server-settings.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { type AggregateOptions, Tables } from "./tables.js";
@@ -116,8 +116,7 @@ class SequelizeDatabase implements Database {
     }
     const settings = await readSettings(this.sequelize);
     this.warnings = checkSettings(settings);
-    const folder = settings.get("datadir");
-    if (isLocal(this.url) && folder !== undefined) await this.disk?.watch(folder);
+    if (isLocal(this.url)) for (const folder of foldersOf(settings)) await this.disk?.watch(folder);
   }
 
   async ensureTables(tables: TableDefinition[]): Promise<void> {
@@ -248,7 +247,9 @@ class SequelizeDatabase implements Database {
       this.dialect === "sqlite"
         ? "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS t"
         : "SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS t";
-    const [row] = await this.sequelize.query<{ t: string }>(sql, { type: QueryTypes.SELECT, transaction }).catch(rethrow);
+    const [row] = await this.sequelize
+      .query<{ t: string }>(sql, { type: QueryTypes.SELECT, transaction })
+      .catch(rethrow);
     return new Date((row?.t ?? "").replace(/(\.\d{3})\d*Z$/, "$1Z"));
   }
 

@@ -7,7 +7,7 @@ import { eachDatabase } from "../testing/each.js";
 import type { TestDatabase } from "../testing/databases.js";
 import { openDatabase } from "./database.js";
 import { DiskMark } from "./disk-mark.js";
-import { checkSettings } from "./server-settings.js";
+import { checkSettings, foldersOf } from "./server-settings.js";
 import type { TableDefinition } from "./table.js";
 
 const counter: TableDefinition = {
@@ -192,7 +192,15 @@ test("each setting of the list is found when it is wrong, and the recommended on
       [variable],
     );
   }
-  t.deepEqual(checkSettings(new Map(Object.entries({ ...good, log_bin: "OFF", sync_binlog: "0" }))), []);
+  const withoutLog = checkSettings(new Map(Object.entries({ ...good, log_bin: "OFF", sync_binlog: "0" })));
+  t.like(
+    withoutLog,
+    [{ variable: "log_bin", losesCommits: false }],
+    "nothing is lost, but there is no backup to the minute",
+  );
+  t.is(withoutLog.length, 1);
+  const elsewhere = { datadir: "/var/lib/mysql/", log_bin_basename: "/var/lib/mysql-binlog/binlog" };
+  t.deepEqual(foldersOf(new Map(Object.entries(elsewhere))), ["/var/lib/mysql/", "/var/lib/mysql-binlog"]);
 });
 
 eachDatabase(

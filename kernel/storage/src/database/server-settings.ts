@@ -1,3 +1,4 @@
+import { dirname, isAbsolute } from "node:path";
 import { QueryTypes, type Sequelize } from "sequelize";
 
 /** A setting of the database server that is not as it should be. */
@@ -40,6 +41,12 @@ const RULES: Rule[] = [
     holds: (value, all) => value === "1" || !isOn(all.get("log_bin") ?? "OFF"),
     why: "a power cut loses committed transactions that the binary log had not yet written",
     losesCommits: true,
+  },
+  {
+    variable: "log_bin",
+    wanted: "ON",
+    holds: isOn,
+    why: "there are no backups to the minute and no replicas",
   },
   {
     variable: "innodb_doublewrite",
@@ -98,6 +105,14 @@ export function checkSettings(all: ReadonlyMap<string, string>): ServerWarning[]
     const value = all.get(variable);
     return value === undefined || holds(value, all) ? [] : [{ variable, value, wanted, why, losesCommits }];
   });
+}
+
+/** The folders that a server writes to, by its settings: its data and its binary log, which may fill a volume of its own. */
+export function foldersOf(all: ReadonlyMap<string, string>): string[] {
+  const log = all.get("log_bin_basename");
+  return [all.get("datadir"), log === undefined ? undefined : dirname(log)].filter(
+    (folder) => folder !== undefined && isAbsolute(folder),
+  ) as string[];
 }
 
 /** Reads the settings as this kernel's sessions have them: what it sets for itself is no reason to warn. */

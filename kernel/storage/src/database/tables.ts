@@ -64,7 +64,9 @@ export class Tables {
     const rows = (await model.findAll({
       raw: true,
       where: toSequelize(options.where ?? {}, this.sequelize),
-      ...(options.orderBy ? { order: [...ahead.map(() => [col("first"), "DESC"]), ...order(options.orderBy)] as Order } : {}),
+      ...(options.orderBy
+        ? { order: [...ahead.map(() => [col("first"), "DESC"]), ...order(options.orderBy)] as Order }
+        : {}),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
       attributes: [...columns, ...ahead.map((sql): [typeof sql, string] => [sql, "first"])],
       // Sequelize leaves hints out where it does not speak MySQL
