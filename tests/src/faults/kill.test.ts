@@ -18,7 +18,7 @@ async function persistent<T>(call: () => Promise<T>): Promise<T> {
 }
 
 async function until<T>(read: () => Promise<T | undefined>, what: string): Promise<T> {
-  for (const end = Date.now() + 40_000; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + 90_000; Date.now() < end; await sleep(100)) {
     const found = await read().catch(() => undefined);
     if (found !== undefined) return found;
   }
