@@ -42,6 +42,7 @@ function signIn(site: TestSite, host: string, username: string, cookie = "", for
   });
 }
 
+// checklist: 16
 test("behind a proxy that ends TLS the cookie is bound to the host and secure; without one it says what it is", async (t) => {
   const secure = /^__Host-jinshui=[\w-]{43}; path=\/; expires=[^;]+; samesite=lax; secure; httponly$/;
   const behind = await siteAt(t, "https://oa.example");
@@ -62,6 +63,7 @@ test("behind a proxy that ends TLS the cookie is bound to the host and secure; w
   );
 });
 
+// checklist: 11, 13
 test("a session that was planted, signed out of or disabled is of no use, and its open connections end within seconds", async (t) => {
   const site = await siteAt(t);
   const nameAt = async (cookie: string): Promise<string> => {

@@ -21,6 +21,7 @@ async function site(db: TestDatabase) {
   return { auth, trail, clock, handlers, trailHandlers, tokenOf };
 }
 
+// checklist: 26, 29
 eachDatabase(
   "an audit administrator reads who did what, when and from where; the look is an entry too",
   async (t, db) => {
@@ -67,6 +68,7 @@ eachDatabase(
   },
 );
 
+// checklist: 26, 18
 eachDatabase(
   "refused calls are entries: without the right, with another's token, with a made-up one",
   async (t, db) => {
@@ -115,6 +117,7 @@ eachDatabase(
   },
 );
 
+// checklist: 26
 eachDatabase("signing in, failing to, being locked out and signing out are entries of one session", async (t, db) => {
   const { handlers } = await site(db);
   const attempt = (password: string): Promise<{ session: string }> =>

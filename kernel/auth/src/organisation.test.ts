@@ -3,6 +3,7 @@ import { code, Office, why } from "./testing-office.js";
 
 const DAY = 86_400_000;
 
+// checklist: 23
 eachDatabase(
   "a position is held when a second person has agreed, and from its first day to its last",
   async (t, db) => {
@@ -71,6 +72,7 @@ eachDatabase("who gains by a change does not decide on it, and it expires", asyn
   t.like(await office.as("qianli", "changes", { state: "pending" }), { total: 0 });
 });
 
+// checklist: 21
 eachDatabase("nobody comes to be two of the three administrators, by no way", async (t, db) => {
   const office = await Office.open(db);
   const propose = (username: string, position: string): Promise<unknown> =>
@@ -100,6 +102,7 @@ eachDatabase("nobody comes to be two of the three administrators, by no way", as
   t.is(await permission("system-administrator", "site.audit"), "separation");
 });
 
+// checklist: 23
 eachDatabase("permissions are given to a position by two persons and taken by one", async (t, db) => {
   const office = await Office.open(db);
   const ask = { position: "section-chief", permission: "site.instances", reason: "科长需查看全部办件" };

@@ -6,6 +6,7 @@ import { context, PASSWORD, testAuth } from "./testing.js";
 
 const code = (error: unknown): string => (isJinshuiError(error) ? error.code : String(error));
 
+// checklist: 11, 12, 13
 eachDatabase(
   "a person signs in, is known by the session, and is out after sign-out, idleness or twelve hours",
   async (t, db) => {
@@ -34,6 +35,7 @@ eachDatabase(
   },
 );
 
+// checklist: 5
 eachDatabase(
   "a wrong password and an unknown name get the same answer in the same time, and five failures close the door",
   async (t, db) => {
@@ -89,6 +91,7 @@ eachDatabase("rights follow positions and enabled plugins, per bureau", async (t
   ]);
 });
 
+// checklist: 47
 eachDatabase("a token acts only through the caller and in the bureau it was minted for", async (t, db) => {
   const { auth, clock } = await testAuth(db);
   auth.access.setCatalogue({ permissions: new Map(), enabled: new Map([["wuhu", new Set(["asset"])]]) });
@@ -110,6 +113,7 @@ eachDatabase("a token acts only through the caller and in the bureau it was mint
   t.is(await resolve("gateway", "wuhu", gateway), "session-expired");
 });
 
+// checklist: 47
 eachDatabase("forged, confused and foreign tokens are refused", async (t, db) => {
   const { auth } = await testAuth(db);
   const { session } = await auth.handlers.signIn({ username: "lixia", password: PASSWORD, address: "a" }, context());

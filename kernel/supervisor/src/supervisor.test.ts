@@ -207,6 +207,7 @@ test.serial("twenty restarts under load lose no request", async (t) => {
   t.true(pids.size >= 15);
 });
 
+// checklist: 58
 test.serial(
   "a plugin can read its own folder and nothing of the site, write nothing, start nothing, and knows no secrets",
   async (t) => {

@@ -40,6 +40,7 @@ test("a typed request reaches its handler with bureau, pinned caller, trace, act
   t.like(seen[0], { bureau: "wuhu", caller: "gateway", op: "me", actor: "token", traceId: "a".repeat(32) });
 });
 
+// checklist: 33
 test("bad input is refused at the sender, and again by the callee when the sender does not check", async (t) => {
   const site = await startTestBus("auth");
   t.teardown(() => site.stop());
@@ -52,6 +53,7 @@ test("bad input is refused at the sender, and again by the callee when the sende
   t.regex(String(callee?.message), /\/action must be string/);
 });
 
+// checklist: 45
 test("errors keep their code, status and details across the bus; others become internal without their text", async (t) => {
   const site = await startTestBus("auth");
   t.teardown(() => site.stop());

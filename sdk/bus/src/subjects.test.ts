@@ -2,6 +2,7 @@ import { JinshuiError, subject, token } from "@jinshui/contracts";
 import test from "ava";
 import fc from "fast-check";
 
+// checklist: 33
 test("no text gets into a subject but a plain token, so that nothing can add a token, a wildcard or a second command", (t) => {
   fc.assert(
     fc.property(fc.string(), (text) => {

@@ -101,6 +101,7 @@ function openIn(page: Page, way: (typeof WAYS)[number], link: string): Promise<v
 }
 
 for (const name of Object.keys(CONTENTS)) {
+  // checklist: 35
   test.serial(`nothing in ${name} ever runs in the shell's origin, however a page opens its link`, async (t) => {
     const headers = await headersOf(site, "chenxiao");
     const { file } = await put(headers, name, CONTENTS[name] ?? "");

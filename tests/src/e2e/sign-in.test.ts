@@ -133,6 +133,7 @@ test("somebody new chooses a password, sets up an app and a passkey, and signs i
   t.deepEqual(browser.complaints, []);
 });
 
+// checklist: 14, 17
 test("sessions elsewhere are ended, and what is sensitive asks for the password again", async (t) => {
   const { site, browser, open } = await siteWith(t);
   const here = await browser.signIn("chenxiao");
@@ -172,6 +173,7 @@ test("sessions elsewhere are ended, and what is sensitive asks for the password 
   t.deepEqual(browser.complaints, []);
 });
 
+// checklist: 4
 test("where a second factor is required it is set up at the first sign-in", async (t) => {
   const { browser, open } = await siteWith(t, "protection: level-3\n");
   const page = await open();

@@ -77,6 +77,7 @@ test.serial("a file that is no workbook is refused in words, and nothing is chan
   await page.context().close();
 });
 
+// checklist: 36
 test.serial(
   "the story of three people: asked for, returned, corrected, approved, handed over, entered in the register and archived",
   async (t) => {

@@ -55,6 +55,7 @@ function statusAt(site: TestSite, host: string, path: string): Promise<number | 
 
 const pdf = `%PDF-1.7\n${"x".repeat(5_000)}`;
 
+// checklist: 53
 test.serial("a download needs no session, works once, and can neither run nor be cached nor frame", async (t) => {
   const site = await plain;
   const headers = await headersOf(site, "chenxiao");

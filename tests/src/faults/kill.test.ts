@@ -141,6 +141,7 @@ test("the plugin is killed in the middle of every step, comes back within second
   t.true(back.restarts >= 1);
 });
 
+// checklist: 20
 test("another county's record and matter do not exist for this one, whatever the operation", async (t) => {
   const site = await TestSite.start();
   t.teardown(() => site.stop());
@@ -161,6 +162,7 @@ test("another county's record and matter do not exist for this one, whatever the
   t.like(await answer.json(), { code: "not-enabled", status: 404 });
 });
 
+// checklist: 33, 35, 39
 test("writes need our header and our origin, bodies must be JSON, and answers carry the strict policy", async (t) => {
   const site = await TestSite.start();
   t.teardown(() => site.stop());

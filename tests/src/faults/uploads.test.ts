@@ -166,6 +166,7 @@ const rawHead = (headers: Headers, more: string[]): string[] => [
   ...more,
 ];
 
+// checklist: 60
 test.serial(
   "five gigabytes against a cap of fifty megabytes: 413, little memory, nothing left, announced or not",
   async (t) => {

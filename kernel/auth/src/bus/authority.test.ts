@@ -74,6 +74,7 @@ test("a credential speaks as itself, hears itself, and nothing else gets through
   t.deepEqual(heard, []);
 });
 
+// checklist: 58
 test("an expired credential is cut off, and a renewed one is used at the next connect", async (t) => {
   const authority = await openBusAuthority(await mkdtemp(join(tmpdir(), "jinshui-keys-")));
   const server = await startTestServer(authority.serverConfig);

@@ -54,6 +54,7 @@ function detail(error: JinshuiError, name: string): unknown {
   return error.details?.[name];
 }
 
+// checklist: 6
 eachDatabase(
   "a person who is added signs in once with the password they are told, to choose their own",
   async (t, db) => {
@@ -92,6 +93,7 @@ eachDatabase(
   },
 );
 
+// checklist: 2
 eachDatabase("a new password says all that is wrong with it at once", async (t, db) => {
   const { account, signIn, as } = await signInSite(db, {
     signIn: { complexity: true, words: ["shuiwu"] },
@@ -126,6 +128,7 @@ eachDatabase("a change of the password needs the old one and ends the other sess
   t.deepEqual([await alive(here), await alive(there)], ["alive", "session-expired"]);
 });
 
+// checklist: 3, 4
 eachDatabase(
   "at level 3 passwords grow old, the last five stay away, and everybody has a second factor",
   async (t, db) => {
@@ -159,6 +162,7 @@ eachDatabase(
   },
 );
 
+// checklist: 8
 eachDatabase("a code is taken once, and five wrong ones close the door", async (t, db) => {
   const { attempt, signIn, enrolled, clock, database, idOf } = await signInSite(db);
   const app = await enrolled("lixia");
@@ -183,6 +187,7 @@ eachDatabase("a code is taken once, and five wrong ones close the door", async (
   t.notRegex(String(row?.["secret"]), /^[A-Z2-7]{32}$/, "sealed");
 });
 
+// checklist: 7
 eachDatabase("a password that is reset keeps its second factor, which two persons take away", async (t, db) => {
   const { attempt, signIn, enrolled, as, organisation, idOf } = await signInSite(db);
   await enrolled("lixia");
@@ -201,6 +206,7 @@ eachDatabase("a password that is reset keeps its second factor, which two person
   );
 });
 
+// checklist: 5, 38
 eachDatabase("guesses made at the same time don't get more than five", async (t, db) => {
   const { attempt } = await signInSite(db);
   const guesses = Array.from({ length: 30 }, (_, index) =>
@@ -210,6 +216,7 @@ eachDatabase("guesses made at the same time don't get more than five", async (t,
   t.false(outcomes.includes("signed-in"), "the right one came behind twenty-nine wrong ones");
 });
 
+// checklist: 14, 15
 eachDatabase("sessions are listed and ended, and a secret is of no use after it was replaced", async (t, db) => {
   const { auth, account, signIn, attempt, as, clock, idOf } = await signInSite(db);
   const alive = (session: string): Promise<string> =>
@@ -245,6 +252,7 @@ eachDatabase("sessions are listed and ended, and a secret is of no use after it 
   t.is(await alive(rotated), "session-expired");
 });
 
+// checklist: 17
 eachDatabase("what is sensitive takes a sign-in of the last ten minutes", async (t, db) => {
   const { auth, account, organisation, signIn, as, clock, idOf } = await signInSite(db);
   const session = await signIn("sunjie");
@@ -262,6 +270,7 @@ eachDatabase("what is sensitive takes a sign-in of the last ten minutes", async 
   t.is(await organisation.resetPassword(reset, context()).catch(code), "sign-in-required");
 });
 
+// checklist: 13
 eachDatabase("who leaves is out within seconds, with all they held and gave", async (t, db) => {
   const { auth, organisation, signIn, attempt, as, clock, idOf, database } = await signInSite(db);
   const sunjie = await as(await signIn("sunjie"));
@@ -292,6 +301,7 @@ eachDatabase("who leaves is out within seconds, with all they held and gave", as
   t.is(await database.count("delegation", { ended_at: null, until_day: { gt: "2026-11-24" } }), 0);
 });
 
+// checklist: 22
 eachDatabase("under level 3 an account that nobody uses is closed, and a reset opens it", async (t, db) => {
   const { auth, organisation, attempt, signIn, as, clock, idOf } = await signInSite(db, {
     protection: "level-3",
@@ -312,6 +322,7 @@ eachDatabase("under level 3 an account that nobody uses is closed, and a reset o
   t.is((await attempt("wanggang", password, { newPassword: GOOD })).code, "signed-in");
 });
 
+// checklist: 9
 eachDatabase("a hash with older parameters is made anew at the next sign-in", async (t, db) => {
   const { signIn, attempt, database } = await signInSite(db);
   const weak = await hash(PASSWORD, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });

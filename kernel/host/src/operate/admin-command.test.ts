@@ -20,6 +20,7 @@ function admin(...args: string[]): Promise<{ code: number; out: string; err: str
   });
 }
 
+// checklist: 1, 58
 test("the first three administrators are made once, on a stopped site, with passwords that are printed only", async (t) => {
   const data = await mkdtemp(join(tmpdir(), "jinshui-admin-"));
   t.teardown(() => rm(data, { recursive: true, force: true }));

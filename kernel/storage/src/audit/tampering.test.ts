@@ -21,6 +21,7 @@ async function anchored(t: ExecutionContext, database: Database): Promise<Tamper
   return chain;
 }
 
+// checklist: 27, 51
 eachDatabase("an edit of any column of an entry is found at its place", async (t, { database }) => {
   const chain = await anchored(t, database);
   const restore = await chain.saved();
@@ -74,6 +75,7 @@ eachDatabase("exchanged entries are found, whether they change places or what th
   t.like((await chain.verify()).problems, [{ kind: "swapped", seq: 2, other: 3 }]);
 });
 
+// checklist: 27
 eachDatabase("a cut tail is found, also when the head is set back to fit", async (t, { database }) => {
   const chain = await anchored(t, database);
   const restore = await chain.saved();
@@ -89,6 +91,7 @@ eachDatabase("a cut tail is found, also when the head is set back to fit", async
   t.deepEqual(await chain.found(), ["old-head 9"]);
 });
 
+// checklist: 27
 eachDatabase("a chain that was rewritten with hashes that fit differs from its anchors", async (t, { database }) => {
   const chain = await anchored(t, database);
   const restore = await chain.saved();

@@ -20,6 +20,7 @@ const thief = "乙:asset.view:asset.manage";
 const reader = "丙:asset.view";
 const stranger = "丁";
 
+// checklist: 19
 eachDatabase(
   "the files of a record follow its rights, live as long as it, and can't be taken by their id",
   async (t, { database }) => {

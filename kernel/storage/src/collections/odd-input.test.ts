@@ -78,6 +78,7 @@ async function settles(call: () => Promise<unknown>, input: unknown): Promise<vo
   }
 }
 
+// checklist: 34
 eachDatabase(
   "whatever a filter, sorting, cursor or search holds, the answer is a list or a refusal",
   async (t, { database }) => {
@@ -108,6 +109,7 @@ eachDatabase(
   },
 );
 
+// checklist: 34, 42
 eachDatabase("whatever a write holds, it is taken as it reads back or refused", async (t, { database }) => {
   const { handlers } = await storageService(t, database);
   const values = fc.dictionary(

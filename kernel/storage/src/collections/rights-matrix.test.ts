@@ -298,6 +298,7 @@ const PROBES: Record<Op, Probe> = {
   },
 };
 
+// checklist: 18, 19
 eachDatabase(
   "every operation does exactly what plugin ∩ person ∩ bureau ∩ row ∩ field allow",
   async (t, { database }) => {

@@ -30,6 +30,7 @@ eachDatabase("nobody writes a record out of the own reach", async (t, { database
   await t.notThrowsAsync(handlers.update({ ...one, values: { owner: "彼" } }, section));
 });
 
+// checklist: 52
 eachDatabase("who sees in clear what others see masked leaves an entry for each look", async (t, { database }) => {
   const { handlers } = await storageService(t, database, [office, matter, note], {
     plugin: "case",
@@ -92,6 +93,7 @@ eachDatabase("who sees in clear what others see masked leaves an entry for each 
   t.false(JSON.stringify(entries).includes("123458"), "the trail does not become another place to read it");
 });
 
+// checklist: 19, 52
 eachDatabase(
   "fields are hidden, masked and locked in every way in which they could be seen or written",
   async (t, { database }) => {

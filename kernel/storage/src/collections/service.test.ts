@@ -87,6 +87,7 @@ eachDatabase("what does not fit is refused with the field and the reason", async
   }
 });
 
+// checklist: 37
 eachDatabase("many writes are all or nothing, and a repeated key writes once", async (t, db) => {
   const { handlers } = await storageService(t, db.database);
   const twice = {

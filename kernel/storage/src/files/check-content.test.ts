@@ -36,6 +36,7 @@ const word97 = Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.all
 const gbk = Buffer.from("b1e0bac52cc3fbb3c6", "hex");
 const mp4 = Buffer.concat([Buffer.from("00000018667479706d703432000000006d70343269736f6d", "hex"), Buffer.alloc(100)]);
 
+// checklist: 40
 test("a file is what its bytes say: office documents, OFD, WPS, pictures, texts, videos", async (t) => {
   const cases: [Buffer | string, string, string][] = [
     ["%PDF-1.7\n", "报告.pdf", "application/pdf"],
@@ -108,6 +109,7 @@ test("a type the site does not take is refused by its name; one it adds is taken
   t.is(await check(t, "<svg/>", "图.svg", "", ["svg"]), "image/svg+xml");
 });
 
+// checklist: 40
 test("archives that burst, hide, lead out, link, repeat or nest too deep are refused, each with its reason", async (t) => {
   const nested = (depth: number): Buffer =>
     depth === 0 ? Buffer.from("x") : zip([{ name: "a.zip", content: nested(depth - 1) }]);

@@ -211,6 +211,7 @@ eachDatabase("a ticket opens its own file once, also for another kernel, and not
   t.false(stored.includes(ticket), "the database knows no ticket, only its hash");
 });
 
+// checklist: 51
 test("content that was damaged on the disk is never served, wherever the damage is", async (t) => {
   const { files, folder } = await store(t);
   for (const size of [7, 3_000_000, 20_000_000]) {
@@ -240,6 +241,7 @@ test("content that was damaged on the disk is never served, wherever the damage 
   }
 });
 
+// checklist: 54
 eachDatabase(
   "files that no record holds go after a day, their content with the last of them",
   async (t, { database }) => {

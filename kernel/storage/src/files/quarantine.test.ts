@@ -97,6 +97,7 @@ eachDatabase("a released file is handed out again and stays so; who let it out a
   });
 });
 
+// checklist: 54
 eachDatabase(
   "a deleted content is gone for good; its file is still known, and it does not come in again",
   async (t, db) => {

@@ -73,6 +73,7 @@ async function state(files: FileStore, file: string, wanted: string): Promise<st
 
 const text = (content: string | Buffer): Readable => Readable.from([Buffer.from(content)]);
 
+// checklist: 40
 withClamd(
   "a clean file is handed out at once; one with a virus never, and it is told, noted and out of the way",
   async (t, server) => {

@@ -21,7 +21,7 @@ export interface SearchPlan {
 }
 
 /** Records of one rank, or of two that are looked up together: those that fulfil `first` before the others. */
-export interface RankGroup {
+interface RankGroup {
   /** 0 is the best. */
   rank: number;
   where: Where;

@@ -31,6 +31,7 @@ async function fill(service: StorageService, names: readonly string[]): Promise<
   await service.handlers.transact({ operations }, as(keeper));
 }
 
+// checklist: 43
 eachDatabase("texts that a spreadsheet would calculate stay texts, and come back as they were", async (t, db) => {
   for (const asked of [
     { format: "xlsx" as const },
@@ -69,6 +70,7 @@ eachDatabase("texts that a spreadsheet would calculate stay texts, and come back
   }
 });
 
+// checklist: 52
 eachDatabase(
   "an export is the list as it was asked for, masked as it is seen, and stands in the audit trail",
   async (t, db) => {
