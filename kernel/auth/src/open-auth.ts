@@ -1,4 +1,4 @@
-import type { AccountApi, AuthApi, Handlers, OrganisationApi } from "@jinshui/contracts";
+import { type AccountApi, type AuthApi, type Handlers, JinshuiError, type OrganisationApi } from "@jinshui/contracts";
 import type { AuditTrail, Database } from "@jinshui/storage";
 import { AccessControl } from "./access-control.js";
 import { ChangeRequests } from "./changes/change-requests.js";
@@ -6,6 +6,7 @@ import { Grants } from "./grants.js";
 import { organisationHandlers } from "./organisation-service.js";
 import { Accounts } from "./people/accounts.js";
 import { Organisation, type OrganisationConfig } from "./people/organisation.js";
+import type { OpenFile } from "./people/people-import-handlers.js";
 import { AUTH_TABLES } from "./people/tables.js";
 import { authHandlers } from "./service.js";
 import { ActorTokens } from "./session/actor-tokens.js";
@@ -30,6 +31,8 @@ export interface AuthOptions {
   clock?: () => number;
   /** How many tasks wait for a person; none when absent. */
   openTasks?: (person: string) => Promise<number>;
+  /** Opens uploaded files, for imports of people; there are none when absent. */
+  openFile?: OpenFile;
 }
 
 /** Identity and rights, ready to be served. */
@@ -47,6 +50,8 @@ export interface Auth {
 /** Makes the tables exist, puts demo people in and returns the parts. */
 export async function openAuth(options: AuthOptions): Promise<Auth> {
   const { database, trail, config, keysFolder, clock = Date.now, openTasks = () => Promise.resolve(0) } = options;
+  const openFile: OpenFile =
+    options.openFile ?? ((_, file) => Promise.reject(new JinshuiError("not-found", `There is no file ${file}`)));
   await database.ensureTables(AUTH_TABLES);
   const organisation = new Organisation(database, config, clock);
   await organisation.open();
@@ -75,7 +80,7 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     accounts,
     handlers: authHandlers({ ...parts, signIn }),
     accountHandlers: accountHandlers({ ...parts, signIn }),
-    organisationHandlers: organisationHandlers({ database, access, changes, accounts, openTasks }),
+    organisationHandlers: organisationHandlers({ database, access, changes, accounts, openTasks, openFile }),
     async disableUnused() {
       if (policy.unusedMs === undefined) return;
       const disabled = await accounts.disableUnused(policy.unusedMs);

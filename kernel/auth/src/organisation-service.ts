@@ -15,6 +15,7 @@ import type { Accounts } from "./people/accounts.js";
 import { delegate, describedDelegations, endDelegation } from "./people/delegating.js";
 import { coversDay, describedHolding, type Held, heldOf, holdingsOf } from "./people/holdings.js";
 import { peopleHandlers } from "./people/people-handlers.js";
+import { type OpenFile, peopleImportHandlers } from "./people/people-import-handlers.js";
 import { addDays } from "./people/period.js";
 import { requireEmpty, requirePeriod } from "./people/requirements.js";
 import { positionHandlers } from "./position-handlers.js";
@@ -26,6 +27,7 @@ export function organisationHandlers(parts: {
   changes: ChangeRequests;
   accounts: Accounts;
   openTasks: (person: string) => Promise<number>;
+  openFile: OpenFile;
 }): Handlers<OrganisationApi> {
   const { database, access, changes } = parts;
   const { organisation } = access;
@@ -52,6 +54,7 @@ export function organisationHandlers(parts: {
   return {
     ...positionHandlers({ database, access, actorOf, holderOf }),
     ...peopleHandlers(parts),
+    ...peopleImportHandlers(parts),
 
     async structure({ day }, context) {
       const { bureau } = await actorOf(context);

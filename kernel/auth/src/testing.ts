@@ -4,7 +4,7 @@ import { AuditTrail } from "@jinshui/storage";
 import type { TestDatabase } from "@jinshui/storage/testing";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Auth, openAuth } from "./open-auth.js";
 import type { OrganisationConfig } from "./people/organisation.js";
 
@@ -100,7 +100,10 @@ export async function testAuth(
   const keysFolder = await mkdtemp(join(tmpdir(), "jinshui-keys-"));
   const { database } = db;
   const trail = new AuditTrail(database, silent);
-  const options = { database, trail, keysFolder, clock: () => clock.now };
+  // a file's id is its path here
+  const openFile = (_: unknown, path: string): Promise<{ path: string; name: string }> =>
+    Promise.resolve({ path, name: basename(path) });
+  const options = { database, trail, keysFolder, clock: () => clock.now, openFile };
   return {
     auth: await openAuth({ ...options, config: { ...config, site: { ...config.site, ...site } } }),
     trail,

@@ -152,6 +152,8 @@ export const authModule = new ContainerModule(({ bind }) => {
         config: c.get<OrganisationConfig>(TOKEN.config),
         keysFolder: c.get<DataFolder>(TOKEN.data).at("keys"),
         openTasks: async (person) => (await c.getAsync<Workflow>(TOKEN.workflow)).openTasks(person),
+        openFile: async (call, file, bureau) =>
+          (await c.getAsync<FileStore>(TOKEN.files)).contentFor(call, file, bureau),
       }),
     )
     .inSingletonScope();

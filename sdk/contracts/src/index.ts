@@ -14,6 +14,13 @@ export * from "./http.js";
 export * from "./manifest.js";
 export * from "./organisation-api.js";
 export * from "./position-ops.js";
+export {
+  MAX_ADDED_PEOPLE,
+  MAX_IMPORTED_PEOPLE,
+  PeopleFileProblem,
+  PeopleFileRow,
+  peopleImportOps,
+} from "./people-import-ops.js";
 export { peopleOps } from "./people-ops.js";
 export { CollectionId, Filter } from "./query.js";
 export { PASSWORD_REASONS, type PasswordReason, PasswordRules } from "./sign-in.js";

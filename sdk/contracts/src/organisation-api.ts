@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
 import { positionOps } from "./position-ops.js";
+import { peopleImportOps } from "./people-import-ops.js";
 import { peopleOps } from "./people-ops.js";
 import { ActorRef, Cursor, Day, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
@@ -66,7 +67,7 @@ export type Delegation = Static<typeof Delegation>;
 /** A change that takes effect when a second person agrees. */
 export const ChangeRequest = Type.Object({
   id: Id,
-  /** What is asked for: `hold-position`, `grant-permission`, `reset-second-factor`. */
+  /** What is asked for: `hold-position`, `hold-positions`, `grant-permission`, `reset-second-factor`. */
   kind: Name,
   /** In words, for those who decide. */
   summary: LocalText,
@@ -92,6 +93,7 @@ const closed = { additionalProperties: false };
 export const organisationApi = defineApi("organisation", 1, {
   ...positionOps,
   ...peopleOps,
+  ...peopleImportOps,
   /** Departments and positions as they are, were or will be on a day; today when absent. */
   structure: op({
     effect: "read",

@@ -27,8 +27,10 @@ const DAYS = 7;
 export interface ChangeKind<P> {
   /** What the change is, for those who decide. */
   summary(payload: P, reader: Reader): Promise<LocalText>;
-  /** Who gains by it, where somebody does: that person can't decide on it. */
-  beneficiary?(payload: P): string;
+  /** The change line by line, where the summary can't hold it. */
+  lines?(payload: P, reader: Reader): Promise<LocalText[]>;
+  /** Who gains by it, where somebody does: they can't decide on it. */
+  beneficiaries?(payload: P): readonly string[];
   /** Refuses what can't be; asked when it is proposed and again when it takes effect. */
   check(payload: P, bureau: string, reader: Reader): Promise<void>;
   /** Makes it so; the resource it is about, for the audit trail. */
@@ -73,7 +75,6 @@ export class ChangeRequests {
         summary,
         reason,
         state: "pending",
-        beneficiary: kind.beneficiary?.(payload),
         proposed_by: refOf(actor),
         proposed_at: tx.time,
         expires_at: new Date(this.clock() + DAYS * 86_400_000).toISOString(),
@@ -93,7 +94,7 @@ export class ChangeRequests {
   ): Promise<void> {
     await this.database.transaction(async (tx) => {
       const row = await this.#pending(tx, actor, id);
-      const why = obstacle(row, actor);
+      const why = this.#obstacle(row, actor);
       if (why !== undefined)
         throw new JinshuiError("forbidden", `${actor.name} can't decide on this change: ${why}`, {
           details: { reason: why, change: id },
@@ -129,18 +130,31 @@ export class ChangeRequests {
     const where: Where = { bureau: actor.bureau, ...stateWhere(state, now) };
     const { rows, nextCursor } = await pageOf(this.database, "change_request", where, ["-proposed_at", "-id"], page);
     return {
-      changes: rows.map((row) => requestOf(row, actor, now)),
+      changes: rows.map((row) => requestOf(row, now, this.#obstacle(row, actor) === undefined)),
       ...(nextCursor === undefined ? {} : { nextCursor }),
       total: await this.database.count("change_request", where),
     };
   }
 
+  /** A request line by line, of the bureau of who asks. */
+  async lines(actor: Actor, id: string): Promise<LocalText[]> {
+    const row = await this.database.findOne("change_request", { id, bureau: actor.bureau });
+    if (!row) throw missing(id, actor.bureau);
+    const kind = this.#kinds.get(String(row["kind"]));
+    return (await kind?.lines?.(row["payload"] as never, this.database)) ?? [row["summary"] as LocalText];
+  }
+
+  /** Why somebody can't decide on a request. */
+  #obstacle(row: Row, actor: Actor): string | undefined {
+    if (!actor.permissions.has(SECURITY_PERMISSION)) return "lacks-permission";
+    if ((row["proposed_by"] as ActorRef).id === actor.id) return "own-request";
+    const kind = this.#kinds.get(String(row["kind"]));
+    return kind?.beneficiaries?.(row["payload"] as never).includes(actor.id) ? "own-benefit" : undefined;
+  }
+
   async #pending(tx: Transaction, actor: Actor, id: string): Promise<Row> {
     const row = await tx.findOneForUpdate("change_request", { id, bureau: actor.bureau });
-    if (!row)
-      throw new JinshuiError("not-found", `There is no change request ${id} in ${actor.bureau}`, {
-        details: { change: id },
-      });
+    if (!row) throw missing(id, actor.bureau);
     const state = stateOf(row, new Date(this.clock()).toISOString());
     if (state !== "pending")
       throw new JinshuiError("conflict", `Change request ${id} is ${state}`, {
@@ -166,12 +180,8 @@ export class ChangeRequests {
   }
 }
 
-/** Why somebody can't decide on a request. */
-function obstacle(row: Row, actor: Actor): string | undefined {
-  if (!actor.permissions.has(SECURITY_PERMISSION)) return "lacks-permission";
-  if ((row["proposed_by"] as ActorRef).id === actor.id) return "own-request";
-  if (row["beneficiary"] === actor.id) return "own-benefit";
-  return undefined;
+function missing(id: string, bureau: string): JinshuiError {
+  return new JinshuiError("not-found", `There is no change request ${id} in ${bureau}`, { details: { change: id } });
 }
 
 function stateOf(row: Row, now: string): ChangeRequest["state"] {
@@ -186,7 +196,7 @@ function stateWhere(state: string | undefined, now: string): Where {
   return { state };
 }
 
-function requestOf(row: Row, actor: Actor, now: string): ChangeRequest {
+function requestOf(row: Row, now: string, decidable: boolean): ChangeRequest {
   const state = stateOf(row, now);
   return {
     id: String(row["id"]),
@@ -197,7 +207,7 @@ function requestOf(row: Row, actor: Actor, now: string): ChangeRequest {
     proposedBy: row["proposed_by"] as ActorRef,
     proposedAt: String(row["proposed_at"]),
     expiresAt: String(row["expires_at"]),
-    decidable: state === "pending" && obstacle(row, actor) === undefined,
+    decidable: state === "pending" && decidable,
     ...(row["decided_by"] === undefined ? {} : { decidedBy: row["decided_by"] as ActorRef }),
     ...(row["decided_at"] === undefined ? {} : { decidedAt: String(row["decided_at"]) }),
     ...(row["decision"] === undefined ? {} : { decision: String(row["decision"]) }),

@@ -1,4 +1,4 @@
-import { JinshuiError, type LocalText } from "@jinshui/contracts";
+import { JinshuiError } from "@jinshui/contracts";
 import type { AccessControl } from "../access-control.js";
 import type { Accounts } from "../people/accounts.js";
 import { addHolding, holdingsOf, type NewHolding } from "../people/holdings.js";
@@ -27,7 +27,7 @@ export function holdPosition(organisation: Organisation): ChangeKind<HoldingPayl
         en: `${found.name} ${acting === true ? "acts as" : "becomes"} ${title.en ?? title["zh-CN"]}, ${where.en ?? where["zh-CN"]}${inEnglish(period)}`,
       };
     },
-    beneficiary: ({ person }) => person,
+    beneficiaries: ({ person }) => [person],
     async check(payload, bureau, reader) {
       const { position, department, from, until, acting } = payload;
       const person = await requirePerson(organisation, payload.person, bureau, reader);
@@ -77,7 +77,7 @@ export function removeSecondFactors(organisation: Organisation, accounts: Accoun
       const { name } = await requirePerson(organisation, person, undefined, reader);
       return { "zh-CN": `清除${name}的双因素认证`, en: `Remove the second factors of ${name}` };
     },
-    beneficiary: ({ person }) => person,
+    beneficiaries: ({ person }) => [person],
     async check({ person }, bureau, reader) {
       await requirePerson(organisation, person, bureau, reader);
     },
@@ -89,12 +89,14 @@ export function removeSecondFactors(organisation: Organisation, accounts: Accoun
   };
 }
 
-function inWords({ from, until }: Period): string {
+/** A period as a Chinese sentence ends with it. */
+export function inWords({ from, until }: Period): string {
   if (from === undefined && until === undefined) return "";
   if (until === undefined) return `（自 ${from ?? ""} 起）`;
   return from === undefined ? `（至 ${until}）` : `（${from} 至 ${until}）`;
 }
 
-function inEnglish({ from, until }: Period): LocalText["en"] & string {
+/** The same in English. */
+export function inEnglish({ from, until }: Period): string {
   return `${from === undefined ? "" : `, from ${from}`}${until === undefined ? "" : `, until ${until}`}`;
 }

@@ -58,6 +58,15 @@ export class Accounts {
     return prepared.made;
   }
 
+  /** Many at once, all of them or none; in their order. */
+  async addAll(people: readonly NewPerson[], by: ActorRef): Promise<OneTimePassword[]> {
+    const prepared = await Promise.all(people.map((person) => this.#prepare(person)));
+    await this.database.transaction(async (tx) => {
+      for (const one of prepared) await this.#write(tx, one, by);
+    });
+    return prepared.map(({ made }) => made);
+  }
+
   /** The first administrators: all of them or none. */
   async addHolders(people: readonly (NewPerson & { position: string })[], by: ActorRef): Promise<OneTimePassword[]> {
     const prepared = await Promise.all(people.map((person) => this.#prepare(person)));

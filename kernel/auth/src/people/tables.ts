@@ -122,7 +122,6 @@ export const AUTH_TABLES: TableDefinition[] = [
       reason: { type: "string", length: 200, nullable: false },
       state: { type: "id", nullable: false },
       /** Who gains by it and so can't decide, where there is one. */
-      beneficiary: { type: "id" },
       proposed_by: { type: "json", nullable: false },
       proposed_at: { type: "instant", nullable: false },
       expires_at: { type: "instant", nullable: false },
