@@ -36,7 +36,7 @@ export async function installPackages(env) {
  */
 export async function buildIfChanged(env) {
   const folders = packageFolders();
-  const sources = ["src", "package.json", "tsconfig.json"].flatMap((name) =>
+  const sources = ["src", "web", "package.json", "tsconfig.json"].flatMap((name) =>
     folders.map((folder) => `${folder}/${name}`),
   );
   const outputs = () => folders.filter((folder) => existsSync(join(root, folder, "dist"))).join();

@@ -1,14 +1,26 @@
-import { type ChangeRequest, organisationApi } from "@jinshui/contracts";
+import { type ChangeRequest, type LocalText, organisationApi } from "@jinshui/contracts";
 import { client, dateTime, local, t } from "@jinshui/web";
-import { html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { OrganisationPage } from "./page.js";
 import { type PageInput, Pages, type PageOf } from "./paged.js";
 
 /** What waits for a second person, and what became of earlier requests. */
 export class ChangesPage extends OrganisationPage {
+  static override styles = [
+    super.styles,
+    css`
+      details ol {
+        max-height: 320px;
+        overflow: auto;
+        margin: 4px 0;
+        padding-left: 40px;
+      }
+    `,
+  ];
   @state() private all = false;
   @state() private waiting = 0;
+  @state() private lines: ReadonlyMap<string, LocalText[]> = new Map();
   readonly #changes = new Pages<ChangeRequest>(
     (page) => this.#read(page),
     () => this.requestUpdate(),
@@ -58,7 +70,9 @@ export class ChangesPage extends OrganisationPage {
 
   #row(change: ChangeRequest): TemplateResult {
     return html`<tr>
-      <td class="long">${local(change.summary)}</td>
+      <td class="long">
+        ${local(change.summary)}${change.kind === "hold-positions" ? this.#lines(change.id) : nothing}
+      </td>
       <td class="long">${change.reason}</td>
       <td>${change.proposedBy.name}<br /><span class="quiet small">${dateTime(change.proposedAt)}</span></td>
       <td class="long">${this.#state(change)}</td>
@@ -78,6 +92,33 @@ export class ChangesPage extends OrganisationPage {
         }
       </td>
     </tr>`;
+  }
+
+  /** What a request for many is made of, looked up when somebody wants to see it. */
+  #lines(change: string): TemplateResult {
+    const lines = this.lines.get(change);
+    return html`<details
+      @toggle=${(event: Event) => (event.target as HTMLDetailsElement).open && void this.#readLines(change)}
+    >
+      <summary>${t("positions.inDetail")}</summary>
+      ${
+        lines
+          ? html`<ol tabindex="0" aria-label=${t("positions.inDetail")}>
+              ${lines.map((line) => html`<li>${local(line)}</li>`)}
+            </ol>`
+          : html`<p class="quiet">${t("positions.reading")}</p>`
+      }
+    </details>`;
+  }
+
+  async #readLines(change: string): Promise<void> {
+    if (this.lines.has(change)) return;
+    try {
+      const { lines } = await client(organisationApi).changeLines({ change });
+      this.lines = new Map([...this.lines, [change, lines]]);
+    } catch (error) {
+      this.error = error;
+    }
   }
 
   #state({ state: phase, expiresAt, decidedBy, decidedAt, decision }: ChangeRequest): TemplateResult {

@@ -13,10 +13,19 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { byTitle } from "./by-title.js";
 import { delegationTable } from "./delegation-table.js";
-import { reasonField } from "./dialog.js";
+import { type DialogSpec, reasonField } from "./dialog.js";
+import { oneTimePassword } from "./one-time-password.js";
 import { address, OrganisationPage, personAddress } from "./page.js";
 import { type PageInput, Pages, type PageOf } from "./paged.js";
 import { dayBefore, inWords, phase, today } from "./period.js";
+import {
+  addDialog,
+  changeDialog,
+  leaveDialog,
+  type OneTimePassword,
+  resetDialog,
+  secondFactorDialog,
+} from "./person-dialogs.js";
 
 type Person = OpOutput<AuthApi, "people">["people"][number];
 
@@ -27,6 +36,14 @@ export class PeoplePage extends OrganisationPage {
   static override styles = [
     super.styles,
     css`
+      .secret code {
+        font-size: 20px;
+        user-select: all;
+        letter-spacing: 0.04em;
+      }
+      section > p {
+        padding: 0 12px;
+      }
       ol {
         list-style: none;
         margin: 0;
@@ -62,6 +79,8 @@ export class PeoplePage extends OrganisationPage {
   @state() private person: Person | undefined;
   @state() private holdings: Holding[] = [];
   @state() private delegations: Delegation[] = [];
+  @state() private secret: OneTimePassword | undefined;
+  @state() private openTasks = 0;
   #search = "";
   #department = "";
   readonly #people = new Pages<Person>(
@@ -88,11 +107,44 @@ export class PeoplePage extends OrganisationPage {
     }
     this.departments = byTitle(structure.departments);
     this.positions = structure.positions;
+    if (id !== this.chosen) {
+      this.secret = undefined;
+      this.openTasks = 0;
+    }
     this.chosen = id;
   }
 
   override render(): TemplateResult {
     return html`${this.chosen === "" ? this.#list() : this.#onePerson()}${this.dialog.template()}`;
+  }
+
+  #secret(): TemplateResult | typeof nothing {
+    return this.secret ? oneTimePassword(this.secret, () => (this.secret = undefined)) : nothing;
+  }
+
+  #keeping(person: Person): TemplateResult {
+    const button = (label: string, spec: DialogSpec, done: string): TemplateResult =>
+      html`<button class="button" @click=${() => this.ask(spec, done)}>${t(label)}</button>`;
+    const shown = (made: OneTimePassword): void => void (this.secret = made);
+    const left = (openTasks: number): void => void (this.openTasks = openTasks);
+    return html`<button class="button primary" @click=${() => this.#propose(person)}>${t("positions.propose")}</button>
+      ${button("positions.changePerson", changeDialog(person, this.departments), t("positions.saved"))}
+      ${
+        person.id === this.me?.id
+          ? nothing
+          : html`${button("positions.reset", resetDialog(person, shown), t("positions.resetDone"))}
+            ${button("positions.factors", secondFactorDialog(person), t("positions.proposed"))}
+            ${button("positions.leave", leaveDialog(person, left), t("positions.left"))}`
+      }`;
+  }
+
+  #add(): void {
+    this.ask(
+      addDialog(this.departments, (made) => {
+        this.secret = made;
+      }),
+      t("positions.personAdded"),
+    );
   }
 
   #mayDelegations(id: string): boolean {
@@ -125,8 +177,17 @@ export class PeoplePage extends OrganisationPage {
             ${this.departments.map(({ id, title }) => html`<option value=${id} ?selected=${id === this.#department}>${local(title)}</option>`)}
           </select>
           <button class="button" type="submit">${t("action.search")}</button>
+          ${
+            this.mayKeep
+              ? html`<button class="button" type="button" @click=${() => this.#add()}>
+                    ${t("positions.addPerson")}
+                  </button>
+                  <a class="button" href="/p/positions/people-import">${t("positions.importPeople")}</a>`
+              : nothing
+          }
         </form>`,
       )}
+      ${this.#secret()}
       <section class="card">
         ${
           this.#people.items.length === 0
@@ -169,8 +230,10 @@ export class PeoplePage extends OrganisationPage {
     return html`${this.head(
         person?.name ?? t("positions.somebodyGone"),
         html`<a href=${address(PATH, {})}>${t("positions.backToPeople")}</a
-          >${this.mayKeep && person ? html`<button class="button primary" @click=${() => this.#propose(person)}>${t("positions.propose")}</button>` : nothing}`,
+          >${this.mayKeep && person ? this.#keeping(person) : nothing}`,
       )}
+      ${this.#secret()}
+      ${this.openTasks > 0 ? html`<p class="done">${t("positions.openTasks", { n: this.openTasks })}</p>` : nothing}
       <section class="card">
         <h2>${t("positions.holdings")}<span class="quiet">${local(person?.departmentTitle)}</span></h2>
         ${

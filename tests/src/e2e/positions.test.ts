@@ -240,6 +240,63 @@ test.serial(
   },
 );
 
+test.serial(
+  "people come from a file, with one-time passwords, and their positions wait for the second person",
+  async (t) => {
+    const keeper = await on.browser.signIn("sunjie");
+    await menu(keeper, "人员").click();
+    await keeper.getByRole("link", { name: "导入人员" }).click();
+    await keeper.getByRole("heading", { name: "导入人员" }).waitFor();
+    const rows = Array.from(
+      { length: 60 },
+      (_, index) =>
+        `新人${"甲乙丙丁戊己庚辛壬癸"[index % 10]}${"子丑寅卯辰巳"[Math.floor(index / 10)]},征收管理科,科员`,
+    );
+    const file = `\uFEFF姓名,部门,岗位\r\n${rows.join("\r\n")}\r\n无部门者,没有的科,科员\r\n`;
+    await keeper
+      .locator("input[type=file]")
+      .setInputFiles({ name: "新人.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+    await keeper.getByText("部门：没有“没有的科”").waitFor();
+    await accessible(t, keeper, "people-import-wrong");
+    await keeper.getByRole("button", { name: "新增 60" }).click();
+    await keeper.getByText("xinrenjiazi", { exact: true }).waitFor();
+    await keeper.getByRole("button", { name: "建立 60 个账号" }).click();
+    await keeper.getByText("已建立 60 个账号").waitFor();
+    await accessible(t, keeper, "people-import-done");
+    const download = keeper.waitForEvent("download");
+    await keeper.getByRole("button", { name: "保存密码单" }).click();
+    t.is((await download).suggestedFilename(), "一次性密码.csv");
+    await keeper.getByRole("button", { name: "提出 60 项任职" }).click();
+    await keeper.getByRole("dialog").getByLabel("事由").fill("新录用人员");
+    await keeper.getByRole("dialog").getByRole("button", { name: "提交" }).click();
+    await keeper.getByText("已提交，等待安全管理员审核").waitFor();
+
+    const guard = await on.browser.signIn("qianli");
+    await menu(guard, "授权审核").click();
+    await guard.getByText("60 人任职，共 60 项").waitFor();
+    await guard.getByText("明细").click();
+    await guard.getByText("新人甲子：征收管理科 科员").waitFor();
+    await accessible(t, guard, "people-import-agreed");
+    await guard.getByRole("button", { name: "同意" }).first().click();
+    await guard.getByRole("dialog").getByRole("button", { name: "同意" }).click();
+    await guard.getByText("已同意，立即生效").waitFor();
+
+    await keeper.goto(`${on.site.url}/p/positions/people?search=${encodeURIComponent("新人甲子")}`);
+    await keeper.getByRole("link", { name: "新人甲子" }).click();
+    await keeper.getByText("现任").waitFor();
+    await keeper.getByRole("button", { name: "重置密码" }).click();
+    const dialog = keeper.getByRole("dialog");
+    await dialog.getByLabel("事由").fill("密码单遗失");
+    await dialog.getByRole("button", { name: "重置密码" }).click();
+    await keeper.getByText("当面或密封交给本人", { exact: false }).waitFor();
+    await accessible(t, keeper, "person-kept");
+    await keeper.getByRole("button", { name: "离岗" }).click();
+    await dialog.getByLabel("事由").fill("调往市局");
+    await dialog.getByRole("button", { name: "离岗" }).click();
+    await keeper.getByText("已办理离岗").waitFor();
+  },
+);
+
 test.serial("the pages fit the dark, English and a phone", async (t) => {
   const page = await on.browser.signIn("sunjie");
   await page.getByRole("button", { name: /孙洁/ }).click();
