@@ -3,6 +3,7 @@ import { client, JinshuiElement, type LiveEvent } from "@jinshui/web";
 import { css, type CSSResultGroup, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { Dialog, type DialogSpec, dialogStyles } from "./dialog.js";
+import "./people-texts.js";
 import "./texts.js";
 
 /** Many changes in a row are one reading. */

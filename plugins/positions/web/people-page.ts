@@ -15,6 +15,7 @@ import { byTitle } from "./by-title.js";
 import { delegationTable } from "./delegation-table.js";
 import { type DialogSpec, reasonField } from "./dialog.js";
 import { oneTimePassword } from "./one-time-password.js";
+import { HandOverCard } from "./hand-over-card.js";
 import { address, OrganisationPage, personAddress } from "./page.js";
 import { type PageInput, Pages, type PageOf } from "./paged.js";
 import { dayBefore, inWords, phase, today } from "./period.js";
@@ -81,6 +82,11 @@ export class PeoplePage extends OrganisationPage {
   @state() private delegations: Delegation[] = [];
   @state() private secret: OneTimePassword | undefined;
   @state() private openTasks = 0;
+  readonly #handOver = new HandOverCard(
+    this,
+    (error) => (this.error = error),
+    (spec, done) => this.ask(spec, done),
+  );
   #search = "";
   #department = "";
   readonly #people = new Pages<Person>(
@@ -104,6 +110,7 @@ export class PeoplePage extends OrganisationPage {
       this.person = people[0];
       this.holdings = holdings;
       this.delegations = delegations?.delegations ?? [];
+      if (this.#mayHandOver) await this.#handOver.load(id);
     }
     this.departments = byTitle(structure.departments);
     this.positions = structure.positions;
@@ -116,6 +123,10 @@ export class PeoplePage extends OrganisationPage {
 
   override render(): TemplateResult {
     return html`${this.chosen === "" ? this.#list() : this.#onePerson()}${this.dialog.template()}`;
+  }
+
+  get #mayHandOver(): boolean {
+    return this.me?.permissions.includes("site.instances") === true;
   }
 
   #secret(): TemplateResult | typeof nothing {
@@ -251,7 +262,8 @@ export class PeoplePage extends OrganisationPage {
               ${this.delegations.length === 0 ? html`<ji-empty text=${t("positions.noDelegations")}></ji-empty>` : delegationTable(this.delegations, this.positions)}
             </section>`
           : nothing
-      }`;
+      }
+      ${this.#mayHandOver ? this.#handOver.template() : nothing}`;
   }
 
   /** What is to come first, then what is, then what was. */

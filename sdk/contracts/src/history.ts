@@ -28,6 +28,7 @@ export const HistoryEntry = Type.Object({
     "started",
     "task-created",
     "task-claimed",
+    "task-handed-over",
     "task-completed",
     "task-cancelled",
     "job-completed",

@@ -14,6 +14,8 @@ export * from "./http.js";
 export * from "./manifest.js";
 export * from "./organisation-api.js";
 export * from "./position-ops.js";
+export { jobOps } from "./job-ops.js";
+export { HandOverTask, handOverOps, MAX_HANDED_OVER } from "./hand-over-ops.js";
 export {
   MAX_ADDED_PEOPLE,
   MAX_IMPORTED_PEOPLE,

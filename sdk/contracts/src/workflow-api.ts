@@ -1,7 +1,9 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
 import { FormSchema } from "./form.js";
+import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
+import { jobOps } from "./job-ops.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 const Variables = Type.Record(Type.String(), Type.Unknown());
@@ -159,6 +161,7 @@ export type Notice = Static<typeof Notice>;
 
 /** Matters, tasks, archive and notices. */
 export const workflowApi = defineApi("workflow", 1, {
+  ...handOverOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({
     effect: "read",
@@ -375,27 +378,7 @@ export const workflowApi = defineApi("workflow", 1, {
     ),
     output: InstanceSummary,
   }),
-  /** Whether a job of the plugin's own still wants to be done: copies of its message come late, and after a loss of the bus all again. */
-  findJob: op({
-    effect: "read",
-    input: Type.Object({ job: Id }, { additionalProperties: false }),
-    output: Type.Object({ open: Type.Boolean() }),
-  }),
-  /** A plugin's report that a job of its own is done; repeating it changes nothing. */
-  completeJob: op({
-    effect: "write",
-    input: Type.Object({ job: Id, variables: Variables }, { additionalProperties: false }),
-    output: Type.Object({}),
-  }),
-  /** A plugin's report that a job can't be done: an incident after the last attempt, or at once when not `retryable`. */
-  failJob: op({
-    effect: "write",
-    input: Type.Object(
-      { job: Id, message: Type.String({ maxLength: 2000 }), retryable: Type.Boolean() },
-      { additionalProperties: false },
-    ),
-    output: Type.Object({}),
-  }),
+  ...jobOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

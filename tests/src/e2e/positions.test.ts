@@ -1,4 +1,4 @@
-import { organisationApi, workflowApi } from "@jinshui/contracts";
+import { authApi, organisationApi, workflowApi } from "@jinshui/contracts";
 import test, { type ExecutionContext } from "ava";
 import type { Locator, Page } from "playwright-core";
 import { seriousViolations, shot, siteWithBrowser } from "./browser.js";
@@ -239,6 +239,29 @@ test.serial(
     for (const page of [keeper, clerk]) await page.context().close();
   },
 );
+
+test.serial("what waits for somebody is handed over to who can do it, and to nobody else", async (t) => {
+  for (const reason of ["交接一", "交接二"]) await requisition(reason);
+  const keeper = await on.browser.signIn("sunjie");
+  const { people } = await (await on.site.signIn("sunjie")).client(authApi).people({ search: "喻强丽" });
+  await keeper.goto(`${on.site.url}/p/positions/people?person=${people[0]?.id ?? ""}`);
+  await keeper.getByRole("heading", { name: "待办交接" }).waitFor();
+  await keeper.getByLabel("全选").check();
+  await accessible(t, keeper, "hand-over-list");
+  await keeper.getByRole("button", { name: "交接" }).click();
+  await choose(keeper, "接办人", "孙洁");
+  const dialog = keeper.getByRole("dialog");
+  await dialog.getByLabel("事由").fill("外出培训");
+  await dialog.getByRole("button", { name: "交接" }).click();
+  await dialog.getByText("不担任科长", { exact: false }).waitFor();
+  await accessible(t, keeper, "hand-over-refused");
+  await choose(keeper, "接办人", "魏刚艳");
+  await dialog.getByRole("button", { name: "交接" }).click();
+  await keeper.getByText("已交接").waitFor();
+  await keeper.getByText("没有待办").waitFor();
+  const successor = await on.browser.signIn("sj005");
+  await successor.getByText("已签收").first().waitFor();
+});
 
 test.serial(
   "people come from a file, with one-time passwords, and their positions wait for the second person",

@@ -10,8 +10,8 @@ async function fileOf(...lines: string[]): Promise<string> {
   return path;
 }
 
-const SURNAMES = [..."陈林周吴徐孙胡朱高何"];
-const GIVEN = [..."明华丽强敏静磊洋艳勇"];
+const SURNAMES = "陈 林 周 吴 徐 孙 胡 朱 高 何".split(" ");
+const GIVEN = "明 华 丽 强 敏 静 磊 洋 艳 勇".split(" ");
 
 eachDatabase(
   "five hundred people come from one file, and hold their positions when a second person agrees",

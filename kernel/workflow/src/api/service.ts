@@ -21,6 +21,7 @@ import type { InstanceState } from "@jinshui/engine";
 import { isStartable, Matters } from "./matters.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
+import { handOverHandlers } from "./hand-over.js";
 import { repairHandlers } from "./repair.js";
 import { archiveSummary, notice, taskSummary } from "./summaries.js";
 
@@ -325,6 +326,7 @@ export function workflowHandlers(parts: {
       return { unread: await database.count("wf_notice", { person: actor.id, is_read: false }) };
     },
 
+    ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
     ...repairHandlers({ runtime, queries, actorOf, requirePermission, write }),
 
     async findJob({ job }, context) {

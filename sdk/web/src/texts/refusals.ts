@@ -27,6 +27,8 @@ export const refusalTexts: Record<Language, Dictionary> = {
     "reason.last-second-factor": "这是最后一种双因素认证方式，本单位要求至少保留一种。",
     "reason.administrator": "{person}是管理员且未设置双因素认证，其密码只能由运维人员在服务器上重置。",
     "reason.own-account": "不能停用自己的账号，请由其他管理员办理。",
+    "reason.not-able": "{person}不担任{position}或是申请人本人，其中 {count} 项不能交给其办理。",
+    "reason.gone": "其中有任务已办结或已交接，请刷新后再试。",
     "reason.wrong-origin": "通行密钥须在本站的正式地址上设置。",
     "password.too-short": "至少 {minLength} 个字符",
     "password.too-long": "不超过 {maxLength} 个字符",
@@ -62,6 +64,8 @@ export const refusalTexts: Record<Language, Dictionary> = {
     "reason.administrator":
       "{person} is an administrator without a second factor: only the operator of the server resets that password.",
     "reason.own-account": "Nobody ends their own account: ask another administrator.",
+    "reason.not-able": "{person} is no {position} or is the applicant: {count} of these tasks can't be handed over.",
+    "reason.gone": "Some of these tasks are done or handed over already: reload.",
     "reason.wrong-origin": "Passkeys are made at the site's own address.",
     "password.too-short": "At least {minLength} characters",
     "password.too-long": "No more than {maxLength} characters",
