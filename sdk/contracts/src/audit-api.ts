@@ -30,7 +30,7 @@ export type AuditRecord = Static<typeof AuditRecord>;
 
 const Word = Type.String({ minLength: 1, maxLength: 150 });
 
-/** The audit trail of the caller's bureau. */
+/** The audit trail of the caller's bureau; takes `site.audit`. */
 export const auditApi = defineApi("audit", 1, {
   /** Entries by who, what, when and on what, newest first; reading them is an entry itself. */
   list: op({
