@@ -1,7 +1,7 @@
 import { JinshuiError } from "@jinshui/contracts";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Name below `keys` of the key that signs audit anchors. */
@@ -21,6 +21,8 @@ export class DataFolder {
       );
     if (fresh && holdsSomething(path)) await rm(path, { recursive: true, force: true });
     await mkdir(join(path, "keys"), { recursive: true, mode: 0o700 });
+    // plugins may run as users of their own, and nothing in here is for them
+    await chmod(path, 0o700);
     await writeFile(join(path, "kernel.pid"), `${process.pid}\n`);
     return new DataFolder(path);
   }

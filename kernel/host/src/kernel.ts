@@ -1,4 +1,4 @@
-import { type Auth, type OrganisationConfig, withRecentSignIn } from "@jinshui/auth";
+import { type Auth, type BusKeeper, type OrganisationConfig, withRecentSignIn } from "@jinshui/auth";
 import type { Bus, Log } from "@jinshui/bus";
 import {
   accountApi,
@@ -119,6 +119,8 @@ async function compose(
     );
   const nats = await container.getAsync<NatsServer>(TOKEN.nats);
   closing.push(() => nats.stop());
+  const keeper = await container.getAsync<BusKeeper>(TOKEN.keeper);
+  closing.push(() => keeper.close());
   const connect = await container.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
   const bus = async (part: string): Promise<Bus> => {
     const connection = await connect(part);

@@ -2,10 +2,12 @@ import "reflect-metadata";
 import {
   type Auth,
   type BusAuthority,
+  type BusKeeper,
   gatewayGrant,
   kernelGrant,
   openAuth,
   openBusAuthority,
+  openBusKeeper,
   type OrganisationConfig,
 } from "@jinshui/auth";
 import { type Bus, connectBus, type Log } from "@jinshui/bus";
@@ -44,6 +46,7 @@ export const TOKEN = {
   disk: token<DiskMark>("disk"),
   authority: token<BusAuthority>("authority"),
   nats: token<NatsServer>("nats"),
+  keeper: token<BusKeeper>("keeper"),
   /** A connection that speaks as one part of the kernel. */
   connect: token<(part: string) => Promise<Bus>>("connect"),
   auth: token<Auth>("auth"),
@@ -125,8 +128,19 @@ export const busModule = new ContainerModule(({ bind }) => {
       const authority = await c.getAsync<BusAuthority>(TOKEN.authority);
       return startNatsServer({
         folder: c.get<DataFolder>(TOKEN.data).at("nats"),
-        accounts: authority.serverConfig,
+        accounts: await authority.serverConfig(),
         log: c.get<Log>(TOKEN.log),
+      });
+    })
+    .inSingletonScope();
+  bind<BusKeeper>(TOKEN.keeper)
+    .toDynamicValue(async (c) => {
+      const nats = await c.getAsync<NatsServer>(TOKEN.nats);
+      return openBusKeeper({
+        authority: await c.getAsync<BusAuthority>(TOKEN.authority),
+        servers: nats.servers,
+        log: c.get<Log>(TOKEN.log),
+        keep: (accounts) => nats.keep(accounts),
       });
     })
     .inSingletonScope();
@@ -182,11 +196,16 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
       const options = c.get<KernelOptions>(TOKEN.options);
       const config = c.get<OrganisationConfig>(TOKEN.config);
       const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
+      const nats = await c.getAsync<NatsServer>(TOKEN.nats);
       return new Supervisor({
         database: await c.getAsync<Database>(TOKEN.database),
         bus: await connect("supervisor"),
-        servers: (await c.getAsync<NatsServer>(TOKEN.nats)).servers,
+        servers: nats.servers,
         authority: await c.getAsync<BusAuthority>(TOKEN.authority),
+        keeper: await c.getAsync<BusKeeper>(TOKEN.keeper),
+        trail: await c.getAsync<AuditTrail>(TOKEN.trail),
+        ...(nats.log === undefined ? {} : { serverLog: nats.log }),
+        site: await c.get<DataFolder>(TOKEN.data).instance(),
         auth: await c.getAsync<Auth>(TOKEN.auth),
         storage: await c.getAsync<StorageService>(TOKEN.storage),
         bureaus: config.bureaus,

@@ -12,8 +12,12 @@ export interface NatsServer {
   readonly servers: string;
   /** `store_dir` of a server of our own. */
   readonly store?: string;
+  /** Log of a server of our own. */
+  readonly log?: string;
   /** It writes through to the disk before it acknowledges. */
   readonly syncsAlways?: boolean;
+  /** Keeps other accounts for the server's next start. */
+  keep(accounts: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,9 +33,10 @@ export async function startNatsServer(options: { folder: string; accounts: strin
   if (external !== undefined && external !== "") {
     const included = join(options.folder, "accounts.conf");
     await mkdir(options.folder, { recursive: true });
-    await writeFile(included, `${options.accounts}\n`, { mode: 0o600 });
+    const keep = (accounts: string): Promise<void> => writeFile(included, `${accounts}\n`, { mode: 0o600 });
+    await keep(options.accounts);
     options.log.info({ servers: external, included }, "external bus: its configuration must include this file");
-    return { servers: external, stop: () => Promise.resolve() };
+    return { servers: external, keep, stop: () => Promise.resolve() };
   }
   const server = new EmbeddedServer(findProgram(), options.folder, options.log);
   await server.prepare(options.accounts);
@@ -43,6 +48,7 @@ class EmbeddedServer implements NatsServer {
   servers = "";
   syncsAlways = false;
   readonly store: string;
+  readonly log: string;
   #port = 0;
   #child: ChildProcess | undefined;
   #stopping = false;
@@ -50,9 +56,10 @@ class EmbeddedServer implements NatsServer {
   constructor(
     readonly program: string,
     readonly folder: string,
-    readonly log: Log,
+    readonly kernelLog: Log,
   ) {
     this.store = join(folder, "store");
+    this.log = join(folder, "server.log");
   }
 
   async prepare(accounts: string): Promise<void> {
@@ -61,12 +68,16 @@ class EmbeddedServer implements NatsServer {
     this.#port = await freePort();
     this.servers = `127.0.0.1:${this.#port}`;
     this.syncsAlways = isAtLeast210(execFileSync(this.program, ["--version"], { encoding: "utf8" }));
+    await this.keep(accounts);
+  }
+
+  async keep(accounts: string): Promise<void> {
     const sync = this.syncsAlways ? ", sync_interval: always" : "";
     const config = [
       `listen: "${this.servers}"`,
       `pid_file: "${this.#pidFile}"`,
       `jetstream { store_dir: "${this.store}"${sync} }`,
-      `log_file: "${join(this.folder, "server.log")}"`,
+      `log_file: "${this.log}"`,
       "logfile_size_limit: 10MB",
       "max_payload: 1048576",
       accounts,
@@ -82,11 +93,11 @@ class EmbeddedServer implements NatsServer {
     this.#child = child;
     child.once("exit", () => {
       if (this.#stopping || this.#child !== child) return;
-      this.log.warn({}, "nats-server has ended; starting it again");
+      this.kernelLog.warn({}, "nats-server has ended; starting it again");
       setTimeout(
         () =>
           void this.start().catch((error: unknown) =>
-            this.log.error({ error: String(error) }, "nats-server does not start"),
+            this.kernelLog.error({ error: String(error) }, "nats-server does not start"),
           ),
         200,
       );
@@ -96,7 +107,7 @@ class EmbeddedServer implements NatsServer {
       if (child.exitCode !== null) break;
       await sleep(25);
     }
-    throw new JinshuiError("unavailable", `nats-server did not start; see ${join(this.folder, "server.log")}`);
+    throw new JinshuiError("unavailable", `nats-server did not start; see ${this.log}`);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { BusCredential } from "@jinshui/auth";
 import { type ChildProcess, spawn } from "node:child_process";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
 const LOG_LINES = 200;
 
@@ -14,10 +14,8 @@ export interface StartMessage {
 
 export interface ProcessOptions {
   folder: string;
-  main: string;
-  memoryMb: number;
-  /** Folders the process may read besides its own. */
-  readable: string[];
+  /** What starts it, confined. */
+  command: { file: string; args: string[] };
   start: StartMessage;
   onExit(reason: string): void;
   onLine(line: string): void;
@@ -30,13 +28,11 @@ export class PluginProcess {
   readonly #child: ChildProcess;
 
   constructor(options: ProcessOptions) {
-    const reads = [options.folder, ...options.readable].map((folder) => `--allow-fs-read=${folder}`);
-    // a seat belt, not a wall: it keeps honest code from writing files, spawning and reading keys
-    const flags = ["--permission", ...reads, "--no-warnings", `--max-old-space-size=${options.memoryMb}`];
-    this.#child = spawn(process.execPath, [...flags, join(options.folder, options.main)], {
+    const { file, args } = options.command;
+    this.#child = spawn(file, args, {
       cwd: options.folder,
       stdio: ["pipe", "pipe", "pipe"],
-      env: { PATH: dirname(process.execPath), NODE_ENV: "production", TZ: "Asia/Shanghai" },
+      env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, NODE_ENV: "production", TZ: "Asia/Shanghai" },
     });
     this.#child.stdin?.on("error", () => undefined);
     this.tell(options.start);

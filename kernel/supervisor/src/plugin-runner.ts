@@ -1,8 +1,11 @@
 import type { Bus, Log } from "@jinshui/bus";
-import { JinshuiError, subject as subjects } from "@jinshui/contracts";
-import type { BusCredential } from "@jinshui/auth";
+import { JinshuiError, type PluginProtection, subject as subjects } from "@jinshui/contracts";
+import type { BusCredential, PluginGrants } from "@jinshui/auth";
+import type { Deliveries } from "./deliveries.js";
 import { type InstalledPlugin } from "./installed-plugin.js";
 import { PluginProcess } from "./plugin-process.js";
+import type { Guard } from "./sandbox/guard.js";
+import { residentMb } from "./sandbox/sandbox.js";
 import { INITIAL, type ProcessAction, type ProcessEvent, type ProcessState, reduce } from "./reducer.js";
 
 /** How long a plugin's process is given for what. */
@@ -15,6 +18,9 @@ export interface Timings {
 }
 export const TIMINGS: Timings = { readyMs: 10_000, healthMs: 5_000, healthTimeoutMs: 4_000, credentialSeconds: 3_600 };
 const DRAIN_MS = 10_000;
+/** A plugin that is switched off, or may do less than before, has lost the bus after this time, whatever it is doing. */
+const CUT_MS = 4_500;
+const LOOK_MS = 1_000;
 
 export interface RunnerOptions {
   plugin: InstalledPlugin;
@@ -23,7 +29,10 @@ export interface RunnerOptions {
   log: Log;
   readable: string[];
   timings: Timings;
-  mint(): Promise<BusCredential>;
+  deliveries: Deliveries;
+  guard: Guard;
+  /** What the manifest is granted by now. */
+  grants(): PluginGrants;
   /** Called after every change of phase. */
   onChange(): void;
 }
@@ -35,6 +44,12 @@ export class PluginRunner {
   memoryMb: number | undefined;
   process: PluginProcess | undefined;
   bureaus: string[] = [];
+  /** What holds for the process. */
+  protection: PluginProtection | undefined;
+  /** Credentials the process was given. */
+  #credentials: string[] = [];
+  /** It is exchanged for one that may do less. */
+  #mayLess = false;
   readonly #timers = new Set<NodeJS.Timeout>();
   #backOff: NodeJS.Timeout | undefined;
   #misses = 0;
@@ -51,8 +66,17 @@ export class PluginRunner {
     if (changed && this.state.phase === "running") await this.#tellBureaus();
   }
 
-  restart(): void {
+  /** Exchanges the process, at once where the next one may do less than this one. */
+  restart(mayLess = false): void {
+    this.#mayLess = mayLess;
     this.#send({ type: "restart" });
+  }
+
+  /** Ends the process, which counts as a failure of the plugin's own. */
+  cut(why: string): void {
+    if (this.state.phase !== "running" && this.state.phase !== "starting") return;
+    this.#cause = why;
+    this.process?.kill();
   }
 
   /** The process says that it serves, on its first connection or a later one; it runs as soon as it serves just the bureaus wanted by now. */
@@ -85,6 +109,10 @@ export class PluginRunner {
     this.state = state;
     for (const action of actions) this.#do(action);
     if (state.phase !== before) {
+      // jobs and events are handed over only to a process that runs
+      const { deliveries, plugin } = this.options;
+      if (state.phase === "running" && plugin.content) deliveries.start(plugin.content.manifest);
+      else if (before === "running") void deliveries.stop();
       this.options.log.info(
         { plugin: this.options.plugin.id, from: before, to: state.phase, problem: this.problem },
         "plugin changed its state",
@@ -117,12 +145,15 @@ export class PluginRunner {
     const server = plugin.content?.manifest.server;
     if (!server) throw new JinshuiError("internal", `${plugin.id} has no process`);
     this.#cause = undefined;
-    const credential = await this.options.mint();
+    const credential = await this.#mint();
+    const { sandbox } = this.options.guard;
+    const { folder } = plugin;
+    const { main, memoryMb = 128 } = server;
+    const command = await sandbox.command({ plugin: plugin.id, folder, main, memoryMb, readable });
+    this.protection = command.protection;
     const started = new PluginProcess({
-      folder: plugin.folder,
-      main: server.main,
-      memoryMb: server.memoryMb ?? 128,
-      readable,
+      folder,
+      command,
       start: { servers, plugin: plugin.id, bureaus: this.bureaus, credential },
       onExit: (reason) => this.#exited(started, reason),
       onLine: (line) => log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says"),
@@ -138,10 +169,24 @@ export class PluginRunner {
       this.#send({ type: "start-timeout" });
     });
     this.#renew(started);
+    this.#watchMemory(started, command.limitMb);
+  }
+
+  async #mint(): Promise<BusCredential> {
+    const { guard, plugin, timings, grants } = this.options;
+    const credential = await guard.mint(plugin.id, grants(), timings.credentialSeconds);
+    this.#credentials.push(credential.id);
+    return credential;
   }
 
   #exited(process: PluginProcess, reason: string): void {
     if (this.process !== process) return;
+    const { guard, plugin } = this.options;
+    // a process of its own that it left behind, or what it passed on, is of no use from here on
+    void guard.revoke(this.#credentials.splice(0));
+    void guard.sandbox.ended(plugin.id).then(({ ranOutOfMemory }) => {
+      if (ranOutOfMemory) guard.incidents.note(plugin.id, "memory", "ended by its control group");
+    });
     if (this.state.phase !== "draining") {
       const why = this.#cause ?? reason;
       const { lastWords } = process;
@@ -153,7 +198,14 @@ export class PluginRunner {
   #drain(): void {
     const { process } = this;
     void this.#control("drain", {}).catch(() => process?.kill());
-    this.#later(this.#drainMs, () => this.process === process && this.state.phase === "draining" && process?.kill());
+    const limitMs = this.state.wanted && !this.#mayLess ? this.#drainMs : Math.min(this.#drainMs, CUT_MS);
+    this.#mayLess = false;
+    this.#later(limitMs, () => {
+      if (this.process !== process || this.state.phase !== "draining") return;
+      const { guard, plugin } = this.options;
+      guard.incidents.note(plugin.id, "unresponsive", `did not end within ${limitMs / 1_000} s of being told to`);
+      process?.kill();
+    });
   }
 
   #watchHealth(): void {
@@ -164,8 +216,7 @@ export class PluginRunner {
     const check = async (): Promise<void> => {
       if (this.process !== process || this.state.phase !== "running") return;
       try {
-        const figures = (await this.#control("health", {}, healthTimeoutMs)) as { memoryMb?: number };
-        this.memoryMb = figures.memoryMb;
+        await this.#control("health", {}, healthTimeoutMs);
         this.#misses = 0;
       } catch {
         // a plugin can't answer while the bus itself is away
@@ -173,15 +224,32 @@ export class PluginRunner {
       }
       if (this.#misses >= 2) {
         this.#cause = "did not answer two health checks";
+        this.options.guard.incidents.note(this.options.plugin.id, "unresponsive", this.#cause);
         this.#send({ type: "unresponsive" });
       } else this.#later(healthMs, () => void check());
     };
   }
 
+  /** By the host's word, not the plugin's own: memory outside of the heap counts too. */
+  #watchMemory(process: PluginProcess, limitMb: number): void {
+    this.#later(LOOK_MS, () => {
+      if (this.process !== process || process.pid === undefined) return;
+      void residentMb(process.pid).then((memoryMb) => {
+        if (memoryMb === undefined || this.process !== process) return;
+        this.memoryMb = memoryMb;
+        if (memoryMb > limitMb) {
+          this.options.guard.incidents.note(this.options.plugin.id, "memory", `used more than ${limitMb} MB`);
+          this.cut(`used ${memoryMb} MB of memory; ${limitMb} are allowed`);
+        }
+        this.#watchMemory(process, limitMb);
+      });
+    });
+  }
+
   #renew(process: PluginProcess): void {
     this.#later((this.options.timings.credentialSeconds / 2) * 1_000, () => {
       if (this.process !== process) return;
-      this.options.mint().then(
+      this.#mint().then(
         (credential) => process.tell({ credential }),
         (error: unknown) =>
           this.options.log.error(
@@ -197,9 +265,9 @@ export class PluginRunner {
     return this.options.plugin.content?.manifest.server?.drainMs ?? DRAIN_MS;
   }
 
-  /** A bureau that was taken away is drained first, so this may take as long as a drain. */
+  /** A bureau that was taken away is drained first; what takes too long loses its rights there all the same. */
   async #tellBureaus(): Promise<void> {
-    await this.#control("bureaus", { bureaus: this.bureaus }, this.#drainMs + 1_000);
+    await this.#control("bureaus", { bureaus: this.bureaus }, Math.min(this.#drainMs + 1_000, CUT_MS));
   }
 
   #control(verb: string, body: object, timeoutMs = 3_000): Promise<unknown> {

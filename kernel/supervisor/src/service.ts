@@ -60,6 +60,7 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
       ...(runner?.process && state === "running" ? { startedAt: runner.process.startedAt } : {}),
       ...(runner?.process?.pid === undefined || state !== "running" ? {} : { pid: runner.process.pid }),
       ...(runner?.memoryMb === undefined || state !== "running" ? {} : { memoryMb: runner.memoryMb }),
+      ...(runner?.protection && state === "running" ? { protection: runner.protection } : {}),
       ...(problem === undefined || state === "running" ? {} : { problem }),
       ...(state === "failed" || state === "quarantined" ? { log: runner?.process?.log.slice(-40) ?? [] } : {}),
     };

@@ -1,5 +1,5 @@
-import { type Auth, type BusAuthority, pluginGrant } from "@jinshui/auth";
-import type { Bus, Log, Service } from "@jinshui/bus";
+import type { Auth, BusAuthority, BusKeeper } from "@jinshui/auth";
+import type { Bus, Log, Misuse, Service } from "@jinshui/bus";
 import {
   type ActorRef,
   type BureauConfig,
@@ -9,14 +9,16 @@ import {
   STREAM,
   subject as subjects,
 } from "@jinshui/contracts";
-import { type Database, registerConsumer, type StorageService } from "@jinshui/storage";
+import { type AuditTrail, type Database, registerConsumer, type StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
-import { takeDeadLetters } from "./dead-letters.js";
+import { Deliveries } from "./deliveries.js";
 import { DesiredPlugins } from "./desired.js";
 import { assetFile, discoverPlugins, type InstalledPlugin } from "./installed-plugin.js";
+import { mayLess } from "./may-less.js";
 import { PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
 import type { Phase } from "./reducer.js";
 import { dependentsOf, inOrder, requiredBy } from "./requirements.js";
+import { Guard } from "./sandbox/guard.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
 
 export interface SupervisorOptions {
@@ -24,6 +26,12 @@ export interface SupervisorOptions {
   bus: Bus;
   servers: string;
   authority: BusAuthority;
+  keeper: BusKeeper;
+  trail: AuditTrail;
+  /** Log of the site's own nats-server, if it has one. */
+  serverLog?: string;
+  /** Tells sites on one host apart. */
+  site: string;
   auth: Auth;
   storage: StorageService;
   bureaus: BureauConfig[];
@@ -53,6 +61,7 @@ export class Supervisor {
   readonly #deployed = new Map<string, string>();
   readonly #failedDeployments = new Map<string, string>();
   #ready: Service | undefined;
+  #guard: Guard | undefined;
   #definitions: Definitions | undefined;
   readonly #turns = new Map<string, Promise<void>>();
   readonly #since = Date.now().toString(36);
@@ -102,13 +111,30 @@ export class Supervisor {
   async start(definitions: Definitions): Promise<void> {
     this.#definitions = definitions;
     await this.load();
+    this.#guard = await Guard.open({
+      ...this.options,
+      bureausOf: (plugin) => this.#concernedBy(plugin),
+      cut: (plugin, why) => this.#runners.get(plugin)?.cut(why),
+    });
     this.#ready = await this.options.bus.respond("jinshui.control.v1.*.ready", "supervisor", (_input, { subject }) => {
       void this.#runners.get(subject.split(".")[3] ?? "")?.ready();
       return Promise.resolve({});
     });
-    await takeDeadLetters(this.options.bus, this.options.database);
     for (const { id } of inOrder(this.plugins)) await this.#reconcile(id);
     this.#publishCatalogue();
+  }
+
+  /** Where it is on; of one that is on nowhere the bureaus above all others hear. */
+  #concernedBy(plugin: string): string[] {
+    const on = this.desired.bureausOf(plugin);
+    return on.length > 0
+      ? on
+      : this.options.bureaus.flatMap(({ bureau, parent }) => (parent === undefined ? [bureau] : []));
+  }
+
+  /** Takes note of what a part of the kernel has told of a caller. */
+  misuse(misuse: Misuse): void {
+    this.#guard?.misuse(misuse);
   }
 
   /** Takes up plugins whose folders have come since. */
@@ -180,6 +206,7 @@ export class Supervisor {
    * as it is.
    */
   async restart(plugin: string, bureau: string, by: ActorRef, trace: string): Promise<void> {
+    const before = this.require(plugin);
     await this.#readAgain(plugin);
     const { version } = this.require(plugin);
     await this.options.database.transaction((tx) => {
@@ -192,7 +219,7 @@ export class Supervisor {
       this.#deployed.delete(id);
       await this.#reconcile(id);
     }
-    this.#runners.get(plugin)?.restart();
+    this.#runners.get(plugin)?.restart(mayLess(before, this.require(plugin)));
     await this.settled(plugin, SETTLED_MS);
     this.#publishCatalogue();
     for (const enabled of this.#bureausOf(plugin)) await this.#announce(enabled);
@@ -278,6 +305,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
     await this.#ready?.drain();
+    await this.#guard?.stop();
   }
 
   /** One change of a plugin at a time. */
@@ -310,7 +338,9 @@ export class Supervisor {
   }
 
   #newRunner(plugin: InstalledPlugin): PluginRunner {
-    const { bus, servers, log, readable, authority } = this.options;
+    const { bus, servers, log, readable, database } = this.options;
+    const guard = this.#guard;
+    if (!guard) throw new JinshuiError("internal", "plugins are not started yet");
     const timings = { ...TIMINGS, ...this.options.timings };
     return new PluginRunner({
       plugin,
@@ -319,10 +349,9 @@ export class Supervisor {
       log,
       readable,
       timings,
-      mint: () => {
-        const grants = this.plugins.get(plugin.id)?.content?.manifest.grants ?? { apis: [] };
-        return authority.mint(pluginGrant(plugin.id, grants, timings.credentialSeconds));
-      },
+      deliveries: new Deliveries(plugin.id, bus, database, log),
+      guard,
+      grants: () => this.plugins.get(plugin.id)?.content?.manifest.grants ?? { apis: [] },
       onChange: () => {
         this.#changes += 1;
         for (const bureau of this.#bureausOf(plugin.id)) void this.#announce(bureau).catch(() => undefined);

@@ -4,6 +4,7 @@ import {
   type Client,
   type Context,
   type Handlers,
+  inboxOf,
   JinshuiError,
   KERNEL_CALLERS,
   parseApiSubject,
@@ -94,7 +95,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     connection = await connect({
       servers: options.servers,
       name: options.caller,
-      inboxPrefix: `_INBOX_${options.caller}`,
+      inboxPrefix: inboxOf(options.caller),
       maxReconnectAttempts: -1,
       reconnectTimeWait: 200,
       reconnectJitter: 100,

@@ -1,8 +1,10 @@
 import {
+  callerOf,
   type Context,
   DEFAULT_TIMEOUT_MS,
   type ErrorBody,
   HEADER,
+  inboxOf,
   JinshuiError,
   toErrorBody,
 } from "@jinshui/contracts";
@@ -20,6 +22,17 @@ export type Responder = (input: unknown, context: RequestContext) => Promise<unk
 export interface RespondOptions {
   /** Requests that run at once; as many more wait, eight times over, then callers get 503. Default 64. */
   concurrency?: number;
+  /** Told of what no honest caller does. */
+  onMisuse?(misuse: Misuse): void;
+}
+
+/** Something no honest caller does. */
+export interface Misuse {
+  /** Pinned by the sender's credential. */
+  caller: string;
+  /** `foreign-reply`: the answer was to go to somebody else. `flood`: far more requests than anybody may send. */
+  kind: "foreign-reply" | "flood";
+  subject: string;
 }
 
 interface Waiting {
@@ -48,6 +61,16 @@ export function respond(
     callback: (error, message) => {
       if (error) {
         log.error({ subject, error: error.message }, "subscription failed");
+        return;
+      }
+      const caller = callerOf(message.subject);
+      if (!isAnswerable(message.reply, caller)) {
+        // the sender wants it said to another, in our name: whatever it is, it is not done
+        options.onMisuse?.({ caller: caller ?? "", kind: "foreign-reply", subject: message.subject });
+        log.warn(
+          { subject: message.subject, reply: message.reply?.slice(0, 100) },
+          "request dropped: its reply subject is not its caller's",
+        );
         return;
       }
       const budget = Number(message.headers?.get(HEADER.timeout)) || DEFAULT_TIMEOUT_MS;
@@ -116,6 +139,14 @@ export function respond(
       while (running.count > 0 || waiting.length > 0) await running.idle();
     },
   };
+}
+
+/**
+ * Whether an answer goes to nobody but the caller. Servers don't look at the reply subject of a message: a responder that answered
+ * to any would publish there with its own rights, and a server asked for a stored message delivers that anywhere.
+ */
+function isAnswerable(reply: string | undefined, caller: string | undefined): boolean {
+  return reply?.startsWith(caller === undefined ? "_INBOX_" : `${inboxOf(caller)}.`) === true;
 }
 
 /** An error always gets through: one whose details are too large goes without them. */

@@ -67,3 +67,20 @@ export function parsePluginSubject(text: string): PluginSubject {
   const [, , bureau = "", plugin = "", version = "", op = "", caller = ""] = text.split(".");
   return { bureau, plugin, version: Number(version.slice(1)), op, caller };
 }
+
+/** Who a request's subject says it is from: the token that the sender's credential pins. Nothing for subjects that are no requests. */
+export function callerOf(text: string): string | undefined {
+  const tokens = text.split(".");
+  const [root, kind, third, fourth, fifth] = tokens;
+  if (root !== "jinshui" || kind === "event" || kind === "job") return undefined;
+  if (kind === "plugin") return tokens.length === 7 ? tokens[6] : undefined;
+  // a plugin's process says that it is ready; all other verbs are the supervisor's
+  if (kind === "control")
+    return third !== "v1" ? undefined : fifth === "ready" ? fourth : "supervisor";
+  return tokens.length === 6 ? fifth : undefined;
+}
+
+/** Where answers to a caller go: only its own credential hears them. */
+export function inboxOf(caller: string): string {
+  return `_INBOX_${caller}`;
+}

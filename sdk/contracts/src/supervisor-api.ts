@@ -14,6 +14,21 @@ export const PluginState = Type.Enum([
 ]);
 export type PluginState = Static<typeof PluginState>;
 
+/** What keeps a plugin's process apart; what holds depends on the host and the rights the kernel was started with. */
+export const PluginProtection = Type.Object({
+  /** The permission model of Node.js: a seat belt for honest code. */
+  permissionModel: Type.Boolean(),
+  /** A user of its own in the operating system. */
+  ownUser: Type.Boolean(),
+  /** `enforced` by a control group, or `watched` by the kernel, which ends the process within seconds. */
+  memoryLimit: Type.Enum(["enforced", "watched"]),
+  /** A firewall that lets it reach nothing but the bus. */
+  networkLimit: Type.Boolean(),
+  /** Why something does not hold, in English as logged. */
+  reasons: Type.Array(Type.String()),
+});
+export type PluginProtection = Static<typeof PluginProtection>;
+
 /** An installed plugin as the admin page shows it. */
 export const PluginStatus = Type.Object({
   id: Name,
@@ -34,6 +49,8 @@ export const PluginStatus = Type.Object({
   restarts: Type.Integer(),
   pid: Type.Optional(Type.Integer()),
   memoryMb: Type.Optional(Type.Number()),
+  /** Of a running process. */
+  protection: Type.Optional(PluginProtection),
   /** Why it is failed, quarantined or invalid, in English as logged. */
   problem: Type.Optional(Type.String()),
   /** The last lines it wrote, when it failed. */
@@ -110,12 +127,25 @@ export const supervisorApi = defineApi("supervisor", 1, {
 });
 export type SupervisorApi = typeof supervisorApi;
 
+/** A job or an event on its way to a plugin. */
+export const PluginDelivery = Type.Object({
+  kind: Type.Enum(["job", "event"]),
+  /** Type of the job, or `<source>.<name>` of the event. */
+  name: Type.String(),
+  subject: Type.String(),
+  traceparent: Type.String(),
+  body: Type.Unknown(),
+});
+export type PluginDelivery = Static<typeof PluginDelivery>;
+
 /** Requests between the supervisor and a plugin process on `jinshui.control.v1.<plugin>.<verb>`. */
 export const controlSchemas = {
   /** Plugin → supervisor, once its handlers are subscribed for all its bureaus. */
   ready: Type.Object({ pid: Type.Integer(), version: Type.String() }),
   /** Supervisor → plugin: the bureaus to serve from now on; answered when subscribed / drained. */
   bureaus: Type.Object({ bureaus: Type.Array(Name) }),
+  /** Supervisor → plugin: a job or an event, answered when it is done; an error brings it again. */
+  deliver: PluginDelivery,
   /** Supervisor → plugin: finish what runs, then exit. */
   drain: Type.Object({}),
   /** Supervisor → plugin: answered at once with figures. */

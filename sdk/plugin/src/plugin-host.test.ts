@@ -83,7 +83,7 @@ test("what a handler asks of the kernel carries the call's bureau, person, trace
   const { kernel } = await start(t, Greeter);
   const greet = kernel.bus.plugin("wuhu", "demo", 1);
   const call = { actor: "token", traceparent: TRACE, idempotencyKey: "k1", timeoutMs: 900 };
-  t.deepEqual(await greet("greet", { to: "李霞" }, call), { text: "李霞 wuhu kernel true 1" });
+  t.deepEqual(await greet("greet", { to: "李霞" }, call), { text: "李霞 wuhu supervisor true 1" });
   const first = kernel.asked[0]?.context.idempotencyKey ?? "";
   t.regex(first, /^k1\/insert-[0-9a-f]{32}$/);
   t.deepEqual(
@@ -104,7 +104,7 @@ test("what a handler asks of the kernel carries the call's bureau, person, trace
   for (const { context } of kernel.asked) t.true(context.deadline - performance.now() < 900);
   t.deepEqual(
     await greet("greet", { to: "王刚" }),
-    { text: "王刚 wuhu kernel false 1" },
+    { text: "王刚 wuhu supervisor false 1" },
     "a new instance for every call",
   );
   t.is(kernel.asked[3]?.context.idempotencyKey, undefined);

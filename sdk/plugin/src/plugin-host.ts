@@ -1,24 +1,14 @@
 import "reflect-metadata";
-import {
-  type Bus,
-  connectBus,
-  type Delivery,
-  type Log,
-  MAX_TRIES,
-  PutAside,
-  readTraceparent,
-  type Service,
-} from "@jinshui/bus";
+import { type Bus, connectBus, type Log, readTraceparent, type Service } from "@jinshui/bus";
 import {
   authApi,
   type CloudEvent,
-  eventConsumer,
   isJinshuiError,
   type Job,
   JinshuiError,
   parsePluginSubject,
+  type PluginDelivery,
   storageApi,
-  STREAM,
   subject as subjects,
   workflowApi,
 } from "@jinshui/contracts";
@@ -30,7 +20,6 @@ import { container, type DependencyContainer } from "tsyringe";
 import { boundClient, type CallScope } from "./bound-client.js";
 import type { PluginCall } from "./call.js";
 import { type Handler, handlersOf } from "./decorators.js";
-import { inOrder } from "./in-order.js";
 import { Auth, Logger, Storage, Workflow } from "./tokens.js";
 
 /** A class marked with `@plugin()`. */
@@ -53,7 +42,7 @@ export interface HostOptions {
 /** Serves one plugin's class on the bus: operations per bureau, jobs and events; owns the orderly end. */
 export class PluginHost {
   readonly #services = new Map<string, Service[]>();
-  readonly #pulls: Service[] = [];
+  #deliveries: Service | undefined;
   readonly #jobs = new Map<string, Promise<void>>();
   #turn: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
@@ -91,24 +80,11 @@ export class PluginHost {
       return Promise.resolve({});
     });
     await host.setBureaus(options.bureaus);
-    if (handlers.some(({ kind }) => kind === "job"))
-      host.#pulls.push(
-        await bus.consume(STREAM.jobs, manifest.id, (body, delivery) => host.#job(body as Job, delivery)),
-      );
-    for (const { kind, name } of handlers) {
-      if (kind === "event")
-        host.#pulls.push(
-          await bus.consume(
-            STREAM.events,
-            eventConsumer(manifest.id, name),
-            inOrder((body, delivery) =>
-              host
-                .#event(name, body as CloudEvent, delivery.subject)
-                .catch((error: unknown) => host.#bury(delivery, error)),
-            ),
-          ),
-        );
-    }
+    // of two connections, while the credential is renewed, one gets it
+    host.#deliveries = await bus.respond(control("deliver"), manifest.id, async (input) => {
+      await host.#take(input as PluginDelivery);
+      return {};
+    });
     await bus.request(control("ready"), { pid: process.pid, version: content.version });
     return host;
   }
@@ -132,9 +108,9 @@ export class PluginHost {
   }
 
   async #stop(): Promise<void> {
-    // pulls first: what is pulled for a bureau no longer served would count as heard
-    const pulled = this.#pulls.map((pull) => pull.drain());
-    await Promise.all([...pulled, this.setBureaus([])]);
+    // deliveries first: what comes for a bureau no longer served would count as heard
+    await this.#deliveries?.drain();
+    await this.setBureaus([]);
     await this.bus.drain();
   }
 
@@ -185,8 +161,13 @@ export class PluginHost {
     );
   }
 
+  async #take({ kind, name, body, subject, traceparent }: PluginDelivery): Promise<void> {
+    if (kind === "job") await this.#job(body as Job, traceparent);
+    else await this.#event(name, body as CloudEvent, subject);
+  }
+
   /** Copies of a job that arrive together run once. */
-  async #job(job: Job, { traceparent }: Delivery): Promise<void> {
+  async #job(job: Job, traceparent: string): Promise<void> {
     // switched off here: workflow sends the job again until somebody reports on it
     if (!this.#services.has(job.bureau)) return;
     const running = this.#jobs.get(job.id) ?? this.#doJob(job, traceparent).finally(() => this.#jobs.delete(job.id));
@@ -256,22 +237,19 @@ export class PluginHost {
       deadline: performance.now() + JOB_TIMEOUT_MS,
       idempotencyKey: event.id,
     };
-    await this.#run("event", name, scope, event, {
+    const call: PluginCall = {
       bureau,
       caller: source,
       hasActor: false,
       traceId,
       signal,
       idempotencyKey: event.id,
-    } satisfies PluginCall);
-  }
-
-  /** An event that keeps failing is noted by the kernel and then let go; what is only busy comes again for ever. */
-  async #bury({ id, subject, attempt }: Delivery, error: unknown): Promise<never> {
-    if (attempt < MAX_TRIES || (isJinshuiError(error) && error.retryable)) throw error;
-    const { manifest } = this.content;
-    await this.bus.request(subjects.control(manifest.id, "dead"), { id, subject, error: messageOf(error) });
-    throw new PutAside(messageOf(error), { cause: error });
+    };
+    await this.#run("event", name, scope, event, call).catch((error: unknown) => {
+      this.log.error({ event: event.id, name, err: error }, "event failed");
+      // the kernel notes why, should it fail for good
+      throw isJinshuiError(error) ? error : new JinshuiError("plugin-failed", messageOf(error), { cause: error });
+    });
   }
 
   async #run(

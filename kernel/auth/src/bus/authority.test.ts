@@ -13,7 +13,7 @@ const code = (error: unknown): string => (isJinshuiError(error) ? error.code : S
 
 test("a credential speaks as itself, hears itself, and nothing else gets through", async (t) => {
   const authority = await openBusAuthority(await mkdtemp(join(tmpdir(), "jinshui-keys-")));
-  const server = await startTestServer(authority.serverConfig);
+  const server = await startTestServer(await authority.serverConfig());
   t.teardown(() => server.stop());
   const connect = async (grant: Parameters<typeof authority.mint>[0]): ReturnType<typeof connectBus> => {
     const credential = await authority.mint(grant);
@@ -48,6 +48,8 @@ test("a credential speaks as itself, hears itself, and nothing else gets through
     [asset, "$JS.API.STREAM.LIST"],
     [asset, "$JS.API.STREAM.DELETE.JOBS"],
     [asset, "$JS.API.CONSUMER.INFO.JOBS.other"],
+    [asset, "$JS.API.CONSUMER.INFO.JOBS.asset"],
+    [asset, "$JS.API.CONSUMER.MSG.NEXT.JOBS.asset"],
     [asset, "jinshui.event.wuhu.asset.made"],
     [asset, "jinshui.control.v1.other.drain"],
     [other, "jinshui.storage.v1.wuhu.other.find"],
@@ -77,7 +79,7 @@ test("a credential speaks as itself, hears itself, and nothing else gets through
 // checklist: 58
 test("an expired credential is cut off, and a renewed one is used at the next connect", async (t) => {
   const authority = await openBusAuthority(await mkdtemp(join(tmpdir(), "jinshui-keys-")));
-  const server = await startTestServer(authority.serverConfig);
+  const server = await startTestServer(await authority.serverConfig());
   t.teardown(() => server.stop());
   let credential = await authority.mint({ ...pluginGrant("asset", { apis: ["storage"] }, 2) });
   const kernelCredential = await authority.mint(kernelGrant("storage"));

@@ -1,62 +1,58 @@
-import { eventConsumer, STREAM } from "@jinshui/contracts";
 import type { BusGrant } from "./authority.js";
 
 /** The part of a manifest that decides about the bus. */
 export interface PluginGrants {
   apis: readonly string[];
-  events?: { subscribe: readonly string[] };
   plugins?: readonly string[];
 }
 
-/** A plugin speaks as itself, is asked as itself, and takes its own jobs and events: nothing else. */
+/** A plugin speaks as itself and is asked as itself: nothing else. Jobs and events are handed to it; JetStream it does not reach. */
 export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: number): BusGrant {
-  const pulls = [
-    `${STREAM.jobs}.${plugin}`,
-    ...(grants.events?.subscribe ?? []).map((event) => `${STREAM.events}.${eventConsumer(plugin, event)}`),
-  ];
   return {
     name: plugin,
     publish: [
-      ...grants.apis.map((api) => `jinshui.${api}.*.*.${plugin}.>`),
+      ...grants.apis.map((api) => `jinshui.${api}.*.*.${plugin}.*`),
       ...(grants.plugins ?? []).map((target) => {
         const [other = "", op = ""] = target.split(".");
         return `jinshui.plugin.*.${other}.*.${op}.${plugin}`;
       }),
-      ...["ready", "dead"].map((verb) => `jinshui.control.v1.${plugin}.${verb}`),
-      ...pulls.flatMap((consumer) => [
-        `$JS.API.CONSUMER.MSG.NEXT.${consumer}`,
-        `$JS.API.CONSUMER.INFO.${consumer}`,
-        `$JS.ACK.${consumer}.>`,
-      ]),
+      `jinshui.control.v1.${plugin}.ready`,
     ],
     subscribe: [
       `jinshui.plugin.*.${plugin}.>`,
-      ...["bureaus", "drain", "health"].map((verb) => `jinshui.control.v1.${plugin}.${verb}`),
+      ...["bureaus", "deliver", "drain", "health"].map((verb) => `jinshui.control.v1.${plugin}.${verb}`),
     ],
     ttlSeconds,
   };
 }
 
-/** Parts of the kernel speak as themselves; only they reach JetStream's management. */
+/** What parts of the kernel need besides being asked. Stored messages are written and pulled by these alone. */
+const PART_NEEDS: Record<string, { publish: string[]; subscribe: string[] }> = {
+  storage: { publish: ["jinshui.event.>", "jinshui.job.>", "$JS.API.>", "$JS.ACK.>"], subscribe: [] },
+  supervisor: {
+    publish: ["jinshui.control.v1.*.*", "$JS.API.>", "$JS.ACK.>"],
+    subscribe: ["jinshui.control.v1.*.ready"],
+  },
+};
+
+/** A part of the kernel is asked as itself; what it answers goes where the question came from. */
 export function kernelGrant(part: string): BusGrant {
-  return {
-    name: part,
-    publish: [
-      `jinshui.*.*.*.${part}.>`,
-      `jinshui.plugin.*.*.*.*.${part}`,
-      "jinshui.event.>",
-      "jinshui.job.>",
-      "jinshui.control.v1.>",
-      "$JS.API.>",
-      "$JS.ACK.>",
-    ],
-    subscribe: [`jinshui.${part}.>`, "jinshui.event.>", "jinshui.control.v1.>"],
-  };
+  const { publish = [], subscribe = [] } = PART_NEEDS[part] ?? {};
+  return { name: part, publish, subscribe: [`jinshui.${part}.>`, ...subscribe] };
 }
 
 /** The gateway asks and listens; it serves nothing and publishes no facts. */
 export const gatewayGrant: BusGrant = {
   name: "gateway",
-  publish: ["jinshui.*.*.*.gateway.>", "jinshui.plugin.*.*.*.*.gateway"],
+  publish: ["jinshui.*.*.*.gateway.*", "jinshui.plugin.*.*.*.*.gateway"],
   subscribe: ["jinshui.event.>"],
 };
+
+/** Who may exchange the accounts and hear of connections; in the server's own account. */
+export function systemGrant(account: string): BusGrant {
+  return {
+    name: "authority",
+    publish: [`$SYS.REQ.ACCOUNT.${account}.CLAIMS.UPDATE`],
+    subscribe: [`$SYS.ACCOUNT.${account}.CONNECT`, `$SYS.ACCOUNT.${account}.DISCONNECT`],
+  };
+}

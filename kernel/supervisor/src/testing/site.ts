@@ -4,6 +4,7 @@ import {
   kernelGrant,
   openAuth,
   openBusAuthority,
+  openBusKeeper,
   type OrganisationConfig,
 } from "@jinshui/auth";
 import { config as organisation, context, PASSWORD } from "@jinshui/auth/testing";
@@ -13,7 +14,7 @@ import { authApi, type BureauConfig, isJinshuiError, storageApi, supervisorApi, 
 import { AuditTrail, type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import { openWorkflow } from "@jinshui/workflow";
-import { mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -56,9 +57,11 @@ export async function startSite(
 ): Promise<TestSite> {
   const root = await mkdtemp(join(tmpdir(), "jinshui-site-"));
   teardown(() => rm(root, { recursive: true, force: true }));
+  await chmod(root, 0o711); // plugins have users of their own
   await prepare(join(root, "plugins"));
   const authority = await openBusAuthority(join(root, "keys"));
-  const server = await startTestServer(authority.serverConfig);
+  const serverLog = join(root, "bus.log");
+  const server = await startTestServer(`log_file: "${serverLog}"\n${await authority.serverConfig()}`);
   teardown(() => server.stop());
   const { database, close } = await sqliteDatabase();
   teardown(close);
@@ -70,9 +73,10 @@ export async function startSite(
   };
 
   const config = siteConfig(enabledIn, plugins);
+  const trail = new AuditTrail(database, silent);
   const auth = await openAuth({
     database,
-    trail: new AuditTrail(database, silent),
+    trail,
     config,
     keysFolder: join(root, "keys"),
   });
@@ -94,7 +98,18 @@ export async function startSite(
   teardown(() => storage.stop());
   await storageBus.serve(storageApi, storage.handlers);
   const bus = await connect("supervisor");
+  const keeper = await openBusKeeper({
+    authority,
+    servers: server.url,
+    log: silent,
+    keep: () => Promise.resolve(),
+  });
+  teardown(() => keeper.close());
   const supervisor = new Supervisor({
+    keeper,
+    trail,
+    serverLog,
+    site: root,
     database,
     bus,
     servers: server.url,

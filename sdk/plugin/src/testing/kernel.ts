@@ -29,7 +29,7 @@ export interface KernelEnd {
 
 /** Starts it; the plugin called `demo` is expected. */
 export async function startKernelEnd(teardown: (close: () => Promise<void>) => void): Promise<KernelEnd> {
-  const site = await startTestBus("kernel");
+  const site = await startTestBus("supervisor");
   teardown(() => site.stop());
   const asked: KernelEnd["asked"] = [];
   const closed = new Set<string>();
@@ -70,11 +70,22 @@ export async function startKernelEnd(teardown: (close: () => Promise<void>) => v
     "demo_workflow_instance-completed",
     "jinshui.event.*.workflow.instance-completed",
   );
+  const hand = (kind: string, name: string): Parameters<Bus["consume"]>[2] => {
+    return async (body, { subject, traceparent }) => {
+      const handed = { kind, name, subject, traceparent, body };
+      await site.bus.request("jinshui.control.v1.demo.deliver", handed, { timeoutMs: 30_000 });
+    };
+  };
   let tell: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (tell = resolve));
   await site.bus.respond("jinshui.control.v1.demo.ready", undefined, () => {
     tell();
     return Promise.resolve({});
+  });
+  const event = "workflow.instance-completed";
+  void ready.then(async () => {
+    await site.bus.consume(STREAM.jobs, "demo", hand("job", "issue"));
+    await site.bus.consume(STREAM.events, `demo_${event.replace(".", "_")}`, hand("event", event));
   });
   return {
     bus: site.bus,

@@ -1,0 +1,71 @@
+import { type Bus, type Delivery, type Log, MAX_TRIES, PutAside, type Service } from "@jinshui/bus";
+import {
+  eventConsumer,
+  isJinshuiError,
+  type PluginManifest,
+  type PluginDelivery,
+  STREAM,
+  subject as subjects,
+} from "@jinshui/contracts";
+import { buryMessage, type Database } from "@jinshui/storage";
+
+/** How long a plugin is given for one message; a little more than its own limit, so that it can say why. */
+const DELIVERY_MS = 32_000;
+
+/**
+ * Hands a plugin its jobs and events, as requests on `jinshui.control.v1.<plugin>.deliver`. No plugin has a right of its own to
+ * JetStream: who may pull can name any reply subject, and the server then publishes there with the server's rights.
+ */
+export class Deliveries {
+  #pulls: Promise<Service>[] = [];
+
+  constructor(
+    readonly plugin: string,
+    readonly bus: Bus,
+    readonly database: Database,
+    readonly log: Log,
+  ) {}
+
+  /** Begins to pull what the manifest names. */
+  start({ contributes, grants }: PluginManifest): void {
+    void this.stop();
+    if ((contributes.jobs ?? []).length > 0)
+      this.#pulls.push(
+        this.bus.consume(STREAM.jobs, this.plugin, (body, delivery) =>
+          this.#hand({ kind: "job", name: delivery.subject.split(".")[4] ?? "", body }, delivery),
+        ),
+      );
+    for (const name of grants.events?.subscribe ?? [])
+      this.#pulls.push(
+        this.bus.consume(STREAM.events, eventConsumer(this.plugin, name), (body, delivery) =>
+          this.#hand({ kind: "event", name, body }, delivery).catch((error: unknown) => this.#bury(delivery, error)),
+        ),
+      );
+  }
+
+  /** Takes nothing more; resolves when what was handed over is done. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#pulls.splice(0).map(async (pull) => (await pull).drain()));
+  }
+
+  async #hand(message: Pick<PluginDelivery, "kind" | "name" | "body">, delivery: Delivery): Promise<void> {
+    const { subject, traceparent } = delivery;
+    const handed: PluginDelivery = { ...message, subject, traceparent };
+    await this.bus.request(subjects.control(this.plugin, "deliver"), handed, { timeoutMs: DELIVERY_MS, traceparent });
+  }
+
+  /** An event that keeps failing is noted and then let go; what is only busy comes again for ever. */
+  async #bury({ id, subject, attempt }: Delivery, error: unknown): Promise<never> {
+    if (attempt < MAX_TRIES || !isJinshuiError(error) || error.retryable || error.code === "not-enabled") throw error;
+    const [, , , source = "", name = ""] = subject.split(".");
+    const consumer = eventConsumer(this.plugin, `${source}.${name}`);
+    await this.database.transaction(
+      async (tx) => {
+        const kept = await tx.findOne("outbox", { event_id: id });
+        await buryMessage(tx, { consumer, id, subject, body: kept?.["body"] }, error.message);
+      },
+      { essential: true },
+    );
+    throw new PutAside(error.message, { cause: error });
+  }
+}

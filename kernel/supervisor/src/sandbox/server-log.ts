@@ -1,0 +1,93 @@
+import { type FileHandle, open, stat } from "node:fs/promises";
+
+/** What a server's log says of a connection that it refused something. */
+export interface Refusal {
+  /** Number of the connection at its server. */
+  connection: number;
+  /** Public key of its credential, where the line has it. */
+  credential?: string;
+  what: string;
+}
+
+const LINE = /\[ERR\] \S+ - cid:(\d+) - (?:"[^"]*" - )?(.*)$/;
+const CREDENTIAL = /^(\w+ Violation) - JWT User "(\w+)", (.*)$/;
+const POLL_MS = 500;
+/** A flood of lines must not stop the kernel: of more than this at a time the rest is passed over. */
+const MAX_BYTES = 256 * 1024;
+
+/** Reads a line of nats-server's log; nothing for lines that tell of no refusal. */
+export function refusalOf(line: string): Refusal | undefined {
+  const [, connection, said = ""] = LINE.exec(line) ?? [];
+  if (connection === undefined) return undefined;
+  const [, violation, credential, of = ""] = CREDENTIAL.exec(said) ?? [];
+  return credential === undefined
+    ? { connection: Number(connection), what: said }
+    : { connection: Number(connection), credential, what: `${violation}: ${of.replace(/, SID .*$/, "")}` };
+}
+
+/** Follows the log of the site's own nats-server, the only place that tells of subjects refused; also when the file is exchanged. */
+export class ServerLog {
+  #file: FileHandle | undefined;
+  #inode = 0;
+  #position = 0;
+  #rest = "";
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+
+  constructor(
+    readonly path: string,
+    readonly listener: (refusal: Refusal) => void,
+  ) {}
+
+  /** Begins at what is written from now on. */
+  async start(): Promise<void> {
+    await this.#reopen();
+    this.#position = (await this.#file?.stat())?.size ?? 0;
+    this.#again();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #again(): void {
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => void this.#look().finally(() => this.#again()), POLL_MS);
+    this.#timer.unref();
+  }
+
+  async #look(): Promise<void> {
+    await this.#read();
+    const now = await stat(this.path).catch(() => undefined);
+    if (now && now.ino !== this.#inode) {
+      await this.#reopen();
+      await this.#read();
+    }
+  }
+
+  async #reopen(): Promise<void> {
+    await this.#file?.close();
+    this.#file = await open(this.path, "r").catch(() => undefined);
+    this.#inode = (await this.#file?.stat())?.ino ?? 0;
+    this.#position = 0;
+    this.#rest = "";
+  }
+
+  async #read(): Promise<void> {
+    if (!this.#file) return;
+    const { size } = await this.#file.stat();
+    const length = Math.min(size - this.#position, MAX_BYTES);
+    if (length <= 0) return;
+    const { buffer, bytesRead } = await this.#file.read(Buffer.alloc(length), 0, length, this.#position);
+    this.#position = size;
+    const lines = (this.#rest + buffer.subarray(0, bytesRead).toString()).split("\n");
+    this.#rest = (lines.pop() ?? "").slice(0, 1_000);
+    for (const line of lines) {
+      const refusal = refusalOf(line);
+      if (refusal) this.listener(refusal);
+    }
+  }
+}
