@@ -1,5 +1,5 @@
 import { type Auth, type BusKeeper, type OrganisationConfig, withRecentSignIn } from "@jinshui/auth";
-import type { Bus, Log } from "@jinshui/bus";
+import { type Bus, type Log, RateLimit, type RespondOptions } from "@jinshui/bus";
 import {
   accountApi,
   type Api,
@@ -27,7 +27,7 @@ import {
   startRelay,
   type StorageService,
 } from "@jinshui/storage";
-import { type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
+import { PLUGIN_RATE, type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
 import type { Workflow } from "@jinshui/workflow";
 import { Container } from "inversify";
 import { relative } from "node:path";
@@ -132,13 +132,22 @@ async function compose(
   const auth = await container.getAsync<Auth>(TOKEN.auth);
   const trail = await container.getAsync<AuditTrail>(TOKEN.trail);
   closing.push(await startAudit(options, config, database, data, log));
+  let plugins: Supervisor | undefined;
+  const watched: RespondOptions = {
+    limit: new RateLimit(PLUGIN_RATE),
+    onMisuse: (misuse) => plugins?.misuse(misuse),
+  };
   const guarded = <A extends Api>(api: A, handlers: Handlers<A>): Handlers<A> =>
     audited(api, withRecentSignIn(api, handlers, auth.access.tokens), trail);
-  await (await bus("auth")).serve(authApi, guarded(authApi, auth.handlers), { concurrency: 128 });
-  await (await bus("account")).serve(accountApi, guarded(accountApi, auth.accountHandlers), { concurrency: 32 });
+  await (await bus("auth")).serve(authApi, guarded(authApi, auth.handlers), { ...watched, concurrency: 128 });
+  await (
+    await bus("account")
+  ).serve(accountApi, guarded(accountApi, auth.accountHandlers), { ...watched, concurrency: 32 });
   const organisation = guarded(organisationApi, auth.organisationHandlers);
-  await (await bus("organisation")).serve(organisationApi, organisation, { concurrency: 32 });
-  await (await bus("audit")).serve(auditApi, guarded(auditApi, auditHandlers({ database, access: auth.access })));
+  await (await bus("organisation")).serve(organisationApi, organisation, { ...watched, concurrency: 32 });
+  await (
+    await bus("audit")
+  ).serve(auditApi, guarded(auditApi, auditHandlers({ database, access: auth.access })), watched);
   closing.push(startDaily(() => auth.disableUnused(), log));
   const storageBus = await bus("storage");
   const instance = await data.instance();
@@ -165,14 +174,17 @@ async function compose(
   closing.push(() => files.stop());
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
   closing.push(() => storage.stop());
-  await storageBus.serve(storageApi, guarded(storageApi, storage.handlers), { concurrency: 128 });
+  await storageBus.serve(storageApi, guarded(storageApi, storage.handlers), { ...watched, concurrency: 128 });
 
   const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);
+  plugins = supervisor;
   closing.push(() => supervisor.options.bus.drain());
   await supervisor.load();
   const workflow = await container.getAsync<Workflow>(TOKEN.workflow);
-  await (await bus("workflow")).serve(workflowApi, guarded(workflowApi, workflow.handlers), { concurrency: 128 });
-  await supervisor.options.bus.serve(supervisorApi, guarded(supervisorApi, supervisorHandlers(supervisor)));
+  await (
+    await bus("workflow")
+  ).serve(workflowApi, guarded(workflowApi, workflow.handlers), { ...watched, concurrency: 128 });
+  await supervisor.options.bus.serve(supervisorApi, guarded(supervisorApi, supervisorHandlers(supervisor)), watched);
 
   const gateway = await container.getAsync<Gateway>(TOKEN.gateway);
   const port = await gateway.listen(options.port, options.host);

@@ -1,9 +1,9 @@
 import test, { type ExecutionContext } from "ava";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assetFile, assetUrl, discoverPlugins, type InstalledPlugin } from "./installed-plugin.js";
-import { probeManifest, writePlugin } from "./testing/probe-plugin.js";
+import { probeManifest, writePlugin, SDK } from "./testing/probe-plugin.js";
 
 async function folder(t: ExecutionContext): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "jinshui-plugins-"));
@@ -17,7 +17,7 @@ async function withManifest(
 ): Promise<InstalledPlugin | undefined> {
   const root = await folder(t);
   await writePlugin(join(root, "probe"), { manifest: { ...probeManifest(), ...change } });
-  return discoverPlugins([root])[0];
+  return discoverPlugins([root], [SDK])[0];
 }
 
 const problemsOf = (plugin: InstalledPlugin | undefined): string =>
@@ -30,7 +30,7 @@ test("a whole plugin has no problems; folders without a manifest are none of our
   await writeFile(join(root, "README.md"), "");
   await mkdir(join(root, "library"));
   await writeFile(join(root, "library", "package.json"), '{ "name": "library" }');
-  const plugins = discoverPlugins([root, join(root, "absent")]);
+  const plugins = discoverPlugins([root, join(root, "absent")], [SDK]);
   t.deepEqual(
     plugins.map(({ id, version, problems }) => [id, version, problems]),
     [["probe", "1.0.0", []]],
@@ -49,7 +49,7 @@ test("a plugin that can't be read is listed under a usable name with its problem
     await writeFile(join(root, name, "package.json"), text);
   }
   await mkdir(join(root, "manifest-is-folder", "package.json"), { recursive: true });
-  const plugins = discoverPlugins([root]);
+  const plugins = discoverPlugins([root], [SDK]);
   t.deepEqual(plugins.map(({ id }) => id).sort(), ["half-written", "is-list", "unnamed"]);
   for (const plugin of plugins) t.not(problemsOf(plugin), "", plugin.id);
 });
@@ -107,7 +107,7 @@ test("of two plugins with one id the first keeps it and the other says so", asyn
   const root = await folder(t);
   await writePlugin(join(root, "probe"));
   await writePlugin(join(root, "probe.bak"));
-  const [first, second] = discoverPlugins([root]);
+  const [first, second] = discoverPlugins([root], [SDK]);
   t.deepEqual([first?.id, first?.problems], ["probe", []]);
   t.is(second?.id, "probe-bak");
   t.regex(problemsOf(second), /"probe" is the id of .*probe already/);
@@ -134,7 +134,7 @@ test("browsers get files of the web and locale folders, and no other by any spel
     await mkdir(join(at, path, ".."), { recursive: true });
     await writeFile(join(at, path), text);
   }
-  const [plugin] = discoverPlugins([root]);
+  const [plugin] = discoverPlugins([root], [SDK]);
   if (!plugin) return t.fail();
   t.is(problemsOf(plugin), "");
   for (const path of ["dist/web/index.js", "dist/web/parts/b.js", "locales/en.js"])
@@ -155,4 +155,19 @@ test("browsers get files of the web and locale folders, and no other by any spel
   t.regex(String(url), /^\/plugins\/probe\/1\.0\.0\/dist\/web\/index\.js\?h=[0-9a-f]{12}$/);
   await writeFile(join(at, "dist/web/index.js"), "changed");
   t.not(assetUrl(plugin, "./dist/web/index.js"), url);
+});
+
+test("a link may lead within the plugin and to what all plugins share; one that leads anywhere else keeps the plugin off, unread", async (t) => {
+  const root = await folder(t);
+  await writePlugin(join(root, "probe"));
+  await symlink("any.json", join(root, "probe", "schemas", "same.json"));
+  t.is(problemsOf(discoverPlugins([root], [SDK])[0]), "");
+  for (const target of ["/etc/shadow", "../../../secret", root]) {
+    const link = join(root, "probe", "schemas", "out.json");
+    await symlink(target, link);
+    const [plugin] = discoverPlugins([root], [SDK]);
+    t.is(problemsOf(plugin), "schemas/out.json: is a link that leads out of the plugin's folder", target);
+    t.is(plugin?.content, undefined);
+    await rm(link);
+  }
 });

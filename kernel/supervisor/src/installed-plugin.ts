@@ -1,7 +1,7 @@
 import { type PluginContent, type PluginProblem, readPlugin } from "@jinshui/contracts/plugin-folder";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { satisfies } from "semver";
 import { isCircular } from "./requirements.js";
 
@@ -22,8 +22,8 @@ export interface InstalledPlugin {
   problems: PluginProblem[];
 }
 
-/** Finds plugins: every folder in the given ones that has a package.json with a `jinshui` part. A broken one is found too, with what is wrong. */
-export function discoverPlugins(folders: string[]): InstalledPlugin[] {
+/** Finds plugins: every folder in the given ones that has a package.json with a `jinshui` part. A broken one is found too, with what is wrong; links may lead to the shared folders only. */
+export function discoverPlugins(folders: string[], shared: readonly string[] = []): InstalledPlugin[] {
   const found = folders.flatMap((folder) => {
     if (existsSync(manifestOf(folder))) return [folder];
     return isFolder(folder)
@@ -33,7 +33,7 @@ export function discoverPlugins(folders: string[]): InstalledPlugin[] {
       : [];
   });
   const plugins = new Map<string, InstalledPlugin>();
-  for (const plugin of found.filter(isPlugin).map(load)) {
+  for (const plugin of found.filter(isPlugin).map((folder) => load(folder, shared))) {
     const first = plugins.get(plugin.id);
     if (!first) plugins.set(plugin.id, plugin);
     // the first keeps the id; the other is shown under its folder's name
@@ -57,7 +57,16 @@ function isPlugin(folder: string): boolean {
   return statSync(file).isFile() && readFileSync(file, "utf8").includes('"jinshui"');
 }
 
-function load(folder: string): InstalledPlugin {
+function load(folder: string, shared: readonly string[]): InstalledPlugin {
+  // before anything is read: what a link leads to would be read with the kernel's rights, and shown to browsers
+  const link = linkLeadingOut(folder, [folder, ...shared]);
+  if (link !== undefined)
+    return {
+      id: nameOf(folder),
+      version: "0.0.0",
+      folder,
+      problems: [{ file: link, message: "is a link that leads out of the plugin's folder" }],
+    };
   const { content, problems } = readPlugin({
     read: (path) => {
       const file = inside(folder, path);
@@ -98,6 +107,24 @@ function load(folder: string): InstalledPlugin {
     problems,
     ...(content ? { content } : {}),
   };
+}
+
+/** The first link in a folder that leads to none of these places. */
+function linkLeadingOut(folder: string, places: readonly string[]): string | undefined {
+  const allowed = places.filter((place) => existsSync(place)).map((place) => realpathSync(place));
+  const leadingOut = linksBelow(folder).find((path) => {
+    const target = existsSync(path) ? realpathSync(path) : resolve(dirname(path), readlinkSync(path));
+    return !allowed.some((place) => target === place || target.startsWith(place + sep));
+  });
+  return leadingOut === undefined ? undefined : relative(folder, leadingOut);
+}
+
+/** Not `recursive`, which would follow them. */
+function linksBelow(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isSymbolicLink() ? [path] : entry.isDirectory() ? linksBelow(path) : [];
+  });
 }
 
 const GRANT = /^[a-z0-9-]{1,40}\.[a-z0-9-]{1,40}$/;

@@ -156,7 +156,12 @@ export class PluginRunner {
       command,
       start: { servers, plugin: plugin.id, bureaus: this.bureaus, credential },
       onExit: (reason) => this.#exited(started, reason),
-      onLine: (line) => log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says"),
+      onLine: (line) => {
+        log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says");
+        // what the host denies it tells nobody but the process
+        if (line.includes("ERR_ACCESS_DENIED"))
+          this.options.guard.incidents.note(plugin.id, "host-denied", line.slice(0, 200));
+      },
     });
     this.process = started;
     if (this.state.phase === "draining") {

@@ -139,7 +139,7 @@ export class Supervisor {
 
   /** Takes up plugins whose folders have come since. */
   discover(): void {
-    for (const plugin of discoverPlugins(this.options.pluginFolders)) {
+    for (const plugin of discoverPlugins(this.options.pluginFolders, this.options.readable)) {
       if (this.plugins.has(plugin.id)) continue;
       this.plugins.set(plugin.id, plugin);
       this.#changes += 1;
@@ -227,7 +227,7 @@ export class Supervisor {
 
   async #readAgain(plugin: string): Promise<void> {
     const before = this.require(plugin);
-    const found = discoverPlugins(this.options.pluginFolders);
+    const found = discoverPlugins(this.options.pluginFolders, this.options.readable);
     const now = found.find(({ id }) => id === plugin);
     if (!now || (now.problems.length > 0 && before.problems.length === 0)) {
       const [problem] = now?.problems ?? [{ file: "package.json", message: "is not there" }];

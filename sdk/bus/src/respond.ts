@@ -12,6 +12,7 @@ import { headers, type Msg, type NatsConnection } from "nats";
 import { decode, encode } from "./codec.js";
 import { failpoint } from "./failpoint.js";
 import type { Log } from "./log.js";
+import type { RateLimit } from "./rate-limit.js";
 import { drained, InFlight, type Service } from "./service.js";
 import { readTraceparent, withTraceparent } from "./trace.js";
 
@@ -22,6 +23,8 @@ export type Responder = (input: unknown, context: RequestContext) => Promise<unk
 export interface RespondOptions {
   /** Requests that run at once; as many more wait, eight times over, then callers get 503. Default 64. */
   concurrency?: number;
+  /** How often a caller may ask; and of what runs at once, a caller that is limited gets no more than half. */
+  limit?: RateLimit;
   /** Told of what no honest caller does. */
   onMisuse?(misuse: Misuse): void;
 }
@@ -37,6 +40,7 @@ export interface Misuse {
 
 interface Waiting {
   message: Msg;
+  caller: string;
   deadline: number;
 }
 
@@ -55,6 +59,8 @@ export function respond(
   const concurrency = options.concurrency ?? 64;
   const waiting: Waiting[] = [];
   const running = new InFlight();
+  /** Running requests of callers that are limited. */
+  const shares = new Map<string, number>();
 
   const subscription = connection.subscribe(subject, {
     ...(queue === undefined ? {} : { queue }),
@@ -63,19 +69,23 @@ export function respond(
         log.error({ subject, error: error.message }, "subscription failed");
         return;
       }
-      const caller = callerOf(message.subject);
-      if (!isAnswerable(message.reply, caller)) {
+      const pinned = callerOf(message.subject);
+      const caller = pinned ?? "";
+      if (!isAnswerable(message.reply, pinned)) {
         // the sender wants it said to another, in our name: whatever it is, it is not done
-        options.onMisuse?.({ caller: caller ?? "", kind: "foreign-reply", subject: message.subject });
-        log.warn(
-          { subject: message.subject, reply: message.reply?.slice(0, 100) },
-          "request dropped: its reply subject is not its caller's",
-        );
+        if (options.onMisuse) options.onMisuse({ caller, kind: "foreign-reply", subject: message.subject });
+        else log.warn({ subject: message.subject }, "request dropped: its reply subject is not its caller's");
+        return;
+      }
+      const { verdict, isFlood } = options.limit?.take(caller) ?? { verdict: "serve", isFlood: false };
+      if (isFlood) options.onMisuse?.({ caller, kind: "flood", subject: message.subject });
+      if (verdict !== "serve") {
+        if (verdict === "refuse") answerError(message, tooMany(caller), undefined);
         return;
       }
       const budget = Number(message.headers?.get(HEADER.timeout)) || DEFAULT_TIMEOUT_MS;
-      const request: Waiting = { message, deadline: performance.now() + budget };
-      if (running.count < concurrency) start(request);
+      const request: Waiting = { message, caller, deadline: performance.now() + budget };
+      if (running.count < concurrency && hasShare(request)) start(request);
       else if (waiting.length < concurrency * 8) waiting.push(request);
       else
         answerError(
@@ -86,12 +96,22 @@ export function respond(
     },
   });
 
+  /** Whether one more of its caller may run: of those that are limited none takes more than half of the places. */
+  function hasShare({ caller }: Waiting): boolean {
+    return options.limit?.isExempt(caller) !== false || (shares.get(caller) ?? 0) < concurrency / 2;
+  }
+
   function start(request: Waiting): void {
+    const { caller } = request;
+    if (options.limit) shares.set(caller, (shares.get(caller) ?? 0) + 1);
     void running
       .run(() => serve(request))
       .finally(() => {
-        const next = waiting.shift();
-        if (next) start(next);
+        const left = (shares.get(caller) ?? 1) - 1;
+        if (left > 0) shares.set(caller, left);
+        else shares.delete(caller);
+        const next = waiting.findIndex(hasShare);
+        if (next >= 0) for (const waited of waiting.splice(next, 1)) start(waited);
       });
   }
 
@@ -147,6 +167,10 @@ export function respond(
  */
 function isAnswerable(reply: string | undefined, caller: string | undefined): boolean {
   return reply?.startsWith(caller === undefined ? "_INBOX_" : `${inboxOf(caller)}.`) === true;
+}
+
+function tooMany(caller: string): JinshuiError {
+  return new JinshuiError("too-many-requests", `${caller} asks too often; slow down`, { retryAfterMs: 1_000 });
 }
 
 /** An error always gets through: one whose details are too large goes without them. */

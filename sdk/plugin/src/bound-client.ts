@@ -1,6 +1,7 @@
 import type { Bus } from "@jinshui/bus";
-import type { Api, Call, Client } from "@jinshui/contracts";
+import { type Api, type Call, type Client, isJinshuiError } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** What the clients of one call hand along. */
 export interface CallScope extends Pick<Call, "actor" | "traceparent" | "idempotencyKey" | "signal"> {
@@ -29,16 +30,32 @@ export function boundClient<A extends Api>(bus: Bus, api: A, scope: CallScope): 
         effect === "write" && scope.idempotencyKey !== undefined
           ? `${scope.idempotencyKey}/${placeOf(name, input)}`
           : undefined;
-      return (client[name as keyof A["ops"]] as (input: never, call: Call) => Promise<unknown>)(input, {
-        timeoutMs: Math.max(1, scope.deadline - performance.now()),
+      const ask = client[name as keyof A["ops"]] as (input: never, call: Call) => Promise<unknown>;
+      const remaining = (): Call => ({ timeoutMs: Math.max(1, scope.deadline - performance.now()) });
+      const options: Call = {
         ...(scope.signal ? { signal: scope.signal } : {}),
         ...(scope.actor === undefined ? {} : { actor: scope.actor }),
         ...(scope.traceparent === undefined ? {} : { traceparent: scope.traceparent }),
         ...(key === undefined ? {} : { idempotencyKey: key }),
         ...own,
-      });
+      };
+      return patiently(scope.deadline, () => ask(input, { ...remaining(), ...options }));
     };
     return [name, call];
   });
   return Object.fromEntries(bound) as Client<A>;
+}
+
+/** Asks again when it was too often, as long as somebody waits. */
+async function patiently(deadline: number, ask: () => Promise<unknown>): Promise<unknown> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isTooOften = isJinshuiError(error) && error.code === "too-many-requests";
+      const pauseMs = (isTooOften ? (error.retryAfterMs ?? 1_000) : 0) * (0.5 + Math.random());
+      if (!isTooOften || performance.now() + pauseMs > deadline) throw error;
+      await sleep(pauseMs);
+    }
+  }
 }

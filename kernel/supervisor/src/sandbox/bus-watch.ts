@@ -64,6 +64,7 @@ export class BusWatch {
     if (![...this.#plugins.values()].includes(caller)) return;
     this.options.incidents.note(caller, kind, subject);
     if (kind === "flood") this.options.cut(caller, "flooded the kernel with requests");
+    else this.#count(caller);
   }
 
   #connection({ kind, connection, server, credential, reason = "" }: ConnectionNotice): void {
@@ -84,6 +85,11 @@ export class BusWatch {
     const plugin = credential === undefined ? this.#holderOf(connection) : this.#plugins.get(credential);
     if (plugin === undefined) return;
     this.options.incidents.note(plugin, "bus-denied", what);
+    this.#count(plugin);
+  }
+
+  /** Who tries again and again is cut off. */
+  #count(plugin: string): void {
     const times = (this.#refused.get(plugin) ?? 0) + 1;
     this.#refused.set(plugin, times);
     if (times === MAX_REFUSALS) this.options.cut(plugin, "tried again and again what its credential does not allow");

@@ -7,12 +7,20 @@ import type { AuditTrail } from "@jinshui/storage";
  * - `bus-connections`: more connections than it needs
  * - `flood`: requests far above the rate that anybody may send
  * - `foreign-reply`: a request whose answer was to go to somebody else
+ * - `host-denied`: files, programs, threads, as far as its own log tells of it
  * - `network-denied`: a connection to anything but the bus
  * - `memory`: more memory than its manifest asks for
  * - `unresponsive`: neither answered nor ended
  */
 export type IncidentKind =
-  "bus-denied" | "bus-connections" | "flood" | "foreign-reply" | "network-denied" | "memory" | "unresponsive";
+  | "bus-denied"
+  | "bus-connections"
+  | "flood"
+  | "foreign-reply"
+  | "host-denied"
+  | "network-denied"
+  | "memory"
+  | "unresponsive";
 
 export interface IncidentOptions {
   trail: AuditTrail;
@@ -31,7 +39,7 @@ interface Noted {
 }
 
 /** So many different things of one plugin are written out within a window; what comes on top is counted. */
-const MAX_DETAILS = 20;
+const MAX_DETAILS = 50;
 const REST = "…";
 
 /** Writes incidents of plugins to the audit trail and the log: the first of a kind at once, repetitions as a number. */

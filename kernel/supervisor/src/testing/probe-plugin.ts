@@ -2,7 +2,8 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const SDK = fileURLToPath(new URL("../../../../sdk/plugin", import.meta.url));
+/** The SDK, which plugins written here have a link to. */
+export const SDK = fileURLToPath(new URL("../../../../sdk/plugin", import.meta.url));
 
 /** A plugin that does on request what plugins do wrong; JavaScript, since it is written at test time. */
 const MAIN = `

@@ -6,12 +6,22 @@ import {
   openBusAuthority,
   openBusKeeper,
   type OrganisationConfig,
+  withRecentSignIn,
 } from "@jinshui/auth";
 import { config as organisation, context, PASSWORD } from "@jinshui/auth/testing";
-import { type Bus, connectBus, silent } from "@jinshui/bus";
+import { type Bus, connectBus, RateLimit, type RespondOptions, silent } from "@jinshui/bus";
 import { startTestServer } from "@jinshui/bus/testing";
-import { authApi, type BureauConfig, isJinshuiError, storageApi, supervisorApi, workflowApi } from "@jinshui/contracts";
-import { AuditTrail, type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
+import {
+  type Api,
+  authApi,
+  type BureauConfig,
+  type Handlers,
+  isJinshuiError,
+  storageApi,
+  supervisorApi,
+  workflowApi,
+} from "@jinshui/contracts";
+import { audited, AuditTrail, type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import { openWorkflow } from "@jinshui/workflow";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
@@ -19,6 +29,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Timings } from "../plugin-runner.js";
+import { PLUGIN_RATE } from "../sandbox/plugin-rate.js";
 import { supervisorHandlers } from "../service.js";
 import { Supervisor } from "../supervisor.js";
 
@@ -80,7 +91,14 @@ export async function startSite(
     config,
     keysFolder: join(root, "keys"),
   });
-  await (await connect("auth")).serve(authApi, auth.handlers);
+  let served: Supervisor | undefined;
+  const watched: RespondOptions = {
+    limit: new RateLimit(PLUGIN_RATE),
+    onMisuse: (misuse) => served?.misuse(misuse),
+  };
+  const guarded = <A extends Api>(api: A, handlers: Handlers<A>): Handlers<A> =>
+    audited(api, withRecentSignIn(api, handlers, auth.access.tokens), trail);
+  await (await connect("auth")).serve(authApi, guarded(authApi, auth.handlers), watched);
   const storageBus = await connect("storage");
   await storageBus.ensureStreams();
   const relay = startRelay({
@@ -96,7 +114,7 @@ export async function startSite(
     new FileStore(database, join(root, "files"), { origin: () => "", log: silent }),
   );
   teardown(() => storage.stop());
-  await storageBus.serve(storageApi, storage.handlers);
+  await storageBus.serve(storageApi, guarded(storageApi, storage.handlers), watched);
   const bus = await connect("supervisor");
   const keeper = await openBusKeeper({
     authority,
@@ -122,9 +140,10 @@ export async function startSite(
     log: silent,
     timings,
   });
+  served = supervisor;
   const workflow = await openWorkflow({ database, auth, enablement: supervisor, log: silent });
-  await (await connect("workflow")).serve(workflowApi, workflow.handlers);
-  await bus.serve(supervisorApi, supervisorHandlers(supervisor));
+  await (await connect("workflow")).serve(workflowApi, guarded(workflowApi, workflow.handlers), watched);
+  await bus.serve(supervisorApi, guarded(supervisorApi, supervisorHandlers(supervisor)), watched);
   await supervisor.start(workflow.definitions);
   teardown(() => supervisor.stop());
   workflow.clockwork.start();
