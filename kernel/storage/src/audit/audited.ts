@@ -43,7 +43,8 @@ function auditedHandler(action: string, op: Op, handler: Handler, trail: AuditTr
         output = await handler(input, context);
       } catch (error) {
         const reason = isJinshuiError(error) ? error.code : "internal";
-        const result = isJinshuiError(error) && error.status === 403 ? "denied" : "failed";
+        const isRefused = isJinshuiError(error) && (error.status === 403 || isOutOfPlace(reason, caller));
+        const result = isRefused ? "denied" : "failed";
         const isWanted = result === "denied" ? op.effect === "write" || isTokenRefused(request, context) : false;
         // the trail has logged what it could not write; the caller is to hear why it was refused
         if (isWanted || op.audited === true) await note({ result, reason }).catch(() => undefined);
@@ -53,6 +54,11 @@ function auditedHandler(action: string, op: Op, handler: Handler, trail: AuditTr
       return output;
     });
   };
+}
+
+/** A plugin presents a token that has expired, or acts where it is not enabled; the gateway meets with both when people just come late. */
+function isOutOfPlace(reason: string, caller: string): boolean {
+  return !KERNEL_CALLERS.includes(caller) && ["session-expired", "not-enabled"].includes(reason);
 }
 
 /** Somebody's token was presented by another, or made up. */

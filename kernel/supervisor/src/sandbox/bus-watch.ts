@@ -8,6 +8,8 @@ const MAX_CONNECTIONS = 4;
 /** Refusals within a window that no plugin reaches by mistake. */
 const MAX_REFUSALS = 500;
 const WINDOW_MS = 10_000;
+/** How long what the server tells later is still understood. */
+const KEPT_MS = 60_000;
 /** How servers end a connection in good order. */
 const ORDERLY = ["Client Closed", "Write Error", "Read Error", "Authentication Expired", "Authentication Revoked"];
 
@@ -24,8 +26,8 @@ export interface BusWatchOptions {
 export class BusWatch {
   /** Plugins by the public key of their credentials. */
   readonly #plugins = new Map<string, string>();
-  /** Open connections of plugins, by server and number. */
-  readonly #connections = new Map<string, string>();
+  /** Connections of plugins by number and server; for a while also those that are closed, since the log is read later. */
+  readonly #connections = new Map<string, { plugin: string; isOpen: boolean }>();
   readonly #refused = new Map<string, number>();
   readonly #log: ServerLog | undefined;
   readonly #timer: NodeJS.Timeout;
@@ -56,7 +58,7 @@ export class BusWatch {
   forget(credentials: readonly string[]): void {
     setTimeout(() => {
       for (const credential of credentials) this.#plugins.delete(credential);
-    }, 60_000).unref();
+    }, KEPT_MS).unref();
   }
 
   /** What a part of the kernel has told of a caller. */
@@ -71,11 +73,11 @@ export class BusWatch {
     const plugin = this.#plugins.get(credential);
     if (plugin === undefined) return;
     const key = `${connection} ${server}`;
-    if (kind === "connect") this.#connections.set(key, plugin);
-    else this.#connections.delete(key);
+    this.#connections.set(key, { plugin, isOpen: kind === "connect" });
+    if (kind === "disconnect") setTimeout(() => this.#connections.delete(key), KEPT_MS).unref();
     if (kind === "disconnect" && reason !== "" && !ORDERLY.some((words) => reason.startsWith(words)))
       this.options.incidents.note(plugin, "bus-denied", reason);
-    const open = [...this.#connections.values()].filter((holder) => holder === plugin).length;
+    const open = [...this.#connections.values()].filter((held) => held.isOpen && held.plugin === plugin).length;
     if (kind === "disconnect" || open <= MAX_CONNECTIONS) return;
     this.options.incidents.note(plugin, "bus-connections", `more than ${MAX_CONNECTIONS} at once`);
     this.options.cut(plugin, `opened more than ${MAX_CONNECTIONS} connections to the bus`);
@@ -97,6 +99,6 @@ export class BusWatch {
 
   /** Only a server of our own has a log here, so the number is enough. */
   #holderOf(connection: number): string | undefined {
-    return [...this.#connections].find(([key]) => key.startsWith(`${connection} `))?.[1];
+    return [...this.#connections].find(([key]) => key.startsWith(`${connection} `))?.[1].plugin;
   }
 }

@@ -8,6 +8,8 @@ export interface Attempt {
   hears: RegExp;
   /** Action of the audit entry that names the plugin; absent where only the host or the server knows. */
   noticed?: string;
+  /** What that entry says of just this attempt. */
+  trace?: string;
   /** Holds only where the host lets the kernel give plugins a user, or a firewall. */
   needs?: "ownUser" | "networkLimit";
 }
@@ -26,9 +28,16 @@ const attempt = (name: string, what: string, by: string, hears: RegExp, noticed?
   hears,
   ...(noticed === undefined ? {} : { noticed }),
 });
-const onHost = (name: string, what: string, by = MODEL): Attempt =>
-  attempt(name, what, by, /^ERR_ACCESS_DENIED$/, HOST);
-const onBus = (name: string, what: string): Attempt => attempt(name, what, CREDENTIAL, /Permissions Violation/, BUS);
+/** The plugin's log names the attempt. */
+const onHost = (name: string, what: string, by = MODEL): Attempt => ({
+  ...attempt(name, what, by, /^ERR_ACCESS_DENIED$/, HOST),
+  trace: `refused ${name} `,
+});
+/** The server's log names the subject. */
+const onBus = (name: string, what: string, subject: string): Attempt => ({
+  ...attempt(name, what, CREDENTIAL, /Permissions Violation/, BUS),
+  trace: `\"${subject}\"`,
+});
 const inKernel = (name: string, what: string, by: string, hears: RegExp, noticed?: string): Attempt =>
   attempt(name, what, by, hears, noticed);
 
@@ -67,7 +76,11 @@ export const ATTEMPTS: Attempt[] = [
     "nats-server",
     /Authorization Violation/,
   ),
-  onBus("forge-caller-in-subject", "ask the kernel as the gateway, by the subject"),
+  onBus(
+    "forge-caller-in-subject",
+    "ask the kernel as the gateway, by the subject",
+    "jinshui.storage.v1.wuhu.gateway.find",
+  ),
   inKernel(
     "forge-caller-in-header",
     "call what is not for plugins, as the gateway by a header",
@@ -104,20 +117,20 @@ export const ATTEMPTS: Attempt[] = [
     "storage.insert",
   ),
   inKernel("replay-command", "send a command twice", "idempotency key", /no second effect/),
-  onBus("hear-everything", "subscribe to everything"),
-  onBus("hear-inbox-of-gateway", "subscribe to the gateway's inbox"),
-  onBus("hear-replies-of-victim", "subscribe to the replies to another plugin"),
-  onBus("hear-events", "subscribe to all events"),
-  onBus("answer-for-victim", "answer in another plugin's place"),
-  onBus("answer-for-kernel", "answer in the kernel's place"),
-  onBus("forge-reply", "publish into another's inbox"),
-  onBus("forge-event", "publish an event of the kernel's"),
-  onBus("forge-job", "publish a job for another plugin"),
-  onBus("delete-stream", "delete a stream through $JS.API"),
-  onBus("read-stream", "read a stream through $JS.API"),
-  onBus("server-account", "ask the server's own account ($SYS)"),
-  onBus("hear-server", "subscribe to $SYS"),
-  onBus("stop-victim", "tell another plugin to stop"),
+  onBus("hear-everything", "subscribe to everything", ">"),
+  onBus("hear-inbox-of-gateway", "subscribe to the gateway's inbox", "_INBOX_gateway.>"),
+  onBus("hear-replies-of-victim", "subscribe to the replies to another plugin", "_INBOX_victim.>"),
+  onBus("hear-events", "subscribe to all events", "jinshui.event.>"),
+  onBus("answer-for-victim", "answer in another plugin's place", "jinshui.plugin.*.victim.>"),
+  onBus("answer-for-kernel", "answer in the kernel's place", "jinshui.storage.>"),
+  onBus("forge-reply", "publish into another's inbox", "_INBOX_gateway.abc"),
+  onBus("forge-event", "publish an event of the kernel's", "jinshui.event.wuhu.workflow.instance-completed"),
+  onBus("forge-job", "publish a job for another plugin", "jinshui.job.wuhu.victim.pay"),
+  onBus("delete-stream", "delete a stream through $JS.API", "$JS.API.STREAM.DELETE.EVENTS"),
+  onBus("read-stream", "read a stream through $JS.API", "$JS.API.STREAM.MSG.GET.EVENTS"),
+  onBus("server-account", "ask the server's own account ($SYS)", "$SYS.REQ.SERVER.PING"),
+  onBus("hear-server", "subscribe to $SYS", "$SYS.>"),
+  onBus("stop-victim", "tell another plugin to stop", "jinshui.control.v1.victim.drain"),
   {
     ...inKernel(
       "stop-victim-by-reply",
@@ -127,7 +140,13 @@ export const ATTEMPTS: Attempt[] = [
       "plugin.foreign-reply",
     ),
   },
-  onBus("second-command-in-subject", "smuggle a second command into a subject"),
-  attempt("oversize-message", "send a message over the limit", CREDENTIAL, /maximum payload|connection closed/i, BUS),
+  onBus("second-command-in-subject", "smuggle a second command into a subject", "jinshui.control.v1.victim.drain"),
+  attempt(
+    "oversize-message",
+    "send a message over the limit",
+    CREDENTIAL,
+    /maximum (message )?payload|connection closed/i,
+    BUS,
+  ),
   attempt("flood-of-subscriptions", "open 6,000 subscriptions", CREDENTIAL, /maximum subscriptions/, BUS),
 ];
