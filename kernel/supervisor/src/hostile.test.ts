@@ -146,7 +146,7 @@ test.serial("a busy loop is ended after two health checks, and noted", async (t)
   const site = await start(t);
   begin(site, "busy-loop");
   const ms = await until("it was ended", () => site.supervisor.stateOf("hostile") !== "running");
-  t.log(`ended after ${ms} ms`);
+  t.log(`ended after ${ms} ms: ${site.supervisor.problemOf("hostile") ?? ""}`);
   t.true(ms < 15_000);
   await sleep(300);
   t.true((await audited(site)).some(({ action }) => action === "plugin.unresponsive"));

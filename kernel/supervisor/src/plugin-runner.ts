@@ -46,6 +46,8 @@ export class PluginRunner {
   bureaus: string[] = [];
   /** What holds for the process. */
   protection: PluginProtection | undefined;
+  /** Credentials renewed since the start. */
+  renewals = 0;
   /** Credentials the process was given. */
   #credentials: string[] = [];
   /** It is exchanged for one that may do less. */
@@ -255,7 +257,10 @@ export class PluginRunner {
     this.#later((this.options.timings.credentialSeconds / 2) * 1_000, () => {
       if (this.process !== process) return;
       this.#mint().then(
-        (credential) => process.tell({ credential }),
+        (credential) => {
+          this.renewals += 1;
+          process.tell({ credential });
+        },
         (error: unknown) =>
           this.options.log.error(
             { plugin: this.options.plugin.id, error: String(error) },

@@ -12,10 +12,12 @@ export class Cgroups {
     /** Folders below which each plugin gets one of its own; one in version 2, one for each controller in version 1. */
     readonly parents: string[],
     readonly version: 1 | 2,
+    /** Tells sites in one process apart. */
+    readonly site: string,
   ) {}
 
   /** Finds out by trying. Throws with the reason when there can't be any. */
-  static async open(root = ROOT): Promise<Cgroups> {
+  static async open(site: string, root = ROOT): Promise<Cgroups> {
     const lines = (await readFile("/proc/self/cgroup", "utf8")).split("\n").map((line) => line.split(":"));
     const own = (controller: string): string =>
       lines.find(([, controllers]) => controllers?.split(",").includes(controller) === true)?.[2] ?? "";
@@ -23,8 +25,9 @@ export class Cgroups {
       ? new Cgroups(
           ["memory", "pids"].map((controller) => join(root, controller, own(controller))),
           1,
+          site,
         )
-      : new Cgroups([join(root, own(""))], 2);
+      : new Cgroups([join(root, own(""))], 2, site);
     if (cgroups.version === 2) await delegated(cgroups.parents[0] ?? root);
     await cgroups.#sweep();
     await cgroups.make("probe", 64);
@@ -63,7 +66,7 @@ export class Cgroups {
   }
 
   #foldersOf(plugin: string): string[] {
-    return this.parents.map((parent) => join(parent, `${PREFIX}${process.pid}-${plugin}`));
+    return this.parents.map((parent) => join(parent, `${PREFIX}${process.pid}-${this.site}-${plugin}`));
   }
 
   /** Groups of kernels that were killed. */

@@ -89,8 +89,8 @@ export class Sandbox {
         ),
       )) !== undefined;
     if (!canWrap) reasons.ownUser = "setpriv or prlimit is missing: install util-linux";
-    const cgroups = await attempt("memory", () => Cgroups.open());
     const name = createHash("sha256").update(options.site).digest("hex").slice(0, 8);
+    const cgroups = await attempt("memory", () => Cgroups.open(name));
     // users are what it goes by
     const firewall = canChangeUser ? await attempt("network", () => Firewall.open(name, options.servers)) : undefined;
     if (!canChangeUser) reasons.network = "it takes users of their own";

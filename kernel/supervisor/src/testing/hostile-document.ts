@@ -20,7 +20,7 @@ const LASTING = [
     "ended, and its credential taken back, within 5 s",
     "`plugin.unresponsive`",
   ],
-  ["flood the kernel with requests", "rate for each plugin; ended at 20,000 refused in a second", "`plugin.flood`"],
+  ["flood the kernel with requests", "rate for each plugin; ended at 10,000 refused in a second", "`plugin.flood`"],
   ["flood the bus with connections", "256 open files; ended at more than 4 connections", "`plugin.bus-connections`"],
   ["bring a link out of its folder", "refused when it is found", "the plugin is `invalid`, with the link's name"],
 ];

@@ -106,6 +106,7 @@ const attempts = {
   "flood-of-subscriptions": () => onBus((connection) => connection.send(Array.from({ length: 6_000 }, (_, n) => "SUB jinshui.plugin.x.hostile." + n + " " + (n + 10) + "\\r\\n").join(""))),
   "flood-of-connections": async () => { const open = []; for (let count = 0; count < 400; count += 1) open.push(await raw()); return open.length; },
   "flood-of-requests": async () => { const connection = await raw(); const lines = "PUB jinshui.storage.v1.wuhu.hostile.count _INBOX_hostile.raw.1 2\\r\\n{}\\r\\n".repeat(1_000); for (;;) { connection.socket.write(lines); await sleep(2); } },
+  "steady-flood": async () => { const connection = await raw(); const lines = "PUB jinshui.storage.v1.wuhu.hostile.count _INBOX_hostile.raw.1 2\\r\\n{}\\r\\n".repeat(60); for (let round = 0; round < 180; round += 1) { connection.socket.write(lines); await sleep(20); } connection.close(); },
   "heap-hog": async () => { const kept = []; for (;;) { kept.push(Array.from({ length: 100_000 }, (_, n) => ({ n }))); await sleep(1); } },
   "buffer-hog": async () => { const kept = []; for (;;) { kept.push(Buffer.alloc(8 << 20, 1)); await sleep(20); } },
   "busy-loop": () => { for (;;); },

@@ -1,5 +1,6 @@
 import {
   type Auth,
+  type BusCredential,
   gatewayGrant,
   kernelGrant,
   openAuth,
@@ -42,6 +43,8 @@ export interface TestSite {
   database: Database;
   auth: Auth;
   gateway: Bus;
+  /** The credential a plugin's process was given last. */
+  stolen(plugin: string): Promise<BusCredential>;
   /** Calls the supervisor as a person. */
   admin(person?: string): Promise<{ bureau: string; call: { actor: string; timeoutMs: number } }>;
   /** Calls an operation of a plugin over the bus: asks for the route, then goes it; again when the plugin has just been exchanged. */
@@ -71,6 +74,13 @@ export async function startSite(
   await chmod(root, 0o711); // plugins have users of their own
   await prepare(join(root, "plugins"));
   const authority = await openBusAuthority(join(root, "keys"));
+  const minted = new Map<string, BusCredential>();
+  const mint = authority.mint.bind(authority);
+  authority.mint = async (grant) => {
+    const credential = await mint(grant);
+    minted.set(grant.name, credential);
+    return credential;
+  };
   const serverLog = join(root, "bus.log");
   const server = await startTestServer(`log_file: "${serverLog}"\n${await authority.serverConfig()}`);
   teardown(() => server.stop());
@@ -195,6 +205,10 @@ export async function startSite(
     database,
     auth,
     gateway,
+    stolen: (plugin) => {
+      const credential = minted.get(plugin);
+      return credential ? Promise.resolve(credential) : Promise.reject(new Error(`${plugin} has none`));
+    },
     async admin(person = "sunjie") {
       const { bureau, token } = await tokenOf(person, "gateway");
       return { bureau, call: { actor: token, timeoutMs: 20_000 } };
