@@ -132,10 +132,10 @@ async function compose(
   const auth = await container.getAsync<Auth>(TOKEN.auth);
   const trail = await container.getAsync<AuditTrail>(TOKEN.trail);
   closing.push(await startAudit(options, config, database, data, log));
-  let plugins: Supervisor | undefined;
+  const watcher: { supervisor?: Supervisor } = {};
   const watched: RespondOptions = {
     limit: new RateLimit(PLUGIN_RATE),
-    onMisuse: (misuse) => plugins?.misuse(misuse),
+    onMisuse: (misuse) => watcher.supervisor?.misuse(misuse),
   };
   const guarded = <A extends Api>(api: A, handlers: Handlers<A>): Handlers<A> =>
     audited(api, withRecentSignIn(api, handlers, auth.access.tokens), trail);
@@ -177,7 +177,7 @@ async function compose(
   await storageBus.serve(storageApi, guarded(storageApi, storage.handlers), { ...watched, concurrency: 128 });
 
   const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);
-  plugins = supervisor;
+  watcher.supervisor = supervisor;
   closing.push(() => supervisor.options.bus.drain());
   await supervisor.load();
   const workflow = await container.getAsync<Workflow>(TOKEN.workflow);

@@ -7,7 +7,7 @@ import {
   STREAM,
   subject as subjects,
 } from "@jinshui/contracts";
-import { buryMessage, type Database } from "@jinshui/storage";
+import { buryMessage, type Database, registerConsumer } from "@jinshui/storage";
 
 /** How long a plugin is given for one message; a little more than its own limit, so that it can say why. */
 const DELIVERY_MS = 32_000;
@@ -67,5 +67,24 @@ export class Deliveries {
       { essential: true },
     );
     throw new PutAside(error.message, { cause: error });
+  }
+}
+
+/** Makes the consumers of what a plugin is to be handed; they keep what comes while it is away. */
+export async function registerDeliveries(database: Database, bus: Bus, manifest: PluginManifest): Promise<void> {
+  const { id, grants } = manifest;
+  await registerConsumer(database, bus, {
+    stream: STREAM.jobs,
+    name: id,
+    filterSubject: `jinshui.job.*.${id}.>`,
+  });
+  for (const event of grants.events?.subscribe ?? []) {
+    const [source = "", name = ""] = event.split(".");
+    await registerConsumer(database, bus, {
+      stream: STREAM.events,
+      name: eventConsumer(id, event),
+      filterSubject: subjects.event("*", source, name),
+      deliver: "new",
+    });
   }
 }

@@ -32,7 +32,7 @@ export interface RunnerOptions {
   deliveries: Deliveries;
   guard: Guard;
   /** What the manifest is granted by now. */
-  grants(): PluginGrants;
+  grants: () => PluginGrants;
   /** Called after every change of phase. */
   onChange(): void;
 }

@@ -1,17 +1,9 @@
 import type { Auth, BusAuthority, BusKeeper } from "@jinshui/auth";
 import type { Bus, Log, Misuse, Service } from "@jinshui/bus";
-import {
-  type ActorRef,
-  type BureauConfig,
-  eventConsumer,
-  JinshuiError,
-  type PluginState,
-  STREAM,
-  subject as subjects,
-} from "@jinshui/contracts";
-import { type AuditTrail, type Database, registerConsumer, type StorageService } from "@jinshui/storage";
+import { type ActorRef, type BureauConfig, JinshuiError, type PluginState } from "@jinshui/contracts";
+import { type AuditTrail, type Database, type StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
-import { Deliveries } from "./deliveries.js";
+import { Deliveries, registerDeliveries } from "./deliveries.js";
 import { DesiredPlugins } from "./desired.js";
 import { assetFile, discoverPlugins, type InstalledPlugin } from "./installed-plugin.js";
 import { mayLess } from "./may-less.js";
@@ -370,20 +362,7 @@ export class Supervisor {
         throw new Error(`asks for ${invalid}, which is invalid: ${this.problemOf(invalid) ?? ""}`);
       await this.options.storage.ensureCollections(plugin.id, collections, formats, manifest.data);
       await this.#definitions?.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
-      await registerConsumer(this.options.database, this.options.bus, {
-        stream: STREAM.jobs,
-        name: plugin.id,
-        filterSubject: `jinshui.job.*.${plugin.id}.>`,
-      });
-      for (const event of manifest.grants.events?.subscribe ?? []) {
-        const [source = "", name = ""] = event.split(".");
-        await registerConsumer(this.options.database, this.options.bus, {
-          stream: STREAM.events,
-          name: eventConsumer(plugin.id, event),
-          filterSubject: subjects.event("*", source, name),
-          deliver: "new",
-        });
-      }
+      await registerDeliveries(this.options.database, this.options.bus, manifest);
       this.#deployed.set(plugin.id, plugin.version);
       this.#failedDeployments.delete(plugin.id);
     } catch (error) {

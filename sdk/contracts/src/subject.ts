@@ -75,8 +75,7 @@ export function callerOf(text: string): string | undefined {
   if (root !== "jinshui" || kind === "event" || kind === "job") return undefined;
   if (kind === "plugin") return tokens.length === 7 ? tokens[6] : undefined;
   // a plugin's process says that it is ready; all other verbs are the supervisor's
-  if (kind === "control")
-    return third !== "v1" ? undefined : fifth === "ready" ? fourth : "supervisor";
+  if (kind === "control") return third !== "v1" ? undefined : fifth === "ready" ? fourth : "supervisor";
   return tokens.length === 6 ? fifth : undefined;
 }
 

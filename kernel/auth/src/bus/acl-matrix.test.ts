@@ -5,7 +5,7 @@ import {
   auditApi,
   authApi,
   organisationApi,
-  PluginManifest,
+  type PluginManifest,
   storageApi,
   supervisorApi,
   workflowApi,

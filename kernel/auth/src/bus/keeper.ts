@@ -6,7 +6,7 @@ export interface BusKeeperOptions {
   servers: string;
   log: Log;
   /** Keeps the accounts where a server reads them when it starts. */
-  keep(config: string): Promise<void>;
+  keep: (config: string) => Promise<void>;
 }
 
 /** Sees to it that the running servers know what the authority has taken back. */

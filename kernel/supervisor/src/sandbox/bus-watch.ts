@@ -19,7 +19,7 @@ export interface BusWatchOptions {
   /** Log of the site's own server; absent on a bus of the operator's. */
   serverLog?: string;
   /** Ends the plugin's process and so its right to the bus. */
-  cut(plugin: string, why: string): void;
+  cut: (plugin: string, why: string) => void;
 }
 
 /** Watches what plugins do on the bus: tells of what is refused, and cuts off who goes on and on. */
@@ -83,8 +83,8 @@ export class BusWatch {
     this.options.cut(plugin, `opened more than ${MAX_CONNECTIONS} connections to the bus`);
   }
 
-  #refusal({ connection, credential, what }: Refusal): void {
-    const plugin = credential === undefined ? this.#holderOf(connection) : this.#plugins.get(credential);
+  #refusal({ connection, what }: Refusal): void {
+    const plugin = this.#holderOf(connection);
     if (plugin === undefined) return;
     this.options.incidents.note(plugin, "bus-denied", what);
     this.#count(plugin);

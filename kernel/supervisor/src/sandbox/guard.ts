@@ -15,9 +15,9 @@ export interface GuardOptions {
   serverLog?: string;
   /** Tells sites on one host apart. */
   site: string;
-  bureausOf(plugin: string): string[];
+  bureausOf: (plugin: string) => string[];
   /** Ends a plugin's process, with the reason. */
-  cut(plugin: string, why: string): void;
+  cut: (plugin: string, why: string) => void;
 }
 
 const LOOK_MS = 2_000;

@@ -26,7 +26,7 @@ export interface IncidentOptions {
   trail: AuditTrail;
   log: Log;
   /** Bureaus whose auditors are to know: where the plugin is on. */
-  bureausOf(plugin: string): string[];
+  bureausOf: (plugin: string) => string[];
   /** For how long repetitions are counted before they are written. Default 10,000. */
   windowMs?: number;
 }

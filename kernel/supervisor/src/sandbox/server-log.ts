@@ -2,15 +2,14 @@ import { type FileHandle, open, stat } from "node:fs/promises";
 
 /** What a server's log says of a connection that it refused something. */
 export interface Refusal {
-  /** Number of the connection at its server. */
+  /** Number of the connection at its server; the server tells elsewhere whose that is. */
   connection: number;
-  /** Public key of its credential, where the line has it. */
-  credential?: string;
   what: string;
 }
 
-const LINE = /\[ERR\] \S+ - cid:(\d+) - (?:"[^"]*" - )?(.*)$/;
-const CREDENTIAL = /^(\w+ Violation) - JWT User "(\w+)", (.*)$/;
+/** The name between quotation marks is the client's own choice, and says nothing. */
+const LINE = /\[ERR\] \S+ - cid:(\d+) - (?:"(?:[^"\\]|\\.)*" - )?(.*)$/;
+const VIOLATION = /^(\w+ Violation) - [\w ]+ "\w+", (.*?)(?:, SID .*)?$/;
 const POLL_MS = 500;
 /** A flood of lines must not stop the kernel: of more than this at a time the rest is passed over. */
 const MAX_BYTES = 256 * 1024;
@@ -19,10 +18,7 @@ const MAX_BYTES = 256 * 1024;
 export function refusalOf(line: string): Refusal | undefined {
   const [, connection, said = ""] = LINE.exec(line) ?? [];
   if (connection === undefined) return undefined;
-  const [, violation, credential, of = ""] = CREDENTIAL.exec(said) ?? [];
-  return credential === undefined
-    ? { connection: Number(connection), what: said }
-    : { connection: Number(connection), credential, what: `${violation}: ${of.replace(/, SID .*$/, "")}` };
+  return { connection: Number(connection), what: said.replace(VIOLATION, "$1: $2") };
 }
 
 /** Follows the log of the site's own nats-server, the only place that tells of subjects refused; also when the file is exchanged. */

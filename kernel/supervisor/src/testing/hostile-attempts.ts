@@ -36,7 +36,7 @@ const onHost = (name: string, what: string, by = MODEL): Attempt => ({
 /** The server's log names the subject. */
 const onBus = (name: string, what: string, subject: string): Attempt => ({
   ...attempt(name, what, CREDENTIAL, /Permissions Violation/, BUS),
-  trace: `\"${subject}\"`,
+  trace: `"${subject}"`,
 });
 const inKernel = (name: string, what: string, by: string, hears: RegExp, noticed?: string): Attempt =>
   attempt(name, what, by, hears, noticed);

@@ -101,10 +101,10 @@ export async function startSite(
     config,
     keysFolder: join(root, "keys"),
   });
-  let served: Supervisor | undefined;
+  const watcher: { supervisor?: Supervisor } = {};
   const watched: RespondOptions = {
     limit: new RateLimit(PLUGIN_RATE),
-    onMisuse: (misuse) => served?.misuse(misuse),
+    onMisuse: (misuse) => watcher.supervisor?.misuse(misuse),
   };
   const guarded = <A extends Api>(api: A, handlers: Handlers<A>): Handlers<A> =>
     audited(api, withRecentSignIn(api, handlers, auth.access.tokens), trail);
@@ -150,7 +150,7 @@ export async function startSite(
     log: silent,
     timings,
   });
-  served = supervisor;
+  watcher.supervisor = supervisor;
   const workflow = await openWorkflow({ database, auth, enablement: supervisor, log: silent });
   await (await connect("workflow")).serve(workflowApi, guarded(workflowApi, workflow.handlers), watched);
   await bus.serve(supervisorApi, guarded(supervisorApi, supervisorHandlers(supervisor)), watched);

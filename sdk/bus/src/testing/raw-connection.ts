@@ -1,4 +1,4 @@
-import { nkeys } from "nats";
+import { jwtAuthenticator } from "nats";
 import { connect, type Socket } from "node:net";
 
 /** A message as it stands on the wire. */
@@ -131,15 +131,9 @@ export class RawConnection {
   #introduce({ nonce }: { nonce?: string }): void {
     if (!this.#introduced) return; // a server tells about itself again when its cluster changes
     const { credential, name = "raw" } = this.options;
-    const proof =
-      credential && nonce !== undefined
-        ? {
-            jwt: credential.jwt,
-            sig: Buffer.from(
-              nkeys.fromSeed(new TextEncoder().encode(credential.seed)).sign(new TextEncoder().encode(nonce)),
-            ).toString("base64url"),
-          }
-        : {};
+    const proof = credential
+      ? jwtAuthenticator(credential.jwt, new TextEncoder().encode(credential.seed))(nonce ?? "")
+      : {};
     const facts = { verbose: false, pedantic: false, headers: true, no_responders: true, lang: "raw", name, ...proof };
     this.socket.write(`CONNECT ${JSON.stringify(facts)}\r\n`);
     this.#introduced();
