@@ -1,6 +1,7 @@
 import { isJinshuiError } from "@jinshui/contracts";
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
+import type { Supervisor } from "@jinshui/supervisor";
 import { type Kernel, startKernel } from "./kernel.js";
 import { confirmEmptying } from "./confirm-emptying.js";
 import { holdsSomething } from "./data-folder.js";
@@ -47,13 +48,14 @@ async function end(code: number, error?: unknown): Promise<void> {
   process.exit(code);
 }
 
-function welcome({ url, config, durability }: Kernel): void {
+function welcome({ url, config, durability, supervisor }: Kernel): void {
   const lines = [
     ``,
     `${config.site.site.title["zh-CN"]}已启动（${((performance.now() - started) / 1_000).toFixed(1)} 秒）`,
     `  地址  ${url}`,
     `  消息落盘  ${durability.profile === "none" ? "无保证（断电可能丢失最近一分钟的消息，重启后由数据库补发）" : `${durability.profile} 级`}`,
   ];
+  lines.push(`  插件隔离  ${confinementOf(supervisor.confinement)}`);
   if (config.demo) {
     lines.push(`  演示账号（密码均为 ${config.demo.password}）`);
     for (const { username, name, bureau, shown } of config.demo.people) {
@@ -62,4 +64,20 @@ function welcome({ url, config, durability }: Kernel): void {
     }
   }
   process.stdout.write(`${lines.join("\n")}\n  按 Ctrl-C 停止\n`);
+}
+
+/** What holds for every plugin on this host, and what does not. */
+function confinementOf(missing: Supervisor["confinement"]): string {
+  const measures = [
+    ["独立系统用户", missing?.ownUser],
+    ["内存上限由系统强制", missing?.memory],
+    ["只能连接消息总线", missing?.network],
+  ] as const;
+  const named = (holds: boolean): string =>
+    measures
+      .filter(([, reason]) => (reason === undefined) === holds)
+      .map(([name]) => name)
+      .join("、");
+  const [held, lacking] = [named(true), named(false)];
+  return `运行时权限限制${held === "" ? "" : `、${held}`}${lacking === "" ? "" : `（本机未提供：${lacking}；见 configs/deploy）`}`;
 }

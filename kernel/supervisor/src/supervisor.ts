@@ -124,6 +124,11 @@ export class Supervisor {
       : this.options.bureaus.flatMap(({ bureau, parent }) => (parent === undefined ? [bureau] : []));
   }
 
+  /** Why something does not hold for plugins on this host; nothing before the start. */
+  get confinement(): Guard["sandbox"]["reasons"] | undefined {
+    return this.#guard?.sandbox.reasons;
+  }
+
   /** Takes note of what a part of the kernel has told of a caller. */
   misuse(misuse: Misuse): void {
     this.#guard?.misuse(misuse);

@@ -13,6 +13,25 @@ const TONE: Record<PluginStatus["state"], string> = {
   invalid: "error",
 };
 
+/** What keeps the process apart, and what this host does not give for it. */
+function protectionOf(protection: NonNullable<PluginStatus["protection"]>): TemplateResult {
+  const measures: [string, boolean][] = [
+    ["plugin.permission-model", protection.permissionModel],
+    ["plugin.own-user", protection.ownUser],
+    [`plugin.memory-${protection.memoryLimit}`, true],
+    ["plugin.network-limit", protection.networkLimit],
+  ];
+  const named = (holds: boolean): string =>
+    measures
+      .filter(([, held]) => held === holds)
+      .map(([key]) => t(key))
+      .join(" · ");
+  return html`<div class="quiet small">
+    ${t("plugin.held", { measures: named(true) })}
+    ${measures.every(([, held]) => held) ? nothing : html`<span title=${protection.reasons.join("\n")}>${t("plugin.lacking", { measures: named(false) })}</span>`}
+  </div>`;
+}
+
 /** Plugins of the site: how they are, where they are on, and the switches. */
 @customElement("ji-plugins-page")
 export class PluginsPage extends JinshuiElement {
@@ -84,6 +103,7 @@ export class PluginsPage extends JinshuiElement {
               <div class="quiet small">
                 ${plugin.pid === undefined ? "" : t("plugin.process", { pid: plugin.pid, memory: plugin.memoryMb ?? "–", restarts: plugin.restarts })}
               </div>
+              ${plugin.protection ? protectionOf(plugin.protection) : nothing}
               ${plugin.problem === undefined ? nothing : html`<div class="problem">${t("plugin.problem")}${plugin.problem}</div>`}
               ${
                 plugin.log && plugin.log.length > 0

@@ -117,7 +117,7 @@ export class Sandbox {
       "--core=0",
       `--data=${(RUNTIME_DATA_MB + 2 * memoryMb) * 1_048_576}`,
     ];
-    const identity = user === undefined ? ["--no-new-privs", "--pdeathsig", "KILL"] : become(user);
+    const identity = user === undefined ? stay() : become(user);
     return {
       file: "/bin/sh",
       args: ["-c", JOIN, "jinshui-plugin", ...groups, "--", "prlimit", ...limits, "setpriv", ...identity, ...node],
@@ -177,17 +177,16 @@ export class Sandbox {
 }
 
 /** No privileges, now or later; and no life without the kernel. */
+const UNPRIVILEGED = ["--inh-caps=-all", "--ambient-caps=-all", "--no-new-privs", "--pdeathsig", "KILL"];
+const UNBOUND = "--bounding-set=-all";
+
 function become(user: number): string[] {
-  return [
-    `--reuid=${user}`,
-    `--regid=${user}`,
-    "--clear-groups",
-    "--inh-caps=-all",
-    "--bounding-set=-all",
-    "--no-new-privs",
-    "--pdeathsig",
-    "KILL",
-  ];
+  return [`--reuid=${user}`, `--regid=${user}`, "--clear-groups", UNBOUND, ...UNPRIVILEGED];
+}
+
+/** Who has no other user to become: root keeps its name, but nothing that comes with it. */
+function stay(): string[] {
+  return process.getuid?.() === 0 ? [UNBOUND, ...UNPRIVILEGED] : UNPRIVILEGED;
 }
 
 async function canRead(user: number, program: string): Promise<boolean> {
