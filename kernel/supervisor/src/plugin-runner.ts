@@ -21,6 +21,8 @@ const DRAIN_MS = 10_000;
 /** A plugin that is switched off, or may do less than before, has lost the bus after this time, whatever it is doing. */
 const CUT_MS = 4_500;
 const LOOK_MS = 1_000;
+/** What Node.js and the system call a refusal. */
+const DENIED = /\b(ERR_ACCESS_DENIED|ERR_DLOPEN_DISABLED|EACCES|EPERM)\b/;
 
 export interface RunnerOptions {
   plugin: InstalledPlugin;
@@ -161,8 +163,7 @@ export class PluginRunner {
       onLine: (line) => {
         log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says");
         // what the host denies it tells nobody but the process
-        if (line.includes("ERR_ACCESS_DENIED"))
-          this.options.guard.incidents.note(plugin.id, "host-denied", line.slice(0, 200));
+        if (DENIED.test(line)) this.options.guard.incidents.note(plugin.id, "host-denied", line.slice(0, 200));
       },
     });
     this.process = started;

@@ -162,6 +162,7 @@ class NatsBus implements Bus {
       if (name === undefined || !op)
         throw new JinshuiError("not-found", `${api.name} v${api.version} has no operation "${wanted}"`);
       if (op.callers === "kernel" && !KERNEL_CALLERS.includes(caller)) {
+        options?.onMisuse?.({ caller, kind: "kernel-only", subject: request.subject });
         throw new JinshuiError("forbidden", `${api.name}.${name} is not for plugins`);
       }
       if (op.actor === "required" && request.actor === undefined) {

@@ -33,8 +33,11 @@ export interface RespondOptions {
 export interface Misuse {
   /** Pinned by the sender's credential. */
   caller: string;
-  /** `foreign-reply`: the answer was to go to somebody else. `flood`: far more requests than anybody may send. */
-  kind: "foreign-reply" | "flood";
+  /**
+   * `foreign-reply`: the answer was to go to somebody else. `kernel-only`: a plugin asked for what is not for plugins. `flood`: far
+   * more requests than anybody may send.
+   */
+  kind: "foreign-reply" | "kernel-only" | "flood";
   subject: string;
 }
 

@@ -7,6 +7,7 @@ import type { AuditTrail } from "@jinshui/storage";
  * - `bus-connections`: more connections than it needs
  * - `flood`: requests far above the rate that anybody may send
  * - `foreign-reply`: a request whose answer was to go to somebody else
+ * - `kernel-only`: an operation that is not for plugins
  * - `host-denied`: files, programs, threads, as far as its own log tells of it
  * - `network-denied`: a connection to anything but the bus
  * - `memory`: more memory than its manifest asks for
@@ -17,6 +18,7 @@ export type IncidentKind =
   | "bus-connections"
   | "flood"
   | "foreign-reply"
+  | "kernel-only"
   | "host-denied"
   | "network-denied"
   | "memory"

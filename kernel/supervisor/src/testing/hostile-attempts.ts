@@ -29,8 +29,8 @@ const attempt = (name: string, what: string, by: string, hears: RegExp, noticed?
   ...(noticed === undefined ? {} : { noticed }),
 });
 /** The plugin's log names the attempt. */
-const onHost = (name: string, what: string, by = MODEL): Attempt => ({
-  ...attempt(name, what, by, /^ERR_ACCESS_DENIED$/, HOST),
+const onHost = (name: string, what: string, by = MODEL, hears = /^ERR_ACCESS_DENIED$/): Attempt => ({
+  ...attempt(name, what, by, hears, HOST),
   trace: `refused ${name} `,
 });
 /** The server's log names the subject. */
@@ -51,13 +51,13 @@ export const ATTEMPTS: Attempt[] = [
   onHost("write-outside", "write a file outside of its folder"),
   onHost("write-own-code", "change its own code"),
   onHost("link-out", "make a link that leads out of its folder"),
-  onHost("spawn", "start a program"),
+  onHost("spawn", "start a program", "permission model of Node.js"),
   onHost("fork", "start another Node.js", "permission model of Node.js"),
   onHost("worker", "start a worker thread", "permission model of Node.js"),
-  attempt("native-addon", "load native code", "permission model of Node.js", /^ERR_DLOPEN_DISABLED$/),
+  onHost("native-addon", "load native code", "permission model of Node.js", /^ERR_DLOPEN_DISABLED$/),
   onHost("debugger", "open a debugger", "permission model of Node.js"),
-  { ...attempt("become-root", "become root", USER, /^EPERM$/), needs: "ownUser" },
-  { ...attempt("signal-kernel", "send the kernel a signal", USER, /^EPERM$/), needs: "ownUser" },
+  { ...onHost("become-root", "become root", USER, /^EPERM$/), needs: "ownUser" },
+  { ...onHost("signal-kernel", "send the kernel a signal", USER, /^EPERM$/), needs: "ownUser" },
   ...[
     attempt("dial-tcp", "open a TCP connection to a server", FIREWALL, /ECONNREFUSED|timeout/, "plugin.network-denied"),
     attempt(
@@ -86,6 +86,7 @@ export const ATTEMPTS: Attempt[] = [
     "call what is not for plugins, as the gateway by a header",
     "the API: only the subject says who calls",
     /^forbidden$/,
+    "plugin.kernel-only",
   ),
   inKernel("forge-actor-token", "present an actor token of its own make", "signature", /^forbidden$/, "storage.find"),
   inKernel(

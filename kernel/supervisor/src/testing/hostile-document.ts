@@ -47,7 +47,6 @@ there and it may use it (CAP_NET_ADMIN). Elsewhere these attempts succeed; \`con
 What the host itself denies, it denies silently: the kernel learns of it (\`plugin.host-denied\`) only from the error in the plugin's own log, so
 code that hides its errors is denied without a trace here. An operator who wants one sets an audit rule for the users of plugins
 (\`configs/deploy/README.md\`). "–" stands for what leaves no trace that names the plugin: a connection without a credential is a line in
-the server's log, without a name; an environment without secrets and a command sent twice are nothing to notice; the refusals of native
-code, of another user and of a signal are the host's alone.
+the server's log, without a name; an environment without secrets and a command sent twice are nothing to notice.
 `;
 }
