@@ -50,3 +50,31 @@ test("an event that a plugin can't handle is noted with its body after five trie
   t.is(handed.length, 1, "it does not come again");
   t.like(handed[0], { kind: "event", name: "workflow.ended", subject: "jinshui.event.wuhu.workflow.ended" });
 });
+
+test("what a process had in hand when it died comes again at once, not when its time is up", async (t) => {
+  const { bus, connect, stop } = await startTestBus("supervisor");
+  const { database, close } = await sqliteDatabase();
+  const plugin = await connect("asset");
+  const deliveries = new Deliveries("asset", bus, database, silent);
+  t.teardown(async () => {
+    await Promise.all([deliveries.stop(), plugin.drain()]);
+    await stop();
+    await close();
+  });
+  await bus.ensureStreams();
+  await bus.ensureConsumer(STREAM.jobs, "asset", "jinshui.job.*.asset.>");
+  await bus.publishStored("jinshui.job.wuhu.asset.issue", { id: "j1" }, { id: "j1" });
+  let handed = 0;
+  let end: (answer: object) => void = () => undefined;
+  const dead = new Promise((resolve) => (end = resolve));
+  await plugin.respond("jinshui.control.v1.asset.deliver", "asset", () => {
+    handed += 1;
+    return handed === 1 ? dead : Promise.resolve({});
+  });
+  deliveries.start({ contributes: { jobs: ["issue"] }, grants: { apis: [] } } as unknown as PluginManifest);
+  for (let tries = 0; handed === 0 && tries < 200; tries += 1) await sleep(20);
+  deliveries.died();
+  for (let tries = 0; handed < 2 && tries < 200; tries += 1) await sleep(20);
+  t.is(handed, 2);
+  end({});
+});

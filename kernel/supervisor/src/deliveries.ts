@@ -1,4 +1,4 @@
-import { type Bus, type Delivery, type Log, MAX_TRIES, PutAside, type Service } from "@jinshui/bus";
+import { type Bus, type Delivery, type Log, MAX_TRIES, Postponed, PutAside, type Service } from "@jinshui/bus";
 import {
   eventConsumer,
   isJinshuiError,
@@ -11,6 +11,8 @@ import { buryMessage, type Database, registerConsumer } from "@jinshui/storage";
 
 /** How long a plugin is given for one message; a little more than its own limit, so that it can say why. */
 const DELIVERY_MS = 32_000;
+/** How soon what a process had in hand when it died comes again. */
+const AGAIN_MS = 500;
 
 /**
  * Hands a plugin its jobs and events, as requests on `jinshui.control.v1.<plugin>.deliver`. No plugin has a right of its own to
@@ -18,6 +20,7 @@ const DELIVERY_MS = 32_000;
  */
 export class Deliveries {
   #pulls: Promise<Service>[] = [];
+  #lives = new AbortController();
 
   constructor(
     readonly plugin: string,
@@ -48,10 +51,17 @@ export class Deliveries {
     await Promise.all(this.#pulls.splice(0).map(async (pull) => (await pull).drain()));
   }
 
+  /** The process has died: nobody answers for what it had in hand, so that comes again. */
+  died(): void {
+    this.#lives.abort(new Postponed(AGAIN_MS));
+    this.#lives = new AbortController();
+  }
+
   async #hand(message: Pick<PluginDelivery, "kind" | "name" | "body">, delivery: Delivery): Promise<void> {
     const { subject, traceparent } = delivery;
     const handed: PluginDelivery = { ...message, subject, traceparent };
-    await this.bus.request(subjects.control(this.plugin, "deliver"), handed, { timeoutMs: DELIVERY_MS, traceparent });
+    const call = { timeoutMs: DELIVERY_MS, traceparent, signal: this.#lives.signal };
+    await this.bus.request(subjects.control(this.plugin, "deliver"), handed, call);
   }
 
   /** An event that keeps failing is noted and then let go; what is only busy comes again for ever. */

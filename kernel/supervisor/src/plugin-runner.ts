@@ -189,7 +189,8 @@ export class PluginRunner {
 
   #exited(process: PluginProcess, reason: string): void {
     if (this.process !== process) return;
-    const { guard, plugin } = this.options;
+    const { guard, plugin, deliveries } = this.options;
+    deliveries.died();
     // a process of its own that it left behind, or what it passed on, is of no use from here on
     void guard.revoke(this.#credentials.splice(0));
     void guard.sandbox.ended(plugin.id).then(({ ranOutOfMemory }) => {
