@@ -2,12 +2,13 @@ import { type Bus, type Delivery, type Log, MAX_TRIES, Postponed, PutAside, type
 import {
   eventConsumer,
   isJinshuiError,
-  type PluginManifest,
   type PluginDelivery,
+  type PluginManifest,
   STREAM,
   subject as subjects,
 } from "@jinshui/contracts";
 import { buryMessage, type Database, registerConsumer } from "@jinshui/storage";
+import { inOrder } from "./in-order.js";
 
 /** How long a plugin is given for one message; a little more than its own limit, so that it can say why. */
 const DELIVERY_MS = 32_000;
@@ -40,8 +41,12 @@ export class Deliveries {
       );
     for (const name of grants.events?.subscribe ?? [])
       this.#pulls.push(
-        this.bus.consume(STREAM.events, eventConsumer(this.plugin, name), (body, delivery) =>
-          this.#hand({ kind: "event", name, body }, delivery).catch((error: unknown) => this.#bury(delivery, error)),
+        this.bus.consume(
+          STREAM.events,
+          eventConsumer(this.plugin, name),
+          inOrder((body, delivery) =>
+            this.#hand({ kind: "event", name, body }, delivery).catch((error: unknown) => this.#bury(delivery, error)),
+          ),
         ),
       );
   }
