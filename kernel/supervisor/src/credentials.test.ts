@@ -72,6 +72,7 @@ test.serial(
   },
 );
 
+// checklist: 58
 test.serial(
   "a plugin that is switched off has lost the bus within five seconds: its connection is cut, its credential refused",
   async (t) => {

@@ -84,6 +84,7 @@ test.serial(
   },
 );
 
+// checklist: 60
 test.serial("a plugin that floods the kernel is ended and noted, and others go on", async (t) => {
   const site = await start(t);
   await load(site, forMs(1_000));

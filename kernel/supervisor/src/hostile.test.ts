@@ -56,6 +56,7 @@ function begin(site: TestSite, name: string): void {
   void site.callPlugin("attempt", { name, facts: {} }, { plugin: "hostile" }).catch(() => undefined);
 }
 
+// checklist: 58
 test.serial("a hostile plugin gets nowhere, and what it tries is noticed with its name", async (t) => {
   const site = await start(t);
   let reached = 0;
@@ -125,6 +126,7 @@ test.serial("a hostile plugin gets nowhere, and what it tries is noticed with it
   t.is(await readFile(DOCUMENT, "utf8"), page, "docs/hostile-plugin.md is made by JINSHUI_WRITE_DOCS=1");
 });
 
+// checklist: 60
 test.serial(
   "who takes memory, heap or not, is ended within seconds, and the next process is there for others",
   async (t) => {

@@ -182,6 +182,7 @@ function coversOnlyAllowed(wildcard: string, allowed: Allowed): boolean {
   return allowed.subscribe(filled("zz")) && allowed.subscribe(filled("yy"));
 }
 
+// checklist: 58
 test("everybody on the bus may do exactly what is meant for them: every subject, published, asked and subscribed", async (t) => {
   const authority = await openBusAuthority(await mkdtemp(join(tmpdir(), "jinshui-keys-")));
   const server = await startTestServer(await authority.serverConfig());
