@@ -48,6 +48,8 @@ export class PluginRunner {
   bureaus: string[] = [];
   /** What holds for the process. */
   protection: PluginProtection | undefined;
+  /** What the last process left behind is ended; before that the next would be taken for a part of it. */
+  #swept: Promise<void> = Promise.resolve();
   /** Credentials renewed since the start. */
   renewals = 0;
   /** Credentials the process was given. */
@@ -149,6 +151,7 @@ export class PluginRunner {
     const server = plugin.content?.manifest.server;
     if (!server) throw new JinshuiError("internal", `${plugin.id} has no process`);
     this.#cause = undefined;
+    await this.#swept.catch(() => undefined);
     const credential = await this.#mint();
     const { sandbox } = this.options.guard;
     const { folder } = plugin;
@@ -193,7 +196,7 @@ export class PluginRunner {
     deliveries.died();
     // a process of its own that it left behind, or what it passed on, is of no use from here on
     void guard.revoke(this.#credentials.splice(0));
-    void guard.sandbox.ended(plugin.id).then(({ ranOutOfMemory }) => {
+    this.#swept = guard.sandbox.ended(plugin.id).then(({ ranOutOfMemory }) => {
       if (ranOutOfMemory) guard.incidents.note(plugin.id, "memory", "ended by its control group");
     });
     if (this.state.phase !== "draining") {
