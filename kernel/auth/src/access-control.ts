@@ -1,4 +1,5 @@
 import {
+  type ActorClaims,
   type ActorRef,
   type Context,
   JinshuiError,
@@ -85,9 +86,11 @@ export class AccessControl implements Access {
     });
     if (claims.bureau !== bureau)
       throw new JinshuiError("forbidden", `${claims.name} of ${claims.bureau} can't act in ${bureau}`);
+    const by = plugin === undefined ? {} : { plugin };
+    if (claims.permissions) return { ...by, actor: machine(claims, claims.permissions) };
     const person = await this.organisation.known(claims.sub);
     if (!person) throw new JinshuiError("session-expired", "The person of this session no longer exists");
-    return { ...(plugin === undefined ? {} : { plugin }), actor: this.actor(person) };
+    return { ...by, actor: this.actor(person) };
   }
 
   async acting(call: { caller: string; bureau: string; person: string }): Promise<ResolvedCall> {
@@ -213,11 +216,7 @@ export class AccessControl implements Access {
       throw new JinshuiError("invalid-request", `There is no permission "${permission}" in ${bureau}`, {
         details: { field: "permission", permission, reason: "unknown-permission" },
       });
-    const apart = new Set(this.organisation.separation.rules.flat());
-    const configured = Object.entries(this.organisation.config.site.positions)
-      .filter(([, { permissions }]) => permissions?.includes(permission))
-      .map(([id]) => id);
-    if (apart.has(position) || (configured.length > 0 && configured.every((id) => apart.has(id))))
+    if (this.organisation.separation.rules.flat().includes(position) || this.isAdministrators(permission))
       throw new JinshuiError("conflict", `${permission} is not for ${position}: administrators stay apart`, {
         details: {
           reason: "separation",
@@ -225,6 +224,15 @@ export class AccessControl implements Access {
           other: this.permissionTitle(permission),
         },
       });
+  }
+
+  /** Whether only positions which must be apart have a permission by configuration. */
+  isAdministrators(permission: string): boolean {
+    const apart = new Set(this.organisation.separation.rules.flat());
+    const configured = Object.entries(this.organisation.config.site.positions)
+      .filter(([, { permissions }]) => permissions?.includes(permission))
+      .map(([id]) => id);
+    return configured.length > 0 && configured.every((id) => apart.has(id));
   }
 
   /** The permissions there are in a bureau, by id. */
@@ -278,4 +286,10 @@ export class AccessControl implements Access {
       details: { plugin: caller, bureau },
     });
   }
+}
+
+/** A machine: it holds no positions and belongs to no department, so what is told by these is not for it. */
+function machine({ sub: id, name, bureau }: ActorClaims, permissions: readonly string[]): Actor {
+  const nowhere = { department: "", departmentTitle: "", positions: [], departments: [] };
+  return { id, name, bureau, ...nowhere, permissions: new Set(permissions) };
 }

@@ -40,6 +40,9 @@ export interface Auth {
   access: AccessControl;
   organisation: Organisation;
   accounts: Accounts;
+  sessions: Sessions;
+  changes: ChangeRequests;
+  signIn: SignIn;
   handlers: Handlers<AuthApi>;
   accountHandlers: Handlers<AccountApi>;
   organisationHandlers: Handlers<OrganisationApi>;
@@ -78,6 +81,9 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     access,
     organisation,
     accounts,
+    sessions,
+    changes,
+    signIn,
     handlers: authHandlers({ ...parts, signIn }),
     accountHandlers: accountHandlers({ ...parts, signIn }),
     organisationHandlers: organisationHandlers({ database, access, changes, accounts, openTasks, openFile }),

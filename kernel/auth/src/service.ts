@@ -33,23 +33,7 @@ export function authHandlers(parts: {
     },
 
     async signOut({ session }) {
-      // a session that is over already has nobody who could leave
-      const open = await sessions.find(session).catch(() => undefined);
-      const person = open && (await organisation.person(open.person));
-      await database.transaction(
-        async (tx) => {
-          await sessions.close(tx, session);
-          if (!open || !person) return;
-          tx.audit({
-            bureau: person.bureau,
-            actor: { id: person.id, name: person.name },
-            client: { session: open.mark },
-            action: "sign-out",
-            resource: `person/${person.id}`,
-          });
-        },
-        { essential: true },
-      );
+      await signIn.end(session);
       return {};
     },
 

@@ -4,6 +4,7 @@ import {
   auditApi,
   authApi,
   type Call,
+  federationApi,
   fromHttp,
   HTTP_ROOT,
   JinshuiError,
@@ -29,11 +30,11 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
     });
   };
 
-  for (const api of SERVED) {
+  for (const api of options.federation ? [...SERVED, federationApi] : SERVED) {
     for (const [name, op] of Object.entries(api.ops)) {
       if (!op.http) continue;
       router.register(HTTP_ROOT + op.http.path, [op.http.method], async (context) => {
-        const { profile, call } = await authenticate(options, context);
+        const { profile, call } = await authenticate(options, context, { api: api.name });
         if (op.effect === "write") {
           requireKey(call);
           await limited(profile.id);
@@ -51,14 +52,14 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
 
   router.post(`${HTTP_ROOT}/plugins/:plugin/ops/:op`, async (context) => {
     const { plugin = "", op = "" } = context.params;
-    const gateway = await authenticate(options, context);
+    const gateway = await authenticate(options, context, { api: plugin });
     const { bureau, id } = gateway.profile;
     const { version, effect } = await options.bus.client(supervisorApi, bureau).route({ plugin, op }, gateway.call);
     if (effect === "write") {
       requireKey(gateway.call);
       await limited(id);
     }
-    const { call } = await authenticate(options, context, plugin);
+    const { call } = await authenticate(options, context, { api: plugin, audience: plugin });
     context.set("Cache-Control", "no-store");
     context.body = await options.bus.plugin(bureau, plugin, version)(op, bodyOf(context.state["body"]) ?? {}, call);
   });

@@ -1,4 +1,4 @@
-import type { CloudEvent, Profile } from "@jinshui/contracts";
+import type { CloudEvent } from "@jinshui/contracts";
 import type Router from "@koa/router";
 import { createSession, type Session } from "better-sse";
 import type { GatewayOptions } from "./options.js";
@@ -6,7 +6,7 @@ import { authenticate } from "./sign-in.js";
 
 interface Listener {
   session: Session;
-  profile: Profile;
+  profile: { id: string; bureau: string };
   end(): void;
 }
 

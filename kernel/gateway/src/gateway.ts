@@ -9,6 +9,7 @@ import { errorResponses } from "./error-responses.js";
 import { EventStream } from "./event-stream.js";
 import { isUpload } from "./files/body.js";
 import { downloadHost, downloadRoutes } from "./files/download-routes.js";
+import { interactionRoutes, providerEndpoints } from "./federation-routes.js";
 import { fileRoutes } from "./files/file-routes.js";
 import { uploadRoutes } from "./files/upload-routes.js";
 import { jsonBody } from "./json-body.js";
@@ -32,19 +33,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.silent = true;
   app.use(errorResponses(options.log));
   app.use(securityHeaders(page, options.downloads));
+  app.use(downloadHost(options));
+  app.use(providerEndpoints(options));
   app.use(
     compress({
       filter: (type) => /text|javascript|json|svg/i.test(type) && !/event-stream/.test(type),
       threshold: 1_024,
     }),
   );
-  app.use(downloadHost(options));
   app.use(sameOrigin);
   app.use(jsonBody());
 
   const router = new Router();
   health(router, options);
   signInRoutes(router, options);
+  interactionRoutes(router, options);
   events.routes(router);
   fileRoutes(router, options);
   uploadRoutes(router, options);

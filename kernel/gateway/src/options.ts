@@ -1,5 +1,6 @@
 import type { Bus, Log } from "@jinshui/bus";
 import type { FileRef } from "@jinshui/contracts";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Readable } from "node:stream";
 
 /** Who uploads; `ticket` when it is not a person by session. */
@@ -54,6 +55,30 @@ export interface FileEdge {
   }>;
 }
 
+/** Who stands behind a request of a browser. */
+export interface BrowserVisit {
+  session?: string;
+  address: string;
+  clearSession(): void;
+}
+
+/** Other systems that sign people in with us; federation implements it. */
+export interface FederationEdge {
+  /** Answers what is asked below `/oidc`. */
+  provider(request: IncomingMessage, response: ServerResponse, visit: BrowserVisit): void;
+  /** A person on the way to another system; each knows the interaction by the browser's cookie. */
+  interactions: {
+    begin(request: IncomingMessage, response: ServerResponse, visit: BrowserVisit): Promise<string>;
+    question(request: IncomingMessage, response: ServerResponse, visit: BrowserVisit): Promise<object>;
+    answer(
+      request: IncomingMessage,
+      response: ServerResponse,
+      visit: BrowserVisit,
+      answer: { agreed: boolean },
+    ): Promise<string>;
+  };
+}
+
 /** The least that a sender must bring: so many bytes a second over any window. */
 export interface Pace {
   windowMs: number;
@@ -78,6 +103,8 @@ export interface GatewayOptions {
   /** Address of the one proxy that is believed about its clients' addresses. */
   proxy?: string;
   files: FileEdge;
+  /** Where the site has clients or sources. */
+  federation?: FederationEdge;
   /** Slower uploads are cut off; 1 KB a second over 30 seconds when absent. */
   pace?: Pace;
   /** Origin of its own for downloads. */

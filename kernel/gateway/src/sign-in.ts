@@ -1,4 +1,4 @@
-import { type Call, authApi, JinshuiError, type Profile } from "@jinshui/contracts";
+import { type Call, authApi, federationApi, JinshuiError } from "@jinshui/contracts";
 import type Router from "@koa/router";
 import type { Context } from "koa";
 import { isIP } from "node:net";
@@ -9,18 +9,32 @@ import { clearSession, readSession, writeSession } from "./session-cookie.js";
 /** Any bureau serves sessions: who signs in belongs to none yet. */
 const anywhere = (options: GatewayOptions): string => options.site.bureaus[0]?.id ?? "site";
 
-/** The person of a request, and the token with which `audience` may act for them. */
+/** Who acts in a request. */
+interface Caller {
+  /** Of a person, or `client:<id>` of a machine. */
+  id: string;
+  bureau: string;
+}
+
+/** For whom a request is authenticated. */
+interface Audience {
+  /** The API, or the plugin, that is to be called; only where it is named are machines let in. */
+  api?: string;
+  /** Who may act with the token: the gateway itself when absent. */
+  audience?: string;
+}
+
+/** Who is behind a request, and the token with which `audience` may act for them. */
 export async function authenticate(
   options: GatewayOptions,
   context: Context,
-  audience = "gateway",
-): Promise<{ profile: Profile; call: Call }> {
-  const session = readSession(context);
-  if (session === undefined) throw new JinshuiError("sign-in-required", "Sign in first");
+  { api, audience = "gateway" }: Audience = {},
+): Promise<{ profile: Caller; call: Call }> {
   const traceparent = context.state["traceparent"] as string;
-  const { profile, token } = await options.bus
-    .client(authApi, anywhere(options))
-    .authenticate({ session, audience, address: addressOf(context, options) }, { traceparent });
+  const from = { audience, address: addressOf(context, options) };
+  const { profile, token } = isByToken(context)
+    ? await machineOf(options, context, { ...from, api, traceparent })
+    : await personOf(options, context, { ...from, traceparent });
   const key = context.get("Idempotency-Key");
   if (key.length > 100)
     throw new JinshuiError("invalid-request", "An Idempotency-Key has 100 characters at most", {
@@ -37,8 +51,44 @@ export async function authenticate(
   };
 }
 
+/** Whether a request shows a token instead of a session, which pages of other sites can't. */
+export function isByToken(context: Context): boolean {
+  return context.get("Authorization") !== "";
+}
+
+interface From {
+  audience: string;
+  address: string;
+  traceparent: string;
+}
+
+async function personOf(
+  options: GatewayOptions,
+  context: Context,
+  { traceparent, ...from }: From,
+): Promise<{ profile: Caller; token: string }> {
+  const session = readSession(context);
+  if (session === undefined) throw new JinshuiError("sign-in-required", "Sign in first");
+  return options.bus.client(authApi, anywhere(options)).authenticate({ session, ...from }, { traceparent });
+}
+
+async function machineOf(
+  options: GatewayOptions,
+  context: Context,
+  { api, traceparent, ...from }: From & { api: string | undefined },
+): Promise<{ profile: Caller; token: string }> {
+  const [, bearer] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(context.get("Authorization")) ?? [];
+  context.set("WWW-Authenticate", 'Bearer realm="jinshui"');
+  if (!options.federation || bearer === undefined || api === undefined)
+    throw new JinshuiError("sign-in-required", "This takes a person's session, not a token");
+  const { token, ...profile } = await options.bus
+    .client(federationApi, anywhere(options))
+    .authenticateClient({ token: bearer, api, ...from }, { traceparent });
+  return { profile, token };
+}
+
 /** The client's address, as the audit trail keeps it; IPv4 in its usual form. Only the site's own proxy speaks for others. */
-function addressOf(context: Context, { proxy }: GatewayOptions): string {
+export function addressOf(context: Context, { proxy }: GatewayOptions): string {
   const peer = plain(context.ip);
   const last = peer === proxy ? context.get("X-Forwarded-For").split(",").at(-1)?.trim() : undefined;
   return last !== undefined && isIP(last) !== 0 ? plain(last) : peer;

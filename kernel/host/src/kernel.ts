@@ -5,6 +5,7 @@ import {
   type Api,
   auditApi,
   authApi,
+  federationApi,
   type Handlers,
   organisationApi,
   isJinshuiError,
@@ -13,6 +14,7 @@ import {
   supervisorApi,
   workflowApi,
 } from "@jinshui/contracts";
+import type { Federation } from "@jinshui/federation";
 import type { Gateway } from "@jinshui/gateway";
 import {
   audited,
@@ -39,6 +41,7 @@ import { openLog } from "./log.js";
 import {
   authModule,
   busModule,
+  federationModule,
   gatewayModule,
   storageModule,
   supervisorModule,
@@ -105,7 +108,15 @@ async function compose(
   container
     .bind(TOKEN.unready)
     .toConstantValue(async () => [...(started ? [] : ["starting"]), ...(await unready(database, connections))]);
-  container.load(storageModule, busModule, authModule, workflowModule, supervisorModule, gatewayModule);
+  container.load(
+    storageModule,
+    busModule,
+    authModule,
+    federationModule,
+    workflowModule,
+    supervisorModule,
+    gatewayModule,
+  );
 
   const database = await container.getAsync<Database>(TOKEN.database);
   closing.push(() => database.close());
@@ -149,6 +160,12 @@ async function compose(
     await bus("audit")
   ).serve(auditApi, guarded(auditApi, auditHandlers({ database, access: auth.access })), watched);
   closing.push(startDaily(() => auth.disableUnused(), log));
+  const federation = await container.getAsync<Federation | undefined>(TOKEN.federation);
+  if (federation) {
+    const handlers = guarded(federationApi, federation.handlers);
+    await (await bus("federation")).serve(federationApi, handlers, { concurrency: 64 });
+    closing.push(startDaily(() => federation.sweep(), log));
+  }
   const storageBus = await bus("storage");
   const instance = await data.instance();
   const durability = await chooseDurability({

@@ -11,6 +11,7 @@ import {
   type OrganisationConfig,
 } from "@jinshui/auth";
 import { type Bus, connectBus, type Log } from "@jinshui/bus";
+import { type Federation, openFederation } from "@jinshui/federation";
 import { createGateway, type Gateway } from "@jinshui/gateway";
 import {
   AuditTrail,
@@ -56,6 +57,8 @@ export const TOKEN = {
   workflow: token<Workflow>("workflow"),
   supervisor: token<Supervisor>("supervisor"),
   gateway: token<Gateway>("gateway"),
+  /** Other systems and directories; nothing where the site has none. */
+  federation: token<Federation | undefined>("federation"),
   unready: token<() => Promise<string[]>>("unready"),
 };
 
@@ -173,6 +176,28 @@ export const authModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
 });
 
+/** Other systems and directories. */
+export const federationModule = new ContainerModule(({ bind }) => {
+  bind<Federation | undefined>(TOKEN.federation)
+    .toDynamicValue(async (c) => {
+      const config = c.get<OrganisationConfig>(TOKEN.config);
+      const { configs, host, port } = c.get<KernelOptions>(TOKEN.options);
+      const data = c.get<DataFolder>(TOKEN.data);
+      const local = port !== 0 && ["127.0.0.1", "localhost"].includes(host) ? `http://127.0.0.1:${port}` : undefined;
+      return openFederation({
+        database: await c.getAsync<Database>(TOKEN.database),
+        auth: await c.getAsync<Auth>(TOKEN.auth),
+        config,
+        configs,
+        keysFolder: data.at("keys"),
+        cookieKey: await data.secret("federation-cookies"),
+        origin: config.site.signIn?.origin ?? local,
+        log: c.get<Log>(TOKEN.log),
+      });
+    })
+    .inSingletonScope();
+});
+
 /** Processes. It asks the supervisor which plugins a bureau has; the supervisor gets it when it starts. */
 export const workflowModule = new ContainerModule(({ bind }) => {
   bind<Workflow>(TOKEN.workflow)
@@ -225,6 +250,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
       const options = c.get<KernelOptions>(TOKEN.options);
       const supervisor = await c.getAsync<Supervisor>(TOKEN.supervisor);
       const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
+      const federation = await c.getAsync<Federation | undefined>(TOKEN.federation);
       const accounts = demo?.people
         .filter((person) => person.shown !== undefined)
         .map(({ username, name, bureau, shown = "" }) => ({ username, name, bureau, description: shown }));
@@ -240,6 +266,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
         ...(site.signIn?.origin === undefined ? {} : { origin: site.signIn.origin }),
         ...(site.signIn?.proxy === undefined ? {} : { proxy: site.signIn.proxy }),
         files: await c.getAsync<FileStore>(TOKEN.files),
+        ...(federation ? { federation: federation.edge } : {}),
         ...(site.files?.origin === undefined ? {} : { downloads: site.files.origin }),
         assetPath: (plugin, version, path) => supervisor.assetPath(plugin, version, path),
         shellFolder: join(options.root, "shell", "dist"),

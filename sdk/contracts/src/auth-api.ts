@@ -31,7 +31,8 @@ export type Profile = Static<typeof Profile>;
 
 /** Claims of an actor token (EdDSA JWT, at most five minutes): `aud` is the only caller that may present it. */
 export const ActorClaims = Type.Object({
-  sub: Id,
+  /** Id of a person, or `client:<id>` of a machine. */
+  sub: Type.String(),
   name: Type.String(),
   bureau: Name,
   aud: Type.String(),
@@ -43,6 +44,8 @@ export const ActorClaims = Type.Object({
   signedInAt: Type.Optional(Type.Integer()),
   /** For whom the person acts, where it is not for themselves. */
   onBehalfOf: Type.Optional(ActorRef),
+  /** Of a machine, which holds no positions: what it may do by this call. */
+  permissions: Type.Optional(Type.Array(Type.String())),
 });
 export type ActorClaims = Static<typeof ActorClaims>;
 

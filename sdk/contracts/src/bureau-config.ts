@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { BureauFederation, SiteFederation } from "./federation-config.js";
 import { Duty } from "./position-ops.js";
 import { LocalText, Name } from "./text.js";
 
@@ -125,6 +126,7 @@ export const SiteConfig = Type.Object(
     ),
     files: Type.Optional(FilesConfig),
     transfers: Type.Optional(TransfersConfig),
+    federation: Type.Optional(SiteFederation),
   },
   { additionalProperties: false },
 );
@@ -140,6 +142,7 @@ export const BureauConfig = Type.Object(
     plugins: Type.Record(Name, Type.Object({ enabled: Type.Boolean() }, { additionalProperties: false })),
     /** Positions that hold a permission here, instead of what the plugin's manifest proposes. */
     permissions: Type.Optional(Type.Record(Type.String(), Type.Array(Name))),
+    federation: Type.Optional(BureauFederation),
   },
   { additionalProperties: false },
 );

@@ -30,4 +30,5 @@ export const KERNEL_CALLERS: readonly string[] = [
   "kernel",
   "audit",
   "organisation",
+  "federation",
 ];

@@ -8,6 +8,8 @@ export * from "./format.js";
 export * from "./envelope.js";
 export * from "./error.js";
 export * from "./event.js";
+export * from "./federation-api.js";
+export * from "./federation-config.js";
 export * from "./file.js";
 export * from "./form.js";
 export * from "./http.js";

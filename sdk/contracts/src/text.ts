@@ -20,7 +20,7 @@ export const Instant = Type.String({ format: "date-time" });
 /** A day in China, `YYYY-MM-DD`. */
 export const Day = Type.String({ pattern: "^\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])$" });
 
-/** Who did something, as shown to people; `id` is a user id or `plugin:<id>`. */
+/** Who did something, as shown to people; `id` is a user id, `plugin:<id>` or `client:<id>` of a machine. */
 export const ActorRef = Type.Object({ id: Type.String(), name: Type.String() }, { additionalProperties: false });
 export type ActorRef = Static<typeof ActorRef>;
 

@@ -37,6 +37,11 @@ export const routes: Route[] = [
     draw: ({ id }, { profile }) =>
       html`<ji-instance-page .instanceId=${id ?? ""} .profile=${profile}></ji-instance-page>`,
   },
+  {
+    path: "/authorize/:interaction",
+    load: () => import("./authorize-page.js"),
+    draw: ({ interaction }) => html`<ji-authorize-page .interaction=${interaction ?? ""}></ji-authorize-page>`,
+  },
   { path: "/start", load: () => import("./start-page.js"), draw: () => html`<ji-start-page></ji-start-page>` },
   {
     path: "/start/:id",

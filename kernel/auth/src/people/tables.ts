@@ -147,7 +147,7 @@ export const AUTH_TABLES: TableDefinition[] = [
       /** When the person last proved who they are. */
       confirmed_at: { type: "instant" },
     },
-    indexes: { person: ["person"], expiry: ["expires_at"] },
+    indexes: { person: ["person"], expiry: ["expires_at"], mark: ["mark"] },
   },
   {
     name: "former_password",

@@ -41,11 +41,11 @@ export class ActorTokens {
       throw new JinshuiError("sign-in-again", "This takes a sign-in of the last ten minutes: prove again who you are");
   }
 
-  /** `audience` is the only caller that may present the token; `origin` is for the audit trail. */
+  /** `audience` is the only caller that may present the token; `origin` is for the audit trail, and what a machine may do. */
   mint(
     person: { id: string; name: string; bureau: string },
     audience: string,
-    origin: Pick<ActorClaims, "address" | "session" | "signedInAt" | "onBehalfOf"> = {},
+    origin: Pick<ActorClaims, "address" | "session" | "signedInAt" | "onBehalfOf" | "permissions"> = {},
   ): Promise<string> {
     const now = Math.floor(this.clock() / 1_000);
     return new SignJWT({ name: person.name, bureau: person.bureau, ...origin })
@@ -79,6 +79,7 @@ export class ActorTokens {
         ...(payload["session"] === undefined ? {} : { session: String(payload["session"]) }),
         ...(payload["signedInAt"] === undefined ? {} : { signedInAt: Number(payload["signedInAt"]) }),
         ...(payload["onBehalfOf"] === undefined ? {} : { onBehalfOf: payload["onBehalfOf"] as ActorRef }),
+        ...(payload["permissions"] === undefined ? {} : { permissions: payload["permissions"] as string[] }),
       };
     } catch (cause) {
       if (cause instanceof errors.JWTExpired)

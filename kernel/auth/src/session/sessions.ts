@@ -97,6 +97,12 @@ export class Sessions {
     };
   }
 
+  /** The session with a mark, if it goes on. Looking is no use of it. */
+  async marked(mark: string): Promise<{ person: string } | undefined> {
+    const row = await this.database.findOne("session", { mark });
+    return row && this.#isOpen(row) ? { person: String(row["person"]) } : undefined;
+  }
+
   async close(tx: Transaction, secret: string): Promise<void> {
     await tx.remove("session", { secret_hash: hashOf(secret) });
   }

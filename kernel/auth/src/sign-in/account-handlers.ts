@@ -61,15 +61,22 @@ export function accountHandlers(parts: {
     async changePassword({ password, newPassword }, context) {
       const { person, claims } = await whoAsks(context);
       const { username } = person;
-      await signIn.withPassword({ username, password, address: claims.address ?? "unknown" }, async (row, proven) => {
-        const write = await passwords.replace(row, newPassword);
-        await database.transaction(async (tx) => {
-          await write(tx);
-          await proven(tx);
-          const ended = await sessions.end(tx, person.id, { except: claims.session });
-          note(tx, person, "change-password", { after: { sessionsEnded: ended } });
-        }, essential);
-      });
+      await signIn.withPassword(
+        { username, password, address: claims.address ?? "unknown" },
+        async (row, proven, keeper) => {
+          if (keeper === "outside")
+            throw new JinshuiError("conflict", "This password is kept by another directory: change it there", {
+              details: { reason: "outside-password" },
+            });
+          const write = await passwords.replace(row, newPassword);
+          await database.transaction(async (tx) => {
+            await write(tx);
+            await proven(tx);
+            const ended = await sessions.end(tx, person.id, { except: claims.session });
+            note(tx, person, "change-password", { after: { sessionsEnded: ended } });
+          }, essential);
+        },
+      );
       return {};
     },
 

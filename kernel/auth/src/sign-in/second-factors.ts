@@ -50,6 +50,16 @@ export class SecondFactors {
     });
   }
 
+  /** @throws JinshuiError `second-factor-required` where somebody who was not asked for a second factor would have to be. */
+  async requireNone(person: string): Promise<void> {
+    if (this.policy === "off") return;
+    const { totp, passkeys } = await this.of(this.database, person);
+    if (this.policy === "required" || totp || passkeys.length > 0)
+      throw new JinshuiError("second-factor-required", "Sign in with the password and the second factor", {
+        details: { methods: [] },
+      });
+  }
+
   async #enrol(person: Person, code: string | undefined): Promise<Use> {
     if (this.policy === "offered") return () => Promise.resolve();
     if (code !== undefined) return (tx) => this.apps.confirm(tx, person.id, code);

@@ -14,6 +14,21 @@ export interface Attempt extends Shown, Client {
   newPassword?: string;
 }
 
+/**
+ * Whether a password is right, for people whose password another directory keeps; `undefined` for all others.
+ * @throws JinshuiError `unavailable` while the directory does not answer.
+ */
+export type OutsidePasswords = (person: Row, password: string) => Promise<boolean | undefined>;
+
+/** That another issuer says who somebody is. */
+export interface Vouched extends Client {
+  person: string;
+  /** The issuer. */
+  source: string;
+  /** It has asked for a second factor. */
+  assured: boolean;
+}
+
 export interface SignInParts {
   database: Database;
   organisation: Organisation;
@@ -25,11 +40,17 @@ export interface SignInParts {
   clock: () => number;
 }
 
+/** Who keeps a password: this site, or a directory elsewhere. */
+type Keeper = "own" | "outside";
+
 /** Codes of errors that may have been guesses. */
 const FAILURES = new Set(["sign-in-failed", "second-factor-failed"]);
 
 /** Lets people in who prove who they are. Failures are counted and audited, whatever it was that failed. */
 export class SignIn {
+  /** Asked about everybody who signs in with a password, where it is set. */
+  outside: OutsidePasswords | undefined;
+
   constructor(readonly parts: SignInParts) {}
 
   /** A new session. `previous`: the one the browser had, which ends. */
@@ -44,6 +65,44 @@ export class SignIn {
       this.#note(tx, person, "sign-in", { address: attempt.address, session: mark });
       return { person, secret, expiresAt };
     });
+  }
+
+  /**
+   * A new session for somebody another issuer has vouched for.
+   * @throws JinshuiError `sign-in-failed` when they may not sign in, `second-factor-required` when ours would be asked for.
+   */
+  async vouched(by: Vouched, previous: string | undefined): Promise<{ secret: string; expiresAt: string }> {
+    const { database, organisation, sessions, factors, clock } = this.parts;
+    const person = await organisation.person(by.person);
+    if (!person) throw new JinshuiError("sign-in-failed", `${by.person} may not sign in`);
+    if (!by.assured) await factors.requireNone(person.id);
+    return database.transaction(
+      async (tx) => {
+        if (previous !== undefined) await sessions.close(tx, previous);
+        await tx.update("person", { id: person.id }, { signed_in_at: new Date(clock()).toISOString() });
+        const { secret, mark, expiresAt } = await sessions.open(tx, person.id, by);
+        this.#note(tx, person, "sign-in", { address: by.address, session: mark }, { source: by.source });
+        return { secret, expiresAt };
+      },
+      { essential: true },
+    );
+  }
+
+  /** Somebody signs out. A session that is over already has nobody who could. */
+  async end(session: string): Promise<void> {
+    const { database, organisation, sessions } = this.parts;
+    const open = await sessions.find(session).catch(() => undefined);
+    const person = open && (await organisation.person(open.person));
+    await database.transaction(
+      async (tx) => {
+        await sessions.close(tx, session);
+        if (!open || !person) return;
+        const { id, name, bureau } = person;
+        const client = { session: open.mark };
+        tx.audit({ bureau, actor: { id, name }, client, action: "sign-out", resource: `person/${id}` });
+      },
+      { essential: true },
+    );
   }
 
   /** The session of somebody who proves again who they are, under a new secret. */
@@ -61,11 +120,11 @@ export class SignIn {
 
   /**
    * Does something for somebody whose password is right; what fails of the password and in `work` is counted and audited.
-   * `work` gets the person's row and ends with a transaction that calls `proven`.
+   * `work` gets the person's row and who keeps the password, and ends with a transaction that calls `proven`.
    */
   async withPassword<T>(
     { username, password, address }: Pick<Attempt, "username" | "password" | "address">,
-    work: (row: Row, proven: (tx: Transaction) => Promise<void>) => Promise<T>,
+    work: (row: Row, proven: (tx: Transaction) => Promise<void>, keeper: Keeper) => Promise<T>,
   ): Promise<T> {
     const { database, organisation, failures, passwords } = this.parts;
     await failures.begin(username, address).catch(async (error: unknown) => {
@@ -75,10 +134,10 @@ export class SignIn {
     let row: Row | undefined;
     try {
       row = await database.findOne("person", { and: [{ username }, organisation.active()] });
-      const fits = await passwordFits(row && String(row["password_hash"]), password);
-      if (!row || !fits || passwords.due(row) === "over")
+      const keeper = await this.#keeper(row, password);
+      if (!row || !keeper || (keeper === "own" && passwords.due(row) === "over"))
         throw new JinshuiError("sign-in-failed", "User name or password is wrong");
-      return await work(row, (tx) => failures.clear(tx, username));
+      return await work(row, (tx) => failures.clear(tx, username), keeper);
     } catch (error) {
       if (isJinshuiError(error) && FAILURES.has(error.code)) {
         await failures.add(username, address);
@@ -90,13 +149,24 @@ export class SignIn {
     }
   }
 
+  /** Who says that the password is right. A hash is compared in any case, so that time tells little. */
+  async #keeper(row: Row | undefined, password: string): Promise<Keeper | undefined> {
+    const [own, outside] = await Promise.all([
+      passwordFits(row && String(row["password_hash"]), password),
+      row && this.outside?.(row, password),
+    ]);
+    if (outside === undefined) return own ? "own" : undefined;
+    return outside ? "outside" : undefined;
+  }
+
   #prove<T>(attempt: Attempt, admit: (tx: Transaction, person: Person) => Promise<T>): Promise<T> {
     const { database, organisation, passwords, factors, clock } = this.parts;
-    return this.withPassword(attempt, async (row, proven) => {
+    return this.withPassword(attempt, async (row, proven, keeper) => {
       const [person] = await organisation.people([row]);
       if (!person) throw new JinshuiError("sign-in-failed", "User name or password is wrong");
       // the second factor comes last: its code is then as young as can be
-      const renewed = await passwords.renew(row, attempt.password, attempt.newPassword);
+      const renewed =
+        keeper === "own" ? await passwords.renew(row, attempt.password, attempt.newPassword) : () => Promise.resolve();
       const used = await factors.check(person, attempt);
       return database.transaction(
         async (tx) => {
@@ -116,8 +186,9 @@ export class SignIn {
     { id, name, bureau }: Person,
     action: string,
     client: { address: string; session: string },
+    after?: object,
   ): void {
-    tx.audit({ bureau, actor: { id, name }, client, action, resource: `person/${id}` });
+    tx.audit({ bureau, actor: { id, name }, client, action, resource: `person/${id}`, after });
   }
 
   #refused(username: string, address: string, reason: string, row?: Row): Promise<void> {

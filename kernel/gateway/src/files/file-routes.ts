@@ -21,7 +21,7 @@ export function fileRoutes(router: Router, options: GatewayOptions): void {
 
   // a plain link for pages and people: rights are looked at here, the content comes from where scripts have none
   router.get("/api/v1/files/:file", async (context) => {
-    const { profile, call } = await authenticate(options, context);
+    const { profile, call } = await authenticate(options, context, { api: "storage" });
     const { file = "" } = context.params;
     const inline = context.query["inline"] !== undefined;
     const { url } = await options.bus.client(storageApi, profile.bureau).claimFile({ file, inline }, call);

@@ -6,6 +6,6 @@ import { authenticate } from "../sign-in.js";
 export async function senderOf(context: Context, options: GatewayOptions, resumes: boolean): Promise<Uploader> {
   const ticket = context.get("Jinshui-Ticket");
   if (ticket !== "") return options.files.uploader(ticket, resumes);
-  const { profile } = await authenticate(options, context);
+  const { profile } = await authenticate(options, context, { api: "storage" });
   return { bureau: profile.bureau, actor: profile.id };
 }

@@ -66,3 +66,29 @@ test("the first three administrators are made once, on a stopped site, with pass
   const kept = `${JSON.stringify(await database.find("audit_entry"))}${JSON.stringify(await database.find("audit_pending").catch(() => []))}${log}`;
   for (const password of [...passwords, second]) t.false(kept.includes(password));
 });
+
+test("clients are registered on a stopped site, with secrets that are printed once", async (t) => {
+  const data = await mkdtemp(join(tmpdir(), "jinshui-admin-"));
+  t.teardown(() => rm(data, { recursive: true, force: true }));
+  const redirect = ["--redirect", "https://oa.example/callback"];
+  t.like(await admin("client", "add", "oa", "--data", data, ...redirect), { code: 2 }, "without a title");
+  t.like(await admin("client", "add", "OA!", "--title", "办公", "--data", data, ...redirect), { code: 1 });
+  t.like(await admin("client", "add", "oa", "--title", "办公", "--redirect", "https://a/#b", "--data", data), {
+    code: 1,
+  });
+  const made = await admin("client", "add", "oa", "--title", "办公", "--data", data, ...redirect);
+  t.is(made.code, 0, made.err);
+  t.regex(made.out, /secret, shown this once {2}[\w-]{43}\n$/);
+  t.like(await admin("client", "add", "oa", "--title", "办公", "--data", data, ...redirect), { code: 1, out: "" });
+  const scope = ["--scope", "storage:asset-tracking.view"];
+  t.like(await admin("client", "add", "bi", "--title", "报表", "--data", data, ...scope), { code: 2 }, "of no bureau");
+  const machine = await admin("client", "add", "bi", "--title", "报表", "--bureau", "wuhu", "--data", data, ...scope);
+  t.is(machine.code, 0, machine.err);
+  const listed = await admin("client", "list", "--data", data);
+  t.is(listed.out, "bi  报表  wuhu  storage:asset-tracking.view\noa  办公  https://oa.example/callback\n");
+  const renewed = await admin("client", "secret", "oa", "--data", data);
+  t.notDeepEqual(renewed.out, made.out);
+  t.like(await admin("client", "remove", "bi", "--data", data), { code: 0 });
+  t.like(await admin("client", "secret", "bi", "--data", data), { code: 1, out: "" });
+  t.like(await admin("rotate-keys", "--data", data), { code: 0 });
+});

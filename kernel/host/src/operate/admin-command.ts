@@ -1,4 +1,4 @@
-import { type Auth, type OneTimePassword, openAuth } from "@jinshui/auth";
+import { type Auth, type OneTimePassword, openAuth, type OrganisationConfig } from "@jinshui/auth";
 import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
 import { AuditTrail, type Database, openDatabase } from "@jinshui/storage";
 import { userInfo } from "node:os";
@@ -8,10 +8,16 @@ import { readConfiguration } from "../configuration.js";
 import { DataFolder } from "../data-folder.js";
 import { openLog } from "../log.js";
 import { UsageError } from "../options.js";
+import { clientCommand, rotateKeys } from "./client-command.js";
 
 const USAGE = `用法 · usage: npm run -s jinshui -- admin create --system NAME:姓名 --security NAME:姓名 --audit NAME:姓名
                                   [--bureau ID] [--department ID]
                               admin reset-password NAME
+                              admin client list
+                              admin client add ID --title 名称 --redirect URL … [--logout-redirect URL …] [--trusted] [--public]
+                              admin client add ID --title 名称 --bureau ID --scope API:PERMISSION … [--source ID]
+                              admin client secret ID | admin client remove ID
+                              admin rotate-keys
     [--data .data] [--database mysql://user:password@host/name] [--configs configs]`;
 
 /** The three who administer a site and watch each other: option of the command, position. */
@@ -21,9 +27,21 @@ const POSITIONS = [
   ["audit", "audit-administrator"],
 ] as const;
 
-type Values = Partial<
-  Record<"data" | "database" | "configs" | "bureau" | "department" | "system" | "security" | "audit", string>
->;
+type Text = "data" | "database" | "configs" | "bureau" | "department" | "system" | "security" | "audit";
+/** The command's options. */
+export type Values = Partial<Record<Text | "title" | "source", string>> &
+  Partial<Record<"redirect" | "logout-redirect" | "scope", string[]>> &
+  Partial<Record<"trusted" | "public", boolean>>;
+
+/** A stopped site, opened. */
+export interface StoppedSite {
+  auth: Auth;
+  database: Database;
+  config: OrganisationConfig;
+  /** Where the configuration's files are. */
+  configs: string;
+  keysFolder: string;
+}
 
 /** `jinshui admin …`: accounts that nobody inside the stopped site could make. 0 done, 1 refused, 2 not understood. */
 export async function adminCommand(args: string[], root: string): Promise<number> {
@@ -34,6 +52,10 @@ export async function adminCommand(args: string[], root: string): Promise<number
       await onStoppedSite(values, root, ({ auth, database }) => create(auth, database, values));
     else if (verb === "reset-password" && positionals.length === 1)
       await onStoppedSite(values, root, ({ auth, database }) => reset(auth, database, positionals[0] ?? ""));
+    else if (verb === "client")
+      await onStoppedSite(values, root, (site) => clientCommand(site, positionals, values, operator()));
+    else if (verb === "rotate-keys" && positionals.length === 0)
+      await onStoppedSite(values, root, (site) => rotateKeys(site, operator()));
     else throw new UsageError(`没有命令 · there is no command "admin ${[verb, ...positionals].join(" ")}"`);
     return 0;
   } catch (error) {
@@ -92,18 +114,22 @@ function operator(): { id: string; name: string } {
   return { id: `operator:${username}`, name: username };
 }
 
-async function onStoppedSite(
-  values: Values,
-  root: string,
-  work: (site: { auth: Auth; database: Database }) => Promise<void>,
-): Promise<void> {
-  const config = readConfiguration(resolve(values.configs ?? join(root, "configs")), false);
+async function onStoppedSite(values: Values, root: string, work: (site: StoppedSite) => Promise<void>): Promise<void> {
+  const configs = resolve(values.configs ?? join(root, "configs"));
+  const config = readConfiguration(configs, false);
   const folder = await DataFolder.take(resolve(values.data ?? join(root, ".data")), false);
   try {
     const database = await openDatabase(values.database ?? `sqlite:${folder.at("site.sqlite")}`);
     try {
       const trail = new AuditTrail(database, openLog(folder.at("kernel.log"), false));
-      await work({ auth: await openAuth({ database, trail, config, keysFolder: folder.at("keys") }), database });
+      const keysFolder = folder.at("keys");
+      await work({
+        auth: await openAuth({ database, trail, config, keysFolder }),
+        database,
+        config,
+        configs,
+        keysFolder,
+      });
     } finally {
       await database.close();
     }
@@ -123,9 +149,13 @@ function personOf(option: string, value: string | undefined): { username: string
 
 function readArguments(args: string[]): { values: Values; positionals: string[] } {
   const text = { type: "string" } as const;
-  const own = { bureau: text, department: text, system: text, security: text, audit: text };
+  const list = { type: "string", multiple: true } as const;
+  const yes = { type: "boolean" } as const;
+  const people = { bureau: text, department: text, system: text, security: text, audit: text };
+  const clients = { title: text, source: text, redirect: list, "logout-redirect": list, scope: list };
+  const options = { data: text, database: text, configs: text, ...people, ...clients, trusted: yes, public: yes };
   try {
-    return parseArgs({ args, options: { data: text, database: text, configs: text, ...own }, allowPositionals: true });
+    return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

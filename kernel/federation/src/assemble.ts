@@ -1,0 +1,55 @@
+import type { Clients } from "./clients/clients.js";
+import { Artifacts } from "./artifacts.js";
+import { SigningKeys } from "./clients/signing-keys.js";
+import { federationHandlers, type HandlerParts } from "./handlers.js";
+import { Identities } from "./identities.js";
+import { AccessTokens } from "./machine/access-tokens.js";
+import { ClientGrants } from "./machine/client-grants.js";
+import { Machines } from "./machine/machines.js";
+import type { Federation, FederationOptions } from "./open-federation.js";
+import { Interactions } from "./provider/interactions.js";
+import { apiAudience, openProvider, PROVIDER_PATH, serve } from "./provider/open-provider.js";
+import { Visits } from "./provider/visits.js";
+
+/** Puts the parts together; the libraries behind them are loaded with this file. */
+export async function assemble(options: FederationOptions, clients: Clients, origin: string): Promise<Federation> {
+  const { database, auth, keysFolder, cookieKey, log } = options;
+  const keys = await SigningKeys.open(keysFolder);
+  const artifacts = new Artifacts(database);
+  const grants = new ClientGrants(database);
+  const identities = new Identities(database);
+  const visits = new Visits(auth);
+  const provider = openProvider({ auth, artifacts, clients, grants, keys, visits, origin, cookieKey, log });
+  const tokens = new AccessTokens(keys, origin + PROVIDER_PATH, apiAudience(origin));
+  const machines = new Machines(auth, clients, grants, tokens);
+  const interactions = new Interactions(provider, clients, visits);
+  const sourceTitle: HandlerParts["sourceTitle"] = (bureau, id) =>
+    auth.organisation.bureau(bureau)?.federation?.sources?.find((source) => source.id === id)?.title;
+  const handle = serve(provider, origin);
+  return {
+    handlers: federationHandlers({ database, auth, clients, grants, machines, identities, sourceTitle }),
+    edge: {
+      provider(request, response, visit) {
+        visits.begin(request, visit);
+        handle(request, response);
+      },
+      interactions: {
+        begin(request, response, visit) {
+          visits.begin(request, visit);
+          return interactions.begin(request, response);
+        },
+        question(request, response, visit) {
+          visits.begin(request, visit);
+          return interactions.question(request, response);
+        },
+        answer(request, response, visit, answer) {
+          visits.begin(request, visit);
+          return interactions.answer(request, response, answer);
+        },
+      },
+    },
+    async sweep() {
+      await artifacts.sweep();
+    },
+  };
+}

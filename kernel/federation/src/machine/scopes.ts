@@ -1,0 +1,33 @@
+import type { AccessControl } from "@jinshui/auth";
+import { JinshuiError, PEOPLE_PERMISSION } from "@jinshui/contracts";
+
+/** APIs of the kernel that machines may call. */
+const APIS = new Set(["auth", "storage", "workflow", "organisation", "supervisor"]);
+/** To provision people takes a permission that no other API gives to machines. */
+export const SCIM_SCOPE = `scim:${PEOPLE_PERMISSION}`;
+
+/** The permissions that scopes give by an API; `undefined` when they don't name it. */
+export function permissionsBy(scopes: readonly string[], api: string): string[] | undefined {
+  const named = scopes.filter((scope) => scope.startsWith(`${api}:`)).map((scope) => scope.slice(api.length + 1));
+  return named.length === 0 ? undefined : named;
+}
+
+/**
+ * Whether machines of a bureau may have a scope at all.
+ * @throws JinshuiError `invalid-request` for an API or permission that is not there, `conflict` for what only administrators
+ * who must be apart may have.
+ */
+export function requireScope(access: AccessControl, bureau: string, scope: string): void {
+  if (scope === SCIM_SCOPE) return;
+  const [api = "", permission = ""] = scope.split(/:(.*)/s);
+  const invalid = (reason: string): JinshuiError =>
+    new JinshuiError("invalid-request", `${scope} can't be granted in ${bureau}: ${reason}`, {
+      details: { field: "scopes", scope, reason },
+    });
+  if (!APIS.has(api) && !access.isEnabled(api, bureau)) throw invalid("unknown-api");
+  if (!access.rules(bureau).has(permission)) throw invalid("unknown-permission");
+  if (access.isAdministrators(permission))
+    throw new JinshuiError("conflict", `${permission} is not for machines: administrators stay apart`, {
+      details: { reason: "separation", position: access.permissionTitle(permission), other: { "zh-CN": scope } },
+    });
+}
