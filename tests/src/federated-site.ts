@@ -15,10 +15,7 @@ export interface Additions {
 }
 
 /** A configuration folder like the demo's, with additions; it goes with the test. */
-async function configsWith(
-  t: ExecutionContext,
-  { base = "", wuhu = "", files = {} }: Additions,
-): Promise<string> {
+async function configsWith(t: ExecutionContext, { base = "", wuhu = "", files = {} }: Additions): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "jinshui-configs-"));
   t.teardown(() => rm(folder, { recursive: true }));
   await cp("configs", folder, { recursive: true });

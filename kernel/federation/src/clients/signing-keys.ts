@@ -59,7 +59,7 @@ export class SigningKeys {
         const { kty, crv, x, n, e, kid, alg, use } = jwk;
         return Object.fromEntries(
           Object.entries({ kty, crv, x, n, e, kid, alg, use }).filter(([, value]) => value !== undefined),
-        ) as JWK;
+        );
       }),
     };
   }

@@ -100,7 +100,7 @@ function configuration(parts: ProviderParts): Configuration {
   const audience = apiAudience(origin);
   return {
     adapter: (kind: string) => new ProviderAdapter(kind, artifacts, clients),
-    jwks: keys.jwks ,
+    jwks: keys.jwks,
     clients: [],
     cookies: {
       keys: [cookieKey],
