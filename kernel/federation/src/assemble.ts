@@ -10,10 +10,12 @@ import type { Federation, FederationOptions } from "./open-federation.js";
 import { Interactions } from "./provider/interactions.js";
 import { apiAudience, openProvider, PROVIDER_PATH, serve } from "./provider/open-provider.js";
 import { Visits } from "./provider/visits.js";
+import { SourceSignIn } from "./sources/source-sign-in.js";
+import { Sources } from "./sources/sources.js";
 
 /** Puts the parts together; the libraries behind them are loaded with this file. */
 export async function assemble(options: FederationOptions, clients: Clients, origin: string): Promise<Federation> {
-  const { database, auth, keysFolder, cookieKey, log } = options;
+  const { database, auth, trail, config, configs, keysFolder, cookieKey, log } = options;
   const keys = await SigningKeys.open(keysFolder);
   const artifacts = new Artifacts(database);
   const grants = new ClientGrants(database);
@@ -23,6 +25,9 @@ export async function assemble(options: FederationOptions, clients: Clients, ori
   const tokens = new AccessTokens(keys, origin + PROVIDER_PATH, apiAudience(origin));
   const machines = new Machines(auth, clients, grants, tokens);
   const interactions = new Interactions(provider, clients, visits);
+  const sources = await Sources.open({ auth, identities, config, configs, origin, log });
+  if (sources.directories.size > 0) auth.signIn.outside = sources;
+  const signIn = new SourceSignIn(auth, sources, identities, artifacts, trail);
   const sourceTitle: HandlerParts["sourceTitle"] = (bureau, id) =>
     auth.organisation.bureau(bureau)?.federation?.sources?.find((source) => source.id === id)?.title;
   const handle = serve(provider, origin);
@@ -47,7 +52,9 @@ export async function assemble(options: FederationOptions, clients: Clients, ori
           return interactions.answer(request, response, answer);
         },
       },
+      sources: signIn,
     },
+    issuers: [...sources.issuers].map(([id, { source }]) => ({ id, title: source.title })),
     async sweep() {
       await artifacts.sweep();
     },

@@ -1,16 +1,18 @@
 import type { Auth, OrganisationConfig } from "@jinshui/auth";
 import type { Log } from "@jinshui/bus";
-import { type FederationApi, type Handlers, JinshuiError } from "@jinshui/contracts";
-import type { Database } from "@jinshui/storage";
+import { type FederationApi, type Handlers, JinshuiError, type LocalText } from "@jinshui/contracts";
+import type { AuditTrail, Database } from "@jinshui/storage";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Clients } from "./clients/clients.js";
 import { isLoopback } from "./clients/redirects.js";
 import type { Visit } from "./provider/visits.js";
+import type { Returning } from "./sources/source-sign-in.js";
 import { FEDERATION_TABLES } from "./tables.js";
 
 export interface FederationOptions {
   database: Database;
   auth: Auth;
+  trail: AuditTrail;
   config: OrganisationConfig;
   /** Where the configuration's secret files are. */
   configs: string;
@@ -26,6 +28,8 @@ export interface Federation {
   handlers: Handlers<FederationApi>;
   /** What stands in front, for the gateway. */
   edge: FederationEdge;
+  /** Issuers elsewhere that people may sign in with. */
+  issuers: { id: string; title: LocalText }[];
   /** Removes what has expired; to be run now and then. */
   sweep(): Promise<void>;
 }
@@ -44,6 +48,11 @@ export interface FederationEdge {
       answer: { agreed: boolean },
     ): Promise<string>;
   };
+  /** People who prove who they are by an issuer elsewhere. */
+  sources: {
+    begin(id: string, next: string): Promise<{ location: string; departure: string }>;
+    finish(id: string, returning: Returning): Promise<{ secret: string; expiresAt: string; next: string }>;
+  };
 }
 
 /**
@@ -55,7 +64,8 @@ export async function openFederation(options: FederationOptions): Promise<Federa
   await database.ensureTables(FEDERATION_TABLES);
   const clients = new Clients(database, config);
   await clients.open(configs);
-  if ((await clients.count()) === 0) return undefined;
+  const hasSources = config.bureaus.some(({ federation }) => (federation?.sources ?? []).length > 0);
+  if (!hasSources && (await clients.count()) === 0) return undefined;
   const origin = knownOrigin(options.origin, config.site.production === true);
   const { assemble } = await import("./assemble.js");
   return assemble(options, clients, origin);

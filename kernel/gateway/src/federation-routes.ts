@@ -1,12 +1,13 @@
-import { JinshuiError } from "@jinshui/contracts";
+import { HTTP_ROOT, isJinshuiError, JinshuiError } from "@jinshui/contracts";
 import type Router from "@koa/router";
 import type { Context, Middleware } from "koa";
-import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { BrowserVisit, FederationEdge, GatewayOptions } from "./options.js";
-import { clearSession, readSession } from "./session-cookie.js";
-import { addressOf } from "./sign-in.js";
+import { clearSession, readSession, writeSession, writeShortCookie } from "./session-cookie.js";
+import { addressOf, perAddress, shortAgent } from "./sign-in.js";
 
 const PROVIDER = /^\/oidc\/(?!interaction\/)/;
+const SOURCE = `${HTTP_ROOT}/sign-in/:id`;
+const DEPARTURE = { name: "jinshui_departure", path: `${HTTP_ROOT}/sign-in`, seconds: 600 };
 const INTERACTION = "/oidc/interaction/:uid";
 
 /**
@@ -15,19 +16,14 @@ const INTERACTION = "/oidc/interaction/:uid";
  */
 export function providerEndpoints(options: GatewayOptions): Middleware {
   const { federation } = options;
-  const requests = new RateLimiterMemory({ points: 600, duration: 60 });
+  const limit = perAddress(options, 600);
   return async (context, next) => {
     if (!PROVIDER.test(context.path)) {
       await next();
       return;
     }
     if (!federation) throw new JinshuiError("not-found", "No other system signs people in with this site");
-    await requests.consume(addressOf(context, options)).catch(({ msBeforeNext }: { msBeforeNext: number }) => {
-      throw new JinshuiError("too-many-requests", "Too many requests from this address", {
-        retryAfterMs: msBeforeNext,
-        details: { minutes: 1 },
-      });
-    });
+    await limit(context);
     context.respond = false;
     federation.provider(context.req, context.res, visitOf(context, options));
   };
@@ -58,6 +54,58 @@ export function interactionRoutes(router: Router, options: GatewayOptions): void
     const visit = visitOf(context, options);
     context.set("Cache-Control", "no-store");
     context.body = { location: await interactions.answer(context.req, context.res, visit, { agreed }) };
+  });
+}
+
+/** Signing in with an issuer elsewhere: there, and back with a session. What fails leads to our own page, which says why. */
+export function sourceRoutes(router: Router, options: GatewayOptions): void {
+  const { federation, origin } = options;
+  if (!federation) return;
+  const { sources }: FederationEdge = federation;
+  const limit = perAddress(options, 60);
+  const leave = (context: Context, location: string): void => {
+    context.set("Cache-Control", "no-store");
+    context.status = 303;
+    context.set("Location", location);
+    context.body = "";
+  };
+  const explain = (context: Context, error: unknown): void => {
+    const code = isJinshuiError(error) ? error.code : "internal";
+    options.log.warn({ err: error, path: context.path }, "signing in elsewhere failed");
+    leave(context, `/?signIn=${code}`);
+  };
+
+  router.get(SOURCE, async (context) => {
+    await limit(context);
+    const { next } = context.query;
+    try {
+      const { id = "" } = context.params;
+      const { location, departure } = await sources.begin(id, typeof next === "string" ? next : "/");
+      writeShortCookie(context, origin, { ...DEPARTURE, value: departure });
+      leave(context, location);
+    } catch (error) {
+      explain(context, error);
+    }
+  });
+
+  router.get(`${SOURCE}/callback`, async (context) => {
+    await limit(context);
+    const session = readSession(context);
+    const departure = context.cookies.get(DEPARTURE.name);
+    try {
+      const opened = await sources.finish(context.params["id"] ?? "", {
+        departure,
+        query: context.querystring,
+        address: addressOf(context, options),
+        agent: shortAgent(context.get("User-Agent")),
+        ...(session === undefined ? {} : { session }),
+      });
+      writeShortCookie(context, origin, { ...DEPARTURE, value: "", seconds: 0 });
+      writeSession(context, origin, opened.secret, opened.expiresAt);
+      leave(context, opened.next);
+    } catch (error) {
+      explain(context, error);
+    }
   });
 }
 

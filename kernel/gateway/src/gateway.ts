@@ -9,7 +9,7 @@ import { errorResponses } from "./error-responses.js";
 import { EventStream } from "./event-stream.js";
 import { isUpload } from "./files/body.js";
 import { downloadHost, downloadRoutes } from "./files/download-routes.js";
-import { interactionRoutes, providerEndpoints } from "./federation-routes.js";
+import { interactionRoutes, providerEndpoints, sourceRoutes } from "./federation-routes.js";
 import { fileRoutes } from "./files/file-routes.js";
 import { uploadRoutes } from "./files/upload-routes.js";
 import { jsonBody } from "./json-body.js";
@@ -48,6 +48,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   health(router, options);
   signInRoutes(router, options);
   interactionRoutes(router, options);
+  sourceRoutes(router, options);
   events.routes(router);
   fileRoutes(router, options);
   uploadRoutes(router, options);

@@ -77,6 +77,14 @@ export interface FederationEdge {
       answer: { agreed: boolean },
     ): Promise<string>;
   };
+  /** People who prove who they are by an issuer elsewhere; `departure` is a secret of the browser that leaves. */
+  sources: {
+    begin(id: string, next: string): Promise<{ location: string; departure: string }>;
+    finish(
+      id: string,
+      returning: { departure: string | undefined; query: string; address: string; agent: string; session?: string },
+    ): Promise<{ secret: string; expiresAt: string; next: string }>;
+  };
 }
 
 /** The least that a sender must bring: so many bytes a second over any window. */
@@ -89,6 +97,8 @@ export interface Pace {
 export interface SiteInfo {
   title: { "zh-CN": string; en?: string | undefined };
   bureaus: { id: string; title: { "zh-CN": string; en?: string | undefined } }[];
+  /** Issuers elsewhere that people may sign in with. */
+  sources?: { id: string; title: { "zh-CN": string; en?: string | undefined } }[];
   /** Accounts of the demo, with its password; absent on a real site. */
   demo?: { password: string; accounts: { username: string; name: string; bureau: string; description: string }[] };
 }

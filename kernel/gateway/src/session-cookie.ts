@@ -18,6 +18,17 @@ export function writeSession(context: Context, origin: string | undefined, secre
   context.cookies.set(secure ? SECURE : PLAIN, secret, options(secure, new Date(expiresAt)));
 }
 
+/** Sets a cookie for a while, below a path; secure where the session's would be. */
+export function writeShortCookie(
+  context: Context,
+  origin: string | undefined,
+  { name, value, path, seconds }: { name: string; value: string; path: string; seconds: number },
+): void {
+  const secure = origin?.startsWith("https:") === true || isTrustworthy(context);
+  context.cookies.secure = secure;
+  context.cookies.set(name, value, { ...options(secure, new Date(Date.now() + seconds * 1_000)), path });
+}
+
 export function clearSession(context: Context): void {
   context.cookies.secure = true;
   for (const name of [SECURE, PLAIN]) context.cookies.set(name, "", options(name === SECURE, new Date(0)));

@@ -115,25 +115,30 @@ const SYSTEMS: [RegExp, string][] = [
 ];
 
 /** The browser in two words: the whole header would tell more than anybody needs. */
-function shortAgent(header: string): string {
+export function shortAgent(header: string): string {
   const first = (list: [RegExp, string][]): string[] =>
     list.filter(([sign]) => sign.test(header)).map(([, name]) => name);
   return [first(BROWSERS)[0], first(SYSTEMS)[0]].filter((part) => part !== undefined).join(" · ");
+}
+
+/** Refuses more than so many requests a minute from one address. */
+export function perAddress(options: GatewayOptions, points: number): (context: Context) => Promise<void> {
+  const requests = new RateLimiterMemory({ points, duration: 60 });
+  return async (context) => {
+    await requests.consume(addressOf(context, options)).catch(({ msBeforeNext }: { msBeforeNext: number }) => {
+      throw new JinshuiError("too-many-requests", "Too many requests from this address", {
+        retryAfterMs: msBeforeNext,
+        details: { minutes: 1 },
+      });
+    });
+  };
 }
 
 /** Sign-in, sign-out, and what the public may know. */
 export function signInRoutes(router: Router, options: GatewayOptions): void {
   const auth = options.bus.client(authApi, anywhere(options));
   // one sign-in may take three requests
-  const attempts = new RateLimiterMemory({ points: 60, duration: 60 });
-  const limit = async (context: Context): Promise<void> => {
-    await attempts.consume(addressOf(context, options)).catch(({ msBeforeNext }: { msBeforeNext: number }) => {
-      throw new JinshuiError("too-many-requests", "Too many sign-ins from this address", {
-        retryAfterMs: msBeforeNext,
-        details: { minutes: 1 },
-      });
-    });
-  };
+  const limit = perAddress(options, 60);
   const from = (context: Context): { address: string; agent: string; host: string } => ({
     address: addressOf(context, options),
     agent: shortAgent(context.get("User-Agent")),

@@ -24,6 +24,7 @@ export const testPrograms = [
   natsServer,
   program("mariadb-server", "JINSHUI_MARIADBD", ["mariadbd", "mysqld"]),
   program("chromium", "JINSHUI_CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]),
+  program("slapd", "JINSHUI_SLAPD", ["slapd"]),
   // its signatures come from the site's own mirror; the tests bring one of their own
   program("clamav-daemon", "JINSHUI_CLAMD", ["clamd"]),
   { package: "fonts-noto-cjk", variable: "JINSHUI_CJK_FONT", find: findChineseFont },

@@ -187,6 +187,7 @@ export const federationModule = new ContainerModule(({ bind }) => {
       return openFederation({
         database: await c.getAsync<Database>(TOKEN.database),
         auth: await c.getAsync<Auth>(TOKEN.auth),
+        trail: await c.getAsync<AuditTrail>(TOKEN.trail),
         config,
         configs,
         keysFolder: data.at("keys"),
@@ -260,6 +261,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
         site: {
           title: site.site.title,
           bureaus: bureaus.map(({ bureau, title }) => ({ id: bureau, title })),
+          ...(federation && federation.issuers.length > 0 ? { sources: federation.issuers } : {}),
           ...(demo ? { demo: { password: demo.password, accounts: accounts ?? [] } } : {}),
         },
         version: c.get<string>(TOKEN.version),

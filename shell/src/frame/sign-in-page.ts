@@ -1,3 +1,4 @@
+import { JinshuiError } from "@jinshui/contracts";
 import { controls, JinshuiElement, local, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
@@ -34,6 +35,18 @@ export class SignInPage extends JinshuiElement {
       table td {
         cursor: pointer;
       }
+      .sources {
+        display: grid;
+        gap: 8px;
+        padding: 0 16px 16px;
+      }
+      .sources .button {
+        height: 36px;
+      }
+      .failed {
+        display: block;
+        padding: 12px 16px 0;
+      }
       td button {
         border: 0;
         background: none;
@@ -48,12 +61,34 @@ export class SignInPage extends JinshuiElement {
   override render(): TemplateResult {
     return html` <section class="card">
         <div class="head"><h1>${local(this.site?.title)}</h1></div>
+        ${this.failed ? html`<ji-error class="failed" .error=${this.failed}></ji-error>` : nothing}
         <ji-sign-in-steps
           .attempt=${(credentials: Credentials) => signIn(credentials)}
           @signed-in=${({ detail }: CustomEvent<unknown>) => this.dispatchEvent(new CustomEvent("signed-in", { detail }))}
         ></ji-sign-in-steps>
+        ${this.site?.sources ? this.#sources(this.site.sources) : nothing}
       </section>
       ${this.site?.demo ? this.#demo(this.site.demo) : nothing}`;
+  }
+
+  /** Why somebody has come back from an issuer elsewhere without being let in. */
+  private readonly failed = failure();
+
+  #sources(sources: NonNullable<Site["sources"]>): TemplateResult {
+    // the page that was wanted; the reason of a failure is none
+    const next = location.pathname === "/" ? "/" : location.pathname + location.search;
+    return html`<div class="sources">
+      ${sources.map(
+        ({ id, title }) =>
+          html`<button
+            class="button"
+            type="button"
+            @click=${() => location.assign(`/api/v1/sign-in/${id}?next=${encodeURIComponent(next)}`)}
+          >
+            ${t("signIn.with", { source: local(title) })}
+          </button>`,
+      )}
+    </div>`;
   }
 
   #demo({ accounts, password }: NonNullable<Site["demo"]>): TemplateResult {
@@ -74,4 +109,16 @@ export class SignInPage extends JinshuiElement {
       </table>
     </section>`;
   }
+}
+
+/** What the address may say of a sign-in elsewhere that failed, and how people are told. */
+const FAILURES: Record<string, string> = {
+  "sign-in-failed": "elsewhere-failed",
+  "second-factor-required": "elsewhere-second-factor",
+  unavailable: "elsewhere-silent",
+};
+
+function failure(): JinshuiError | undefined {
+  const code = new URLSearchParams(location.search).get("signIn");
+  return code === null ? undefined : new JinshuiError(FAILURES[code] ?? "internal", "Signing in elsewhere failed");
 }

@@ -5,6 +5,10 @@ export const accountTexts: Record<Language, Dictionary> = {
   "zh-CN": {
     "signIn.username": "用户名",
     "signIn.password": "密码",
+    "signIn.with": "通过“{source}”登录",
+    "errors.elsewhere-failed": "未能登录：对方没有确认您的身份，或该身份未与本平台的人员关联，请联系系统管理员",
+    "errors.elsewhere-second-factor": "您需要双因素认证，请用密码登录",
+    "errors.elsewhere-silent": "对方系统暂时没有应答，请稍后再试或用密码登录",
     "signIn.submit": "登录",
     "signIn.next": "下一步",
     "signIn.back": "返回重新登录",
@@ -76,6 +80,11 @@ export const accountTexts: Record<Language, Dictionary> = {
   en: {
     "signIn.username": "User name",
     "signIn.password": "Password",
+    "signIn.with": "Sign in with {source}",
+    "errors.elsewhere-failed":
+      "Not signed in: they did not confirm who you are, or nobody here is linked to that identity; ask the system administrator",
+    "errors.elsewhere-second-factor": "You need a second factor: sign in with your password",
+    "errors.elsewhere-silent": "The other system does not answer: try again later, or sign in with your password",
     "signIn.submit": "Sign in",
     "signIn.next": "Next",
     "signIn.back": "Back to the beginning",

@@ -51,10 +51,20 @@ export class Accounts {
     };
   }
 
-  /** @throws JinshuiError `not-unique` for a user name that somebody has or had, `invalid-request` for a department that is not there. */
-  async add(person: NewPerson, by: ActorRef): Promise<OneTimePassword> {
+  /**
+   * `also`: what must become true with it.
+   * @throws JinshuiError `not-unique` for a user name that somebody has or had, `invalid-request` for a department that is not there.
+   */
+  async add(
+    person: NewPerson,
+    by: ActorRef,
+    also: (tx: Transaction, id: string) => Promise<void> = () => Promise.resolve(),
+  ): Promise<OneTimePassword> {
     const prepared = await this.#prepare(person);
-    await this.database.transaction((tx) => this.#write(tx, prepared, by));
+    await this.database.transaction(async (tx) => {
+      await this.#write(tx, prepared, by);
+      await also(tx, prepared.made.person);
+    });
     return prepared.made;
   }
 

@@ -14,11 +14,13 @@ export interface Attempt extends Shown, Client {
   newPassword?: string;
 }
 
-/**
- * Whether a password is right, for people whose password another directory keeps; `undefined` for all others.
- * @throws JinshuiError `unavailable` while the directory does not answer.
- */
-export type OutsidePasswords = (person: Row, password: string) => Promise<boolean | undefined>;
+/** Passwords that other directories keep. Both throw JinshuiError `unavailable` while a directory does not answer. */
+export interface OutsidePasswords {
+  /** Whether the password of a person is right; `undefined` for somebody whose password no directory keeps. */
+  check(person: Row, password: string): Promise<boolean | undefined>;
+  /** Makes a person of a user name that nobody has here, if a directory that may knows both name and password. */
+  admit(username: string, password: string): Promise<boolean>;
+}
 
 /** That another issuer says who somebody is. */
 export interface Vouched extends Client {
@@ -133,8 +135,11 @@ export class SignIn {
     });
     let row: Row | undefined;
     try {
-      row = await database.findOne("person", { and: [{ username }, organisation.active()] });
-      const keeper = await this.#keeper(row, password);
+      const find = (): Promise<Row | undefined> =>
+        database.findOne("person", { and: [{ username }, organisation.active()] });
+      row = await find();
+      const keeper = await this.#keeper(row, username, password);
+      if (keeper === "outside") row ??= await find();
       if (!row || !keeper || (keeper === "own" && passwords.due(row) === "over"))
         throw new JinshuiError("sign-in-failed", "User name or password is wrong");
       return await work(row, (tx) => failures.clear(tx, username), keeper);
@@ -150,10 +155,10 @@ export class SignIn {
   }
 
   /** Who says that the password is right. A hash is compared in any case, so that time tells little. */
-  async #keeper(row: Row | undefined, password: string): Promise<Keeper | undefined> {
+  async #keeper(row: Row | undefined, username: string, password: string): Promise<Keeper | undefined> {
     const [own, outside] = await Promise.all([
       passwordFits(row && String(row["password_hash"]), password),
-      row && this.outside?.(row, password),
+      row ? this.outside?.check(row, password) : this.outside?.admit(username, password),
     ]);
     if (outside === undefined) return own ? "own" : undefined;
     return outside ? "outside" : undefined;
