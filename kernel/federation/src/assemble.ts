@@ -10,6 +10,8 @@ import type { Federation, FederationOptions } from "./open-federation.js";
 import { Interactions } from "./provider/interactions.js";
 import { apiAudience, openProvider, PROVIDER_PATH, serve } from "./provider/open-provider.js";
 import { Visits } from "./provider/visits.js";
+import { SCIM_ROOT } from "./scim/protocol.js";
+import { Scim } from "./scim/scim.js";
 import { SourceSignIn } from "./sources/source-sign-in.js";
 import { Sources } from "./sources/sources.js";
 
@@ -30,6 +32,7 @@ export async function assemble(options: FederationOptions, clients: Clients, ori
   const signIn = new SourceSignIn(auth, sources, identities, artifacts, trail);
   const sourceTitle: HandlerParts["sourceTitle"] = (bureau, id) =>
     auth.organisation.bureau(bureau)?.federation?.sources?.find((source) => source.id === id)?.title;
+  const scim = new Scim({ database, auth, identities, machines, trail, log, root: origin + SCIM_ROOT });
   const handle = serve(provider, origin);
   return {
     handlers: federationHandlers({ database, auth, clients, grants, machines, identities, sourceTitle }),
@@ -53,6 +56,7 @@ export async function assemble(options: FederationOptions, clients: Clients, ori
         },
       },
       sources: signIn,
+      scim: (request) => scim.handle(request),
     },
     issuers: [...sources.issuers].map(([id, { source }]) => ({ id, title: source.title })),
     async sweep() {

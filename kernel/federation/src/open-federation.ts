@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Clients } from "./clients/clients.js";
 import { isLoopback } from "./clients/redirects.js";
 import type { Visit } from "./provider/visits.js";
+import type { ScimAnswer, ScimRequest } from "./scim/protocol.js";
 import type { Returning } from "./sources/source-sign-in.js";
 import { FEDERATION_TABLES } from "./tables.js";
 
@@ -53,6 +54,8 @@ export interface FederationEdge {
     begin(id: string, next: string): Promise<{ location: string; departure: string }>;
     finish(id: string, returning: Returning): Promise<{ secret: string; expiresAt: string; next: string }>;
   };
+  /** Answers what is asked below `/scim/v2`. */
+  scim(request: ScimRequest): Promise<ScimAnswer>;
 }
 
 /**

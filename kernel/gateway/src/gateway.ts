@@ -16,6 +16,7 @@ import { jsonBody } from "./json-body.js";
 import type { GatewayOptions } from "./options.js";
 import { limitBody } from "./request-deadline.js";
 import { sameOrigin } from "./same-origin.js";
+import { scimEndpoint } from "./scim-endpoint.js";
 import { readShellPage, type ShellPage, shellRoutes } from "./shell-files.js";
 import { signInRoutes } from "./sign-in.js";
 
@@ -41,6 +42,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       threshold: 1_024,
     }),
   );
+  app.use(scimEndpoint(options));
   app.use(sameOrigin);
   app.use(jsonBody());
 

@@ -20,6 +20,11 @@ export function jsonBody(): Middleware {
   };
 }
 
+/** The body of a request that must be JSON, by whatever name of its type. Errors as of `jsonBody`. */
+export async function readJson(context: Context): Promise<unknown> {
+  return parsed(await bytesOf(context));
+}
+
 async function bytesOf(context: Context): Promise<Buffer> {
   const charset = context.request.charset.toLowerCase();
   const coding = context.get("Content-Encoding");

@@ -85,6 +85,21 @@ export interface FederationEdge {
       returning: { departure: string | undefined; query: string; address: string; agent: string; session?: string },
     ): Promise<{ secret: string; expiresAt: string; next: string }>;
   };
+  /** Answers what is asked below `/scim/v2`, also what it refuses. */
+  scim(request: ScimRequest): Promise<{ status: number; headers?: Record<string, string>; body?: object }>;
+}
+
+/** What a machine that provisions people asks for. */
+interface ScimRequest {
+  method: string;
+  path: string;
+  query: Record<string, string | undefined>;
+  ifMatch?: string;
+  ifNoneMatch?: string;
+  body(): Promise<unknown>;
+  token: string | undefined;
+  address: string;
+  trace: string;
 }
 
 /** The least that a sender must bring: so many bytes a second over any window. */

@@ -56,6 +56,11 @@ export function isByToken(context: Context): boolean {
   return context.get("Authorization") !== "";
 }
 
+/** The token that a request shows, if it is a bearer's. */
+export function bearerOf(context: Context): string | undefined {
+  return /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(context.get("Authorization"))?.[1];
+}
+
 interface From {
   audience: string;
   address: string;
@@ -77,7 +82,7 @@ async function machineOf(
   context: Context,
   { api, traceparent, ...from }: From & { api: string | undefined },
 ): Promise<{ profile: Caller; token: string }> {
-  const [, bearer] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(context.get("Authorization")) ?? [];
+  const bearer = bearerOf(context);
   context.set("WWW-Authenticate", 'Bearer realm="jinshui"');
   if (!options.federation || bearer === undefined || api === undefined)
     throw new JinshuiError("sign-in-required", "This takes a person's session, not a token");

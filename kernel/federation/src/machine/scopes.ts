@@ -4,7 +4,7 @@ import { JinshuiError, PEOPLE_PERMISSION } from "@jinshui/contracts";
 /** APIs of the kernel that machines may call. */
 const APIS = new Set(["auth", "storage", "workflow", "organisation", "supervisor"]);
 /** To provision people takes a permission that no other API gives to machines. */
-export const SCIM_SCOPE = `scim:${PEOPLE_PERMISSION}`;
+const SCIM_SCOPE = `scim:${PEOPLE_PERMISSION}`;
 
 /** The permissions that scopes give by an API; `undefined` when they don't name it. */
 export function permissionsBy(scopes: readonly string[], api: string): string[] | undefined {
