@@ -89,7 +89,7 @@ include /etc/ldap/schema/inetorgperson.schema
 pidfile ${folder}/slapd.pid
 modulepath /usr/lib/ldap
 moduleload back_mdb
-disallow bind_anon
+allow bind_anon_dn
 database mdb
 suffix "${BASE_DN}"
 rootdn "cn=admin,${BASE_DN}"
