@@ -52,6 +52,12 @@ test("a machine may do what its token names, it is registered for and two admini
   const site = await siteOf(t);
   const device = { values: { code: "WH-2005-09001", name: "台式机", category: "desktop", purchasedOn: "2005-03-01" } };
   t.is(await tokenOf(site, VIEW, "wrong"), "invalid_client");
+  const trail = (await site.signIn("majing")).client(auditApi);
+  t.like((await trail.list({ action: "client-refused" })).entries[0], {
+    resource: "client/reports",
+    result: "denied",
+    address: "127.0.0.1",
+  });
   t.is(await call(site, await tokenOf(site, VIEW)), "403 forbidden", "nothing is granted yet");
   const early = await tokenOf(site, `${VIEW} ${MANAGE}`);
   await grant(site, [VIEW]);
@@ -81,7 +87,7 @@ test("a machine may do what its token names, it is registered for and two admini
   await t.throwsAsync(clerk.clients({}), { code: "forbidden" });
   t.like(await administrator.clients({}), { clients: [{ id: "reports", granted: [VIEW, MANAGE] }] });
 
-  const entries = (await (await site.signIn("majing")).client(auditApi).list({ actor: "client:reports" })).entries;
+  const { entries } = await trail.list({ actor: "client:reports" });
   const created = entries.find(({ result }) => result === "ok");
   t.like(created, { actor: { id: "client:reports", name: "报表系统" }, caller: "gateway", address: "127.0.0.1" });
   t.true(entries.some(({ result, reason }) => result === "denied" && reason === "forbidden"));
@@ -148,7 +154,8 @@ test("what is no token of ours, or not for here and now, is 401", async (t) => {
     "no token": "x.y.z",
   };
   for (const [what, token] of Object.entries(tokens)) t.regex(await call(site, token), /^401 /, what);
-  const basic = await fetch(site.url + RECORDS, { headers: { authorization: "Basic eDp5" } });
-  t.is(basic.status, 401);
-  t.regex(basic.headers.get("www-authenticate") ?? "", /^Bearer/);
+  const bad = await fetch(site.url + RECORDS, { headers: { authorization: "Bearer x" } });
+  t.regex(bad.headers.get("www-authenticate") ?? "", /^Bearer/);
+  const basic = await fetch(site.url + RECORDS, { method: "POST", headers: { authorization: "Basic eDp5" } });
+  t.is(basic.status, 403, "what a browser may add by itself is no token: it takes the header of our pages");
 });

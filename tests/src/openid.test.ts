@@ -1,4 +1,4 @@
-import { organisationApi } from "@jinshui/contracts";
+import { auditApi, organisationApi } from "@jinshui/contracts";
 import type { TestSite } from "@jinshui/testing";
 import test from "ava";
 import { createHash } from "node:crypto";
@@ -80,6 +80,10 @@ test("who is signed in here is signed in there, until the session ends, the toke
   const arrival = await visitor.follow(await party.begin());
   await party.finish(new URL(arrival));
   t.is(party.userinfo?.name, "韩波");
+  const trail = (await site.signIn("majing")).client(auditApi);
+  t.like((await trail.list({ action: "sign-in-elsewhere" })).entries, [
+    { actor: { name: "韩波" }, resource: "client/party", address: "127.0.0.1" },
+  ]);
   const organisation = (await site.signIn("sunjie")).client(organisationApi);
   const again = new URL(arrival);
   await t.throwsAsync(party.finish(again), undefined, "a code is good once");
@@ -103,6 +107,7 @@ test("who is signed in here is signed in there, until the session ends, the toke
   const log = await readFile(join(site.data, "kernel.log"), "utf8");
   for (const secret of [SECRET, party.accessToken, createHash("sha256").update(SECRET).digest("hex")])
     t.false(log.includes(secret));
+  t.false(/WARNING|NOTICE/.test(site.output), site.output);
 });
 
 test("what asks wrongly gets nothing: other addresses, no PKCE, other flows, other secrets, other hosts, other browsers", async (t) => {

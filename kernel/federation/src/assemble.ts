@@ -23,7 +23,7 @@ export async function assemble(options: FederationOptions, clients: Clients, ori
   const grants = new ClientGrants(database);
   const identities = new Identities(database);
   const visits = new Visits(auth);
-  const provider = openProvider({ auth, artifacts, clients, grants, keys, visits, origin, cookieKey, log });
+  const provider = openProvider({ auth, artifacts, clients, grants, keys, visits, origin, cookieKey, trail, log });
   const tokens = new AccessTokens(keys, origin + PROVIDER_PATH, apiAudience(origin));
   const machines = new Machines(auth, clients, grants, tokens);
   const interactions = new Interactions(provider, clients, visits);

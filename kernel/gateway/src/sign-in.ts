@@ -51,9 +51,9 @@ export async function authenticate(
   };
 }
 
-/** Whether a request shows a token instead of a session, which pages of other sites can't. */
+/** Whether a request shows a token instead of a session, which pages of other sites can't; browsers add no such header either. */
 export function isByToken(context: Context): boolean {
-  return context.get("Authorization") !== "";
+  return /^Bearer /i.test(context.get("Authorization"));
 }
 
 /** The token that a request shows, if it is a bearer's. */

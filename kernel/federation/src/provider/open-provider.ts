@@ -1,5 +1,6 @@
 import type { Auth } from "@jinshui/auth";
 import type { Log } from "@jinshui/bus";
+import type { AuditTrail } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 import Provider, { type Configuration, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -37,6 +38,7 @@ export interface ProviderParts {
   /** Where browsers reach the site. */
   origin: string;
   cookieKey: Buffer;
+  trail: AuditTrail;
   log: Log;
 }
 
@@ -52,7 +54,7 @@ export function apiAudience(origin: string): string {
 
 /** The OpenID provider: authorization code with PKCE for people, client credentials for machines, nothing else. */
 export function openProvider(parts: ProviderParts): Provider {
-  const { origin, log } = parts;
+  const { origin, visits, log } = parts;
   const provider = new Provider(origin + PROVIDER_PATH, configuration(parts));
   // the URLs it tells are made of the request's, which `serve` in front of it makes those of the issuer
   provider.proxy = true;
@@ -68,6 +70,13 @@ export function openProvider(parts: ProviderParts): Provider {
   provider.use(async (context, next) => {
     await next();
     await signOutHere(context as unknown as KoaContextWithOIDC, parts);
+    await noteSignIn(context as unknown as KoaContextWithOIDC, parts);
+  });
+  provider.on("grant.error", (context: KoaContextWithOIDC, error: { error?: string; message: string }) => {
+    const { address = "" } = visits.of(context.req) ?? {};
+    const client = context.oidc.client?.clientId ?? "unknown";
+    log.info({ client, address, error: error.message }, "a client got no token");
+    if (error.error === "invalid_client") noteRefused(parts, client, address);
   });
   return provider;
 }
@@ -95,6 +104,37 @@ async function signOutHere(context: KoaContextWithOIDC, { auth, visits }: Provid
   visit.clearSession();
 }
 
+/** That somebody has gone to another system with who they are here. */
+async function noteSignIn(context: KoaContextWithOIDC, { visits, trail }: ProviderParts): Promise<void> {
+  const { client, entities } = (context as Partial<KoaContextWithOIDC>).oidc ?? {};
+  if (!client || !entities?.AuthorizationCode) return;
+  const visitor = await visits.visitor(context.req);
+  if (!visitor) return;
+  const { id, name, bureau } = visitor.person;
+  await trail.audit({
+    bureau,
+    actor: { id, name },
+    client: { address: visits.of(context.req)?.address ?? "", session: visitor.mark },
+    action: "sign-in-elsewhere",
+    resource: `client/${client.clientId}`,
+  });
+}
+
+/** Somebody may be guessing a secret. */
+function noteRefused({ trail, auth, log }: ProviderParts, client: string, address: string): void {
+  trail
+    .audit({
+      bureau: auth.organisation.bureaus()[0]?.bureau ?? "site",
+      actor: { id: "anonymous", name: address },
+      client: { address },
+      action: "client-refused",
+      resource: `client/${client.slice(0, 40)}`,
+      result: "denied",
+      reason: "invalid_client",
+    })
+    .catch((error: unknown) => log.error({ err: error }, "a refused client could not be noted"));
+}
+
 function configuration(parts: ProviderParts): Configuration {
   const { auth, artifacts, clients, grants, keys, visits, origin, cookieKey } = parts;
   const audience = apiAudience(origin);
@@ -118,11 +158,15 @@ function configuration(parts: ProviderParts): Configuration {
     clientDefaults: { id_token_signed_response_alg: "RS256" },
     ttl: TTL,
     allowOmittingSingleRegisteredRedirectUri: false,
+    clientBasedCORS: () => false,
     issueRefreshToken: () => false,
     expiresWithSession: () => true,
     features: {
       devInteractions: { enabled: false },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context, client, token) => (token as { clientId?: string }).clientId === client.clientId,
+      },
       clientCredentials: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
