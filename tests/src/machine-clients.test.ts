@@ -2,7 +2,7 @@ import { auditApi, federationApi, organisationApi } from "@jinshui/contracts";
 import type { TestSite } from "@jinshui/testing";
 import test, { type ExecutionContext } from "ava";
 import { exportSPKI, importJWK, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
-import { createHash, generateKeyPairSync } from "node:crypto";
+import { createHash, generateKeyPairSync, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { siteWith } from "./federated-site.js";
@@ -30,7 +30,7 @@ async function tokenOf(site: TestSite, scope: string, secret = SECRET): Promise<
 async function call(site: TestSite, token: string, method = "GET", path = RECORDS, body?: object) {
   const response = await fetch(site.url + path, {
     method,
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": randomUUID() },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const { code = "" } = (await response.json()) as { code?: string };
@@ -96,6 +96,7 @@ test("a machine may do what its token names, it is registered for and two admini
   t.is(await call(site, managing), "403 forbidden", "at once, whatever the token says");
 });
 
+// checklist: 47
 test("what is no token of ours, or not for here and now, is 401", async (t) => {
   const site = await siteOf(t);
   await grant(site, [VIEW]);

@@ -72,6 +72,7 @@ async function partyAt(
   return { site, party, issuer };
 }
 
+// checklist: 13
 test("who is signed in here is signed in there, until the session ends, the token is revoked or the person leaves", async (t) => {
   const { site, party } = await partyAt(t);
   const visitor = new Visitor(site);

@@ -146,7 +146,7 @@ function linkIdentity({ auth, identities, sourceTitle }: HandlerParts): ChangeKi
         en: `${name} signs in as ${externalId} of ${title.en ?? title["zh-CN"]}`,
       };
     },
-    beneficiary: ({ person }) => person,
+    beneficiaries: ({ person }) => [person],
     async check({ person, source, externalId }, bureau, reader) {
       await requirePerson(auth.organisation, person, bureau, reader);
       if (!sourceTitle(bureau, source))

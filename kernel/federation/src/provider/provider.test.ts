@@ -49,6 +49,7 @@ eachDatabase(
   },
 );
 
+// checklist: 58
 eachDatabase(
   "clients registered by command have secrets that are printed once and kept as digests",
   async (t, { database }) => {

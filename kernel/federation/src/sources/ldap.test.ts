@@ -125,6 +125,7 @@ eachDatabase("the directory checks the passwords of those linked to it, and of n
   t.is(await signIn("lixia", OUTSIDE), "李霞", "and what failed meanwhile was no guess");
 });
 
+// checklist: 5
 eachDatabase("guesses at a directory's passwords close the name like others", async (t, db) => {
   const site = await siteWith(t, db);
   if (!site) return;
