@@ -71,6 +71,12 @@ export function federationHandlers(parts: HandlerParts): Handlers<FederationApi>
       return {};
     },
 
+    async sources(_input, context) {
+      const { bureau } = await administrator(context, PEOPLE_PERMISSION, SECURITY_PERMISSION);
+      const sources = organisation.bureau(bureau)?.federation?.sources ?? [];
+      return { sources: sources.map(({ id, title, kind }) => ({ id, title, kind })) };
+    },
+
     async identities({ person }, context) {
       const { bureau } = await administrator(context, PEOPLE_PERMISSION, SECURITY_PERMISSION);
       await requirePerson(organisation, person, bureau);

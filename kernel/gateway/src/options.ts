@@ -112,6 +112,8 @@ export interface Pace {
 export interface SiteInfo {
   title: { "zh-CN": string; en?: string | undefined };
   bureaus: { id: string; title: { "zh-CN": string; en?: string | undefined } }[];
+  /** Whether other systems and directories have a part in it. */
+  federated?: boolean;
   /** Issuers elsewhere that people may sign in with. */
   sources?: { id: string; title: { "zh-CN": string; en?: string | undefined } }[];
   /** Accounts of the demo, with its password; absent on a real site. */

@@ -261,6 +261,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
         site: {
           title: site.site.title,
           bureaus: bureaus.map(({ bureau, title }) => ({ id: bureau, title })),
+          ...(federation ? { federated: true } : {}),
           ...(federation && federation.issuers.length > 0 ? { sources: federation.issuers } : {}),
           ...(demo ? { demo: { password: demo.password, accounts: accounts ?? [] } } : {}),
         },

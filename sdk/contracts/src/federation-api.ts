@@ -63,6 +63,16 @@ export const federationApi = defineApi("federation", 1, {
     input: Type.Object({ client: Type.String({ maxLength: 32 }), scopes: Scopes, reason: Reason }, closed),
     output: Type.Object({}),
   }),
+  /** Where people of the caller's bureau may prove elsewhere who they are. Takes `site.people` or `site.security`. */
+  sources: op({
+    ...administered,
+    effect: "read",
+    http: { method: "GET", path: "/federation/sources" },
+    input: Type.Object({}, closed),
+    output: Type.Object({
+      sources: Type.Array(Type.Object({ id: Name, title: LocalText, kind: Type.Enum(["ldap", "oidc"]) })),
+    }),
+  }),
   /** Who people are elsewhere. Takes `site.people` or `site.security`. */
   identities: op({
     ...administered,

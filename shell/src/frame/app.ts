@@ -143,7 +143,12 @@ export class App extends JinshuiElement {
       ${this.connected ? nothing : html`<div class="banner" role="status">${t("connection.lost")}</div>`}
       <div class=${this.notice === undefined ? "" : "banner done"} role="status">${this.notice ?? nothing}</div>
       <div class="frame">
-        <ji-side-nav .profile=${this.profile} .contributions=${this.contributions} .path=${this.path}></ji-side-nav>
+        <ji-side-nav
+          .profile=${this.profile}
+          .federated=${this.site.federated === true}
+          .contributions=${this.contributions}
+          .path=${this.path}
+        ></ji-side-nav>
         <main id="main">${this.page}</main>
       </div>
       <ji-sign-in-again .username=${this.profile.username}></ji-sign-in-again>`;

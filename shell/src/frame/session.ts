@@ -5,6 +5,8 @@ import { client, send } from "@jinshui/web";
 export interface Site {
   title: { "zh-CN": string; en?: string };
   bureaus: { id: string; title: { "zh-CN": string; en?: string } }[];
+  /** Whether other systems and directories have a part in it. */
+  federated?: boolean;
   /** Issuers elsewhere that people may sign in with. */
   sources?: { id: string; title: { "zh-CN": string; en?: string } }[];
   demo?: { password: string; accounts: { username: string; name: string; bureau: string; description: string }[] };

@@ -100,6 +100,8 @@ export class SideNav extends JinshuiElement {
   ];
   @property({ attribute: false }) profile: Profile | undefined;
   @property({ attribute: false }) contributions: Contributions = { revision: "", plugins: [] };
+  /** Whether other systems and directories have a part in the site. */
+  @property({ type: Boolean }) federated = false;
   @property() path = "";
   @state() private todo = 0;
   @state() private folded = readPreferences().navFolded;
@@ -133,6 +135,9 @@ export class SideNav extends JinshuiElement {
           ...(may("site.instances") ? [{ path: "/instances", title: t("nav.instances") }] : []),
           ...(may("site.processes") ? [{ path: "/processes", title: t("nav.processes") }] : []),
           ...(may("site.plugins") ? [{ path: "/plugins", title: t("nav.plugins") }] : []),
+          ...(this.federated && (may("site.people") || may("site.security"))
+            ? [{ path: "/clients", title: t("nav.clients") }]
+            : []),
           ...(may("site.files") ? [{ path: "/quarantine", title: t("nav.quarantine") }] : []),
         ],
       ],

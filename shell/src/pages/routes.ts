@@ -38,6 +38,11 @@ export const routes: Route[] = [
       html`<ji-instance-page .instanceId=${id ?? ""} .profile=${profile}></ji-instance-page>`,
   },
   {
+    path: "/clients",
+    load: () => import("./clients-page.js"),
+    draw: (_params, { profile }) => html`<ji-clients-page .profile=${profile}></ji-clients-page>`,
+  },
+  {
     path: "/authorize/:interaction",
     load: () => import("./authorize-page.js"),
     draw: ({ interaction }) => html`<ji-authorize-page .interaction=${interaction ?? ""}></ji-authorize-page>`,
