@@ -25,6 +25,7 @@ export const testPrograms = [
   program("mariadb-server", "JINSHUI_MARIADBD", ["mariadbd", "mysqld"]),
   program("chromium", "JINSHUI_CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]),
   program("slapd", "JINSHUI_SLAPD", ["slapd"]),
+  program("openssl", "JINSHUI_OPENSSL", ["openssl"]),
   // its signatures come from the site's own mirror; the tests bring one of their own
   program("clamav-daemon", "JINSHUI_CLAMD", ["clamd"]),
   { package: "fonts-noto-cjk", variable: "JINSHUI_CJK_FONT", find: findChineseFont },

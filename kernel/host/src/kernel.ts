@@ -51,6 +51,7 @@ import {
 import type { NatsServer } from "./nats-server.js";
 import type { KernelOptions } from "./options.js";
 
+const HOUR_MS = 3_600_000;
 export const VERSION = "0.1.0";
 
 /** A running kernel. */
@@ -159,12 +160,12 @@ async function compose(
   await (
     await bus("audit")
   ).serve(auditApi, guarded(auditApi, auditHandlers({ database, access: auth.access })), watched);
-  closing.push(startDaily(() => auth.disableUnused(), log));
+  closing.push(startRepeating(() => auth.disableUnused(), log));
   const federation = await container.getAsync<Federation | undefined>(TOKEN.federation);
   if (federation) {
     const handlers = guarded(federationApi, federation.handlers);
     await (await bus("federation")).serve(federationApi, handlers, { concurrency: 64 });
-    closing.push(startDaily(() => federation.sweep(), log));
+    closing.push(startRepeating(() => federation.sweep(), log, HOUR_MS));
   }
   const storageBus = await bus("storage");
   const instance = await data.instance();
@@ -245,14 +246,14 @@ async function startAudit(
   };
 }
 
-/** Does something now and each day; returns the way to stop. */
-function startDaily(work: () => Promise<void>, log: Log): () => Promise<void> {
+/** Does something now and each day, or as often as is said; returns the way to stop. */
+function startRepeating(work: () => Promise<void>, log: Log, everyMs = 24 * HOUR_MS): () => Promise<void> {
   let running = Promise.resolve();
   const run = (): void => {
     running = work().catch((error: unknown) => log.error({ err: error }, "daily work failed"));
   };
   run();
-  const timer = setInterval(run, 86_400_000);
+  const timer = setInterval(run, everyMs);
   return () => {
     clearInterval(timer);
     return running;

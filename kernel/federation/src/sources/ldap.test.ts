@@ -171,3 +171,43 @@ test("no directory gets passwords in clear but one on this machine", async (t) =
   await t.notThrowsAsync(LdapDirectory.open({ ...source, startTls: true }, ".", silent));
   await t.notThrowsAsync(LdapDirectory.open({ ...source, url: "ldaps://ldap.example" }, ".", silent));
 });
+
+test("with TLS a directory is believed whose certificate is for its name and by an authority that is trusted", async (t) => {
+  const slapd = await Slapd.start(ENTRIES);
+  if (!slapd) {
+    t.log("skipped: slapd is not installed");
+    t.pass();
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), "jinshui-source-"));
+  t.teardown(async () => {
+    await slapd.stop();
+    await rm(folder, { recursive: true });
+  });
+  await writeFile(join(folder, "bind.secret"), SERVICE.password);
+  const check = async (change: Partial<LdapSource>): Promise<string> => {
+    const source: LdapSource = {
+      kind: "ldap",
+      id: "city",
+      title: { "zh-CN": "市局目录" },
+      url: slapd.tlsUrl,
+      bindDn: SERVICE.dn,
+      bindPasswordFile: "bind.secret",
+      baseDn: BASE_DN,
+      ...change,
+    };
+    const directory = await LdapDirectory.open(source, folder, silent);
+    return directory.check("lixia", OUTSIDE).then(
+      (person) => `${person?.name ?? "nobody"} ${person?.externalId ?? ""}`,
+      (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
+    );
+  };
+  const caFile = slapd.certificate;
+  const known = /^李霞 [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  t.regex(await check({ caFile }), known, "by the entryUUID, when no other attribute is named");
+  t.is(await check({}), "unavailable", "an authority that nobody trusts");
+  t.is(await check({ caFile, url: slapd.tlsUrl.replace("localhost", "127.0.0.1") }), "unavailable", "another name");
+  const startTls = { startTls: true, url: slapd.url.replace("127.0.0.1", "localhost") };
+  t.regex(await check({ caFile, ...startTls }), known);
+  t.is(await check(startTls), "unavailable");
+});

@@ -26,6 +26,7 @@ export class Slapd {
     readonly program: string,
     readonly folder: string,
     readonly port: number,
+    readonly tlsPort: number,
   ) {}
 
   /** Starts it with some entries; nothing where it is not installed. */
@@ -35,11 +36,18 @@ export class Slapd {
     );
     if (program === undefined) return undefined;
     const folder = await mkdtemp(join(tmpdir(), "jinshui-slapd-"));
-    const slapd = new Slapd(program, folder, await freePort());
+    const slapd = new Slapd(program, folder, await freePort(), await freePort());
     await mkdir(join(folder, "data"));
+    await run(process.env["JINSHUI_OPENSSL"] ?? "openssl", [
+      ...CERTIFICATE,
+      "-keyout",
+      join(folder, "key.pem"),
+      "-out",
+      slapd.certificate,
+    ]);
     await writeFile(join(folder, "slapd.conf"), configuration(folder));
     await writeFile(join(folder, "entries.ldif"), ldif(entries));
-    await slapd.#run(["-T", "add", "-f", join(folder, "slapd.conf"), "-l", join(folder, "entries.ldif")]);
+    await run(program, ["-T", "add", "-f", join(folder, "slapd.conf"), "-l", join(folder, "entries.ldif")]);
     await slapd.resume();
     return slapd;
   }
@@ -48,10 +56,27 @@ export class Slapd {
     return `ldap://127.0.0.1:${this.port}`;
   }
 
+  /** With TLS from the beginning; its certificate is for localhost. */
+  get tlsUrl(): string {
+    return `ldaps://localhost:${this.tlsPort}`;
+  }
+
+  /** File with its certificate, which is its own authority. */
+  get certificate(): string {
+    return join(this.folder, "certificate.pem");
+  }
+
   /** Starts it again on its data. */
   async resume(): Promise<void> {
     // -d keeps it in the foreground: a child of ours
-    const args = ["-f", join(this.folder, "slapd.conf"), "-h", this.url, "-d", "0"];
+    const args = [
+      "-f",
+      join(this.folder, "slapd.conf"),
+      "-h",
+      `${this.url} ldaps://127.0.0.1:${this.tlsPort}`,
+      "-d",
+      "0",
+    ];
     this.#child = spawn(this.program, args, { stdio: "ignore" });
     for (const end = Date.now() + 20_000; Date.now() < end; await sleep(50)) if (await answers(this.port)) return;
     throw new Error("slapd did not listen in time");
@@ -70,17 +95,23 @@ export class Slapd {
     await this.pause();
     await rm(this.folder, { recursive: true, force: true });
   }
-
-  #run(args: string[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(this.program, args, { stdio: ["ignore", "ignore", "pipe"] });
-      let said = "";
-      child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
-      child.once("error", reject);
-      child.once("close", (code) => (code === 0 ? resolve() : reject(new Error(`slapd ended with ${code}: ${said}`))));
-    });
-  }
 }
+
+function run(program: string, args: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+    child.once("error", reject);
+    child.once("close", (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`${program} ended with ${code}: ${said}`));
+    });
+  });
+}
+
+const CERTIFICATE =
+  "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost".split(" ");
 
 function configuration(folder: string): string {
   return `include /etc/ldap/schema/core.schema
@@ -90,6 +121,8 @@ pidfile ${folder}/slapd.pid
 modulepath /usr/lib/ldap
 moduleload back_mdb
 allow bind_anon_dn
+TLSCertificateFile ${folder}/certificate.pem
+TLSCertificateKeyFile ${folder}/key.pem
 database mdb
 suffix "${BASE_DN}"
 rootdn "cn=admin,${BASE_DN}"
