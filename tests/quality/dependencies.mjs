@@ -18,6 +18,7 @@ const ALLOWED = new Set([
   "MPL-2.0",
   "Unlicense",
   "Zlib",
+  "OFL-1.1", // fonts
 ]);
 
 /** Packages whose package.json does not name one of these, and what was read instead. */

@@ -4,9 +4,10 @@ export { gatewayGrant, kernelGrant, pluginGrant, type PluginGrants } from "./bus
 export { type BusKeeper, openBusKeeper } from "./bus/keeper.js";
 export { type AuthOptions, type Auth, openAuth } from "./open-auth.js";
 export { Organisation, type OrganisationConfig, type Person } from "./people/organisation.js";
-export type { ChangeKind, ChangeRequests } from "./changes/change-requests.js";
+export type { ChangeKind, ChangeRequests, Proposing } from "./changes/change-requests.js";
 export { noted } from "./noted.js";
 export { requirePerson } from "./people/requirements.js";
 export type { OutsidePasswords, SignIn, Vouched } from "./sign-in/sign-in.js";
 export { withRecentSignIn } from "./session/recent-sign-in.js";
+export { Seal } from "./sign-in/seal.js";
 export type { OneTimePassword } from "./people/accounts.js";

@@ -41,6 +41,7 @@ export interface Auth {
   organisation: Organisation;
   accounts: Accounts;
   sessions: Sessions;
+  /** Changes that take two persons; other parts of the kernel add kinds of their own. */
   changes: ChangeRequests;
   signIn: SignIn;
   handlers: Handlers<AuthApi>;

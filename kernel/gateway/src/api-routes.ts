@@ -9,6 +9,7 @@ import {
   HTTP_ROOT,
   JinshuiError,
   organisationApi,
+  signatureApi,
   storageApi,
   supervisorApi,
   workflowApi,
@@ -19,7 +20,16 @@ import type { GatewayOptions } from "./options.js";
 import { authenticate } from "./sign-in.js";
 
 /** APIs whose operations with a route are served over HTTP. */
-const SERVED: Api[] = [authApi, accountApi, storageApi, workflowApi, supervisorApi, auditApi, organisationApi];
+const SERVED: Api[] = [
+  authApi,
+  accountApi,
+  storageApi,
+  workflowApi,
+  supervisorApi,
+  auditApi,
+  organisationApi,
+  signatureApi,
+];
 
 /** A route for every operation that has one in its contract, and one for all operations of plugins. */
 export function apiRoutes(router: Router, options: GatewayOptions): void {

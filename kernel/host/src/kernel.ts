@@ -8,6 +8,7 @@ import {
   federationApi,
   type Handlers,
   organisationApi,
+  signatureApi,
   isJinshuiError,
   JinshuiError,
   storageApi,
@@ -29,6 +30,7 @@ import {
   startRelay,
   type StorageService,
 } from "@jinshui/storage";
+import type { Signatures } from "@jinshui/signature";
 import { PLUGIN_RATE, type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
 import type { Workflow } from "@jinshui/workflow";
 import { Container } from "inversify";
@@ -43,6 +45,7 @@ import {
   busModule,
   federationModule,
   gatewayModule,
+  signatureModule,
   storageModule,
   supervisorModule,
   TOKEN,
@@ -114,6 +117,7 @@ async function compose(
     busModule,
     authModule,
     federationModule,
+    signatureModule,
     workflowModule,
     supervisorModule,
     gatewayModule,
@@ -198,6 +202,8 @@ async function compose(
   watcher.supervisor = supervisor;
   closing.push(() => supervisor.options.bus.drain());
   await supervisor.load();
+  const signatures = await container.getAsync<Signatures>(TOKEN.signatures);
+  await (await bus("signature")).serve(signatureApi, guarded(signatureApi, signatures.handlers), { concurrency: 32 });
   const workflow = await container.getAsync<Workflow>(TOKEN.workflow);
   await (
     await bus("workflow")

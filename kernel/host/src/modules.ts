@@ -24,6 +24,7 @@ import {
   StorageService,
   transferLimits,
 } from "@jinshui/storage";
+import { openSignatures, type Signatures } from "@jinshui/signature";
 import { Supervisor } from "@jinshui/supervisor";
 import { openWorkflow, type Workflow } from "@jinshui/workflow";
 import { ContainerModule, type ServiceIdentifier } from "inversify";
@@ -54,6 +55,7 @@ export const TOKEN = {
   trail: token<AuditTrail>("trail"),
   files: token<FileStore>("files"),
   storage: token<StorageService>("storage"),
+  signatures: token<Signatures>("signatures"),
   workflow: token<Workflow>("workflow"),
   supervisor: token<Supervisor>("supervisor"),
   gateway: token<Gateway>("gateway"),
@@ -199,6 +201,19 @@ export const federationModule = new ContainerModule(({ bind }) => {
     .inSingletonScope();
 });
 
+/** Signing keys of people, and signatures. */
+export const signatureModule = new ContainerModule(({ bind }) => {
+  bind<Signatures>(TOKEN.signatures)
+    .toDynamicValue(async (c) =>
+      openSignatures({
+        database: await c.getAsync<Database>(TOKEN.database),
+        auth: await c.getAsync<Auth>(TOKEN.auth),
+        keysFolder: c.get<DataFolder>(TOKEN.data).at("keys"),
+      }),
+    )
+    .inSingletonScope();
+});
+
 /** Processes. It asks the supervisor which plugins a bureau has; the supervisor gets it when it starts. */
 export const workflowModule = new ContainerModule(({ bind }) => {
   bind<Workflow>(TOKEN.workflow)
@@ -207,6 +222,8 @@ export const workflowModule = new ContainerModule(({ bind }) => {
       return openWorkflow({
         database: await c.getAsync<Database>(TOKEN.database),
         auth: await c.getAsync<Auth>(TOKEN.auth),
+        signatures: await c.getAsync<Signatures>(TOKEN.signatures),
+        files: await c.getAsync<FileStore>(TOKEN.files),
         enablement: supervisor,
         log: c.get<Log>(TOKEN.log),
         instance: await c.get<DataFolder>(TOKEN.data).instance(),

@@ -1,7 +1,8 @@
 import type { Auth } from "@jinshui/auth";
 import type { Log } from "@jinshui/bus";
 import type { Handlers, WorkflowApi } from "@jinshui/contracts";
-import { type Database, newId } from "@jinshui/storage";
+import type { Signatures } from "@jinshui/signature";
+import { type Database, type FileStore, newId } from "@jinshui/storage";
 import { workflowHandlers } from "./api/service.js";
 import { Definitions } from "./definition/definitions.js";
 import type { Enablement } from "./enablement.js";
@@ -24,12 +25,17 @@ export interface Workflow {
 export async function openWorkflow({
   database,
   auth,
+  signatures,
+  files,
   enablement,
   log,
   instance = newId(),
 }: {
   database: Database;
   auth: Auth;
+  signatures: Signatures;
+  /** Where documents wait for those who asked for them. */
+  files: FileStore;
   enablement: Enablement;
   log: Log;
   /** This kernel's id for the clock's lease, the same after a restart; a new one when absent. */
@@ -38,10 +44,21 @@ export async function openWorkflow({
   await database.ensureTables(WORKFLOW_TABLES);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
   const assignment = new Assignment(auth.organisation);
-  const runtime = new Runtime(database, definitions, assignment);
+  const runtime = new Runtime(database, definitions, assignment, signatures);
   const jobs = new Jobs(database, definitions, assignment, enablement);
   return {
-    handlers: workflowHandlers({ database, access: auth.access, definitions, runtime, jobs, enablement }),
+    handlers: workflowHandlers({
+      database,
+      access: auth.access,
+      requireRecent: ({ actor, caller }) => auth.access.tokens.requireRecent(actor, caller),
+      definitions,
+      runtime,
+      jobs,
+      signatures,
+      files,
+      bureauTitle: (id) => auth.organisation.bureau(id)?.title["zh-CN"] ?? id,
+      enablement,
+    }),
     definitions,
     clockwork: new Clockwork(database, runtime, jobs, log, instance),
     openTasks: (person) => database.count("wf_candidate", { person, visible: true }),

@@ -144,6 +144,24 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
     indexes: { instance: ["instance", "id"] },
   },
   {
+    /** The signature under a finished task. */
+    name: "wf_signature",
+    primaryKey: ["task"],
+    columns: {
+      task: { type: "id" },
+      instance: { type: "id", nullable: false },
+      /** The number of the command that finished the task, as in `wf_event`. */
+      seq: { type: "integer", nullable: false },
+      signed_at: { type: "instant", nullable: false },
+      /** The signed text: canonical JSON. */
+      content: { type: "text", nullable: false },
+      mechanism: { type: "string", length: 40, nullable: false },
+      certificate: { type: "text", nullable: false },
+      signature: { type: "text", nullable: false },
+    },
+    indexes: { instance: ["instance", "seq"] },
+  },
+  {
     name: "wf_archive",
     primaryKey: ["id"],
     columns: {

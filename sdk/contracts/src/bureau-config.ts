@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { BureauFederation, SiteFederation } from "./federation-config.js";
 import { Duty } from "./position-ops.js";
+import { SignatureAlgorithm } from "./signature-api.js";
 import { LocalText, Name } from "./text.js";
 
 const Department = Type.Object(
@@ -171,6 +172,8 @@ export const DemoPeople = Type.Object(
           ),
           /** Listed on the sign-in page and by `npm start`. */
           shown: Type.Optional(Type.String()),
+          /** Has a signing key from the beginning. */
+          signs: Type.Optional(SignatureAlgorithm),
         },
         { additionalProperties: false },
       ),

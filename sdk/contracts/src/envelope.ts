@@ -31,4 +31,5 @@ export const KERNEL_CALLERS: readonly string[] = [
   "audit",
   "organisation",
   "federation",
+  "signature",
 ];

@@ -1,5 +1,5 @@
 import { Type, type Static } from "typebox";
-import { ActorRef, Instant, LocalText } from "./text.js";
+import { ActorRef, Id, Instant, LocalText } from "./text.js";
 
 /** What can stop a matter where only a person helps; the engine's codes. */
 const IncidentCode = Type.Enum([
@@ -45,6 +45,8 @@ export const HistoryEntry = Type.Object({
   position: Type.Optional(LocalText),
   element: Type.Optional(Type.String()),
   step: Type.Optional(Type.String()),
+  /** The task that was completed. */
+  task: Type.Optional(Id),
   action: Type.Optional(Type.String()),
   actionTitle: Type.Optional(LocalText),
   opinion: Type.Optional(Type.String()),

@@ -1,5 +1,6 @@
 export * from "./account-api.js";
 export * from "./api.js";
+export * from "./archive-ops.js";
 export * from "./audit-api.js";
 export * from "./auth-api.js";
 export * from "./bureau-config.js";
@@ -28,6 +29,7 @@ export {
 export { peopleOps } from "./people-ops.js";
 export { CollectionId, Filter } from "./query.js";
 export { PASSWORD_REASONS, type PasswordReason, PasswordRules } from "./sign-in.js";
+export * from "./signature-api.js";
 export * from "./storage-api.js";
 export * from "./subject.js";
 export * from "./supervisor-api.js";

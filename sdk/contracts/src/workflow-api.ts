@@ -1,9 +1,11 @@
 import { Type, type Static } from "typebox";
+import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
 import { jobOps } from "./job-ops.js";
+import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 const Variables = Type.Record(Type.String(), Type.Unknown());
@@ -56,6 +58,8 @@ export const TaskAction = Type.Object({
   title: LocalText,
   tone: Type.Enum(["primary", "default", "danger"]),
   opinion: Type.Enum(["required", "optional", "none"]),
+  /** Whether it takes the signature of who does it. */
+  signed: Type.Optional(Type.Boolean()),
 });
 export type TaskAction = Static<typeof TaskAction>;
 
@@ -120,6 +124,7 @@ export const InstanceDetail = Type.Object({
   variables: Variables,
   forms: Type.Array(FormSchema),
   history: Type.Array(HistoryEntry),
+  signatures: Type.Array(SignatureCheck),
   /** Element ids where tokens wait now, and where they were. */
   activeElements: Type.Array(Type.String()),
   passedElements: Type.Array(Type.String()),
@@ -132,21 +137,6 @@ export const InstanceDetail = Type.Object({
 });
 export type InstanceDetail = Static<typeof InstanceDetail>;
 
-export const ArchiveSummary = Type.Object({
-  id: Id,
-  instance: Id,
-  number: Type.String(),
-  title: Type.String(),
-  definitionTitle: LocalText,
-  /** Whether it was finished, or ended before its time. */
-  state: Type.Enum(["completed", "cancelled"]),
-  applicant: ActorRef,
-  startedAt: Instant,
-  endedAt: Instant,
-  sha256: Type.String(),
-});
-export type ArchiveSummary = Static<typeof ArchiveSummary>;
-
 export const Notice = Type.Object({
   id: Id,
   kind: Type.Enum(["task", "finished", "cancelled", "returned", "incident"]),
@@ -158,6 +148,23 @@ export const Notice = Type.Object({
   read: Type.Boolean(),
 });
 export type Notice = Static<typeof Notice>;
+
+const Completion = Type.Object(
+  {
+    id: Id,
+    version: Type.Integer(),
+    action: Name,
+    opinion: Type.Optional(Type.String({ maxLength: 2000 })),
+    values: Variables,
+  },
+  { additionalProperties: false },
+);
+
+/** That somebody signs what `prepareSignature` showed. */
+const Agreement = Type.Object(
+  { certificate: Id, sha256: Type.String({ pattern: "^[0-9a-f]{64}$" }) },
+  { additionalProperties: false },
+);
 
 /** Matters, tasks, archive and notices. */
 export const workflowApi = defineApi("workflow", 1, {
@@ -284,6 +291,7 @@ export const workflowApi = defineApi("workflow", 1, {
       values: Variables,
       actions: Type.Array(TaskAction),
       history: Type.Array(HistoryEntry),
+      signatures: Type.Array(SignatureCheck),
       activeElements: Type.Array(Type.String()),
       passedElements: Type.Array(Type.String()),
     }),
@@ -302,46 +310,29 @@ export const workflowApi = defineApi("workflow", 1, {
     input: Type.Object({ id: Id, version: Type.Integer() }, { additionalProperties: false }),
     output: TaskSummary,
   }),
-  /** Finishes a task (claiming it on the way when nobody has); 409 `task-taken` / `task-closed` / `stale-version`, 400 `invalid-form` with `details.problems: FormProblem[]`. */
+  /**
+   * What would be signed if the task were finished like this, and by which certificate; `sha256` is of its canonical JSON. 409
+   * `signature-refused` for who has no certificate in force; else as `complete`.
+   */
+  prepareSignature: op({
+    effect: "read",
+    http: { method: "POST", path: "/tasks/:id/signature" },
+    actor: "required",
+    input: Completion,
+    output: Type.Object({ content: SignedContent, sha256: Type.String(), certificate: SigningCertificate }),
+  }),
+  /** Finishes a task (claiming it on the way when nobody has); 409 `task-taken` / `task-closed` / `stale-version`, 400 `invalid-form` with `details.problems: FormProblem[]`; 400 `signature-required`, 409 `signature-refused` where the step takes a signature. */
   complete: op({
     effect: "write",
     http: { method: "POST", path: "/tasks/:id/complete" },
     actor: "required",
     input: Type.Object(
-      {
-        id: Id,
-        version: Type.Integer(),
-        action: Name,
-        opinion: Type.Optional(Type.String({ maxLength: 2000 })),
-        values: Variables,
-      },
+      { ...Completion.properties, signature: Type.Optional(Agreement) },
       { additionalProperties: false },
     ),
     output: Type.Object({ task: TaskSummary, instance: InstanceSummary }),
   }),
-  archives: op({
-    effect: "read",
-    http: { method: "GET", path: "/archives" },
-    actor: "required",
-    input: Type.Object(
-      { search: Type.Optional(Type.String({ maxLength: 100 })), ...page },
-      { additionalProperties: false },
-    ),
-    output: Type.Object({ archives: Type.Array(ArchiveSummary), ...paged }),
-  }),
-  archive: op({
-    effect: "read",
-    http: { method: "GET", path: "/archives/:id" },
-    actor: "required",
-    input: Type.Object({ id: Id }, { additionalProperties: false }),
-    output: Type.Object({
-      ...ArchiveSummary.properties,
-      variables: Variables,
-      forms: Type.Array(FormSchema),
-      history: Type.Array(HistoryEntry),
-      intact: Type.Boolean(),
-    }),
-  }),
+  ...archiveOps,
   notices: op({
     effect: "read",
     http: { method: "GET", path: "/notices" },

@@ -11,9 +11,9 @@ const TAG_BYTES = 16;
 export class Seal {
   private constructor(readonly key: Buffer) {}
 
-  /** Opens the site's key, which is made once and kept in `folder`. */
-  static async open(folder: string): Promise<Seal> {
-    const file = join(folder, "second-factors.key");
+  /** Opens a key of the site, which is made once and kept in `folder`. */
+  static async open(folder: string, name = "second-factors.key"): Promise<Seal> {
+    const file = join(folder, name);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const key = await readFile(file).catch(async (error: NodeJS.ErrnoException) => {
       if (error.code !== "ENOENT") throw error;

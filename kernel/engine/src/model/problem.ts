@@ -41,6 +41,7 @@ export const PROBLEM_CODES = [
   "unknown-form",
   "unknown-position",
   "unknown-action",
+  "bad-signature",
   "unknown-job",
   "no-job",
   "not-on-site",

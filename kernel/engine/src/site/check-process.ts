@@ -52,16 +52,19 @@ function ofElement(model: ProcessModel, element: ElementModel, offers: SiteOffer
       ...(params ? { params } : {}),
     });
   };
-  const { form, position, job } = element.extensions;
+  const { form, position, job, signature } = element.extensions;
   if (element.id.length > MAX_ID_LENGTH) add("error", "long-id", LONG);
   if (form !== undefined && !offers.forms.includes(form)) add("error", "unknown-form", { form });
   if (position !== undefined && !offers.knowsPosition(position)) add("warning", "unknown-position", { position });
   if (element.type === "userTask") {
     for (const action of actionIds(element.extensions))
       if (!offers.actions.includes(action)) add("error", "unknown-action", { action });
+    for (const action of signedActions(element.extensions))
+      if (!actionIds(element.extensions).includes(action)) add("error", "bad-signature", { action });
     if (position === undefined && element.extensions["assign"] !== "applicant")
       add("warning", "no-assignee", vendorAssignment(element));
   }
+  if (signature !== undefined && element.type !== "userTask") add("error", "bad-signature", { what: "nobody" });
   const missing = missingOnSite(element);
   if (missing !== undefined) add("error", "not-on-site", { what: missing });
   // nobody does a task of no kind: a person who drew one should know
@@ -76,10 +79,21 @@ function ofElement(model: ProcessModel, element: ElementModel, offers: SiteOffer
 
 /** Ids of the actions that a user task offers, in order. */
 export function actionIds(extensions: Record<string, string>): string[] {
-  return (extensions["actions"] ?? "complete")
+  return listed(extensions["actions"] ?? "complete");
+}
+
+function listed(text: string): string[] {
+  return text
     .split(",")
     .map((id) => id.trim())
     .filter((id) => id !== "");
+}
+
+/** Ids of the actions that take a signature: those that `signature` names, all of them for `required`. */
+export function signedActions(extensions: Record<string, string>): string[] {
+  const { signature } = extensions;
+  if (signature === undefined) return [];
+  return signature.trim() === "required" ? actionIds(extensions) : listed(signature);
 }
 
 /** How a model of another tool says who does a task, which means nothing to a site. */

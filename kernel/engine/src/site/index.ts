@@ -1,2 +1,2 @@
 export { checkFile, type CheckedProcess } from "./check-file.js";
-export { actionIds, type SiteOffers } from "./check-process.js";
+export { actionIds, signedActions, type SiteOffers } from "./check-process.js";

@@ -78,6 +78,10 @@ export const chinese: ProblemTexts = {
     "unknown-form": "要用的表单 {form} 不存在。",
     "unknown-position": "的岗位 {position} 不在岗位目录中，没有人能办理。",
     "unknown-action": "的办理动作 {action} 不存在。",
+    "bad-signature": {
+      "": '要求对 {action} 签名，但它没有这个办理动作。请写 jinshui:signature="required"，或写 jinshui:actions 中的动作。',
+      nobody: "要求签名，但没有人办结它：只有用户任务可以签名。请把 jinshui:signature 写到用户任务上。",
+    },
     "unknown-job": "要用的作业 {job}，插件没有声明。",
     "no-job": "没有绑定处理程序，运行时直接通过。",
     "not-on-site": {

@@ -90,6 +90,10 @@ export const english: ProblemTexts = {
     "unknown-form": "asks for form {form}, which is not there.",
     "unknown-position": "is for position {position}, which is not in the catalogue: nobody could do it.",
     "unknown-action": "offers the action {action}, which is not known.",
+    "bad-signature": {
+      "": 'takes a signature for {action}, which is none of its actions. Write jinshui:signature="required", or name actions of jinshui:actions.',
+      nobody: "takes a signature, but nobody finishes it: only user tasks are signed. Move jinshui:signature to one.",
+    },
     "unknown-job": "asks for job {job}, which the plugin does not declare.",
     "no-job": "is bound to nothing and passes through.",
     "not-on-site": {

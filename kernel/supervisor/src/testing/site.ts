@@ -22,6 +22,7 @@ import {
   supervisorApi,
   workflowApi,
 } from "@jinshui/contracts";
+import { openSignatures } from "@jinshui/signature";
 import { audited, AuditTrail, type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import { openWorkflow } from "@jinshui/workflow";
@@ -118,11 +119,8 @@ export async function startSite(
     bureaus: config.bureaus.map(({ bureau }) => bureau),
   });
   teardown(() => relay.stop());
-  const storage = new StorageService(
-    database,
-    auth.access,
-    new FileStore(database, join(root, "files"), { origin: () => "", log: silent }),
-  );
+  const files = new FileStore(database, join(root, "files"), { origin: () => "", log: silent });
+  const storage = new StorageService(database, auth.access, files);
   teardown(() => storage.stop());
   await storageBus.serve(storageApi, guarded(storageApi, storage.handlers), watched);
   const bus = await connect("supervisor");
@@ -151,7 +149,8 @@ export async function startSite(
     timings,
   });
   watcher.supervisor = supervisor;
-  const workflow = await openWorkflow({ database, auth, enablement: supervisor, log: silent });
+  const signatures = await openSignatures({ database, auth, keysFolder: join(root, "keys") });
+  const workflow = await openWorkflow({ database, auth, signatures, files, enablement: supervisor, log: silent });
   await (await connect("workflow")).serve(workflowApi, guarded(workflowApi, workflow.handlers), watched);
   await bus.serve(supervisorApi, guarded(supervisorApi, supervisorHandlers(supervisor)), watched);
   await supervisor.start(workflow.definitions);

@@ -5,13 +5,18 @@ import {
   type InstanceDetail,
   type InstanceSummary,
   JinshuiError,
+  type SignatureCheck,
   type TaskSummary,
 } from "@jinshui/contracts";
 import { type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
+import type { Signatures } from "@jinshui/signature";
 import type { Actor, Database, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
+import type { ArchiveContent } from "../runtime/archive.js";
 import { mayCancel } from "../runtime/cancel.js";
 import { stepName } from "../runtime/instance.js";
+import { canonical } from "../signing/canonical.js";
+import { checkSignatures, storedSignatures } from "../signing/signature-checks.js";
 import { instanceSummary, taskSummary } from "./summaries.js";
 
 /** Reads instances and tasks for people who may see them. */
@@ -19,6 +24,7 @@ export class Queries {
   constructor(
     readonly database: Database,
     readonly definitions: Definitions,
+    readonly signatures: Signatures,
   ) {}
 
   /** An instance the actor may see: as applicant, as somebody who had a task in it, or with `site.instances`; else 404. */
@@ -58,12 +64,14 @@ export class Queries {
       orderBy: ["arrived_at", "id"],
       limit: 200,
     });
+    const history = await this.history(id);
     return {
       ...instanceSummary(row, definition.title),
       version: Number(row["version"]),
       variables: state.variables,
       forms: definition.forms,
-      history: await this.history(id),
+      history,
+      signatures: await checkSignatures(this.database, this.signatures, { row, definition, history }),
       ...(await this.places(id, state)),
       incidents: incidentsOf(definition, state),
       mine: await this.#mine(actor, tasks),
@@ -75,6 +83,30 @@ export class Queries {
   async history(instance: string): Promise<HistoryEntry[]> {
     const lines = await this.database.find("wf_history", { where: { instance }, orderBy: ["id"] });
     return lines.map((line) => line["entry"] as HistoryEntry);
+  }
+
+  /**
+   * The signatures of an archived matter: those of the matter, where the archive tells the same of them; none that holds when the archive's
+   * seal is broken.
+   */
+  async archiveSignatures(content: ArchiveContent, intact: boolean): Promise<SignatureCheck[]> {
+    const id = content.instance;
+    const row = await this.database.findOne("wf_instance", { id });
+    if (!row) throw new JinshuiError("internal", `archived instance ${id} is gone`);
+    const definition = await this.definitions.get(String(row["definition"]));
+    const history = await this.history(id);
+    const checks = await checkSignatures(this.database, this.signatures, { row, definition, history });
+    const state = row["state"] as InstanceState;
+    const differs =
+      !intact ||
+      canonical(content.variables) !== canonical(state.variables) ||
+      canonical(content.signatures ?? []) !== canonical(await storedSignatures(this.database, id));
+    return checks.map((check) =>
+      check.valid &&
+      (differs || canonical(lineOf(content.history, check.task)) !== canonical(lineOf(history, check.task)))
+        ? { ...check, valid: false, fault: "archive" }
+        : check,
+    );
   }
 
   /** Elements where tokens are, and where they have been, from the stored facts. */
@@ -164,4 +196,8 @@ function incidentsOf(definition: Definition, state: InstanceState): Incident[] {
   return waitsOf(state).flatMap(({ element, code, message = "" }) =>
     code === undefined ? [] : [{ element, step: stepName(definition, element), code, message }],
   );
+}
+
+function lineOf(history: HistoryEntry[], task: string): HistoryEntry | null {
+  return history.find((entry) => entry.type === "task-completed" && entry.task === task) ?? null;
 }

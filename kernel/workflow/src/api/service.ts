@@ -4,6 +4,7 @@ import {
   type Actor,
   canonicalJson,
   type Database,
+  type FileStore,
   once,
   pageOf,
   type Transaction,
@@ -12,30 +13,40 @@ import {
 import { createHash } from "node:crypto";
 import { actionsOf } from "../definition/actions.js";
 import type { Definitions } from "../definition/definitions.js";
-import { type ArchiveContent, contentHash } from "../runtime/archive.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { Jobs } from "../runtime/jobs.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
 import type { InstanceState } from "@jinshui/engine";
+import { signedActions } from "@jinshui/engine/site-check";
+import type { Signatures } from "@jinshui/signature";
+import { shownContent } from "../signing/sign-task.js";
+import { checkSignatures } from "../signing/signature-checks.js";
 import { isStartable, Matters } from "./matters.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
 import { handOverHandlers } from "./hand-over.js";
 import { repairHandlers } from "./repair.js";
-import { archiveSummary, notice, taskSummary } from "./summaries.js";
+import { archiveHandlers } from "./archives.js";
+import { notice, taskSummary } from "./summaries.js";
 
 /** The workflow API. */
 export function workflowHandlers(parts: {
   database: Database;
   access: Access;
+  /** Refuses a call whose person has not proven lately who they are. */
+  requireRecent: (context: Context) => Promise<void>;
   definitions: Definitions;
   runtime: Runtime;
   jobs: Jobs;
+  signatures: Signatures;
+  files: FileStore;
+  bureauTitle: (bureau: string) => string;
   enablement: Enablement;
 }): Handlers<WorkflowApi> {
-  const { database, access, definitions, runtime, jobs, enablement } = parts;
-  const queries = new Queries(database, definitions);
+  const { database, access, requireRecent, definitions, runtime, jobs, signatures, files, bureauTitle, enablement } =
+    parts;
+  const queries = new Queries(database, definitions, signatures);
   const matters = new Matters(database, definitions, enablement);
 
   const actorOf = async (context: Context): Promise<Actor> => {
@@ -218,6 +229,8 @@ export function workflowHandlers(parts: {
       const element = definition.model.elements[String(task["element"])];
       const state = instance["state"] as InstanceState;
       const form = definition.forms.find((candidate) => candidate.id === element?.extensions["form"]);
+      const history = await queries.history(String(instance["id"]));
+      const signed = signedActions(element?.extensions ?? {});
       return {
         ...taskSummary(task, instance, definition.title, actor),
         mine: await queries.isMine(actor, task),
@@ -229,9 +242,11 @@ export function workflowHandlers(parts: {
               title,
               tone,
               opinion,
+              ...(signed.includes(action) ? { signed: true } : {}),
             }))
           : [],
-        history: await queries.history(String(instance["id"])),
+        history,
+        signatures: await checkSignatures(database, signatures, { row: instance, definition, history }),
         ...(await queries.places(String(instance["id"]), state)),
       };
     },
@@ -252,61 +267,28 @@ export function workflowHandlers(parts: {
       return one(await queries.taskSummaries([id], actor));
     },
 
+    async prepareSignature(input, context) {
+      const actor = await clerkOf(context);
+      return database.transaction(async (tx) => {
+        const content = await runtime.contentToSign(tx, { actor, trace: context.traceId }, input);
+        if (!content)
+          throw new JinshuiError("invalid-request", `${input.action} takes no signature here`, {
+            details: { action: input.action },
+          });
+        return shownContent(tx, signatures, actor, content);
+      });
+    },
+
     async complete(input, context) {
       const actor = await clerkOf(context);
+      // nobody else signs for a person: not a plugin, and not whoever finds the browser open
+      if (input.signature) await requireSigner(context, requireRecent);
       await write(context, actor.id, input, (tx) => runtime.complete(tx, { actor, trace: context.traceId }, input));
       const task = one(await queries.taskSummaries([input.id], actor));
       return { task, instance: await queries.instanceSummary(task.instance) };
     },
 
-    async archives(input, context) {
-      const actor = await actorOf(context);
-      const parts: Where[] = [{ bureau: actor.bureau }, ...searchWhere(input.search, ["search_text"])];
-      if (!actor.permissions.has("site.archives")) {
-        const had = await database.find("wf_candidate", {
-          where: { person: actor.id },
-          columns: ["instance"],
-          orderBy: ["-arrived_at"],
-          limit: 5_000,
-        });
-        const started = await database.find("wf_instance", {
-          where: { applicant_id: actor.id },
-          columns: ["id"],
-          orderBy: ["-started_at"],
-          limit: 5_000,
-        });
-        parts.push({
-          instance: {
-            in: [
-              ...new Set([...had.map((row) => String(row["instance"])), ...started.map((row) => String(row["id"]))]),
-              "-",
-            ],
-          },
-        });
-      }
-      const where: Where = { and: parts };
-      const page = await pageOf(database, "wf_archive", where, ["-ended_at", "-id"], input);
-      return {
-        archives: page.rows.map(archiveSummary),
-        ...(page.nextCursor === undefined ? {} : { nextCursor: page.nextCursor }),
-        total: await database.count("wf_archive", where),
-      };
-    },
-
-    async archive({ id }, context) {
-      const actor = await actorOf(context);
-      const row = await database.findOne("wf_archive", { id, bureau: actor.bureau });
-      if (!row) throw new JinshuiError("not-found", `There is no archive item ${id}`, { details: { archive: id } });
-      if (!actor.permissions.has("site.archives")) await queries.requireInstance(actor, String(row["instance"]));
-      const content = row["content"] as ArchiveContent;
-      return {
-        ...archiveSummary(row),
-        variables: content.variables,
-        forms: content.forms,
-        history: content.history,
-        intact: contentHash(content) === row["sha256"],
-      };
-    },
+    ...archiveHandlers({ database, queries, signatures, files, actorOf, bureauTitle }),
 
     async notices(input, context) {
       const actor = await actorOf(context);
@@ -352,6 +334,13 @@ export function workflowHandlers(parts: {
       return {};
     },
   };
+}
+
+/** @throws JinshuiError `forbidden` for a plugin, `sign-in-again` for a person whose last proof is too old. */
+async function requireSigner(context: Context, requireRecent: (context: Context) => Promise<void>): Promise<void> {
+  if (!KERNEL_CALLERS.includes(context.caller))
+    throw new JinshuiError("forbidden", `${context.caller} can't sign in a person's name`);
+  await requireRecent(context);
 }
 
 function one<T>(list: T[]): T {

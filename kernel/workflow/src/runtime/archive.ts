@@ -1,6 +1,7 @@
 import type { ActorRef, FormSchema, HistoryEntry, LocalText } from "@jinshui/contracts";
 import { canonicalJson, newId, type Transaction } from "@jinshui/storage";
 import { createHash } from "node:crypto";
+import { type StoredSignature, storedSignatures } from "../signing/signature-checks.js";
 import type { LoadedInstance } from "./instance.js";
 
 /** What is kept of a finished matter: nothing of it depends on definitions or people that may change later. */
@@ -16,6 +17,8 @@ export interface ArchiveContent {
   variables: Record<string, unknown>;
   forms: FormSchema[];
   history: HistoryEntry[];
+  /** Absent in archives from before there were signatures. */
+  signatures?: StoredSignature[];
 }
 
 /** Seals a finished instance in the same transaction that finishes it; returns the seal. */
@@ -39,6 +42,7 @@ export async function archive(tx: Transaction, { row, definition, state }: Loade
     variables: state?.variables ?? {},
     forms: definition.forms,
     history: history.map((line) => line["entry"] as HistoryEntry),
+    signatures: await storedSignatures(tx, String(row["id"])),
   };
   const sha256 = contentHash(content);
   await tx.insert("wf_archive", {

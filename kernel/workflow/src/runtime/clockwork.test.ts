@@ -52,7 +52,7 @@ eachDatabase("two kernels' clockworks fire a timer once, and soon after its time
   const enablement = { enabledPlugins: () => ["asset"] };
   const second = new Clockwork(
     db.database,
-    new Runtime(db.database, definitions, assignment),
+    new Runtime(db.database, definitions, assignment, site.signatures),
     new Jobs(db.database, definitions, assignment, enablement),
     silent,
     newId(),

@@ -1,12 +1,16 @@
-import { type ActorRef, type HistoryEntry, JinshuiError } from "@jinshui/contracts";
+import { type ActorRef, type HistoryEntry, JinshuiError, type SignedContent } from "@jinshui/contracts";
 import { type Command, waitsOf } from "@jinshui/engine";
+import type { Signatures } from "@jinshui/signature";
 import { type Actor, type Database, newId, type Row, type Transaction } from "@jinshui/storage";
-import { actionTitle, actionsOf } from "../definition/actions.js";
+import { actionTitle } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
 import { checkForm } from "../definition/form-check.js";
+import { signedContent } from "../signing/content.js";
+import { type Agreement, signTask } from "../signing/sign-task.js";
 import type { Assignment } from "./assignment.js";
 import { positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
+import { checkCompletion, type CompletionInput } from "./completion.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
 import { loadInstance } from "./load-instance.js";
@@ -27,6 +31,7 @@ export class Runtime {
     readonly database: Database,
     readonly definitions: Definitions,
     readonly assignment: Assignment,
+    readonly signatures: Signatures,
   ) {}
 
   /** Starts a matter with what its start form holds; returns the instance's id. */
@@ -116,39 +121,30 @@ export class Runtime {
     announce(tx, instance, take ? "task-claimed" : "task-released", { task: id, step: task["step"], users });
   }
 
+  /** What somebody would sign who finished a task like this; nothing when it takes no signature. */
+  async contentToSign(tx: Transaction, { actor }: Request, input: CompletionInput): Promise<SignedContent | undefined> {
+    const { task, instance } = await this.#task(tx, actor, input.id, input.version, { assignedToOther: true });
+    const completion = checkCompletion(task, instance, input);
+    return completion.signed ? signedContent(actor, task, instance, completion) : undefined;
+  }
+
   /** Finishes a task with an action, an opinion and what the form holds. */
   async complete(
     tx: Transaction,
     { actor, trace }: Request,
-    input: { id: string; version: number; action: string; opinion?: string; values: Record<string, unknown> },
+    input: CompletionInput & { signature?: Agreement },
   ): Promise<void> {
     const { task, instance } = await this.#task(tx, actor, input.id, input.version, { assignedToOther: true });
-    const { definition, state } = instance;
-    const element = definition.model.elements[String(task["element"])];
-    if (!element || !state) throw new JinshuiError("internal", `task ${input.id} has no element`);
-    const action = actionsOf(element.extensions).find(({ id }) => id === input.action);
-    if (!action)
-      throw new JinshuiError("invalid-request", `"${input.action}" is no action of ${element.id}`, {
-        details: { action: input.action },
-      });
-    const opinion = input.opinion?.trim() ?? "";
-    if (action.opinion === "required" && opinion === "")
-      throw new JinshuiError("invalid-form", `${action.id} needs an opinion`, {
-        details: { problems: [{ key: "opinion", label: "意见", code: "required" }] },
-      });
-    const form = definition.forms.find(({ id }) => id === element.extensions["form"]);
-    checkForm({
-      form,
-      values: input.values,
-      present: state.variables,
-      step: element.id,
-      isStart: false,
-      complete: action.checksForm,
-    });
-
+    const completion = checkCompletion(task, instance, input);
+    const { element, action, opinion, form } = completion;
+    const before = instance.state?.variables ?? {};
+    if (completion.signed) {
+      const content = signedContent(actor, task, instance, completion);
+      await signTask(tx, this.signatures, actor, content, input.signature, Number(instance.row["version"]) + 1);
+    }
     const by = refOf(actor);
     const done = { action: action.id, opinion, by, at: tx.time };
-    const variables = { ...input.values, steps: { ...(state.variables["steps"] as object), [element.id]: done } };
+    const variables = { ...input.values, steps: { ...(before["steps"] as object), [element.id]: done } };
     const context = this.#context(tx, trace, by);
     await tx.update(
       "wf_task",
@@ -171,11 +167,12 @@ export class Runtime {
       ...actsFor(actor, task),
       element: element.id,
       step: String(task["step"]),
+      task: input.id,
       action: action.id,
       actionTitle: actionTitle(action.id),
       opinion,
       ...(held ? { position: this.assignment.organisation.positionTitle(held.id) } : {}),
-      changes: changesOf(form, state.variables, input.values),
+      changes: changesOf(form, before, input.values),
     });
     tx.audit({
       bureau: actor.bureau,

@@ -22,6 +22,11 @@ export const REQUISITION = bpmn(
   `name="设备领用" jinshui:title="&quot;领用:&quot; + reason"`,
 );
 
+/** The same, where the chief signs whatever is decided and the hand-over is signed. */
+export const SIGNED_REQUISITION = REQUISITION.replace('id="requisition"', 'id="signed"')
+  .replace('jinshui:actions="approve,return"', 'jinshui:actions="approve,return" jinshui:signature="required"')
+  .replace('jinshui:actions="handover"', 'jinshui:actions="handover" jinshui:signature="handover"');
+
 /** The form of `REQUISITION`. */
 export const REQUISITION_FORM: FormSchema = {
   type: "default",

@@ -11,8 +11,12 @@ import {
   type WorkflowApi,
 } from "@jinshui/contracts";
 import { apply, type EngineEvent, type InstanceState } from "@jinshui/engine";
-import { newId } from "@jinshui/storage";
-import type { TestDatabase } from "@jinshui/storage/testing";
+import { openSignatures, type Signatures } from "@jinshui/signature";
+import { type FileStore, newId } from "@jinshui/storage";
+import { type TestDatabase, testFiles } from "@jinshui/storage/testing";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { openWorkflow, type Workflow } from "../open-workflow.js";
 import { REQUISITION, REQUISITION_FORM } from "./processes.js";
 
@@ -28,6 +32,8 @@ export class WorkflowSite {
   constructor(
     readonly db: TestDatabase,
     readonly auth: Auth,
+    readonly signatures: Signatures,
+    readonly files: FileStore,
     readonly workflow: Workflow,
     readonly enabled: Map<string, Set<string>>,
   ) {
@@ -35,17 +41,22 @@ export class WorkflowSite {
   }
 
   /** Opens the service with the requisition process deployed; on a database that was used before it goes on there. */
-  static async open(db: TestDatabase): Promise<WorkflowSite> {
+  static async open(db: TestDatabase, keys: { validityMs?: number } = {}): Promise<WorkflowSite> {
     const { auth } = await testAuth(db);
     const enabled = new Map([["wuhu", new Set([PLUGIN])]]);
     auth.access.setCatalogue({ permissions: new Map(), enabled });
+    const folder = await mkdtemp(join(tmpdir(), "jinshui-workflow-"));
+    const files = testFiles(db.database, join(folder, "files"));
+    const signatures = await openSignatures({ database: db.database, auth, keysFolder: folder, ...keys });
     const workflow = await openWorkflow({
       database: db.database,
       auth,
+      signatures,
+      files,
       enablement: { enabledPlugins: (bureau) => [...(enabled.get(bureau) ?? [])] },
       log: silent,
     });
-    const site = new WorkflowSite(db, auth, workflow, enabled);
+    const site = new WorkflowSite(db, auth, signatures, files, workflow, enabled);
     await site.deploy();
     return site;
   }
