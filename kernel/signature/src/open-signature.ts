@@ -47,7 +47,8 @@ export async function openSignatures(options: {
   const certificates = new Certificates(token, authority, bureauTitle, validityMs);
   const press = new Press(authority);
   const verifier = new Verifier(authority);
-  await addDemoKeys(database, organisation.config.demo?.people ?? [], certificates);
+  const { demo } = organisation.config;
+  if (demo) await addDemoKeys(database, demo, certificates);
   return {
     handlers: signatureHandlers({ database, access, changes, certificates, authority }),
     authority,

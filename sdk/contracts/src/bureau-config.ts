@@ -160,6 +160,8 @@ export type DemoDuties = Static<typeof DemoDuties>;
 export const DemoPeople = Type.Object(
   {
     password: Type.String({ minLength: 12 }),
+    /** Holders of these positions have a signing key from the beginning. */
+    signs: Type.Optional(Type.Record(Name, SignatureAlgorithm)),
     people: Type.Array(
       Type.Object(
         {
@@ -172,8 +174,6 @@ export const DemoPeople = Type.Object(
           ),
           /** Listed on the sign-in page and by `npm start`. */
           shown: Type.Optional(Type.String()),
-          /** Has a signing key from the beginning. */
-          signs: Type.Optional(SignatureAlgorithm),
         },
         { additionalProperties: false },
       ),

@@ -43,7 +43,7 @@ export const SignedContent = Type.Object({
   opinion: Type.String(),
   signer: ActorRef,
   /** The position by which it is done; absent for the applicant's own step. */
-  position: Type.Optional(Type.Object({ id: Name, department: Type.String() })),
+  position: Type.Optional(Type.Object({ id: Name, title: Type.String(), department: Type.String() })),
   /** Whose position it is, where that person has lent it (委托). */
   onBehalfOf: Type.Optional(ActorRef),
   /** When it was signed, by the kernel's clock; not there yet in what is shown beforehand. */

@@ -17,4 +17,5 @@ export { commonTexts } from "./texts/common.js";
 export { describeError, type DescribedError } from "./texts/describe-error.js";
 export { dateTime, money, remaining, type Remaining, shortDateTime } from "./texts/format.js";
 export { addTexts, type Dictionary, hasText, type Language, language, local, setLanguage, t } from "./texts/text.js";
+export { downloadFile } from "./transfer.js";
 export { uploadFile, type UploadOptions, type UploadProgress } from "./upload.js";

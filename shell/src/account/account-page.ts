@@ -2,11 +2,12 @@ import type { Profile } from "@jinshui/contracts";
 import { controls, JinshuiElement, local, t } from "@jinshui/web";
 import { css, html, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import "./own-certificates.js";
 import "./own-factors.js";
 import "./own-password.js";
 import "./own-sessions.js";
 
-/** A person's own account: password, second factors, where they are signed in. */
+/** A person's own account: password, second factors, signing certificate, where they are signed in. */
 @customElement("ji-account-page")
 export class AccountPage extends JinshuiElement {
   static override styles = [
@@ -40,6 +41,7 @@ export class AccountPage extends JinshuiElement {
       <div class="columns">
         <ji-own-factors></ji-own-factors>
         <ji-own-password .username=${this.profile?.username ?? ""}></ji-own-password>
+        <ji-own-certificates class="wide"></ji-own-certificates>
         <ji-own-sessions class="wide"></ji-own-sessions>
       </div>`;
   }

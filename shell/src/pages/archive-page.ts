@@ -1,5 +1,5 @@
 import { type OpOutput, type WorkflowApi, workflowApi } from "@jinshui/contracts";
-import { client, controls, dateTime, JinshuiElement, local, t } from "@jinshui/web";
+import { client, controls, dateTime, downloadFile, JinshuiElement, local, t } from "@jinshui/web";
 import "@jinshui/web/form";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -24,6 +24,7 @@ export class ArchivePage extends JinshuiElement {
   @property() archiveId = "";
   @state() private item: OpOutput<WorkflowApi, "archive"> | undefined;
   @state() private error: unknown;
+  @state() private busy = false;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("archiveId"))
@@ -41,6 +42,7 @@ export class ArchivePage extends JinshuiElement {
         <h1 tabindex="-1">${item?.title ?? ""}</h1>
         ${item?.state === "cancelled" ? html`<span class="badge warn">${t("state.cancelled")}</span>` : nothing}
         ${item ? html`<span class="badge ${item.intact ? "ok" : "error"}">${t(item.intact ? "archive.intact" : "archive.broken")}</span>` : nothing}
+        ${item ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.#download(item.id)}>${t(this.busy ? "archive.printing" : "archive.document")}</button>` : nothing}
       </div>
       <ji-error .error=${this.error}></ji-error> ${
         item
@@ -82,9 +84,22 @@ export class ArchivePage extends JinshuiElement {
               )}
               <section class="card">
                 <h2>${t("task.history")}</h2>
-                <div class="body">${historyList(item.history, item.forms)}</div>
+                <div class="body">${historyList(item.history, item.forms, item.signatures)}</div>
               </section>`
           : nothing
       }`;
+  }
+
+  async #download(id: string): Promise<void> {
+    this.busy = true;
+    try {
+      const { file } = await client(workflowApi).archiveDocument({ id });
+      await downloadFile(file);
+      this.error = undefined;
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.busy = false;
+    }
   }
 }

@@ -1,6 +1,7 @@
-import type { FormSchema, HistoryEntry, Incident } from "@jinshui/contracts";
+import type { FormSchema, HistoryEntry, Incident, SignatureCheck } from "@jinshui/contracts";
 import { dateTime, local, t } from "@jinshui/web";
 import { shownValue } from "@jinshui/web/form";
+import { signatureNote } from "./signature-note.js";
 import { css, html, nothing, type TemplateResult } from "lit";
 
 export const historyStyles = css`
@@ -19,6 +20,14 @@ export const historyStyles = css`
   }
   ol.history li:last-child {
     border: 0;
+  }
+  ol.history .signature {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 8px;
+    align-items: center;
+    margin-top: 4px;
+    overflow-wrap: anywhere;
   }
   ol.history blockquote {
     margin: 2px 0 0;
@@ -55,8 +64,14 @@ function by({ by: person, onBehalfOf, position }: HistoryEntry): TemplateResult 
 const QUIET = new Set(["task-created", "archived"]);
 
 /** What happened in a matter, oldest first: who did what as what, with opinions and changed fields. */
-export function historyList(history: HistoryEntry[], forms: FormSchema[]): TemplateResult {
+export function historyList(
+  history: HistoryEntry[],
+  forms: FormSchema[],
+  signatures: SignatureCheck[],
+): TemplateResult {
   const components = forms.flatMap((form) => form.components);
+  const told = new Set(history.filter(({ type }) => type === "task-completed").map(({ task }) => task));
+  const lost = signatures.filter(({ task }) => !told.has(task));
   return html`<ol class="history">
     ${history
       .filter(({ type }) => !QUIET.has(type))
@@ -72,6 +87,7 @@ export function historyList(history: HistoryEntry[], forms: FormSchema[]): Templ
                 >${entry.actionTitle ? local(entry.actionTitle) : t(`history.${entry.type}`)}</span
               >
               ${entry.opinion ? html`<blockquote>${entry.opinion}</blockquote>` : nothing} ${message(entry)}
+              ${entry.type === "task-completed" ? signatureNote(signatures.find(({ task }) => task === entry.task)) : nothing}
               ${
                 (entry.changes ?? []).length === 0
                   ? nothing
@@ -91,5 +107,13 @@ export function historyList(history: HistoryEntry[], forms: FormSchema[]): Templ
             </div>
           </li>`,
       )}
+    ${
+      lost.length === 0
+        ? nothing
+        : html`<li>
+            <span></span>
+            <div><strong>${t("signature.lost")}</strong>${lost.map(signatureNote)}</div>
+          </li>`
+    }
   </ol>`;
 }

@@ -140,7 +140,7 @@ export class InstancePage extends JinshuiElement {
       </section>
       <section class="card">
         <h2>${t("task.history")}</h2>
-        <div class="body">${historyList(instance.history, instance.forms)}</div>
+        <div class="body">${historyList(instance.history, instance.forms, instance.signatures)}</div>
       </section>
       ${instance.cancellable ? this.#ending() : nothing}`;
   }

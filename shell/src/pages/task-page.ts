@@ -1,6 +1,7 @@
 import {
   type FormProblem,
   isJinshuiError,
+  type OpInput,
   type OpOutput,
   type TaskAction,
   type WorkflowApi,
@@ -10,11 +11,13 @@ import { client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } 
 import "@jinshui/web/form";
 import type { FormElement } from "@jinshui/web/form";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { customElement, property, query, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";
 import { historyList, historyStyles } from "./history-list.js";
 import { dueBadge } from "./task-table.js";
 import "./diagram-view.js";
+import "./sign-dialog.js";
+import type { SignDialog } from "./sign-dialog.js";
 
 type Task = OpOutput<WorkflowApi, "task">;
 
@@ -94,6 +97,7 @@ export class TaskPage extends JinshuiElement {
   @state() private error: unknown;
   @state() private busy = false;
   @state() private opinionMissing = false;
+  @query("ji-sign-dialog") private dialog!: SignDialog;
   #key = crypto.randomUUID();
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -176,10 +180,11 @@ export class TaskPage extends JinshuiElement {
           </section>
           <section class="card">
             <h2>${t("task.history")}</h2>
-            <div class="body">${historyList(task.history, task.form ? [task.form] : [])}</div>
+            <div class="body">${historyList(task.history, task.form ? [task.form] : [], task.signatures)}</div>
           </section>
         </div>
       </div>
+      <ji-sign-dialog></ji-sign-dialog>
       ${open ? this.#actions(task) : html`<p class="quiet">${closedNote(task)}</p>`}`;
   }
 
@@ -224,19 +229,31 @@ export class TaskPage extends JinshuiElement {
       const values = forward
         ? Object.fromEntries(Object.entries(form?.changes ?? {}).filter(([, value]) => value !== null))
         : {};
-      await client(workflowApi).complete(
-        {
-          id: task.id,
-          version: task.version,
-          action: action.id,
-          ...(opinion === "" || action.opinion === "none" ? {} : { opinion }),
-          values,
-        },
-        { idempotencyKey: this.#key },
-      );
+      const workflow = client(workflowApi);
+      const completion = {
+        id: task.id,
+        version: task.version,
+        action: action.id,
+        ...(opinion === "" || action.opinion === "none" ? {} : { opinion }),
+        values,
+      };
+      const signature = action.signed === true ? await this.#agreement(task, action, completion) : undefined;
+      if (signature === null) return;
+      await workflow.complete({ ...completion, ...(signature ? { signature } : {}) }, { idempotencyKey: this.#key });
       form?.clearDraft();
       go("/", t("task.doneNotice", { title: task.title, action: local(action.title) }));
     });
+  }
+
+  /** Shows what will be signed; nothing when the person does not want to. */
+  async #agreement(
+    { title, form }: Task,
+    action: TaskAction,
+    completion: OpInput<WorkflowApi, "prepareSignature">,
+  ): Promise<{ certificate: string; sha256: string } | null> {
+    const prepared = await client(workflowApi).prepareSignature(completion);
+    const agreed = await this.dialog.ask({ prepared, title, action: local(action.title), form });
+    return agreed ? { certificate: prepared.certificate.id, sha256: prepared.sha256 } : null;
   }
 
   async #try(work: () => Promise<void>): Promise<void> {

@@ -2,6 +2,7 @@ import type { Dictionary, Language } from "@jinshui/web";
 import { accountTexts } from "./account-texts.js";
 import { incidentTexts } from "./incident-texts.js";
 import { processTexts } from "./process-texts.js";
+import { signatureTexts } from "./signature-texts.js";
 
 /** Texts of the shell's own pages. */
 export const shellTexts: Record<Language, Dictionary> = {
@@ -184,6 +185,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "plugin.absent": "功能未启用",
     ...accountTexts["zh-CN"],
     ...processTexts["zh-CN"],
+    ...signatureTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
   },
   en: {
@@ -367,6 +369,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "plugin.absent": "Not enabled",
     ...accountTexts.en,
     ...processTexts.en,
+    ...signatureTexts.en,
     ...incidentTexts.en,
   },
 };

@@ -133,6 +133,25 @@ test.serial("who proposed a request can't agree to it, takes it back, and a refu
   for (const page of [keeper, guard]) await page.context().close();
 });
 
+/** A signing certificate, from the page of one's account: asked for, agreed to by another, collected. */
+async function collectCertificate(t: ExecutionContext, page: Page): Promise<void> {
+  await page.goto(`${on.site.url}/account`);
+  await page.getByText("您还没有有效的签名证书").waitFor();
+  await accessible(t, page, "certificate-none");
+  await page.getByLabel("申请理由").fill("代科长审批");
+  await page.getByRole("button", { name: "申请签名证书" }).click();
+  await page.getByText("等待安全管理员审核").waitFor();
+  const guard = (await on.site.signIn("qianli")).client(organisationApi);
+  const { changes } = await guard.changes({ state: "pending" });
+  const request = changes.find(({ kind }) => kind === "issue-signing-key");
+  t.is(request?.summary["zh-CN"], "为周伟颁发签名证书（SM2）");
+  await guard.decideChange({ change: request?.id ?? "", approve: true });
+  await page.reload();
+  await page.getByRole("button", { name: "领取证书" }).click();
+  await page.getByText("签名证书已生效").waitFor();
+  await accessible(t, page, "certificate");
+}
+
 test.serial("a chief delegates, the colleague finishes the task, and the history has both names", async (t) => {
   await requisition("换显示器");
   const chief = await on.browser.signIn("sj004");
@@ -159,11 +178,19 @@ test.serial("a chief delegates, the colleague finishes the task, and the history
   await colleague.locator("ji-task-page").getByText("代 喻强丽").waitFor();
   await accessible(t, colleague, "task-delegated");
   await colleague.getByRole("button", { name: "同意" }).click();
+  await colleague.getByText("您没有有效的签名证书").waitFor();
+  await collectCertificate(t, colleague);
+  await colleague.goBack();
+  await colleague.waitForSelector("ji-task-page ji-diagram svg");
+  await colleague.getByRole("button", { name: "同意" }).click();
+  await colleague.getByText("周伟（代喻强丽）").waitFor();
+  await colleague.getByRole("button", { name: "签名并同意" }).click();
   await colleague.waitForSelector("ji-workbench-page");
   await colleague.getByRole("link", { name: "待办事项" }).first().click();
   await colleague.getByRole("button", { name: "我已办理" }).click();
   await colleague.getByRole("link", { name: "设备领用" }).first().click();
-  await colleague.getByText("周伟（代喻强丽）").waitFor();
+  await colleague.getByText("周伟（代喻强丽）").first().waitFor();
+  await colleague.getByText("已签名 · 有效").waitFor();
   await accessible(t, colleague, "history-delegated");
 
   await chief.getByRole("button", { name: "结束" }).click();

@@ -129,6 +129,12 @@ test.serial(
     await chief.getByRole("link", { name: "设备领用", exact: true }).click();
     await chief.getByLabel("意见").fill("同意，请信息中心办理");
     await chief.getByRole("button", { name: "同意" }).click();
+    await chief.getByText("以下内容将以您的证书签名").waitFor();
+    await chief.getByRole("dialog").getByText("办税厅新增一个窗口", { exact: true }).waitFor();
+    await accessible(t, chief, "sign");
+    await chief.getByRole("button", { name: "取消" }).click();
+    await chief.getByRole("button", { name: "同意" }).click();
+    await chief.getByRole("button", { name: "签名并同意" }).click();
     await chief.waitForSelector("ji-workbench-page");
 
     await equipment.getByText("设备领用：办税厅新增一个窗口").waitFor({ timeout: 5_000 });
@@ -149,7 +155,11 @@ test.serial(
     await clerk.locator("tbody a").first().click();
     await clerk.getByText("档案完整").waitFor();
     await clerk.getByText("同意，请信息中心办理").waitFor();
+    await clerk.getByText("已签名 · 有效").waitFor();
     await accessible(t, clerk, "archive");
+    const document = clerk.waitForEvent("download");
+    await clerk.getByRole("button", { name: "下载签章文书（PDF）" }).click();
+    t.regex((await document).suggestedFilename(), /设备领用.*办税厅新增一个窗口\.pdf$/);
 
     await equipment.goto(`${on.site.url}/p/asset-tracking/equipment`);
     await equipment.getByPlaceholder("搜索").fill("WX-2005-10006");

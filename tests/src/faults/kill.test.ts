@@ -49,11 +49,10 @@ async function story(t: ExecutionContext, site: TestSite, strike: (moment: numbe
       .start({ definition, values: { category: "desktop", reason: "换机", place: "大厅" } }, key),
   );
   const approval = await todo(people.chief);
-  await during(1, (key) =>
-    people.chief
-      .client(workflowApi)
-      .complete({ id: approval.id, version: approval.version, action: "approve", values: {} }, key),
-  );
+  const approved = { id: approval.id, version: approval.version, action: "approve", values: {} };
+  const { sha256, certificate } = await persistent(() => people.chief.client(workflowApi).prepareSignature(approved));
+  const signature = { sha256, certificate: certificate.id };
+  await during(1, (key) => people.chief.client(workflowApi).complete({ ...approved, signature }, key));
   const handover = await todo(people.equipment);
   await during(2, (key) =>
     people.equipment.client(workflowApi).complete(
@@ -72,6 +71,11 @@ async function story(t: ExecutionContext, site: TestSite, strike: (moment: numbe
     return found.state === "completed" ? found : undefined;
   }, "the end of the matter");
   t.is(detail.tasks.length, 2, "no task twice");
+  t.deepEqual(
+    detail.signatures.map(({ valid, signer }) => [valid, signer?.name]),
+    [[true, "王刚"]],
+    "signed once, and it holds",
+  );
   t.is(detail.history.filter(({ type }) => type === "job-completed").length, 1, "the job counted once");
   const mine = await people.clerk.client(workflowApi).instances({ mine: true });
   t.is(mine.total, 1, "no matter twice");

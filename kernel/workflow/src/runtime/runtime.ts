@@ -10,7 +10,7 @@ import { type Agreement, signTask } from "../signing/sign-task.js";
 import type { Assignment } from "./assignment.js";
 import { positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
-import { checkCompletion, type CompletionInput } from "./completion.js";
+import { checkCompletion, type Completion, type CompletionInput } from "./completion.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
 import { loadInstance } from "./load-instance.js";
@@ -125,7 +125,7 @@ export class Runtime {
   async contentToSign(tx: Transaction, { actor }: Request, input: CompletionInput): Promise<SignedContent | undefined> {
     const { task, instance } = await this.#task(tx, actor, input.id, input.version, { assignedToOther: true });
     const completion = checkCompletion(task, instance, input);
-    return completion.signed ? signedContent(actor, task, instance, completion) : undefined;
+    return completion.signed ? this.#signedContent(actor, task, instance, completion) : undefined;
   }
 
   /** Finishes a task with an action, an opinion and what the form holds. */
@@ -139,7 +139,7 @@ export class Runtime {
     const { element, action, opinion, form } = completion;
     const before = instance.state?.variables ?? {};
     if (completion.signed) {
-      const content = signedContent(actor, task, instance, completion);
+      const content = this.#signedContent(actor, task, instance, completion);
       await signTask(tx, this.signatures, actor, content, input.signature, Number(instance.row["version"]) + 1);
     }
     const by = refOf(actor);
@@ -246,6 +246,11 @@ export class Runtime {
         timer: String(timer["engine_timer"]),
       } satisfies Command);
     });
+  }
+
+  #signedContent(actor: Actor, task: Row, instance: LoadedInstance, completion: Completion): SignedContent {
+    const { organisation } = this.assignment;
+    return signedContent(actor, task, instance, completion, (id) => organisation.positionTitle(id)["zh-CN"]);
   }
 
   #context(tx: Transaction, trace: string, actor?: ActorRef): CommandContext {

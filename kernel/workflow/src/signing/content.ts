@@ -10,6 +10,7 @@ export function signedContent(
   task: Row,
   { row, definition, state }: LoadedInstance,
   completion: Completion,
+  positionTitle: (id: string) => string,
 ): SignedContent {
   const { element, action, opinion, form, values } = completion;
   const held = positionFor(actor, task);
@@ -29,7 +30,7 @@ export function signedContent(
     action: action.id,
     opinion,
     signer: refOf(actor),
-    ...(held ? { position: { id: held.id, department: held.department } } : {}),
+    ...(held ? { position: { id: held.id, title: positionTitle(held.id), department: held.department } } : {}),
     ...(held?.onBehalfOf ? { onBehalfOf: refOf(held.onBehalfOf satisfies ActorRef) } : {}),
   };
 }
