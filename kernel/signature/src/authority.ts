@@ -9,6 +9,7 @@ const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
 const YEAR_MS = 365 * 86_400_000;
 const AUTHORITY_YEARS = 20;
 const DOCUMENT_YEARS = 10;
+const AUTHORITY = "signing-authority";
 
 /** A certificate of the site's own with the key behind it. */
 export interface SiteKey {
@@ -38,7 +39,7 @@ export class Authority {
 
   /** Signs certificates; made when it is first needed. */
   root(): Promise<SiteKey> {
-    return (this.#root ??= this.#open("signing-authority", async (keys) => {
+    return (this.#root ??= this.#open(AUTHORITY, async (keys) => {
       const name = nameOf({ name: `${this.title} 签名证书`, organisation: this.title });
       return x509.X509CertificateGenerator.createSelfSigned({
         serialNumber: newSerial(),
@@ -81,32 +82,18 @@ export class Authority {
     });
   }
 
-  /** Whether this site issued a certificate. */
-  async issued(certificate: x509.X509Certificate): Promise<boolean> {
-    const root = (await this.root()).certificate;
-    if (certificate.issuer !== root.subject) return false;
-    try {
-      return await certificate.verify({ publicKey: root.publicKey, signatureOnly: true });
-    } catch {
-      return false;
-    }
-  }
-
   async #open(
     name: string,
     certify: (keys: webcrypto.CryptoKeyPair) => Promise<x509.X509Certificate>,
   ): Promise<SiteKey> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const [certificateFile, keyFile] = [join(this.folder, `${name}.crt`), join(this.folder, `${name}.key`)];
-    const pem = await readFile(certificateFile, "utf8").catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    });
-    if (pem !== undefined) {
+    const known = await readCertificate(certificateFile);
+    if (known) {
       const sealed = await readFile(keyFile, "utf8");
       const pkcs8 = Buffer.from(this.seal.open(sealed, name), "base64");
       const privateKey = await webcrypto.subtle.importKey("pkcs8", pkcs8, RSA, false, ["sign"]);
-      return { certificate: new x509.X509Certificate(pem), privateKey };
+      return { certificate: known, privateKey };
     }
     const keys = await webcrypto.subtle.generateKey(
       { ...RSA, modulusLength: 3_072, publicExponent: new Uint8Array([1, 0, 1]) },
@@ -143,4 +130,17 @@ function newSerial(): string {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x7f) | 0x40;
   return bytes.toString("hex");
+}
+
+/** The certificate of the authority whose keys lie in a folder, where there is one already. */
+export function authorityCertificate(folder: string): Promise<x509.X509Certificate | undefined> {
+  return readCertificate(join(folder, `${AUTHORITY}.crt`));
+}
+
+async function readCertificate(file: string): Promise<x509.X509Certificate | undefined> {
+  const pem = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return pem === undefined ? undefined : new x509.X509Certificate(pem);
 }

@@ -46,7 +46,7 @@ export async function openSignatures(options: {
   const bureauTitle = (id: string): string => organisation.bureau(id)?.title["zh-CN"] ?? id;
   const certificates = new Certificates(token, authority, bureauTitle, validityMs);
   const press = new Press(authority);
-  const verifier = new Verifier(authority);
+  const verifier = new Verifier(keysFolder);
   const { demo } = organisation.config;
   if (demo) await addDemoKeys(database, demo, certificates);
   return {

@@ -2,7 +2,7 @@ import { type SignatureAlgorithm, SIGNATURE_ALGORITHMS, type SignatureFault } fr
 import type { Reader } from "@jinshui/storage";
 import * as x509 from "@peculiar/x509";
 import { createPublicKey, verify } from "node:crypto";
-import type { Authority } from "./authority.js";
+import { authorityCertificate } from "./authority.js";
 import { MECHANISMS } from "./port.js";
 import { isSm2, verifySm2 } from "./sm2.js";
 import { PSS } from "./software-token.js";
@@ -28,7 +28,10 @@ export interface Verdict {
 
 /** Checks signatures of this site's people: the certificate as of when it was signed, then the signature itself. */
 export class Verifier {
-  constructor(readonly authority: Authority) {}
+  #trusted: x509.X509Certificate | undefined;
+
+  /** `folder`: where the site's keys are; the authority's certificate is all that is read there. */
+  constructor(readonly folder: string) {}
 
   async check(reader: Reader, signed: Signed, data: Uint8Array, at: string): Promise<Verdict> {
     const certificate = parse(signed.certificate);
@@ -37,7 +40,7 @@ export class Verifier {
     const { subject, serialNumber: serial } = certificate;
     const known = { algorithm, serial, subject };
     const row = await reader.findOne("signing_certificate", { serial, certificate: signed.certificate });
-    if (!row || !(await this.authority.issued(certificate))) return { ...known, fault: "certificate" };
+    if (!row || !(await this.#issued(certificate))) return { ...known, fault: "certificate" };
     const verdict = { ...known, person: String(row["person"]) };
     const time = Date.parse(at);
     if (!(time >= certificate.notBefore.getTime() && time <= certificate.notAfter.getTime()))
@@ -47,6 +50,17 @@ export class Verifier {
     const publicKey = Buffer.from(certificate.publicKey.rawData);
     const holds = holdsFor(algorithm, data, Buffer.from(signed.signature, "base64"), publicKey);
     return holds ? verdict : { ...verdict, fault: "signature" };
+  }
+
+  /** Whether this site issued a certificate. */
+  async #issued(certificate: x509.X509Certificate): Promise<boolean> {
+    this.#trusted ??= await authorityCertificate(this.folder);
+    if (!this.#trusted || certificate.issuer !== this.#trusted.subject) return false;
+    try {
+      return await certificate.verify({ publicKey: this.#trusted.publicKey, signatureOnly: true });
+    } catch {
+      return false;
+    }
   }
 }
 

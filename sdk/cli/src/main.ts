@@ -104,6 +104,12 @@ const commands: Command[] = [
     run: elsewhere("audit verify"),
   },
   {
+    words: "signature verify",
+    usage: "[NUMBER] [--bureau ID] [--json] [--data DIR] [--database URL]",
+    summary: "check the signatures of all matters, or of one, from the site's own database, running or not",
+    run: elsewhere("signature verify"),
+  },
+  {
     words: "schema leftovers",
     usage: "[--json] [--data DIR] [--database URL]",
     summary: "name columns that no installed version asks for any more",

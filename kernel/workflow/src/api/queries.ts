@@ -15,8 +15,8 @@ import type { Definition, Definitions } from "../definition/definitions.js";
 import type { ArchiveContent } from "../runtime/archive.js";
 import { mayCancel } from "../runtime/cancel.js";
 import { stepName } from "../runtime/instance.js";
-import { canonical } from "../signing/canonical.js";
-import { checkSignatures, storedSignatures } from "../signing/signature-checks.js";
+import { checkArchive } from "../signing/check-archive.js";
+import { checkSignatures } from "../signing/signature-checks.js";
 import { instanceSummary, taskSummary } from "./summaries.js";
 
 /** Reads instances and tasks for people who may see them. */
@@ -85,28 +85,13 @@ export class Queries {
     return lines.map((line) => line["entry"] as HistoryEntry);
   }
 
-  /**
-   * The signatures of an archived matter: those of the matter, where the archive tells the same of them; none that holds when the archive's
-   * seal is broken.
-   */
+  /** The signatures of an archived matter. */
   async archiveSignatures(content: ArchiveContent, intact: boolean): Promise<SignatureCheck[]> {
-    const id = content.instance;
-    const row = await this.database.findOne("wf_instance", { id });
-    if (!row) throw new JinshuiError("internal", `archived instance ${id} is gone`);
+    const row = await this.database.findOne("wf_instance", { id: content.instance });
+    if (!row) throw new JinshuiError("internal", `archived instance ${content.instance} is gone`);
     const definition = await this.definitions.get(String(row["definition"]));
-    const history = await this.history(id);
-    const checks = await checkSignatures(this.database, this.signatures, { row, definition, history });
-    const state = row["state"] as InstanceState;
-    const differs =
-      !intact ||
-      canonical(content.variables) !== canonical(state.variables) ||
-      canonical(content.signatures ?? []) !== canonical(await storedSignatures(this.database, id));
-    return checks.map((check) =>
-      check.valid &&
-      (differs || canonical(lineOf(content.history, check.task)) !== canonical(lineOf(history, check.task)))
-        ? { ...check, valid: false, fault: "archive" }
-        : check,
-    );
+    const history = await this.history(content.instance);
+    return checkArchive(this.database, this.signatures, { row, definition, history }, content, intact);
   }
 
   /** Elements where tokens are, and where they have been, from the stored facts. */
@@ -196,8 +181,4 @@ function incidentsOf(definition: Definition, state: InstanceState): Incident[] {
   return waitsOf(state).flatMap(({ element, code, message = "" }) =>
     code === undefined ? [] : [{ element, step: stepName(definition, element), code, message }],
   );
-}
-
-function lineOf(history: HistoryEntry[], task: string): HistoryEntry | null {
-  return history.find((entry) => entry.type === "task-completed" && entry.task === task) ?? null;
 }

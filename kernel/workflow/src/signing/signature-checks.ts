@@ -1,11 +1,14 @@
 import type { HistoryEntry, SignatureCheck, SignatureFault, SignedContent } from "@jinshui/contracts";
 import type { EngineEvent, InstanceState } from "@jinshui/engine";
 import { signedActions } from "@jinshui/engine/site-check";
-import type { Signatures, Signed } from "@jinshui/signature";
+import type { Signed, Verifier } from "@jinshui/signature";
 import type { Reader, Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
 import { canonical } from "./canonical.js";
 import { variablesAround } from "./variables-around.js";
+
+/** What tells whether a signature holds. */
+export type Checks = Pick<Verifier, "check">;
 
 /** A signature as it is stored, and sealed into the archive. */
 export interface StoredSignature extends Signed {
@@ -39,7 +42,7 @@ export async function storedSignatures(reader: Reader, instance: string): Promis
 /** Checks every signature of an instance against everything that is stored of it, and finds those that should be there. */
 export async function checkSignatures(
   reader: Reader,
-  signatures: Signatures,
+  signatures: Checks,
   instance: StoredInstance,
 ): Promise<SignatureCheck[]> {
   const { row, definition, history } = instance;
@@ -81,7 +84,7 @@ function isMissing(
 
 async function checkOne(
   reader: Reader,
-  signatures: Signatures,
+  signatures: Checks,
   instance: StoredInstance,
   events: { seq: number; events: EngineEvent[] }[],
   stored: StoredSignature,

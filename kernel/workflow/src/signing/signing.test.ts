@@ -11,16 +11,16 @@ const reasonOf = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (isJinshuiError(error) ? (error.details?.["reason"] ?? error.code) : String(error)),
   );
 
-for (const algorithm of ["sm2", "ed25519", "rsa"] as const)
-  eachDatabase(
-    `what is signed with ${algorithm} is what was shown, is found in the history, and holds`,
-    async (t, db) => {
-      const signing = await SigningSite.open(db);
-      const { site } = signing;
-      await signing.giveKey("wanggang", algorithm);
+eachDatabase(
+  "what is signed is what was shown, is found in the history, and holds, with every algorithm",
+  async (t, db) => {
+    const signing = await SigningSite.open(db);
+    const { site } = signing;
+    const context = await signing.signer("wanggang");
+    for (const algorithm of ["sm2", "ed25519", "rsa"] as const) {
+      const key = await signing.giveKey("wanggang", algorithm);
       const instance = await site.start({ reason: "新到岗" }, "signed");
       const input = await signing.completion("wanggang", "approve", { opinion: "同意，请办理" });
-      const context = await signing.signer("wanggang");
       const task = await site.handlers.task({ id: input.id }, context);
       t.deepEqual(
         task.actions.map(({ id, signed }) => [id, signed]),
@@ -40,19 +40,20 @@ for (const algorithm of ["sm2", "ed25519", "rsa"] as const)
         action: "approve",
         opinion: "同意，请办理",
         signer: { name: "王刚" },
-        position: { id: "section-chief", department: "levy" },
+        position: { id: "section-chief", title: "科长", department: "levy" },
       });
       t.false("item" in content.values, "a hidden field is not shown, so it is not signed");
       await site.handlers.complete({ ...input, signature: { certificate: certificate.id, sha256 } }, context);
       const [check, ...more] = await signing.checks(instance);
       t.deepEqual(more, []);
       t.like(check, { task: input.id, valid: true, signer: { name: "王刚" }, algorithm, serial: certificate.serial });
-      const [row] = await db.database.find("wf_signature");
-      const stored = String(row?.["content"]);
+      const stored = String((await db.database.findOne("wf_signature", { instance }))?.["content"]);
       t.is(canonical(JSON.parse(stored)), stored, "canonical JSON comes back as it was");
       t.deepEqual(JSON.parse(stored), { ...content, at: check?.at });
-    },
-  );
+      await site.signatures.handlers.revokeKey({ certificate: key, reason: "换一个" }, context);
+    }
+  },
+);
 
 eachDatabase(
   "a step that takes a signature is not finished without one, nor with one of something else",

@@ -2,8 +2,14 @@ import type { OpInput, SignatureAlgorithm, SignatureCheck, WorkflowApi } from "@
 import { context as callContext } from "@jinshui/auth/testing";
 import type { Context } from "@jinshui/contracts";
 import type { TestDatabase } from "@jinshui/storage/testing";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { SIGNED_REQUISITION } from "./processes.js";
 import { WorkflowSite } from "./site.js";
+
+/** One authority for all sites of a process, which are opened one after the other: making its key takes a second. */
+let last: Promise<{ keysFolder: string }> | undefined;
 
 type Completion = OpInput<WorkflowApi, "prepareSignature">;
 
@@ -12,7 +18,15 @@ export class SigningSite {
   private constructor(readonly site: WorkflowSite) {}
 
   static async open(db: TestDatabase, keys: { validityMs?: number } = {}): Promise<SigningSite> {
-    const site = await WorkflowSite.open(db, keys);
+    const opened = (last ?? mkdtemp(join(tmpdir(), "jinshui-authority-")).then((keysFolder) => ({ keysFolder }))).then(
+      async ({ keysFolder }) => {
+        const site = await WorkflowSite.open(db, { keysFolder, ...keys });
+        await site.signatures.authority.root();
+        return { keysFolder, site };
+      },
+    );
+    last = opened;
+    const { site } = await opened;
     await site.deploy([SIGNED_REQUISITION]);
     return new SigningSite(site);
   }

@@ -41,7 +41,7 @@ export class WorkflowSite {
   }
 
   /** Opens the service with the requisition process deployed; on a database that was used before it goes on there. */
-  static async open(db: TestDatabase, keys: { validityMs?: number } = {}): Promise<WorkflowSite> {
+  static async open(db: TestDatabase, keys: { validityMs?: number; keysFolder?: string } = {}): Promise<WorkflowSite> {
     const { auth } = await testAuth(db);
     const enabled = new Map([["wuhu", new Set([PLUGIN])]]);
     auth.access.setCatalogue({ permissions: new Map(), enabled });
