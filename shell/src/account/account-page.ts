@@ -1,9 +1,10 @@
-import type { Profile } from "@jinshui/contracts";
+import { type Profile, SECURITY_PERMISSION } from "@jinshui/contracts";
 import { controls, JinshuiElement, local, t } from "@jinshui/web";
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import "./own-certificates.js";
 import "./own-factors.js";
+import "./others-certificates.js";
 import "./own-password.js";
 import "./own-sessions.js";
 
@@ -42,6 +43,7 @@ export class AccountPage extends JinshuiElement {
         <ji-own-factors></ji-own-factors>
         <ji-own-password .username=${this.profile?.username ?? ""}></ji-own-password>
         <ji-own-certificates class="wide"></ji-own-certificates>
+        ${this.profile?.permissions.includes(SECURITY_PERMISSION) === true ? html`<ji-others-certificates class="wide"></ji-others-certificates>` : nothing}
         <ji-own-sessions class="wide"></ji-own-sessions>
       </div>`;
   }

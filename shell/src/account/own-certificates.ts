@@ -8,6 +8,7 @@ import {
 import { client, controls, dateTime, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
+import { askToRevoke } from "./revoking.js";
 import { Section, sectionStyles } from "./section.js";
 
 const ALGORITHMS: readonly SignatureAlgorithm[] = ["sm2", "ed25519", "rsa"];
@@ -141,8 +142,8 @@ export class OwnCertificates extends Section {
   }
 
   async #revoke({ id }: SigningCertificate): Promise<void> {
-    const reason = prompt(t("certificate.revokeWhy"))?.trim() ?? "";
-    if (reason.length < 2) return;
+    const reason = askToRevoke();
+    if (reason === undefined) return;
     await this.act(async () => {
       await client(signatureApi).revokeKey({ certificate: id, reason });
       await this.#load();

@@ -1,4 +1,4 @@
-import { workflowApi } from "@jinshui/contracts";
+import { signatureApi, workflowApi } from "@jinshui/contracts";
 import test from "ava";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
@@ -21,6 +21,7 @@ function inDatabase(statement: string, ...values: SQLInputValue[]): void {
   rows.close();
 }
 
+// checklist: 17, 51
 test.serial("who signed in long ago proves who they are before they sign, and a changed opinion shows", async (t) => {
   const clerk = (await on.site.signIn("chenxiao")).client(workflowApi);
   const { definitions } = await clerk.definitions({});
@@ -56,3 +57,25 @@ test.serial("who signed in long ago proves who they are before they sign, and a 
   await shot(chief, "signature-invalid");
   t.deepEqual(on.browser.complaints, []);
 });
+
+test.serial(
+  "a security administrator revokes a certificate: nothing more is signed with it, what was stays",
+  async (t) => {
+    const chief = (await on.site.signIn("sj004")).client(signatureApi);
+    const guard = await on.browser.signIn("qianli");
+    await guard.goto(`${on.site.url}/account`);
+    await guard.getByLabel("姓名").fill("喻强丽");
+    await guard.getByRole("button", { name: "查找" }).click();
+    guard.once("dialog", (dialog) => void dialog.accept("离岗"));
+    await shot(guard, "others-certificates");
+    t.deepEqual(await seriousViolations(guard), []);
+    await guard.getByRole("button", { name: "吊销 喻强丽" }).click();
+    await guard.getByText("证书已吊销").waitFor();
+    await guard.getByText("没有找到有效的签名证书").waitFor();
+    const { certificates } = await chief.certificates({});
+    t.deepEqual(
+      certificates.map(({ state, reason }) => [state, reason]),
+      [["revoked", "离岗"]],
+    );
+  },
+);

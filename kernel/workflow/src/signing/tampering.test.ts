@@ -30,6 +30,7 @@ async function tamper(
   return seen;
 }
 
+// checklist: 51
 eachDatabase("whatever is changed of a signed step in the database shows", async (t, db) => {
   const signing = await SigningSite.open(db);
   const { site } = signing;
