@@ -23,7 +23,7 @@ export interface Signatures {
   /** Whether a signature holds that was made at a time. */
   check(reader: Reader, signed: Signed, data: Uint8Array, at: string): Promise<Verdict>;
   /** A document as a PDF that the site has signed. */
-  document(document: SignedDocument): Promise<Buffer>;
+  document(document: SignedDocument, signal?: AbortSignal): Promise<Buffer>;
 }
 
 /** Makes the tables exist, gives demo people their keys and returns the parts. */
@@ -58,7 +58,7 @@ export async function openSignatures(options: {
       return row && describedCertificate(row, now);
     },
     sign: (tx, person, certificate, data) => certificates.sign(tx, person, certificate, data),
-    document: (document) => press.print(document),
+    document: (document, signal) => press.print(document, signal),
     check: (reader, signed, data, at) => verifier.check(reader, signed, data, at),
   };
 }

@@ -123,7 +123,7 @@ eachDatabase("a certificate that ends soon is renewed by its owner without askin
   );
 });
 
-eachDatabase("one that does not is not", async (t, db) => {
+eachDatabase("a certificate that does not end soon is not renewed", async (t, db) => {
   const desk = await openDesk(db);
   const certificate = await giveKey(desk, "wanggang");
   const renewed = desk.signatures.handlers.renewKey({ certificate }, await desk.as("wanggang"));
@@ -161,6 +161,10 @@ eachDatabase(
 eachDatabase("certificates of another authority are not believed, though the database knows them", async (t, db) => {
   const [ours, theirs] = [await openDesk(db), await openDesk(db)];
   const certificate = await giveKey(theirs, "wanggang");
+  const names = await Promise.all(
+    [ours, theirs].map(async ({ signatures }) => (await signatures.authority.root()).certificate.subject),
+  );
+  t.is(names[0], names[1], "two authorities of one name");
   const data = Buffer.from("内容");
   const person = await theirs.id("wanggang");
   const { signed, at } = await db.database.transaction(async (tx) => ({

@@ -1,6 +1,14 @@
 import { type Context, type Handlers, JinshuiError, type WorkflowApi } from "@jinshui/contracts";
 import type { Signatures } from "@jinshui/signature";
-import { type Actor, type Database, type FileStore, pageOf, type Row, type Where } from "@jinshui/storage";
+import {
+  type Actor,
+  type Database,
+  type FileStore,
+  pageOf,
+  type Row,
+  type Transaction,
+  type Where,
+} from "@jinshui/storage";
 import { type ArchiveContent, contentHash } from "../runtime/archive.js";
 import { archiveDocument } from "./archive-document.js";
 import type { Queries } from "./queries.js";
@@ -15,8 +23,9 @@ export function archiveHandlers(parts: {
   files: FileStore;
   actorOf: (context: Context) => Promise<Actor>;
   bureauTitle: (bureau: string) => string;
+  write: <T>(context: Context, who: string, input: unknown, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }): Pick<Handlers<WorkflowApi>, "archives" | "archive" | "archiveDocument"> {
-  const { database, queries, signatures, files, actorOf, bureauTitle } = parts;
+  const { database, queries, signatures, files, actorOf, bureauTitle, write } = parts;
 
   /** An archive item that the actor may see; else 404. */
   const read = async (actor: Actor, id: string): Promise<{ row: Row; content: ArchiveContent; intact: boolean }> => {
@@ -87,6 +96,7 @@ export function archiveHandlers(parts: {
           printedBy: actor.name,
           printedAt: new Date().toISOString(),
         }),
+        context.signal,
       );
       const file = await files.put(
         chunks(pdf),
@@ -98,7 +108,7 @@ export function archiveHandlers(parts: {
         },
         pdf.length,
       );
-      await database.transaction((tx) => {
+      return write(context, actor.id, { id }, (tx) => {
         tx.audit({
           bureau: actor.bureau,
           actor: { id: actor.id, name: actor.name },
@@ -107,9 +117,8 @@ export function archiveHandlers(parts: {
           after: { file: file.file, sha256: file.sha256 },
           trace: context.traceId,
         });
-        return Promise.resolve();
+        return Promise.resolve(file);
       });
-      return file;
     },
   };
 }

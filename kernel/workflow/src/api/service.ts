@@ -288,7 +288,7 @@ export function workflowHandlers(parts: {
       return { task, instance: await queries.instanceSummary(task.instance) };
     },
 
-    ...archiveHandlers({ database, queries, signatures, files, actorOf, bureauTitle }),
+    ...archiveHandlers({ database, queries, signatures, files, actorOf, bureauTitle, write }),
 
     async notices(input, context) {
       const actor = await actorOf(context);

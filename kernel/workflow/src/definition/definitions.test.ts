@@ -178,3 +178,21 @@ test("start positions decide who may start", async (t) => {
     "forbidden",
   );
 });
+
+test("a signature that fits no task is refused with where and why", async (t) => {
+  const site = await openSite(t);
+  const xml = bpmn(
+    "wrong-signature",
+    `<startEvent id="s"/><userTask id="u" name="审" jinshui:assign="applicant" jinshui:actions="approve,return" jinshui:signature="approve, explode"/><userTask id="v" name="再审" jinshui:assign="applicant" jinshui:signature="required"/><serviceTask id="x" jinshui:job="issue" jinshui:signature="required"/><endEvent id="e"/>${flow("s", "u")}${flow("u", "v")}${flow("v", "x")}${flow("x", "e")}`,
+  );
+  const { processes } = await site.workflow.definitions.check(xml, [], ["issue"]);
+  t.deepEqual(
+    processes[0]?.problems
+      .filter(({ severity }) => severity === "error")
+      .map(({ code, element, params }) => [code, element, params]),
+    [
+      ["bad-signature", "u", { action: "explode" }],
+      ["bad-signature", "x", { what: "nobody" }],
+    ],
+  );
+});

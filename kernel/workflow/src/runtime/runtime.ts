@@ -138,10 +138,16 @@ export class Runtime {
     const completion = checkCompletion(task, instance, input);
     const { element, action, opinion, form } = completion;
     const before = instance.state?.variables ?? {};
-    if (completion.signed) {
-      const content = this.#signedContent(actor, task, instance, completion);
-      await signTask(tx, this.signatures, actor, content, input.signature, Number(instance.row["version"]) + 1);
-    }
+    const signature = completion.signed
+      ? await signTask(
+          tx,
+          this.signatures,
+          actor,
+          this.#signedContent(actor, task, instance, completion),
+          input.signature,
+          Number(instance.row["version"]) + 1,
+        )
+      : undefined;
     const by = refOf(actor);
     const done = { action: action.id, opinion, by, at: tx.time };
     const variables = { ...input.values, steps: { ...(before["steps"] as object), [element.id]: done } };
@@ -180,7 +186,7 @@ export class Runtime {
       ...actsFor(actor, task),
       action: `task-${action.id}`,
       resource: `task/${input.id}`,
-      after: { opinion, values: input.values },
+      after: { opinion, values: input.values, ...(signature === undefined ? {} : { signature }) },
       trace,
     });
     announce(tx, instance, "task-completed", { task: input.id, step: task["step"], action: action.id, users });

@@ -1,8 +1,7 @@
 import type { HistoryEntry, SignatureCheck } from "@jinshui/contracts";
 import type { InstanceState } from "@jinshui/engine";
-import type { Reader } from "@jinshui/storage";
+import { canonicalJson, type Reader } from "@jinshui/storage";
 import type { ArchiveContent } from "../runtime/archive.js";
-import { canonical } from "./canonical.js";
 import { type Checks, checkSignatures, type StoredInstance, storedSignatures } from "./signature-checks.js";
 
 /**
@@ -20,11 +19,11 @@ export async function checkArchive(
   const checks = await checkSignatures(reader, signatures, instance);
   const differs =
     !intact ||
-    canonical(content.variables) !== canonical((row["state"] as InstanceState).variables) ||
-    canonical(content.signatures ?? []) !== canonical(await storedSignatures(reader, String(row["id"])));
+    canonicalJson(content.variables) !== canonicalJson((row["state"] as InstanceState).variables) ||
+    canonicalJson(content.signatures ?? []) !== canonicalJson(await storedSignatures(reader, String(row["id"])));
   return checks.map((check) => {
     const isSame =
-      !differs && canonical(lineOf(content.history, check.task)) === canonical(lineOf(history, check.task));
+      !differs && canonicalJson(lineOf(content.history, check.task)) === canonicalJson(lineOf(history, check.task));
     return check.valid && !isSame ? { ...check, valid: false, fault: "archive" } : check;
   });
 }

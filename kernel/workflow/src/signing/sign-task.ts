@@ -25,7 +25,7 @@ export async function shownContent(
 }
 
 /**
- * Signs what somebody does with a task, in the transaction that finishes it.
+ * Signs what somebody does with a task, in the transaction that finishes it; the signature's SHA-256, for the audit trail.
  * @throws JinshuiError `signature-required` without an agreement; `signature-refused` when it is to something else than what is done.
  */
 export async function signTask(
@@ -35,7 +35,7 @@ export async function signTask(
   shown: SignedContent,
   agreement: Agreement | undefined,
   seq: number,
-): Promise<void> {
+): Promise<string> {
   if (!agreement)
     throw new JinshuiError("signature-required", `${shown.action} of ${shown.task.element} takes a signature`, {
       details: { action: shown.action, step: shown.task.step },
@@ -54,4 +54,5 @@ export async function signTask(
     content,
     ...signed,
   });
+  return sha256(signed.signature);
 }

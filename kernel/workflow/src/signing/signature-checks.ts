@@ -2,9 +2,8 @@ import type { HistoryEntry, SignatureCheck, SignatureFault, SignedContent } from
 import type { EngineEvent, InstanceState } from "@jinshui/engine";
 import { signedActions } from "@jinshui/engine/site-check";
 import type { Signed, Verifier } from "@jinshui/signature";
-import type { Reader, Row } from "@jinshui/storage";
+import { canonicalJson, type Reader, type Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
-import { canonical } from "./canonical.js";
 import { variablesAround } from "./variables-around.js";
 
 /** What tells whether a signature holds. */
@@ -132,7 +131,7 @@ function contentFault(
     content.at,
   ];
   const told = [entry.element, entry.step, entry.action, entry.by, entry.onBehalfOf ?? null, entry.at];
-  if (canonical([said, done]) !== canonical([stands, told])) return "step";
+  if (canonicalJson([said, done]) !== canonicalJson([stands, told])) return "step";
   return formFault(events, seq, content, row["state"] as InstanceState);
 }
 
@@ -144,7 +143,7 @@ function formFault(
   state: InstanceState,
 ): SignatureFault | undefined {
   const { before, written, now } = variablesAround(events, seq);
-  const same = (one: unknown, other: unknown): boolean => canonical(one ?? null) === canonical(other ?? null);
+  const same = (one: unknown, other: unknown): boolean => canonicalJson(one ?? null) === canonicalJson(other ?? null);
   for (const [key, value] of Object.entries(values)) {
     const candidates = written[key] ?? [before[key]];
     if (!candidates.some((candidate) => same(candidate, value))) return "form";

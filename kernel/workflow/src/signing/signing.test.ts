@@ -50,6 +50,12 @@ eachDatabase(
       const stored = String((await db.database.findOne("wf_signature", { instance }))?.["content"]);
       t.is(canonical(JSON.parse(stored)), stored, "canonical JSON comes back as it was");
       t.deepEqual(JSON.parse(stored), { ...content, at: check?.at });
+      const [audited] = await db.database.find("audit_entry", { where: { action: "task-approve" }, orderBy: ["-id"] });
+      t.regex(
+        JSON.stringify(audited?.["after_value"]),
+        /"signature":"[0-9a-f]{64}"/,
+        "and the audit trail knows of it",
+      );
       await site.signatures.handlers.revokeKey({ certificate: key, reason: "换一个" }, context);
     }
   },
@@ -101,6 +107,16 @@ eachDatabase(
     t.is(await db.database.count("wf_signature"), 1);
   },
 );
+
+eachDatabase("half a character in an opinion is refused in words", async (t, db) => {
+  const signing = await SigningSite.open(db);
+  await signing.giveKey("wanggang");
+  const instance = await signing.site.start({ reason: "新到岗" }, "signed");
+  const input = await signing.completion("wanggang", "approve", { opinion: "半\ud842" });
+  const call = signing.site.handlers.prepareSignature(input, await signing.signer("wanggang"));
+  t.is(await reasonOf(call), "half-character");
+  t.deepEqual(await signing.checks(instance), []);
+});
 
 eachDatabase("who signs for a colleague signs so, with a key of their own", async (t, db) => {
   const signing = await SigningSite.open(db);

@@ -75,6 +75,12 @@ eachDatabase("whatever is changed of a signed step in the database shows", async
   });
   t.deepEqual(await tamper(db, "wf_event", "instance", isStart, forged, look), ["form"], "the facts it comes from");
 
+  const both = async (): Promise<unknown> => tamper(db, "wf_event", "instance", isStart, forged, look);
+  const otherState = (row: Row): Row => ({
+    state: { ...state(row), variables: { ...state(row).variables, reason: "别的" } },
+  });
+  t.deepEqual(await tamper(db, "wf_instance", "id", always, otherState, both), ["form"], "both alike");
+
   const signature = (change: (row: Row) => Row): Promise<unknown> =>
     tamper(db, "wf_signature", "task", always, change, look);
   const flipped = (row: Row): Row => {

@@ -40,6 +40,7 @@ export const refusalTexts: Record<Language, Dictionary> = {
     "reason.certificate-revoked": "此签名证书已吊销。",
     "reason.certificate-expired": "此签名证书已过期，请在“账号与安全”中重新申请。",
     "reason.content-changed": "要签名的内容与您确认时看到的不一致，请重新核对后再签名。",
+    "reason.half-character": "表单或意见中有残缺的字符，不能签名，请更正后再办理。",
     "reason.no-signing-key": "找不到此证书的私钥，请吊销后重新申请。",
     "reason.has-signing-certificate": "已有一张有效的签名证书。",
     "reason.signing-key-requested": "已经提出过申请，请等待安全管理员审核。",
@@ -93,6 +94,8 @@ export const refusalTexts: Record<Language, Dictionary> = {
     "reason.certificate-revoked": "This signing certificate is revoked.",
     "reason.certificate-expired": "This signing certificate has ended: ask for another on the page of your account.",
     "reason.content-changed": "What is to be signed is not what you were shown. Look at it again before you sign.",
+    "reason.half-character":
+      "The form or the opinion has half a character in it, which can't be signed: correct it first.",
     "reason.no-signing-key": "The private key of this certificate is gone: revoke it and ask for another.",
     "reason.has-signing-certificate": "There is a signing certificate in force already.",
     "reason.signing-key-requested": "It was asked for already; a security administrator will decide.",
