@@ -203,7 +203,9 @@ async function compose(
   closing.push(() => supervisor.options.bus.drain());
   await supervisor.load();
   const signatures = await container.getAsync<Signatures>(TOKEN.signatures);
-  await (await bus("signature")).serve(signatureApi, guarded(signatureApi, signatures.handlers), { concurrency: 32 });
+  await (
+    await bus("signature")
+  ).serve(signatureApi, guarded(signatureApi, signatures.handlers), { ...watched, concurrency: 32 });
   const workflow = await container.getAsync<Workflow>(TOKEN.workflow);
   await (
     await bus("workflow")
