@@ -11,6 +11,7 @@ export const ARROWS = {
   "kernel/dmn": ["kernel/feel"],
   "kernel/storage": ["kernel/feel", "sdk/bus", "sdk/contracts"],
   "kernel/auth": ["kernel/storage", "sdk/bus", "sdk/contracts"],
+  "kernel/security": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/federation": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/signature": ["kernel/auth", "kernel/storage", "sdk/contracts"],
   "kernel/workflow": ["kernel/engine", "kernel/auth", "kernel/signature", "kernel/storage", "sdk/bus", "sdk/contracts"],

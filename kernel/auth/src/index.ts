@@ -8,6 +8,7 @@ export type { ChangeKind, ChangeRequests, Proposing } from "./changes/change-req
 export { noted } from "./noted.js";
 export { requirePerson } from "./people/requirements.js";
 export type { OutsidePasswords, SignIn, Vouched } from "./sign-in/sign-in.js";
+export type { AccountWatch, LockedAccount, Refusals, WatchedAccount } from "./people/account-watch.js";
 export { withRecentSignIn } from "./session/recent-sign-in.js";
 export { Seal } from "./sign-in/seal.js";
 export type { OneTimePassword } from "./people/accounts.js";

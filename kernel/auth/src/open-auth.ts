@@ -4,6 +4,7 @@ import { AccessControl } from "./access-control.js";
 import { ChangeRequests } from "./changes/change-requests.js";
 import { Grants } from "./grants.js";
 import { organisationHandlers } from "./organisation-service.js";
+import { AccountWatch } from "./people/account-watch.js";
 import { Accounts } from "./people/accounts.js";
 import { Organisation, type OrganisationConfig } from "./people/organisation.js";
 import type { OpenFile } from "./people/people-import-handlers.js";
@@ -44,6 +45,7 @@ export interface Auth {
   /** Changes that take two persons; other parts of the kernel add kinds of their own. */
   changes: ChangeRequests;
   signIn: SignIn;
+  watch: AccountWatch;
   handlers: Handlers<AuthApi>;
   accountHandlers: Handlers<AccountApi>;
   organisationHandlers: Handlers<OrganisationApi>;
@@ -85,6 +87,7 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
     sessions,
     changes,
     signIn,
+    watch: new AccountWatch(database, organisation, sessions, policy, clock),
     handlers: authHandlers({ ...parts, signIn }),
     accountHandlers: accountHandlers({ ...parts, signIn }),
     organisationHandlers: organisationHandlers({ database, access, changes, accounts, openTasks, openFile }),

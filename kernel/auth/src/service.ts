@@ -1,7 +1,7 @@
 import { type AuthApi, type Handlers, JinshuiError } from "@jinshui/contracts";
 import { afterCursor, type Actor, cursorAfter, DEFAULT_LIMIT, type Database, type Where } from "@jinshui/storage";
 import type { AccessControl } from "./access-control.js";
-import type { Organisation } from "./people/organisation.js";
+import type { Organisation, Person } from "./people/organisation.js";
 import type { Sessions } from "./session/sessions.js";
 import type { SignIn } from "./sign-in/sign-in.js";
 
@@ -20,6 +20,28 @@ export function authHandlers(parts: {
     if (!actor) throw new JinshuiError("sign-in-required", "This needs a signed-in person");
     return actor;
   };
+
+  /** A session that is used somewhere else may have been stolen. */
+  const noteMove = (
+    { id, name, bureau }: Person,
+    secret: string,
+    { mark, from, to }: { mark: string; from: string; to: string },
+  ): Promise<void> =>
+    database.transaction(
+      async (tx) => {
+        if (!(await sessions.move(tx, secret, { from, to }))) return;
+        tx.audit({
+          bureau,
+          actor: { id, name },
+          client: { address: to, session: mark },
+          action: "session-moved",
+          resource: `person/${id}`,
+          before: { address: from },
+          after: { address: to },
+        });
+      },
+      { essential: true },
+    );
 
   return {
     async signIn({ session: previous, ...attempt }) {
@@ -41,6 +63,8 @@ export function authHandlers(parts: {
       const open = await sessions.find(session);
       const person = await organisation.person(open.person);
       if (!person) throw new JinshuiError("session-expired", "The person of this session no longer exists");
+      if (address !== undefined && open.address !== undefined && address !== open.address)
+        await noteMove(person, session, { mark: open.mark, from: open.address, to: address });
       const origin = {
         session: open.mark,
         signedInAt: Math.floor(open.confirmedAt / 1_000),

@@ -10,6 +10,7 @@ import {
   JinshuiError,
   organisationApi,
   signatureApi,
+  securityApi,
   storageApi,
   supervisorApi,
   workflowApi,
@@ -29,6 +30,7 @@ const SERVED: Api[] = [
   auditApi,
   organisationApi,
   signatureApi,
+  securityApi,
 ];
 
 /** A route for every operation that has one in its contract, and one for all operations of plugins. */

@@ -6,7 +6,7 @@ import { authenticate } from "./sign-in.js";
 
 interface Listener {
   session: Session;
-  profile: { id: string; bureau: string };
+  profile: { id: string; bureau: string; permissions?: readonly string[] };
   end(): void;
 }
 
@@ -35,7 +35,9 @@ export class EventStream {
       // a session that was ended elsewhere must not go on listening
       const check = setInterval(
         () =>
-          void authenticate(this.options, context).catch(
+          void authenticate(this.options, context).then(
+            // who has lost a right hears no more of what takes it
+            (now) => (listener.profile = now.profile),
             (error: { status?: number }) => error.status === 401 && context.res.end(),
           ),
         CHECK_MS,
@@ -54,10 +56,11 @@ export class EventStream {
 
   #pass(event: CloudEvent, subject: string): void {
     const [, , bureau = "", source = "", name = ""] = subject.split(".");
-    const data = (event.data ?? {}) as { users?: string[] } & Record<string, unknown>;
-    const { users, ...rest } = data;
+    const data = (event.data ?? {}) as { users?: string[]; permissions?: string[] } & Record<string, unknown>;
+    const { users, permissions, ...rest } = data;
     for (const { session, profile } of this.#listeners) {
       if (profile.bureau !== bureau || (users && !users.includes(profile.id)) || !session.isConnected) continue;
+      if (permissions && !permissions.some((permission) => profile.permissions?.includes(permission))) continue;
       session.push({ name: `${source}.${name}`, data: rest });
     }
   }

@@ -14,6 +14,8 @@ interface Caller {
   /** Of a person, or `client:<id>` of a machine. */
   id: string;
   bureau: string;
+  /** Of a person. */
+  permissions?: readonly string[];
 }
 
 /** For whom a request is authenticated. */

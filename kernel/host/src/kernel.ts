@@ -9,6 +9,7 @@ import {
   type Handlers,
   organisationApi,
   signatureApi,
+  securityApi,
   isJinshuiError,
   JinshuiError,
   storageApi,
@@ -18,10 +19,13 @@ import {
 import type { Federation } from "@jinshui/federation";
 import type { Gateway } from "@jinshui/gateway";
 import {
+  type Anchoring,
   audited,
   auditHandlers,
   type AuditTrail,
+  AuditVerifications,
   type Database,
+  type DiskMark,
   type FileStore,
   openAnchorKey,
   type ServerWarning,
@@ -53,6 +57,7 @@ import {
 } from "./modules.js";
 import type { NatsServer } from "./nats-server.js";
 import type { KernelOptions } from "./options.js";
+import { watchSecurity } from "./watch-security.js";
 
 const HOUR_MS = 3_600_000;
 export const VERSION = "0.1.0";
@@ -147,12 +152,13 @@ async function compose(
 
   const auth = await container.getAsync<Auth>(TOKEN.auth);
   const trail = await container.getAsync<AuditTrail>(TOKEN.trail);
-  closing.push(await startAudit(options, config, database, data, log));
   const watcher: { supervisor?: Supervisor } = {};
   const watched: RespondOptions = {
     limit: new RateLimit(PLUGIN_RATE),
     onMisuse: (misuse) => watcher.supervisor?.misuse(misuse),
   };
+  const { anchoring, verifications, stop: stopAudit } = await startAudit(options, config, database, data, log);
+  closing.push(stopAudit);
   const guarded = <A extends Api>(api: A, handlers: Handlers<A>): Handlers<A> =>
     audited(api, withRecentSignIn(api, handlers, auth.access.tokens), trail);
   await (await bus("auth")).serve(authApi, guarded(authApi, auth.handlers), { ...watched, concurrency: 128 });
@@ -163,7 +169,7 @@ async function compose(
   await (await bus("organisation")).serve(organisationApi, organisation, { ...watched, concurrency: 32 });
   await (
     await bus("audit")
-  ).serve(auditApi, guarded(auditApi, auditHandlers({ database, access: auth.access })), watched);
+  ).serve(auditApi, guarded(auditApi, auditHandlers({ database, access: auth.access, verifications })), watched);
   closing.push(startRepeating(() => auth.disableUnused(), log));
   const federation = await container.getAsync<Federation | undefined>(TOKEN.federation);
   if (federation) {
@@ -212,13 +218,33 @@ async function compose(
   ).serve(workflowApi, guarded(workflowApi, workflow.handlers), { ...watched, concurrency: 128 });
   await supervisor.options.bus.serve(supervisorApi, guarded(supervisorApi, supervisorHandlers(supervisor)), watched);
 
+  const security = await watchSecurity({
+    database,
+    auth,
+    files,
+    supervisor,
+    verifications,
+    anchoring,
+    disk: await container.getAsync<DiskMark>(TOKEN.disk),
+    bus: { version: storageBus.serverVersion, durability: durability.profile },
+    version: VERSION,
+    unready: container.get(TOKEN.unready),
+    log,
+    instance,
+  });
+  await (
+    await bus("security")
+  ).serve(securityApi, guarded(securityApi, security.handlers), { ...watched, concurrency: 16 });
+
   const gateway = await container.getAsync<Gateway>(TOKEN.gateway);
   const port = await gateway.listen(options.port, options.host);
   origin.url = `http://127.0.0.1:${port}`;
   closing.push(() => gateway.close());
   await supervisor.start(workflow.definitions);
   workflow.clockwork.start();
+  security.watcher.start();
   closing.push(
+    () => security.watcher.stop(),
     () => supervisor.stop(),
     () => workflow.clockwork.stop(),
   );
@@ -232,14 +258,14 @@ async function compose(
   };
 }
 
-/** Links and anchors the audit chains while the kernel runs; returns the way to stop, which anchors what came last. */
+/** Links and anchors the audit chains while the kernel runs; `stop` anchors what came last. */
 async function startAudit(
   options: KernelOptions,
   config: OrganisationConfig,
   database: Database,
   data: DataFolder,
   log: Log,
-): Promise<() => Promise<void>> {
+): Promise<{ anchoring: Anchoring; verifications: AuditVerifications; stop: () => Promise<void> }> {
   const key = await openAnchorKey(data.at("keys", ANCHOR_KEY));
   if (config.site.production === true && !relative(data.at(), options.anchors).startsWith(".."))
     log.warn(
@@ -248,9 +274,15 @@ async function startAudit(
     );
   const linker = startAuditLinker({ database, log });
   const anchoring = await startAnchoring({ database, folder: options.anchors, key, log });
-  return async () => {
-    await linker.stop();
-    await anchoring.stop();
+  const verifications = new AuditVerifications(database, log, { folder: options.anchors, key });
+  return {
+    anchoring,
+    verifications,
+    async stop() {
+      await verifications.stop();
+      await linker.stop();
+      await anchoring.stop();
+    },
   };
 }
 

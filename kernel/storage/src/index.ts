@@ -1,6 +1,8 @@
 export { audited } from "./audit/audited.js";
 export type { AuditEntry } from "./audit/entry.js";
 export { auditHandlers } from "./audit/service.js";
+export { searchAudit } from "./audit/search.js";
+export { AuditVerifications } from "./audit/verification.js";
 export { type Leftover, SchemaContraction } from "./contract/schema-contraction.js";
 export { AuditTrail } from "./audit/trail.js";
 export { dayInChina } from "./china-time.js";
@@ -26,6 +28,7 @@ export type {
   Where,
 } from "./database/table.js";
 export type { OutgoingEvent, OutgoingMessage, Transaction } from "./database/transaction.js";
+export { busLosses } from "./relay/losses.js";
 export { Lease } from "./relay/lease.js";
 export { type ConsumerSpec, registerConsumer, unregisterConsumer } from "./relay/consumers.js";
 export { type Relay, type RelayOptions, startRelay } from "./relay/relay.js";

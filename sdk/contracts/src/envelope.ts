@@ -32,4 +32,5 @@ export const KERNEL_CALLERS: readonly string[] = [
   "organisation",
   "federation",
   "signature",
+  "security",
 ];

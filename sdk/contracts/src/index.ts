@@ -28,6 +28,7 @@ export {
 } from "./people-import-ops.js";
 export { peopleOps } from "./people-ops.js";
 export { CollectionId, Filter } from "./query.js";
+export * from "./security-api.js";
 export { PASSWORD_REASONS, type PasswordReason, PasswordRules } from "./sign-in.js";
 export * from "./signature-api.js";
 export * from "./storage-api.js";

@@ -21,6 +21,7 @@ export const View = Type.Object(
     collection: Type.Optional(Name),
     /** Export name of the element class in the web module, e.g. `HelloPage`. */
     element: Type.Optional(Type.String({ pattern: "^[A-Z][A-Za-z0-9]*$" })),
+    /** One of the plugin's own, or of the kernel's. */
     permission: Type.Optional(Type.String()),
     /** Collection views: offer the .xlsx import. */
     import: Type.Optional(Type.Boolean()),

@@ -20,6 +20,7 @@ export const SITE_PERMISSIONS: Readonly<Record<string, LocalText>> = {
   [PEOPLE_PERMISSION]: { "zh-CN": "管理机构和人员", en: "Manage the organisation and people" },
   [SECURITY_PERMISSION]: { "zh-CN": "审核授权", en: "Decide on rights" },
   "site.audit": { "zh-CN": "查阅审计记录", en: "Read the audit trail" },
+  "site.alarms": { "zh-CN": "查看安全状况、处理告警", en: "Watch over security and answer alarms" },
 };
 
 /** A department during a period; both days belong to it. */

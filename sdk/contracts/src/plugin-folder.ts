@@ -4,6 +4,7 @@ import { FormSchema } from "./form.js";
 import { FormatDefinition } from "./format.js";
 import { type PluginManifest, PluginPackage } from "./manifest.js";
 import { KERNEL_CALLERS } from "./envelope.js";
+import { SITE_PERMISSIONS } from "./organisation-api.js";
 import { problems } from "./validate.js";
 
 /** How the check reads a plugin's folder; paths are relative to it. */
@@ -94,7 +95,7 @@ function crossChecks(content: PluginContent, files: PluginFiles): PluginProblem[
       fail("package.json", `view "${view.id}" shows collection "${view.collection ?? ""}", which is not there`);
     if (view.kind === "element" && (view.element === undefined || !manifest.web))
       fail("package.json", `view "${view.id}" needs "element" and a web module`);
-    if (view.permission !== undefined && !known.has(view.permission))
+    if (view.permission !== undefined && !known.has(view.permission) && !(view.permission in SITE_PERMISSIONS))
       fail("package.json", `view "${view.id}" asks for permission "${view.permission}", which is not declared`);
   }
   for (const { view } of menu)

@@ -2,7 +2,8 @@ import { JinshuiError } from "@jinshui/contracts";
 import type { Database, Row, Transaction } from "@jinshui/storage";
 
 const MAX_FAILURES = 5;
-const LOCK_MS = 15 * 60_000;
+/** How long a door stays closed. */
+export const LOCK_MS = 15 * 60_000;
 /** Addresses are shared by whole offices. */
 const MAX_ADDRESS_FAILURES = 50;
 

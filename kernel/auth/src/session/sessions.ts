@@ -1,5 +1,5 @@
 import { JinshuiError, type SessionInfo } from "@jinshui/contracts";
-import type { Database, Row, Transaction, Where } from "@jinshui/storage";
+import { type Database, pageOf, type Row, type Transaction, type Where } from "@jinshui/storage";
 import { createHash, randomBytes } from "node:crypto";
 
 export interface SessionRules {
@@ -21,6 +21,8 @@ export interface OpenSession {
   /** When the person last proved who they are, in milliseconds. */
   confirmedAt: number;
   expiresAt: string;
+  /** Where it was used last. */
+  address?: string;
 }
 
 /** How long a session's last use may lie behind before it is written again. */
@@ -88,12 +90,13 @@ export class Sessions {
         { essential: true },
       );
     }
-    const { person, created_at: created, confirmed_at: confirmed, expires_at: expiresAt } = row;
+    const { person, created_at: created, confirmed_at: confirmed, expires_at: expiresAt, address } = row;
     return {
       person: String(person),
       mark: markOf(row, secret),
       confirmedAt: Date.parse(String(confirmed ?? created)),
       expiresAt: String(expiresAt),
+      ...(address === undefined ? {} : { address: String(address) }),
     };
   }
 
@@ -103,6 +106,13 @@ export class Sessions {
     return row && this.#isOpen(row) ? { person: String(row["person"]) } : undefined;
   }
 
+  /** Notes that a session is used at another address now; false when somebody else has noted it. */
+  async move(tx: Transaction, secret: string, { from, to }: { from: string; to: string }): Promise<boolean> {
+    const row = await tx.findOneForUpdate("session", { secret_hash: hashOf(secret), address: from });
+    if (row) await tx.update("session", { secret_hash: hashOf(secret) }, { address: to });
+    return row !== undefined;
+  }
+
   async close(tx: Transaction, secret: string): Promise<void> {
     await tx.remove("session", { secret_hash: hashOf(secret) });
   }
@@ -110,16 +120,28 @@ export class Sessions {
   /** Those of a person that go on, latest used first; `current` is the mark of the one that asks. */
   async list(person: string, current: string | undefined): Promise<SessionInfo[]> {
     const rows = await this.database.find("session", { where: { person }, orderBy: ["-used_at", "mark"] });
-    return rows
-      .filter((row) => row["mark"] !== undefined && this.#isOpen(row))
-      .map(({ mark, created_at: createdAt, used_at: usedAt, address, agent }) => ({
-        id: String(mark),
-        createdAt: String(createdAt),
-        usedAt: String(usedAt),
-        ...(address === undefined ? {} : { address: String(address) }),
-        ...(agent === undefined ? {} : { agent: String(agent) }),
-        current: mark === current,
-      }));
+    return rows.filter((row) => row["mark"] !== undefined && this.#isOpen(row)).map((row) => described(row, current));
+  }
+
+  /** Those of many persons that go on, a page at a time, latest used first. */
+  async page(
+    persons: readonly string[],
+    current: string | undefined,
+    page: { limit?: number; cursor?: string },
+  ): Promise<{ sessions: (SessionInfo & { person: string })[]; nextCursor?: string; total: number }> {
+    const now = this.clock();
+    const where: Where = {
+      person: { in: persons },
+      mark: { ne: null },
+      expires_at: { gt: new Date(now).toISOString() },
+      used_at: { gt: new Date(now - this.rules.idleMs).toISOString() },
+    };
+    const { rows, nextCursor } = await pageOf(this.database, "session", where, ["-used_at", "mark"], page);
+    return {
+      sessions: rows.map((row) => ({ ...described(row, current), person: String(row["person"]) })),
+      ...(nextCursor === undefined ? {} : { nextCursor }),
+      total: await this.database.count("session", where),
+    };
   }
 
   /** Ends sessions of a person: one, or all but one. Returns how many. */
@@ -140,6 +162,18 @@ export class Sessions {
     const idleSince = Date.parse(String(row["used_at"]));
     return Date.parse(String(row["expires_at"])) > now && idleSince + this.rules.idleMs > now;
   }
+}
+
+function described(row: Row, current: string | undefined): SessionInfo {
+  const { mark, created_at: createdAt, used_at: usedAt, address, agent } = row;
+  return {
+    id: String(mark),
+    createdAt: String(createdAt),
+    usedAt: String(usedAt),
+    ...(address === undefined ? {} : { address: String(address) }),
+    ...(agent === undefined ? {} : { agent: String(agent) }),
+    current: mark === current,
+  };
 }
 
 /** Tells sessions apart without being of use to anybody who reads it. */

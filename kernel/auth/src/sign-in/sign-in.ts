@@ -64,7 +64,7 @@ export class SignIn {
     return this.#prove(attempt, async (tx, person) => {
       if (previous !== undefined) await sessions.close(tx, previous);
       const { secret, mark, expiresAt } = await sessions.open(tx, person.id, attempt);
-      this.#note(tx, person, "sign-in", { address: attempt.address, session: mark });
+      this.#note(tx, person, "sign-in", { ...clientOf(attempt), session: mark });
       return { person, secret, expiresAt };
     });
   }
@@ -115,7 +115,7 @@ export class SignIn {
     if (!known) throw new JinshuiError("session-expired", "The person of this session no longer exists");
     return this.#prove({ ...attempt, username: known.username }, async (tx, person) => {
       const secret = await sessions.rotate(tx, session);
-      this.#note(tx, person, "sign-in-again", { address: attempt.address, session: found.mark });
+      this.#note(tx, person, "sign-in-again", { ...clientOf(attempt), session: found.mark });
       return { secret, expiresAt: found.expiresAt };
     });
   }
@@ -125,12 +125,12 @@ export class SignIn {
    * `work` gets the person's row and who keeps the password, and ends with a transaction that calls `proven`.
    */
   async withPassword<T>(
-    { username, password, address }: Pick<Attempt, "username" | "password" | "address">,
+    { username, password, address, agent }: Pick<Attempt, "username" | "password" | "address" | "agent">,
     work: (row: Row, proven: (tx: Transaction) => Promise<void>, keeper: Keeper) => Promise<T>,
   ): Promise<T> {
     const { database, organisation, failures, passwords } = this.parts;
     await failures.begin(username, address).catch(async (error: unknown) => {
-      await this.#refused(username, address, "too-many-requests");
+      await this.#refused(username, { address, agent }, "too-many-requests");
       throw error;
     });
     let row: Row | undefined;
@@ -146,7 +146,7 @@ export class SignIn {
     } catch (error) {
       if (isJinshuiError(error) && FAILURES.has(error.code)) {
         await failures.add(username, address);
-        await this.#refused(username, address, error.code, row);
+        await this.#refused(username, { address, agent }, error.code, row);
       }
       throw error;
     } finally {
@@ -190,13 +190,20 @@ export class SignIn {
     tx: Transaction,
     { id, name, bureau }: Person,
     action: string,
-    client: { address: string; session: string },
-    after?: object,
+    { agent, ...client }: Client & { session: string },
+    about: object = {},
   ): void {
-    tx.audit({ bureau, actor: { id, name }, client, action, resource: `person/${id}`, after });
+    const known = { ...(agent === undefined ? {} : { agent }), ...about };
+    const after = Object.keys(known).length === 0 ? {} : { after: known };
+    tx.audit({ bureau, actor: { id, name }, client, action, resource: `person/${id}`, ...after });
   }
 
-  #refused(username: string, address: string, reason: string, row?: Row): Promise<void> {
+  #refused(
+    username: string,
+    { address, agent }: { address: string; agent: string | undefined },
+    reason: string,
+    row?: Row,
+  ): Promise<void> {
     const { trail, organisation } = this.parts;
     return trail.audit({
       bureau: row ? String(row["bureau"]) : (organisation.bureaus()[0]?.bureau ?? "site"),
@@ -206,6 +213,11 @@ export class SignIn {
       resource: `person/${username.slice(0, 40)}`,
       result: "denied",
       reason,
+      ...(agent === undefined ? {} : { after: { agent } }),
     });
   }
+}
+
+function clientOf({ address, agent }: Client): Client {
+  return agent === undefined ? { address } : { address, agent };
 }

@@ -14,6 +14,8 @@ const LATE_MS = 5 * 60_000;
 export interface Anchoring {
   /** Milliseconds since all heads were last anchored. */
   ageMs(): number;
+  /** Bureaus whose chain contradicts its last anchor, or whose anchors are missing, as of the last round. */
+  readonly contradicted: ReadonlySet<string>;
   /** Anchors what has changed, now. */
   anchor(): Promise<void>;
   /** Links and anchors what is there, and stops. */
@@ -41,6 +43,7 @@ export async function startAnchoring(options: {
 }
 
 class MinuteAnchoring implements Anchoring {
+  contradicted: ReadonlySet<string> = new Set();
   readonly #last = new Map<string, Anchor>();
   readonly #timer: NodeJS.Timeout;
   #round: Promise<void> = Promise.resolve();
@@ -78,7 +81,7 @@ class MinuteAnchoring implements Anchoring {
 
   async #anchorAll(): Promise<void> {
     const { database, folder, log } = this.options;
-    let whole = true;
+    const contradicted = new Set<string>();
     for (const head of await database.find("audit_chain", { orderBy: ["bureau"] })) {
       const bureau = String(head["bureau"]);
       const last = this.#last.get(bureau) ?? (await lastAnchor(anchorFile(folder, bureau)));
@@ -88,7 +91,7 @@ class MinuteAnchoring implements Anchoring {
       );
       if (noted > (last?.number ?? 0)) {
         // signed anew, the chain would look whole again to whoever rewrote it and took the anchors away
-        whole = false;
+        contradicted.add(bureau);
         log.error(
           { bureau, noted, found: last?.number ?? 0, folder },
           "audit anchors are missing from their file; put it back, or begin with a new folder and a new key",
@@ -97,14 +100,15 @@ class MinuteAnchoring implements Anchoring {
       }
       // a head that contradicts the last one must not be signed: it would be evidence for whoever made it
       if (last && !(await this.#extends(last))) {
-        whole = false;
+        contradicted.add(bureau);
         log.error(
           { bureau, anchored: last.seq },
           "the audit chain differs from its last anchor; run jinshui audit verify",
         );
       } else await this.#anchorHead(head, last);
     }
-    if (whole) this.#done = performance.now();
+    this.contradicted = contradicted;
+    if (contradicted.size === 0) this.#done = performance.now();
   }
 
   async #extends(last: Anchor): Promise<boolean> {

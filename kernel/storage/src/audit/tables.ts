@@ -57,4 +57,23 @@ export const AUDIT_TABLES: TableDefinition[] = [
       at: { type: "instant", nullable: false },
     },
   },
+  {
+    // looks at whole chains; one that runs beats now and then, so that a killed kernel's can be told
+    name: "audit_verification",
+    primaryKey: ["id"],
+    columns: {
+      id: { type: "id" },
+      bureau: { type: "id", nullable: false },
+      state: { type: "id", nullable: false },
+      started_at: { type: "instant", nullable: false },
+      beat_at: { type: "instant", nullable: false },
+      finished_at: { type: "instant" },
+      started_by: { type: "json", nullable: false },
+      entries: { type: "integer", nullable: false },
+      total: { type: "integer", nullable: false },
+      anchors: { type: "integer", nullable: false },
+      problems: { type: "json", nullable: false },
+    },
+    indexes: { time: ["bureau", "started_at"] },
+  },
 ];

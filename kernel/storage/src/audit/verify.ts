@@ -50,6 +50,8 @@ export interface VerifyOptions {
   since?: number;
   /** The bureau's anchors and the key they must be signed with. */
   anchors?: { file: string; key: AnchorKey };
+  /** Told of the entries looked at, after each page; what it throws ends the look. */
+  progress?: (entries: number) => Promise<void>;
 }
 
 const PAGE = 2_000;
@@ -74,6 +76,7 @@ export async function verifyAudit(reader: Reader, options: VerifyOptions): Promi
     if (!row) break;
     problem = (await walk.check(row)) ?? (await anchors?.check(row));
     last = row;
+    if (walk.entries % PAGE === 0) await options.progress?.(walk.entries);
   }
   problem ??= await anchors?.rest(walk.seq);
   problem ??= await headProblem(reader, bureau, walk, remembered);

@@ -66,6 +66,8 @@ export interface FindOptions {
   /** Columns, `-` in front for descending. */
   orderBy?: string[];
   limit?: number;
+  /** Rows to leave out at the beginning; each of them costs a step in the index. */
+  offset?: number;
   columns?: string[];
   /** Rows that fulfil it come before the others, and have 1 as their `first`. */
   first?: Where;

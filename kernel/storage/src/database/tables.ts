@@ -68,6 +68,7 @@ export class Tables {
         ? { order: [...ahead.map(() => [col("first"), "DESC"]), ...order(options.orderBy)] as Order }
         : {}),
       ...(options.limit === undefined ? {} : { limit: options.limit }),
+      ...(options.offset === undefined ? {} : { offset: options.offset }),
       attributes: [...columns, ...ahead.map((sql): [typeof sql, string] => [sql, "first"])],
       // Sequelize leaves hints out where it does not speak MySQL
       ...(options.index === undefined

@@ -13,9 +13,17 @@ export async function* csvContent(rows: OutRows, encoding: "utf-8" | "gb18030"):
   }
 }
 
+/** One line of texts, as `csvContent` writes them. */
+export function csvLine(texts: readonly string[]): string {
+  return `${texts.map(csvText).join(",")}\r\n`;
+}
+
 function cellText(cell: OutCell | undefined): string {
   if (!cell) return "";
-  if (cell.kind === "number") return cell.text;
-  const text = /^'*[=+\-@\t\r＝＋－＠]/.test(cell.text) ? `'${cell.text}` : cell.text;
+  return cell.kind === "number" ? cell.text : csvText(cell.text);
+}
+
+function csvText(content: string): string {
+  const text = /^'*[=+\-@\t\r＝＋－＠]/.test(content) ? `'${content}` : content;
   return /[",\r\n;\t]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

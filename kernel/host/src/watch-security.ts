@@ -1,0 +1,65 @@
+import type { Auth } from "@jinshui/auth";
+import type { Log } from "@jinshui/bus";
+import type { Handlers, SecurityApi, SiteState } from "@jinshui/contracts";
+import { ALARM_TABLE, Alarms, securityHandlers, type SiteWatch, Watcher } from "@jinshui/security";
+import type { Anchoring, AuditVerifications, Database, DiskMark, FileStore } from "@jinshui/storage";
+import type { Supervisor } from "@jinshui/supervisor";
+
+/** How old anchors may be: each minute they are made anew. */
+const IN_TIME_MS = 5 * 60_000;
+
+export interface WatchedSite {
+  database: Database;
+  auth: Auth;
+  files: FileStore;
+  supervisor: Supervisor;
+  verifications: AuditVerifications;
+  anchoring: Anchoring;
+  disk: DiskMark;
+  bus: SiteWatch["bus"];
+  version: string;
+  unready: () => Promise<string[]>;
+  log: Log;
+  /** Tells this kernel from others. */
+  instance: string;
+}
+
+/** The security API and the watcher that raises alarms, which the caller starts and stops. */
+export async function watchSecurity(site: WatchedSite): Promise<{ handlers: Handlers<SecurityApi>; watcher: Watcher }> {
+  const { database, auth, files, verifications, log, instance } = site;
+  await database.ensureTables([ALARM_TABLE]);
+  const alarms = new Alarms(database);
+  const parts = { database, verifications, alarms, site: siteWatch(site) };
+  return {
+    handlers: securityHandlers({ ...parts, auth, files }),
+    watcher: new Watcher({
+      ...parts,
+      organisation: auth.organisation,
+      accounts: auth.watch,
+      log,
+      owner: `${instance}/${process.pid}`.slice(-40),
+    }),
+  };
+}
+
+function siteWatch({ database, supervisor, anchoring, disk, bus, version, unready }: WatchedSite): SiteWatch {
+  const startedAt = new Date().toISOString();
+  return {
+    kernel: async () => ({ version, startedAt, unready: await unready() }),
+    bus,
+    databaseWarnings: database.warnings.map(({ variable, value, wanted, losesCommits }) => ({
+      variable,
+      value,
+      wanted,
+      losesCommits,
+    })),
+    diskShort: () => disk.reason,
+    plugins: () =>
+      [...supervisor.plugins.values()].map(({ id, content }): SiteState["plugins"][number] => ({
+        id,
+        title: content?.manifest.title ?? { "zh-CN": id },
+        state: supervisor.stateOf(id),
+      })),
+    anchors: () => ({ inTime: anchoring.ageMs() < IN_TIME_MS, contradicted: anchoring.contradicted }),
+  };
+}

@@ -1,0 +1,4 @@
+export { ALARM_TABLE, Alarms } from "./alarms.js";
+export { type SecurityParts, securityHandlers } from "./service.js";
+export type { SiteWatch } from "./site-watch.js";
+export { Watcher, type WatcherOptions } from "./watcher.js";
