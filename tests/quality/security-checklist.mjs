@@ -1,13 +1,16 @@
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { format } from "prettier";
 import { root } from "../../kernel/host/launch/workspace.mjs";
 import { SECURITY_ITEMS } from "./security-items.mjs";
+import { SECURITY_ITEMS_CHINESE } from "./security-items-chinese.mjs";
 
 /**
- * Writes `docs/reference/security-checklist.md` from the items and from the tests that say which of them they prove, or
- * compares it; with `--write` writes it (`npm run api`).
+ * Writes `docs/reference/security-checklist.md`, and the same as data for the plugin `security-center`, from the items and from
+ * the tests that say which of them they prove, or compares them; with `--write` writes them (`npm run api`).
  */
-const FILE = join(root, "docs/reference/security-checklist.md");
+const PAGE = "docs/reference/security-checklist.md";
+const DATA = "plugins/security-center/web/checklist.json";
 const TESTS = globSync("{kernel,sdk,plugins,tests}/**/*.test.{ts,mjs}", {
   cwd: root,
   exclude: (name) => /node_modules|\/dist(\/|$)/.test(name),
@@ -48,16 +51,37 @@ Written by \`npm run api\` from \`tests/quality/security-items.mjs\` and from th
 ${items.length} items: ${items.length - bare.length} with tests, ${bare.length - open.length} that are the operator's alone, ${open.length} that nothing proves yet${open.length > 0 ? ` (${open.join(", ")})` : ""}.
 ${table.join("\n")}
 `;
-if (process.argv.includes("--write")) writeFileSync(FILE, page);
-else {
-  let before = "";
-  try {
-    before = readFileSync(FILE, "utf8");
-  } catch {
-    // never written
-  }
-  if (before !== page) {
-    console.log("docs/reference/security-checklist.md is not what the tests say: npm run api");
+
+/** Chapters with their items, in both languages. */
+const chapters = [];
+const inBoth = (key, place, en) => {
+  const chinese = SECURITY_ITEMS_CHINESE[key]?.[place];
+  if (chinese === undefined)
+    throw new Error(`security-items-chinese.mjs lacks ${key}, ${place === 0 ? "text" : "duty"}`);
+  return { "zh-CN": chinese, en };
+};
+for (const [number, level, text, source, duty] of SECURITY_ITEMS) {
+  if (level === undefined) chapters.push({ title: inBoth(number, 0, number), items: [] });
+  else
+    chapters.at(-1).items.push({
+      number,
+      level,
+      text: inBoth(number, 0, text),
+      source,
+      duty: duty === undefined ? null : inBoth(number, 1, duty),
+      tests: proofs.get(number) ?? [],
+    });
+}
+const data = await format(JSON.stringify(chapters), { parser: "json", printWidth: 120 });
+
+for (const [name, content] of [
+  [PAGE, page],
+  [DATA, data],
+]) {
+  const file = join(root, name);
+  if (process.argv.includes("--write")) writeFileSync(file, content);
+  else if (!existsSync(file) || readFileSync(file, "utf8") !== content) {
+    console.log(`${name} is not what the tests say: npm run api`);
     process.exitCode = 1;
   }
 }

@@ -18,7 +18,7 @@ import {
   type FileStore,
 } from "@jinshui/storage";
 import type { Alarms } from "./alarms.js";
-import { findSignIns } from "./sign-ins.js";
+import { findSignIns, LOCKED_OUT } from "./sign-ins.js";
 import type { SiteWatch } from "./site-watch.js";
 
 const COUNT_TO = 10_000;
@@ -80,7 +80,7 @@ export function securityHandlers(parts: SecurityParts): Handlers<SecurityApi> {
       return findSignIns({ database, accounts: watch }, bureau, input);
     },
 
-    async sessions(input, context) {
+    async openSessions(input, context) {
       const { bureau } = await watching(context);
       const claims = context.actor === undefined ? undefined : await access.tokens.check(context.actor, context.caller);
       return watch.openSessions(bureau, claims?.session, input);
@@ -104,7 +104,7 @@ async function overview(
 ): Promise<OpOutput<SecurityApi, "overview">> {
   const { organisation, watch } = auth;
   const midnight = new Date(`${dayInChina(new Date().toISOString())}T00:00:00+08:00`).toISOString();
-  const failed = { bureau, at: { gte: midnight }, action: "sign-in-failed" };
+  const failed = { bureau, at: { gte: midnight }, action: "sign-in-failed", reason: { ne: LOCKED_OUT } };
   const accounts = await watch.accounts(bureau);
   const { open, critical } = await alarms.open(bureau);
   const chain = await database.findOne("audit_chain", { bureau });

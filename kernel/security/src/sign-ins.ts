@@ -2,11 +2,13 @@ import type { AccountWatch } from "@jinshui/auth";
 import type { OpInput, OpOutput, SecurityApi, SignInRecord } from "@jinshui/contracts";
 import { type Database, DEFAULT_LIMIT, type Row, searchAudit, type Where } from "@jinshui/storage";
 
+/** Why somebody is refused who has failed too often: no guess of its own. */
+export const LOCKED_OUT = "too-many-requests";
 /** The audit entries of each outcome. */
 const OUTCOMES: Record<SignInRecord["outcome"], Where> = {
   ok: { action: "sign-in" },
-  failed: { action: "sign-in-failed", reason: { ne: "too-many-requests" } },
-  "locked-out": { action: "sign-in-failed", reason: "too-many-requests" },
+  failed: { action: "sign-in-failed", reason: { ne: LOCKED_OUT } },
+  "locked-out": { action: "sign-in-failed", reason: LOCKED_OUT },
   again: { action: "sign-in-again" },
   out: { action: "sign-out" },
   moved: { action: "session-moved" },
@@ -67,7 +69,7 @@ function described(row: Row): SignInRecord {
 }
 
 function outcomeOf(action: string, reason: unknown): SignInRecord["outcome"] {
-  if (action === "sign-in-failed") return reason === "too-many-requests" ? "locked-out" : "failed";
+  if (action === "sign-in-failed") return reason === LOCKED_OUT ? "locked-out" : "failed";
   const found = Object.entries(OUTCOMES).find(([, where]) => where["action"] === action);
   return (found?.[0] ?? "ok") as SignInRecord["outcome"];
 }

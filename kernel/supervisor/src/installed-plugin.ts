@@ -9,6 +9,9 @@ import { isCircular } from "./requirements.js";
 const API_VERSIONS: Record<string, string> = {
   auth: "1.0.0",
   organisation: "1.0.0",
+  account: "1.0.0",
+  audit: "1.0.0",
+  security: "1.0.0",
   storage: "1.0.0",
   workflow: "1.0.0",
 };

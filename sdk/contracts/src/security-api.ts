@@ -196,7 +196,7 @@ export const securityApi = defineApi("security", 1, {
     }),
   }),
   /** Sessions of the bureau that go on, latest used first; `account.endSession` ends one. */
-  sessions: op({
+  openSessions: op({
     ...watching,
     effect: "read",
     audited: true,

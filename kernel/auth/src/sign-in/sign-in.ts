@@ -213,11 +213,11 @@ export class SignIn {
       resource: `person/${username.slice(0, 40)}`,
       result: "denied",
       reason,
-      ...(agent === undefined ? {} : { after: { agent } }),
+      ...(agent === undefined || agent === "" ? {} : { after: { agent } }),
     });
   }
 }
 
 function clientOf({ address, agent }: Client): Client {
-  return agent === undefined ? { address } : { address, agent };
+  return agent === undefined || agent === "" ? { address } : { address, agent };
 }

@@ -23,7 +23,7 @@ export interface AuditPage {
 }
 
 const FIRST_SLICE = 2_000;
-const LARGEST_SLICE = 32_000;
+const LARGEST_SLICE = 16_000;
 /** How long one search goes on without finding enough. */
 const BUDGET_MS = 400;
 

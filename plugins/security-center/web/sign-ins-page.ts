@@ -1,0 +1,182 @@
+import {
+  accountApi,
+  SECURITY_PERMISSION,
+  securityApi,
+  type OpOutput,
+  type SecurityApi,
+  type SignInRecord,
+} from "@jinshui/contracts";
+import { client, dateTime, t } from "@jinshui/web";
+import { html, nothing, type TemplateResult } from "lit";
+import { state } from "lit/decorators.js";
+import { More } from "./more.js";
+import { entered, instantOf, SecurityPage } from "./page.js";
+
+const OUTCOMES = ["ok", "failed", "locked-out", "again", "out", "moved"] as const;
+const TONES: Record<SignInRecord["outcome"], string> = {
+  ok: "ok",
+  failed: "warn",
+  "locked-out": "error",
+  again: "",
+  out: "",
+  moved: "warn",
+};
+type Session = OpOutput<SecurityApi, "openSessions">["sessions"][number];
+
+/** Attempts to sign in, and the sessions that go on. */
+export class SignInsPage extends SecurityPage {
+  @state() private query = new URLSearchParams();
+  readonly #signIns = new More<SignInRecord>(
+    async (page) => {
+      const { signIns, ...rest } = await client(securityApi).signIns({ ...this.#filters(), ...page });
+      return { items: signIns, ...rest };
+    },
+    () => this.requestUpdate(),
+  );
+  readonly #sessions = new More<Session>(
+    async (page) => {
+      const { sessions, ...rest } = await client(securityApi).openSessions(page);
+      return { items: sessions, ...rest };
+    },
+    () => this.requestUpdate(),
+  );
+
+  get #showsSessions(): boolean {
+    return this.query.get("sessions") !== null;
+  }
+
+  protected override async load(query: URLSearchParams): Promise<void> {
+    this.query = query;
+    await (this.#showsSessions ? this.#sessions.load() : this.#signIns.load());
+  }
+
+  #filters(): Parameters<ReturnType<typeof client<SecurityApi>>["signIns"]>[0] {
+    const outcome = OUTCOMES.find((known) => known === this.query.get("outcome"));
+    const [who, address] = [this.query.get("who"), this.query.get("address")];
+    const [from, to] = [instantOf(this.query.get("from")), instantOf(this.query.get("to"))];
+    return {
+      ...(outcome === undefined ? {} : { outcome }),
+      ...(who === null ? {} : { who }),
+      ...(address === null ? {} : { address }),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+    };
+  }
+
+  override render(): TemplateResult {
+    const sessions = this.#showsSessions;
+    return html`${this.head(t("security-center.sign-ins"))}
+      <section class="card">
+        <div class="tabs" role="group" aria-label=${t("security-center.sign-ins")}>
+          <button aria-pressed=${!sessions} @click=${() => this.show({})}>${t("security-center.attempts")}</button>
+          <button aria-pressed=${sessions} @click=${() => this.show({ sessions: "1" })}>
+            ${t("security-center.sessions")}
+          </button>
+        </div>
+        ${sessions ? this.#sessionList() : [this.#form(), this.#attempts()]}
+      </section>`;
+  }
+
+  #form(): TemplateResult {
+    const value = (name: string): string => this.query.get(name) ?? "";
+    return html`<form
+      class="filters"
+      role="search"
+      @submit=${(event: SubmitEvent) => {
+        event.preventDefault();
+        this.show(entered(event.target as HTMLFormElement));
+      }}
+    >
+      <label>${t("security-center.who")}<input class="input" name="who" maxlength="60" .value=${value("who")} /></label>
+      <label
+        >${t("security-center.outcome")}<select class="input" name="outcome">
+          <option value="">${t("security-center.any")}</option>
+          ${OUTCOMES.map(
+            (outcome) =>
+              html`<option value=${outcome} ?selected=${value("outcome") === outcome}>
+                ${t(`security-center.outcome.${outcome}`)}
+              </option>`,
+          )}
+        </select></label
+      >
+      <label
+        >${t("security-center.address")}<input class="input" name="address" maxlength="60" .value=${value("address")}
+      /></label>
+      <label
+        >${t("security-center.from")}<input class="input" type="datetime-local" name="from" .value=${value("from")}
+      /></label>
+      <label
+        >${t("security-center.to")}<input class="input" type="datetime-local" name="to" .value=${value("to")}
+      /></label>
+      <button class="button primary">${t("action.search")}</button>
+      <button class="button" type="button" @click=${() => this.show({})}>${t("action.clear")}</button>
+    </form>`;
+  }
+
+  #attempts(): TemplateResult {
+    const { items } = this.#signIns;
+    return html`${
+      items.length === 0
+        ? nothing
+        : this.table(
+            t("security-center.attempts"),
+            ["time", "outcome", "person", "address", "browser"].map((key) => t(`security-center.${key}`)),
+            items.map(
+              ({ at, outcome, person, username, address, agent }) =>
+                html`<tr>
+                  <td>${dateTime(at)}</td>
+                  <td><span class="badge ${TONES[outcome]}">${t(`security-center.outcome.${outcome}`)}</span></td>
+                  <td>${person?.name ?? username ?? ""}</td>
+                  <td>${address ?? ""}</td>
+                  <td>${agent ?? ""}</td>
+                </tr>`,
+            ),
+          )
+    }
+    ${this.#signIns.foot(t("security-center.noAttempts"), (error) => (this.error = error))}`;
+  }
+
+  #sessionList(): TemplateResult {
+    const { items } = this.#sessions;
+    return html`${
+      items.length === 0
+        ? nothing
+        : this.table(
+            t("security-center.sessions"),
+            [...["person", "since", "used", "address", "browser"].map((key) => t(`security-center.${key}`)), ""],
+            items.map((session) => this.#session(session)),
+          )
+    }
+    ${this.#sessions.foot(t("security-center.noSessions"), (error) => (this.error = error))}`;
+  }
+
+  #session({ id, person, createdAt, usedAt, address, agent, current }: Session): TemplateResult {
+    return html`<tr>
+      <td>${person.name}</td>
+      <td>${dateTime(createdAt)}</td>
+      <td>${dateTime(usedAt)}</td>
+      <td>${address ?? ""}</td>
+      <td>${agent ?? ""}</td>
+      <td class="actions">
+        ${
+          current
+            ? html`<span class="quiet small">${t("security-center.current")}</span>`
+            : this.may(SECURITY_PERMISSION)
+              ? html`<button
+                  class="button danger"
+                  aria-label=${t("security-center.endOf", { name: person.name })}
+                  @click=${() => this.#end(id, person.name)}
+                >
+                  ${t("security-center.end")}
+                </button>`
+              : nothing
+        }
+      </td>
+    </tr>`;
+  }
+
+  #end(session: string, name: string): void {
+    if (!confirm(t("security-center.endSure", { name }))) return;
+    void this.attempt(() => client(accountApi).endSession({ session }), t("security-center.ended", { name }));
+  }
+}
