@@ -35,6 +35,7 @@ export const CHECKS = [
   tool("api-reports", "api-reports.mjs"),
   tool("schemas", "schemas.mjs"),
   tool("problem-codes", "problem-codes.mjs"),
+  tool("regexes", "regexes.mjs"),
   tool("rule-table", "rule-table.mjs"),
   tool("security-checklist", "security-checklist.mjs"),
   tool("dependencies", "dependencies.mjs"),

@@ -107,7 +107,7 @@ function fieldProblems(
   if (field.masked && type !== "string" && type !== "text") found.push(`"${name}" is masked but no text`);
   if (field.computed !== undefined && (field.required || field.default !== undefined || field.serial))
     found.push(`computed "${name}" can't be required, a serial number, or have a default`);
-  const parts = [...(field.serial?.pattern.matchAll(/\{([^}]*)\}/g) ?? [])].map(([, part = ""]) => part);
+  const parts = [...(field.serial?.pattern.matchAll(/\{([^{}]*)\}/g) ?? [])].map(([, part = ""]) => part);
   for (const part of parts)
     if (
       !/^(year|month|day|bureau|seq(:[1-9])?)$/.test(part) &&

@@ -108,9 +108,15 @@ function compileIterator(expression: IteratorExpression, names: readonly string[
   };
 }
 
+/** Two ends with dots between them, and no brackets. */
+function isBareRange(text: string): boolean {
+  const dots = text.indexOf("..", 1);
+  return dots > 0 && dots + 2 < text.length && !/["[\](){}]/.test(text);
+}
+
 /** `1..n` without brackets is FEEL only where something iterates over it. */
 function compileIterated(source: Expression | undefined, names: readonly string[], compilation: Compilation): Step {
-  if (source?.kind !== "literal" || !/^[^"[\](){}]+\.\.[^"[\](){}]+$/.test(source.text)) {
+  if (source?.kind !== "literal" || !isBareRange(source.text)) {
     return compileExpression(source, names, compilation);
   }
   return compileText(`for element in ${source.text} return element`, source.line, names, compilation);

@@ -60,7 +60,7 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
         kind,
         condition,
         ...(language === undefined ? {} : { language }),
-        ...(variables === undefined ? {} : { variables: variables.split(/\s*,\s*/) }),
+        ...(variables === undefined ? {} : { variables: variables.split(",").map((name) => name.trim()) }),
         ...changesOf(vendor(definition, "variableEvents")),
       };
     }
@@ -86,7 +86,10 @@ function eventModel(definition: ModdleElement, element: ModdleElement): EventMod
 /** The changes of variables that an event is for; none named: all of them. */
 function changesOf(text: string | undefined): { changes?: VariableChange[] } {
   const known: readonly string[] = ["create", "update", "delete"];
-  const changes = (text ?? "").split(/\s*,\s*/).filter((name) => known.includes(name)) as VariableChange[];
+  const changes = (text ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => known.includes(name)) as VariableChange[];
   return changes.length > 0 ? { changes } : {};
 }
 

@@ -129,13 +129,13 @@ function unread(error: unknown, xml: string): Problem[] {
     return [{ severity: "error", code: "too-much-skipped", ...(line === undefined ? {} : { line }) }, ...skipped];
   }
   const message = error instanceof Error ? error.message : String(error);
-  const position = /line:\s*(\d+)[\s\S]*?column:\s*(\d+)/.exec(message);
+  const [line, column] = [/line:\s*(\d+)/, /column:\s*(\d+)/].map((place) => place.exec(message)?.[1]);
   const unclosed = unclosedTag(xml);
   return [
     {
       severity: "error",
       code: "malformed-xml",
-      ...(position ? { line: Number(position[1]) + 1, column: Number(position[2]) + 1 } : {}),
+      ...(line !== undefined && column !== undefined ? { line: Number(line) + 1, column: Number(column) + 1 } : {}),
       params: {
         message: message.slice(0, 200).split("\n")[0] ?? message,
         ...(unclosed ? { what: "unclosed", tag: unclosed.tag.slice(0, 100), opened: String(unclosed.line) } : {}),

@@ -152,6 +152,6 @@ export function sameValue(left: string, right: string): boolean {
 }
 
 function normal(value: string): string {
-  const number = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : Number.NaN;
+  const number = /^\s*[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(value) ? Number(value) : Number.NaN;
   return Number.isFinite(number) && value.length < 20 ? String(number) : value;
 }

@@ -9,11 +9,11 @@ export function skippedParts(warnings: readonly Warning[]): Problem[] {
     .map(({ message }): Problem => {
       const [, tag] = /^unparsable content <([^\s>]*)/.exec(message) ?? [];
       const [, line] = /line:\s*(\d+)/.exec(message) ?? [];
-      const [, id] = /duplicate ID <([^>]*)>/.exec(message) ?? [];
+      const [, id] = /duplicate ID <([^<>]*)>/.exec(message) ?? [];
       const at = line === undefined ? {} : { line: Number(line) + 1 };
       if (id !== undefined) return { severity: "error", code: "duplicate-id", element: id, ...at };
       // an element that is dropped for its id would change what the process does, without a word
-      const [, illegal] = /illegal ID <([^>]*)>/.exec(message) ?? [];
+      const [, illegal] = /illegal ID <([^<>]*)>/.exec(message) ?? [];
       if (illegal !== undefined)
         return { severity: "error", code: "illegal-id", element: illegal, ...at, params: { id: illegal } };
       return { severity: "warning", code: "skipped-content", ...at, params: { tag: tag ?? "…" } };

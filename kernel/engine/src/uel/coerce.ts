@@ -7,7 +7,7 @@ export function toNumber(value: unknown): number {
   if (typeof value === "number") return value;
   if (typeof value === "bigint") return Number(value);
   if (value instanceof Date) return value.getTime();
-  if (typeof value === "string" && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())) return Number(value);
+  if (typeof value === "string" && /^[+-]?(\d+(?:\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(value.trim())) return Number(value);
   throw new UelEvaluationError(`${describe(value)} is no number`);
 }
 

@@ -27,10 +27,12 @@ interface Piece {
 }
 
 const MOST_REPEATS = 1000;
+const LONGEST = 2_000;
 const DEEPEST = 50;
 
 /** Reads a pattern of XPath; what it can't read is a problem. */
 export function parsePattern(pattern: string, flags: Flags): { node: Matcher; groups: number; literal: boolean } {
+  if (pattern.length > LONGEST) return problem(`the pattern has more than ${LONGEST} characters`);
   const reader = new PatternReader(flags.free && !flags.literal ? stripSpaces(pattern) : pattern, flags);
   return { node: reader.read(), groups: reader.groups, literal: flags.literal };
 }

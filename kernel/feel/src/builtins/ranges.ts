@@ -81,7 +81,11 @@ function bound(text: string): FeelValue | undefined {
   return parseTemporal(literal ? unquote(literal[2] ?? "") : trimmed) ?? problem(`${trimmed} is no end of a range`);
 }
 
+/** No end of a range is longer than a date and time with its zone. */
+const LONGEST = 1_000;
+
 function parseRange(text: string): FeelRange {
+  if (text.length > LONGEST) return problem("no range");
   const match = /^\s*([[(\]])((?:"(?:\\.|[^"\\])*"|[^"])*?)\.\.((?:"(?:\\.|[^"\\])*"|[^"])*)([\])[])\s*$/s.exec(text);
   if (!match) return problem("no range");
   const [start, end] = [bound(match[2] ?? ""), bound(match[3] ?? "")];

@@ -10,7 +10,7 @@ import type { FeelValue } from "./value.js";
 /** Text of a name with its special characters set apart, so `a+b` and `a + b` are one name. */
 export const normalizeName = (name: string): string =>
   name
-    .replace(/\s*(\*\*|[./\-'+*])\s*/g, " $1 ")
+    .replace(/\*\*|[./\-'+*]/g, " $& ")
     .replace(/\s+/g, " ")
     .trim();
 

@@ -47,7 +47,7 @@ export function settle(value: Decimal): FeelNumber | null {
   return exponent < LOWEST_EXPONENT ? 0 : value;
 }
 
-const NUMERAL = /^[+-]?(\d+\.?\d*|\.\d+)(?:[eE]([+-]?\d+))?$/;
+const NUMERAL = /^[+-]?(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d+))?$/;
 
 /** Reads `-12`, `1.5`, `.5` and `1e3`; null when it is no number or beyond decimal128. */
 export function parseNumber(text: string): FeelNumber | null {

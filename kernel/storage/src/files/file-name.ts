@@ -10,7 +10,7 @@ const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])$/i;
  */
 export function cleanFileName(name: string): string {
   const visible = name.toWellFormed().normalize("NFC").replace(INVISIBLE, "").replace(NOT_IN_NAMES, "_");
-  const trimmed = visible.replace(/^[\s.]+/, "").replace(/[\s.]+$/, "");
+  const trimmed = visible.replace(/^[\s.]+/, "").replace(/(?<![\s.])[\s.]+$/, "");
   if (trimmed === "") return "file";
   const stem = trimmed.split(".")[0] ?? "";
   return shortened(RESERVED.test(stem.trim()) ? `_${trimmed}` : trimmed);
@@ -30,6 +30,6 @@ function shortened(name: string): string {
     name
       .slice(0, MAX_LENGTH - tail.length)
       .replace(/[\ud800-\udbff]$/, "")
-      .replace(/[\s.]+$/, "") + tail
+      .replace(/(?<![\s.])[\s.]+$/, "") + tail
   );
 }

@@ -46,7 +46,7 @@ function read(text: string): Decimal | undefined {
   if (whole + fraction === "") return undefined;
   let digits = (whole + fraction).replace(/^0+/, "");
   let scale = fraction.length - Number(exponent);
-  const zeros = /0*$/.exec(digits)?.[0].length ?? 0;
+  const zeros = /(?<!0)0*$/.exec(digits)?.[0].length ?? 0;
   const dropped = Math.min(zeros, Math.max(0, scale));
   digits = digits.slice(0, digits.length - dropped);
   scale -= dropped;

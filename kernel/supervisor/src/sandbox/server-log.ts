@@ -10,13 +10,15 @@ export interface Refusal {
 /** The name between quotation marks is the client's own choice, and says nothing. */
 const LINE = /\[ERR\] \S+ - cid:(\d+) - (?:"(?:[^"\\]|\\.)*" - )?(.*)$/;
 const VIOLATION = /^(\w+ Violation) - [\w ]+ "\w+", (.*?)(?:, SID .*)?$/;
+/** A client's name may be long; what was refused stands before this. */
+const LONGEST_LINE = 2_000;
 const POLL_MS = 500;
 /** A flood of lines must not stop the kernel: of more than this at a time the rest is passed over. */
 const MAX_BYTES = 256 * 1024;
 
 /** Reads a line of nats-server's log; nothing for lines that tell of no refusal. */
 export function refusalOf(line: string): Refusal | undefined {
-  const [, connection, said = ""] = LINE.exec(line) ?? [];
+  const [, connection, said = ""] = LINE.exec(line.slice(0, LONGEST_LINE)) ?? [];
   if (connection === undefined) return undefined;
   return { connection: Number(connection), what: said.replace(VIOLATION, "$1: $2") };
 }

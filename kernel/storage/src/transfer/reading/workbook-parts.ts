@@ -151,7 +151,10 @@ function isBuiltInDate(id: number): boolean {
   return (id >= 14 && id <= 22) || (id >= 27 && id <= 36) || (id >= 45 && id <= 47) || (id >= 50 && id <= 58);
 }
 
+/** Characters that spreadsheets let a number format have. */
+const LONGEST_FORMAT = 255;
+
 /** Year, month, day, hour or second outside of quoted text, colours and conditions. */
 function isDateFormat(code: string): boolean {
-  return /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|_.|\[[^\]]*\]|General|E[+-]/gi, ""));
+  return /[ymdhs]/i.test(code.slice(0, LONGEST_FORMAT).replace(/"[^"]*"|\\.|_.|\[[^\]]*\]|General|E[+-]/gi, ""));
 }
