@@ -1,4 +1,4 @@
-import { type AuthApi, type Handlers, JinshuiError } from "@jinshui/contracts";
+import { type AuthApi, type Handlers, JinshuiError, PEOPLE_PERMISSION } from "@jinshui/contracts";
 import { afterCursor, type Actor, cursorAfter, DEFAULT_LIMIT, type Database, type Where } from "@jinshui/storage";
 import type { AccessControl } from "./access-control.js";
 import type { Organisation, Person } from "./people/organisation.js";
@@ -81,7 +81,8 @@ export function authHandlers(parts: {
     },
 
     async people(input, context) {
-      await access.resolve(context);
+      const { actor } = await access.resolve(context);
+      const seesNames = actor !== undefined && actor.permissions.has(PEOPLE_PERMISSION);
       const { bureau } = context;
       const parts: Where[] = [{ bureau }, organisation.active()];
       if (input.department !== undefined) parts.push({ department: input.department });
@@ -104,7 +105,8 @@ export function authHandlers(parts: {
       const last = page.at(-1);
       const people = (await organisation.people(page)).map((person) => {
         const { id, name, department, departmentTitle, positions } = access.profile(person);
-        return { id, name, department, departmentTitle, positions };
+        const { username } = person;
+        return { id, name, department, departmentTitle, positions, ...(seesNames ? { username } : {}) };
       });
       return {
         people,

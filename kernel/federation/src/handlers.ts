@@ -8,7 +8,7 @@ import {
   PEOPLE_PERMISSION,
   SECURITY_PERMISSION,
 } from "@jinshui/contracts";
-import type { Actor, Database, Transaction } from "@jinshui/storage";
+import type { Actor, Database, Reader, Transaction } from "@jinshui/storage";
 import type { Clients } from "./clients/clients.js";
 import type { Identities } from "./identities.js";
 import type { ClientGrants } from "./machine/client-grants.js";
@@ -111,16 +111,16 @@ interface GrantPayload {
 /** That a machine come to have what it may ask for. */
 function grantClient({ auth, clients, grants }: HandlerParts): ChangeKind<GrantPayload> {
   return {
-    async summary({ client, scopes }) {
-      const machine = await clients.machine(client);
+    async summary({ client, scopes }, reader) {
+      const machine = await clients.machine(client, reader);
       const title: LocalText = machine?.title ?? { "zh-CN": client };
       return {
         "zh-CN": `系统接口“${title["zh-CN"]}”获得授权：${scopes.join("、")}`,
         en: `The client ${title.en ?? title["zh-CN"]} gets ${scopes.join(", ")}`,
       };
     },
-    async check({ client, scopes }, bureau) {
-      const machine = await requireMachine(clients, client, bureau);
+    async check({ client, scopes }, bureau, reader) {
+      const machine = await requireMachine(clients, client, bureau, reader);
       const unknown = scopes.find((scope) => !machine.scopes.includes(scope));
       if (unknown !== undefined)
         throw new JinshuiError("invalid-request", `Client ${client} is not registered for ${unknown}`, {
@@ -173,8 +173,8 @@ function linkIdentity({ auth, identities, sourceTitle }: HandlerParts): ChangeKi
   };
 }
 
-async function requireMachine(clients: Clients, id: string, bureau: string) {
-  const machine = await clients.machine(id);
+async function requireMachine(clients: Clients, id: string, bureau: string, reader?: Reader) {
+  const machine = await clients.machine(id, reader);
   if (machine?.bureau !== bureau)
     throw new JinshuiError("not-found", `There is no client ${id} in ${bureau}`, { details: { client: id } });
   return machine;

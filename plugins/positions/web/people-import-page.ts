@@ -66,6 +66,7 @@ export class PeopleImportPage extends OrganisationPage {
     if (this.made.length > 0 && !this.#saved) event.preventDefault();
   };
   #saved = false;
+  #proposed = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -213,6 +214,7 @@ export class PeopleImportPage extends OrganisationPage {
 
   /** What the people of the file, who are all there now, come to hold. */
   #holdings(): { person: string; position: string; department: string; from?: string }[] {
+    if (this.#proposed) return [];
     return (this.read?.rows ?? []).flatMap(({ state: is, username, person, department, positions, from }) => {
       const id = person ?? this.#ids.get(username);
       if (is === "wrong" || id === undefined || department === undefined) return [];
@@ -234,6 +236,7 @@ export class PeopleImportPage extends OrganisationPage {
     this.made = [];
     this.#ids = new Map();
     this.#file = file;
+    this.#proposed = false;
     await this.#readFile(file);
   };
 
@@ -267,6 +270,8 @@ export class PeopleImportPage extends OrganisationPage {
         this.done = start + piece.length;
       }
       this.notice = t("positions.importAdded", { n: people.length });
+      // they are given once: lost with the page if nobody asked for them
+      this.#savePasswords();
     });
     this.#settle();
   }
@@ -293,7 +298,8 @@ export class PeopleImportPage extends OrganisationPage {
         action: t("positions.send"),
         send: async ({ reason }, call) => {
           await client(organisationApi).proposeHoldings({ holdings, reason: String(reason) }, call);
-          if (this.read) this.read = { ...this.read, rows: this.read.rows.map((row) => ({ ...row, positions: [] })) };
+          this.#proposed = true;
+          this.requestUpdate();
         },
       },
       t("positions.proposed"),

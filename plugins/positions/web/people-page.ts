@@ -87,6 +87,8 @@ export class PeoplePage extends OrganisationPage {
     (error) => (this.error = error),
     (spec, done) => this.ask(spec, done),
   );
+  /** Whose password it is, of somebody who was just added. */
+  #named = "";
   #search = "";
   #department = "";
   readonly #people = new Pages<Person>(
@@ -130,13 +132,20 @@ export class PeoplePage extends OrganisationPage {
   }
 
   #secret(): TemplateResult | typeof nothing {
-    return this.secret ? oneTimePassword(this.secret, () => (this.secret = undefined)) : nothing;
+    const { secret } = this;
+    if (!secret) return nothing;
+    const person = this.person?.id === secret.person ? this.person : undefined;
+    const whose = this.#named || [person?.name, person?.username].filter((name) => name !== undefined).join(" · ");
+    return oneTimePassword(secret, whose, () => (this.secret = undefined));
   }
 
   #keeping(person: Person): TemplateResult {
     const button = (label: string, spec: DialogSpec, done: string): TemplateResult =>
       html`<button class="button" @click=${() => this.ask(spec, done)}>${t(label)}</button>`;
-    const shown = (made: OneTimePassword): void => void (this.secret = made);
+    const shown = (made: OneTimePassword): void => {
+      this.secret = made;
+      this.#named = "";
+    };
     const left = (openTasks: number): void => void (this.openTasks = openTasks);
     return html`<button class="button primary" @click=${() => this.#propose(person)}>${t("positions.propose")}</button>
       ${button("positions.changePerson", changeDialog(person, this.departments), t("positions.saved"))}
@@ -151,8 +160,9 @@ export class PeoplePage extends OrganisationPage {
 
   #add(): void {
     this.ask(
-      addDialog(this.departments, (made) => {
+      addDialog(this.departments, (made, whose) => {
         this.secret = made;
+        this.#named = whose;
       }),
       t("positions.personAdded"),
     );
@@ -208,15 +218,17 @@ export class PeoplePage extends OrganisationPage {
                   <thead>
                     <tr>
                       <th scope="col">${t("positions.name")}</th>
+                      ${this.mayKeep ? html`<th scope="col">${t("positions.username")}</th>` : nothing}
                       <th scope="col">${t("positions.department")}</th>
                       <th scope="col">${t("positions.position")}</th>
                     </tr>
                   </thead>
                   <tbody>
                     ${this.#people.items.map(
-                      ({ id, name, departmentTitle, positions }) =>
+                      ({ id, name, username, departmentTitle, positions }) =>
                         html`<tr>
                           <td><a href=${personAddress(id)}>${name}</a></td>
+                          ${this.mayKeep ? html`<td>${username ?? ""}</td>` : nothing}
                           <td>${local(departmentTitle)}</td>
                           <td class="long">
                             ${positions.map(({ title, onBehalfOf }) => (onBehalfOf ? t("positions.positionFor", { title: local(title), name: onBehalfOf.name }) : local(title))).join("、")}
@@ -246,7 +258,11 @@ export class PeoplePage extends OrganisationPage {
       ${this.#secret()}
       ${this.openTasks > 0 ? html`<p class="done">${t("positions.openTasks", { n: this.openTasks })}</p>` : nothing}
       <section class="card">
-        <h2>${t("positions.holdings")}<span class="quiet">${local(person?.departmentTitle)}</span></h2>
+        <h2>
+          ${t("positions.holdings")}<span class="quiet"
+            >${local(person?.departmentTitle)}${person?.username === undefined ? nothing : html` · ${t("positions.username")} ${person.username}`}</span
+          >
+        </h2>
         ${
           this.holdings.length === 0
             ? html`<ji-empty text=${t("positions.holdsNothing")}></ji-empty>`

@@ -32,7 +32,10 @@ const departmentField = (departments: readonly Department[]): DialogField => ({
   options: departments.map(({ id, title }) => ({ value: id, label: local(title) })),
 });
 
-export function addDialog(departments: readonly Department[], done: (made: OneTimePassword) => void): DialogSpec {
+export function addDialog(
+  departments: readonly Department[],
+  done: (made: OneTimePassword, whose: string) => void,
+): DialogSpec {
   return {
     title: t("positions.addPerson"),
     note: t("positions.addPersonNote"),
@@ -49,13 +52,10 @@ export function addDialog(departments: readonly Department[], done: (made: OneTi
       departmentField(departments),
     ],
     action: t("positions.addPerson"),
-    send: async ({ name, username, department }, call) =>
-      done(
-        await client(organisationApi).addPerson(
-          { name: String(name).trim(), username: String(username).trim(), department: String(department) },
-          call,
-        ),
-      ),
+    send: async ({ name, username, department }, call) => {
+      const person = { name: String(name).trim(), username: String(username).trim(), department: String(department) };
+      done(await client(organisationApi).addPerson(person, call), `${person.name} · ${person.username}`);
+    },
   };
 }
 

@@ -98,6 +98,18 @@ const commands: Command[] = [
     run: elsewhere("admin reset-password"),
   },
   {
+    words: "admin client",
+    usage: "list | add ID … | secret ID | remove ID [--data DIR] [--database URL] [--configs DIR]",
+    summary: "other systems that sign people in with a stopped site, and machines; without more words it says how",
+    run: elsewhere("admin client"),
+  },
+  {
+    words: "admin rotate-keys",
+    usage: "[--data DIR]",
+    summary: "new keys for what a stopped site signs for other systems",
+    run: elsewhere("admin rotate-keys"),
+  },
+  {
     words: "audit verify",
     usage: "[--bureau ID] [--since SEQ] [--json] [--data DIR] [--database URL] [--anchors DIR|FILE] [--key FILE.pem]",
     summary: "recompute the audit chains of all bureaus from the site's own database, running or not",

@@ -132,6 +132,8 @@ export const authApi = defineApi("auth", 1, {
         Type.Object({
           id: Id,
           name: Type.String(),
+          /** For who keeps the organisation only. */
+          username: Type.Optional(Type.String()),
           department: Name,
           departmentTitle: LocalText,
           positions: Type.Array(HeldPosition),

@@ -259,6 +259,28 @@ test.serial("tab, search and record stand in the address: back, forward, reload 
   await page.context().close();
 });
 
+test.serial("what was entered is not lost by a click on the menu", async (t) => {
+  const page = await browser.signIn("zhaomin");
+  await page.goto(`${site.url}/p/asset-tracking/equipment`);
+  await page.getByRole("button", { name: "新增" }).click();
+  await page.getByLabel("设备名称").fill("尚未保存");
+  const asked: string[] = [];
+  const answer = { stay: true };
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.message());
+    void (answer.stay ? dialog.dismiss() : dialog.accept());
+  });
+  const elsewhere = page.locator("ji-side-nav").getByRole("link", { name: "人员", exact: true });
+  await elsewhere.click();
+  t.is(await page.getByLabel("设备名称").inputValue(), "尚未保存");
+  t.regex(asked[0] ?? "", /尚未保存/);
+  answer.stay = false;
+  await elsewhere.click();
+  await page.getByRole("heading", { name: "人员" }).waitFor();
+  t.is(asked.length, 2);
+  await page.context().close();
+});
+
 test.serial("all of it is readable in the dark and on a phone, and no page has complained", async (t) => {
   const chief = (await site.signIn("wanggang")).client(storageApi);
   const [record] = (await chief.find({ collection, search: "交换机" })).records;

@@ -6,7 +6,7 @@ import {
   type SignInClient,
 } from "@jinshui/contracts";
 import type { OrganisationConfig } from "@jinshui/auth";
-import type { Database, Row } from "@jinshui/storage";
+import type { Database, Reader, Row } from "@jinshui/storage";
 import { requireRedirects } from "./redirects.js";
 import { configuredDigest, newSecret, secretDigest } from "./secret.js";
 
@@ -68,13 +68,14 @@ export class Clients {
     return this.#configured.size + (await this.database.count("federation_client"));
   }
 
-  async find(id: string): Promise<Client | undefined> {
-    const row = this.#configured.has(id) ? undefined : await this.database.findOne("federation_client", { id });
+  /** `reader`: the transaction that asks, so that it needs no second connection. */
+  async find(id: string, reader: Reader = this.database): Promise<Client | undefined> {
+    const row = this.#configured.has(id) ? undefined : await reader.findOne("federation_client", { id });
     return row ? this.#ofRow(row) : this.#configured.get(id);
   }
 
-  async machine(id: string): Promise<Machine | undefined> {
-    const client = await this.find(id);
+  async machine(id: string, reader?: Reader): Promise<Machine | undefined> {
+    const client = await this.find(id, reader);
     return client?.kind === "machine" && this.#hasBureau(client.bureau) ? client : undefined;
   }
 

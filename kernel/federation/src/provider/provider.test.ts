@@ -71,10 +71,17 @@ eachDatabase(
       await database.find("outbox"),
     ]);
     t.false(kept.includes(secret ?? "?") || kept.includes(renewed));
+    await clients.add(
+      { id: "reports", title: { "zh-CN": "报表" }, bureau: "wuhu", scopes: ["storage:asset.view"] },
+      by,
+    );
+    const within = await database.transaction((tx) => clients.machine("reports", tx));
+    t.like(within, { bureau: "wuhu" }, "a change that takes two persons asks inside its transaction");
+    await clients.remove("reports", by);
     await clients.remove("oa", by);
     t.is(await clients.find("oa"), undefined);
     const actions = (await database.find("audit_entry", { orderBy: ["id"] })).map((row) => row["action"]);
-    t.deepEqual(actions, ["add-client", "renew-client-secret", "remove-client"]);
+    t.deepEqual(actions, ["add-client", "renew-client-secret", "add-client", "remove-client", "remove-client"]);
   },
 );
 

@@ -25,6 +25,7 @@ eachDatabase("what waits for somebody who leaves is listed, and given to a colle
       .catch(why);
   t.is(await hand({}), "not-able", "who does not hold the position");
   t.is(await hand({ to: chief }), "not-found");
+  t.is(await hand({ to: undefined }), "nobody-else");
   t.is(await hand({ tasks: [tasks[0], "nowhere"] }), "not-found");
   t.is((await site.inbox("wanggang")).length, 2, "nothing by halves");
   await site.appoint("zhaomin", "section-chief", "levy");

@@ -79,6 +79,7 @@ export class HandOver {
       throw new JinshuiError("conflict", `Task ${id} is not ${from.name}'s any more`, {
         details: { reason: "gone", task: id },
       });
+    if (!successor) await this.#requireOthers(tx, task, from);
     const assignee = successor ? { id: successor.id, name: successor.name } : undefined;
     const version = Number(task["version"]) + 1;
     await tx.update("wf_task", { id }, { assignee: assignee ?? null, version });
@@ -105,6 +106,19 @@ export class HandOver {
     });
     const users = (await tx.find("wf_candidate", { where: { task: id } })).map(({ person }) => person);
     announce(tx, instance, "task-handed-over", { task: id, step: task["step"], users });
+  }
+
+  /** @throws JinshuiError `conflict` for a task that nobody else could do: it would wait for nobody. */
+  async #requireOthers(tx: Transaction, task: Row, from: ActorRef): Promise<void> {
+    const { organisation } = this.assignment;
+    const rows = await tx.find("wf_candidate", { where: { task: String(task["id"]), person: { ne: from.id } } });
+    for (const { person } of rows) {
+      const other = await organisation.person(String(person), tx);
+      if (other && (task["position"] === undefined || positionFor(other, task) !== undefined)) return;
+    }
+    throw new JinshuiError("conflict", `Nobody else can do ${String(task["step"])}: name who takes it`, {
+      details: { reason: "nobody-else", task: String(task["id"]), step: String(task["step"]) },
+    });
   }
 
   async #receive(tx: Transaction, task: Row, instance: Row, to: ActorRef): Promise<void> {

@@ -12,7 +12,9 @@ import { knownCollection, type KnownCollection, shownColumns } from "./known-col
 import { type Names, namesOf, NO_NAMES, referencesOf } from "./names.js";
 import { type PageAddress, readAddress, writeAddress } from "./page-address.js";
 import type { Asked } from "./list-filters.js";
+import type { RecordEditor } from "./record-editor.js";
 import type { RecordPanel } from "./record-panel.js";
+import { UnsavedGuard } from "./unsaved-guard.js";
 import "./export-panel.js";
 import "./import-panel.js";
 import "./list-filters.js";
@@ -92,6 +94,7 @@ export class CollectionPage extends JinshuiElement {
   @state() private error: unknown;
   @state() private names: Names = NO_NAMES;
   @query("ji-record-panel") private panel!: RecordPanel | null;
+  @query("ji-record-editor") private editor!: RecordEditor | null;
   #path = "";
   #run = 0;
 
@@ -99,6 +102,11 @@ export class CollectionPage extends JinshuiElement {
     // other pages have their own addresses
     if (location.pathname === this.#path) this.#look(readAddress(location.search));
   };
+
+  constructor() {
+    super();
+    new UnsavedGuard(this, () => (this.panel ?? this.editor)?.dirty === true);
+  }
 
   override connectedCallback(): void {
     super.connectedCallback();
