@@ -84,9 +84,10 @@ export class JinshuiError extends Error {
   readonly code: string;
   readonly status: number;
   readonly retryable: boolean;
-  readonly retryAfterMs: number | undefined;
-  readonly details: Record<string, unknown> | undefined;
-  readonly traceId: string | undefined;
+  // what is not given is no property at all: whoever writes errors down has no word for nothing
+  declare readonly retryAfterMs: number | undefined;
+  declare readonly details: Record<string, unknown> | undefined;
+  declare readonly traceId: string | undefined;
 
   constructor(code: ErrorCode | (string & {}), message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -94,9 +95,12 @@ export class JinshuiError extends Error {
     this.code = code;
     this.status = (ERROR_CODES as Record<string, number>)[code] ?? options.status ?? 400;
     this.retryable = options.retryable ?? [429, 503, 504].includes(this.status);
-    this.retryAfterMs = options.retryAfterMs;
-    this.details = options.details;
-    this.traceId = options.traceId;
+    const { retryAfterMs, details, traceId } = options;
+    Object.assign(this, {
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(details === undefined ? {} : { details }),
+      ...(traceId === undefined ? {} : { traceId }),
+    });
   }
 }
 

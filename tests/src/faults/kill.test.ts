@@ -11,7 +11,7 @@ async function persistent<T>(call: () => Promise<T>): Promise<T> {
       return await call();
     } catch (error) {
       const { status } = error as JinshuiError;
-      if (tries > 150 || (status !== undefined && status < 500)) throw error;
+      if (tries > 600 || (status !== undefined && status < 500)) throw error;
       await sleep(100);
     }
   }
