@@ -1,6 +1,6 @@
 import test from "ava";
 import fc from "fast-check";
-import { canonicalJson } from "./audit-hash.js";
+import { canonicalJson } from "@jinshui/contracts";
 
 test("canonical JSON writes numbers as the samples of RFC 8785 (appendix B) say", (t) => {
   const samples: [hexadecimal: string, text: string][] = [

@@ -6,7 +6,7 @@ export { AuditVerifications } from "./audit/verification.js";
 export { type Leftover, SchemaContraction } from "./contract/schema-contraction.js";
 export { AuditTrail } from "./audit/trail.js";
 export { dayInChina } from "./china-time.js";
-export { canonicalJson } from "./audit-hash.js";
+export { canonicalJson } from "@jinshui/contracts";
 export {
   type Database,
   type DatabaseOptions,

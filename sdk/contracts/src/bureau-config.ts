@@ -1,8 +1,9 @@
 import { Type, type Static } from "typebox";
 import { BureauFederation, SiteFederation } from "./federation-config.js";
+import { KeyId } from "./plugin-package.js";
 import { Duty } from "./position-ops.js";
 import { SignatureAlgorithm } from "./signature-api.js";
-import { LocalText, Name } from "./text.js";
+import { Day, LocalText, Name } from "./text.js";
 
 const Department = Type.Object(
   { id: Name, title: LocalText, parent: Type.Optional(Name) },
@@ -76,6 +77,38 @@ export const SignInConfig = Type.Object(
 );
 export type SignInConfig = Static<typeof SignInConfig>;
 
+/** Packages that plugins are installed from, and who may vouch for them. */
+export const PluginPackagesConfig = Type.Object(
+  {
+    keys: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            id: KeyId,
+            /** Whose it is. */
+            title: LocalText,
+            /** An Ed25519 key as PEM, or the path of such a file, relative to the folder of this one. */
+            publicKey: Type.String({ minLength: 1 }),
+            /** Last day on which packages are taken that it has signed. */
+            notAfter: Type.Optional(Day),
+            /** Nothing it has signed is taken or run any more. */
+            revoked: Type.Optional(Type.Boolean()),
+          },
+          { additionalProperties: false },
+        ),
+      ),
+    ),
+    /** Packages without a signature: `refuse`. */
+    unsigned: Type.Optional(Type.Enum(["refuse", "allow"])),
+    /** Where packages may be fetched from, e.g. `https://plugins.example/packages/`: nowhere when absent. */
+    catalogue: Type.Optional(Type.String({ pattern: "^https?://[^/\\s?#@]+/(?:[^\\s?#]*/)?$" })),
+    /** Largest archive in MB: 50. */
+    maxMegabytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 500 })),
+  },
+  { additionalProperties: false },
+);
+export type PluginPackagesConfig = Static<typeof PluginPackagesConfig>;
+
 /** `configs/base.yaml`: what all bureaus of the site share. */
 export const SiteConfig = Type.Object(
   {
@@ -101,6 +134,7 @@ export const SiteConfig = Type.Object(
     signIn: Type.Optional(SignInConfig),
     /** Folders that hold plugins, relative to the site's root. */
     plugins: Type.Array(Type.String()),
+    pluginPackages: Type.Optional(PluginPackagesConfig),
     /** Real data: the kernel then refuses to start where a power cut could lose what it has promised. */
     production: Type.Optional(Type.Boolean()),
     /** What is true of a bus of the operator's own (docs: configs/deploy); the embedded one is known without it. */

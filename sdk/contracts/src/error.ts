@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   "invalid-file": 400,
   "invalid-process": 400,
   "invalid-form": 400,
+  "invalid-package": 400,
   "password-refused": 400,
   "signature-required": 400,
   "sign-in-required": 401,

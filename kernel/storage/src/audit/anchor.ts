@@ -1,3 +1,4 @@
+import { canonicalJson } from "@jinshui/contracts";
 import {
   createHash,
   createPrivateKey,
@@ -9,7 +10,7 @@ import {
 } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { canonicalJson, GENESIS, sha256 } from "../audit-hash.js";
+import { GENESIS, sha256 } from "../audit-hash.js";
 
 /** The head of a bureau's audit chain at one moment, signed, and linked to the anchor before. */
 export interface Anchor {

@@ -1,5 +1,6 @@
 import {
   type ActorRef,
+  canonicalJson,
   type Context,
   type Filter,
   isJinshuiError,
@@ -9,7 +10,7 @@ import {
 import type { Access, ResolvedCall } from "../access.js";
 import type { AuditEntry } from "../audit/entry.js";
 import type { AuditTrail } from "../audit/trail.js";
-import { canonicalJson, sha256 } from "../audit-hash.js";
+import { sha256 } from "../audit-hash.js";
 import type { Database, TransactionOptions } from "../database/database.js";
 import { once, type RequestKey } from "../database/once.js";
 import type { Transaction } from "../database/transaction.js";

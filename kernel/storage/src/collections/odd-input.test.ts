@@ -1,6 +1,6 @@
 import { isJinshuiError } from "@jinshui/contracts";
 import fc from "fast-check";
-import { canonicalJson } from "../audit-hash.js";
+import { canonicalJson } from "@jinshui/contracts";
 import { cursorAfter } from "../page.js";
 import { eachDatabase } from "../testing/each.js";
 import { as, codeOf, devices, keeper, storageService } from "../testing/storage-service.js";
