@@ -7,6 +7,7 @@ import { filesVerify, quarantineDecide, quarantineList } from "./commands/files.
 import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
 import { processTest } from "./commands/process-test.js";
+import { createPluginKey, signPackage } from "./commands/sign.js";
 import { UsageError } from "./usage-error.js";
 
 /** A command: its words, what it takes, one line on what it does. */
@@ -31,6 +32,13 @@ const commands: Command[] = [
     run: check,
   },
   { words: "pack", usage: "[folder] [--out DIR]", summary: "make the .tgz of a checked plugin", run: pack },
+  {
+    words: "keys create-plugin-key",
+    usage: "<file>",
+    summary: "make a key pair that signs packages of plugins",
+    run: createPluginKey,
+  },
+  { words: "sign", usage: "<file.tgz> --key FILE.pem", summary: "sign a package of a plugin", run: signPackage },
   {
     words: "dev",
     usage: "[folder] [--site URL] [--user NAME]",

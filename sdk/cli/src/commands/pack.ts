@@ -1,10 +1,16 @@
-import { readArguments } from "../arguments.js";
-import { readFolder } from "./plugin-folder.js";
-import { findProblems } from "./check.js";
+import { packedPaths, type PluginPackage, SBOM_FILE } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { create } from "tar";
+import { readArguments } from "../arguments.js";
+import { findProblems } from "./check.js";
+import { readFolder } from "./plugin-folder.js";
+import { sbomOf } from "./sbom.js";
+import { writePackage } from "./write-package.js";
+
+/** What serves those who write a plugin, not those who run it. */
+const LEFT_OUT = /\.test\.|\.tsbuildinfo$|\.map$|(^|\/)node_modules(\/|$)/;
 
 /** `pack`: a .tgz with just what the plugin needs at run time; refused while something does not fit. */
 export async function pack(args: string[]): Promise<number> {
@@ -15,34 +21,30 @@ export async function pack(args: string[]): Promise<number> {
     for (const { file, message } of problems) process.stderr.write(`${file}: ${message}\n`);
     return 1;
   }
-  const { contributes, provides } = content.manifest;
-  const wanted = [
-    "package.json",
-    "README.md",
-    "CHANGELOG.md",
-    "dist",
-    contributes.collections,
-    contributes.processes,
-    contributes.forms,
-    contributes.locales,
-    ...Object.values(provides?.ops ?? {}).flatMap(({ input, output }) => [input, output]),
-  ];
-  const files = [...new Set(wanted.filter((path) => path !== undefined && existsSync(join(folder, path))))] as string[];
   const out = resolve(values["out"] ?? folder);
   mkdirSync(out, { recursive: true });
   const target = join(out, `${content.manifest.id}-${content.version}.tgz`);
-  await create(
-    {
-      gzip: true,
-      file: target,
-      cwd: folder,
-      portable: true,
-      prefix: "package",
-      filter: (path) => !/\.test\.|\.tsbuildinfo$|\.map$/.test(path),
-    },
-    files,
-  );
-  const digest = createHash("sha256").update(readFileSync(target)).digest("hex");
-  process.stdout.write(`${target}\n${statSync(target).size} bytes, sha256 ${digest}\n`);
+  const staging = mkdtempSync(join(tmpdir(), "jinshui-pack-"));
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as PluginPackage;
+    for (const path of packedPaths(manifest))
+      if (existsSync(join(folder, path)))
+        cpSync(join(folder, path), join(staging, path), {
+          recursive: true,
+          dereference: true,
+          filter: (source) => !LEFT_OUT.test(source.slice(folder.length)),
+        });
+    writeFileSync(join(staging, SBOM_FILE), `${JSON.stringify(sbomOf(folder), undefined, 2)}\n`);
+    await writePackage(staging, target);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+  tellFile(target);
   return 0;
+}
+
+/** Prints a file's path, size and hash. */
+export function tellFile(file: string): void {
+  const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
+  process.stdout.write(`${file}\n${statSync(file).size} bytes, sha256 ${digest}\n`);
 }

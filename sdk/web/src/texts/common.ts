@@ -114,6 +114,7 @@ export const commonTexts: Record<Language, Dictionary> = {
     "errors.invalid-file": "文件“{name}”无法读取",
     "errors.invalid-process": "流程文件中有不能运行的内容",
     "errors.invalid-form": "表单填写有误",
+    "errors.invalid-package": "插件包不能使用：内容不完整、已损坏或含有不允许的文件。请向提供方索取完整的安装包",
     "errors.sign-in-required": "请先登录",
     "errors.sign-in-failed": "用户名或密码不正确",
     "errors.session-expired": "登录已过期，请重新登录",
@@ -292,6 +293,8 @@ export const commonTexts: Record<Language, Dictionary> = {
     "errors.invalid-file": "“{name}” can't be read",
     "errors.invalid-process": "The file holds something that can't run",
     "errors.invalid-form": "The form needs correction",
+    "errors.invalid-package":
+      "The package can't be used: it is incomplete, damaged or holds what is not allowed. Ask its maker for a whole one",
     "errors.sign-in-required": "Please sign in",
     "errors.sign-in-failed": "User name or password is wrong",
     "errors.session-expired": "Your session is over, please sign in again",
