@@ -61,6 +61,26 @@ function isPlugin(folder: string): boolean {
 }
 
 function load(folder: string, shared: readonly string[]): InstalledPlugin {
+  const plugin = readFolder(folder, shared);
+  for (const { api, range, served } of unservedApis(plugin))
+    plugin.problems.push({
+      file: "package.json",
+      message: `asks for ${api} ${range}; this kernel serves ${served ?? "none"}`,
+    });
+  return plugin;
+}
+
+/** Kernel APIs a plugin asks for that are not served, or not in a version that fits. */
+export function unservedApis({ content }: InstalledPlugin): { api: string; range: string; served?: string }[] {
+  return Object.entries(content?.manifest.requires.apis ?? {}).flatMap(([api, range]) => {
+    const served = API_VERSIONS[api];
+    if (served === undefined) return [{ api, range }];
+    return satisfies(served, range) ? [] : [{ api, range, served }];
+  });
+}
+
+/** A plugin as its folder has it, with what is wrong with it by itself; links may lead to the shared folders only. */
+export function readFolder(folder: string, shared: readonly string[] = []): InstalledPlugin {
   // before anything is read: what a link leads to would be read with the kernel's rights, and shown to browsers
   const link = linkLeadingOut(folder, [folder, ...shared]);
   if (link !== undefined)
@@ -81,11 +101,6 @@ function load(folder: string, shared: readonly string[]): InstalledPlugin {
     },
   });
   const fail = (message: string): void => void problems.push({ file: "package.json", message });
-  for (const [api, range] of Object.entries(content?.manifest.requires.apis ?? {})) {
-    const served = API_VERSIONS[api];
-    if (served === undefined || !satisfies(served, range))
-      fail(`asks for ${api} ${range}; this kernel serves ${served ?? "none"}`);
-  }
   const { server, provides, contributes } = content?.manifest ?? {};
   for (const path of [
     contributes?.collections,
