@@ -60,7 +60,7 @@ export function checkSignature(
 }
 
 /** Why a key's signatures are not taken (any more). `day`: today, for new packages. */
-function withdrawn({ id, title, notAfter, revoked }: TrustedKey, day?: string): PackageProblem[] {
+export function withdrawn({ id, title, notAfter, revoked }: TrustedKey, day?: string): PackageProblem[] {
   const details = { keyId: id, signer: title["zh-CN"], ...(notAfter === undefined ? {} : { notAfter }) };
   if (revoked) return [{ code: "key-revoked", message: `The key ${id} has been revoked`, details }];
   return day !== undefined && notAfter !== undefined && day > notAfter
