@@ -18,7 +18,7 @@ import { limitBody } from "./request-deadline.js";
 import { sameOrigin } from "./same-origin.js";
 import { scimEndpoint } from "./scim-endpoint.js";
 import { readShellPage, type ShellPage, shellRoutes } from "./shell-files.js";
-import { signInRoutes } from "./sign-in.js";
+import { addressOf, signInRoutes } from "./sign-in.js";
 
 /** The HTTP edge. */
 export interface Gateway {
@@ -88,8 +88,14 @@ function health(router: Router, options: GatewayOptions): void {
     const reasons = await options.unready();
     context.status = reasons.length === 0 ? 200 : 503;
     context.set("Cache-Control", "no-store");
-    context.body = { ready: reasons.length === 0, reasons };
+    // what is wrong with the inside is for who watches the site on its own machine
+    const isLocal = isLoopback(addressOf(context, options));
+    context.body = { ready: reasons.length === 0, ...(isLocal ? { reasons } : {}) };
   });
+}
+
+function isLoopback(address: string): boolean {
+  return address === "::1" || address.startsWith("127.");
 }
 
 /** One strict policy for every answer. Trusted Types: only lit's templates and the purifier for drawn diagrams make markup. */

@@ -138,6 +138,8 @@ export interface GatewayOptions {
   downloads?: string;
   /** Path of a plugin's file that browsers may have. */
   assetPath(plugin: string, version: string, path: string): string | undefined;
+  /** Whether browsers get source maps: not on a production site. */
+  sourceMaps: boolean;
   /** Folder with the built shell. */
   shellFolder: string;
   /** Why requests can't be served now; empty when they can. */

@@ -6,6 +6,9 @@ import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { extname, join, resolve, sep } from "node:path";
 import type { GatewayOptions } from "./options.js";
 
+/** Names that begin with a dot are no page's. */
+const HIDDEN = /(^|\/)\./;
+
 const TYPES: Record<string, string> = {
   ".js": "text/javascript",
   ".css": "text/css",
@@ -51,7 +54,7 @@ export function shellRoutes(router: Router, options: GatewayOptions, page: Shell
       throw new JinshuiError("not-enabled", `No plugin ${plugin}@${version} is enabled here, or it has no ${path}`, {
         details: { plugin, bureau: "" },
       });
-    sendFile(context, file);
+    sendFile(context, file, options);
   });
 
   router.get("/{*path}", (context) => {
@@ -66,18 +69,18 @@ export function shellRoutes(router: Router, options: GatewayOptions, page: Shell
       existsSync(file) &&
       statSync(file).isFile()
     ) {
-      sendFile(context, file);
+      sendFile(context, file, options);
       return;
     }
-    if (extname(path) !== "") throw new JinshuiError("not-found", `There is no file /${path}`);
+    if (extname(path) !== "" || HIDDEN.test(path)) throw new JinshuiError("not-found", `There is no file /${path}`);
     context.type = "html";
     context.set("Cache-Control", "no-cache");
     context.body = page.html;
   });
 }
 
-function sendFile(context: Context, file: string): void {
-  if (!existsSync(file) || !statSync(file).isFile())
+function sendFile(context: Context, file: string, { sourceMaps }: GatewayOptions): void {
+  if (!existsSync(file) || !statSync(file).isFile() || (!sourceMaps && extname(file) === ".map"))
     throw new JinshuiError("not-found", `There is no file ${context.path}`);
   context.type = TYPES[extname(file)] ?? "application/octet-stream";
   // names with a hash, and plugin addresses with one, never change their content

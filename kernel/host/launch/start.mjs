@@ -6,7 +6,7 @@ import { checkPlatform } from "./platform.mjs";
 import { pnpmEnvironment } from "./pnpm.mjs";
 import { ensurePrograms, natsServer } from "./programs.mjs";
 import { fail, report } from "./report.mjs";
-import { hostMain, memoryFlags, pinnedNode } from "./workspace.mjs";
+import { hostMain, kernelFlags, pinnedNode } from "./workspace.mjs";
 
 /** `npm start`: from a bare checkout to a running site. The arguments are the host's. */
 async function start() {
@@ -21,7 +21,7 @@ async function start() {
   const programs = process.env.JINSHUI_NATS_URL ? {} : await ensurePrograms([natsServer]);
   await buildIfChanged(env);
   report("启动 · starting");
-  process.exitCode = await supervise(pinnedNode, ["--enable-source-maps", ...memoryFlags, hostMain, ...args], {
+  process.exitCode = await supervise(pinnedNode, [...kernelFlags, hostMain, ...args], {
     ...env,
     ...programs,
   });

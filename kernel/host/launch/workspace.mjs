@@ -18,3 +18,6 @@ export const hostMain = join(root, "kernel/host/dist/main.js");
  * runtime waits until there is several times as much, and an import of a large file then holds 480 MB where 240 are enough.
  */
 export const memoryFlags = ["--max-semi-space-size=8", "--heap-growing-percent=100"];
+
+/** Flags of the kernel's process. A signal must not open a debugger, not even before the kernel's own code runs. */
+export const kernelFlags = ["--enable-source-maps", "--disable-sigusr1", ...memoryFlags];

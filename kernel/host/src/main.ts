@@ -1,4 +1,5 @@
 import { isJinshuiError } from "@jinshui/contracts";
+import "./no-debugger.js";
 import { fileURLToPath } from "node:url";
 import { resolve } from "node:path";
 import type { Supervisor } from "@jinshui/supervisor";

@@ -289,6 +289,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
         ...(federation ? { federation: federation.edge } : {}),
         ...(site.files?.origin === undefined ? {} : { downloads: site.files.origin }),
         assetPath: (plugin, version, path) => supervisor.assetPath(plugin, version, path),
+        sourceMaps: site.production !== true,
         shellFolder: join(options.root, "shell", "dist"),
         unready: c.get<() => Promise<string[]>>(TOKEN.unready),
       });

@@ -203,6 +203,8 @@ function nodeFlags(readable: string[], memoryMb: number): string[] {
     known.has("--permission") ? "--permission" : "--experimental-permission",
     // from the version on that has it, no flag means no network
     ...(known.has("--allow-net") ? ["--allow-net"] : []),
+    // a signal must not open a debugger: others may run as the same user
+    ...(known.has("--disable-sigusr1") ? ["--disable-sigusr1"] : []),
     ...readable.map((folder) => `--allow-fs-read=${folder}`),
     "--no-warnings",
     "--disable-proto=delete",
