@@ -33,6 +33,22 @@ test("a byte order mark, a document type and foreign elements do no harm", (t) =
   t.is(model.elements[0]?.line, 4);
 });
 
+// checklist: 44
+test("entities that a decision model brings are texts as they stand: none is expanded, none is fetched", (t) => {
+  const doubled = Array.from({ length: 30 }, (_, at) => `<!ENTITY l${at + 1} "&l${at};&l${at};">`).join("");
+  for (const doctype of [
+    `<!DOCTYPE x [<!ENTITY a "eigen">]>`,
+    `<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]>`,
+    `<!DOCTYPE x SYSTEM "http://127.0.0.1:1/dtd">`,
+    `<!DOCTYPE x [<!ENTITY l0 "ha">${doubled}<!ENTITY a "&l30;">]>`,
+  ]) {
+    const xml = definitions(`<decision id="a" name="&a;">${literal("&a;")}</decision>`);
+    const { model, problems } = parseDecisions(xml.replace(/<definitions/, `${doctype}<definitions`));
+    t.is(model.elements[0]?.name, "&a;", doctype.slice(0, 60));
+    t.false(/eigen|root:|haha/.test(JSON.stringify([model, problems])));
+  }
+});
+
 test("a document of another kind is refused", (t) => {
   t.regex(messages(`<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"/>`)[0] ?? "", /not <definitions>/);
 });

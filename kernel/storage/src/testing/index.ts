@@ -4,4 +4,5 @@ export { auditProblems } from "./audit.js";
 export { sqliteDatabase, type TestDatabase } from "./databases.js";
 export { EICAR, startClamd, type TestClamd } from "./clamd.js";
 export { testFiles } from "./files.js";
+export { zip, type ZipPart } from "./zip.js";
 export { startMariaDb, type TestMariaDb } from "./maria-db.js";

@@ -61,6 +61,7 @@ async function run(t: ExecutionContext, content: Buffer): Promise<TransferJob> {
 const told = ({ problems }: TransferJob): string[] =>
   problems.map(({ row, column, code }: ImportProblem) => `${column ?? ""}${row} ${code}`);
 
+// checklist: 44
 test("a file that is no workbook, or a broken one, is refused with the reason", async (t) => {
   const sound = await workbook([
     ["编号", "名称"],
