@@ -7,8 +7,7 @@ import {
   type SignatureAlgorithm,
   type SignatureApi,
 } from "@jinshui/contracts";
-import { type Actor, canonicalJson, type Database, once, pageOf, type Row, type Transaction } from "@jinshui/storage";
-import { createHash } from "node:crypto";
+import { type Actor, type Database, onceByKey, pageOf, type Row, type Transaction } from "@jinshui/storage";
 import { type Authority, fingerprint } from "./authority.js";
 import { type Certificates, describedCertificate } from "./certificates.js";
 import { grantSigningKey, ISSUE_SIGNING_KEY, type SigningKeyPayload } from "./signing-key-change.js";
@@ -34,12 +33,7 @@ export function signatureHandlers(parts: {
     actor: Actor,
     input: unknown,
     work: (tx: Transaction) => Promise<T>,
-  ): Promise<T> => {
-    const hash = createHash("sha256")
-      .update(canonicalJson({ op: context.op, input }))
-      .digest("hex");
-    return once(database, { caller: `${context.bureau}/${actor.id}`, key: context.idempotencyKey }, hash, work);
-  };
+  ): Promise<T> => onceByKey(database, context, actor.id, input, work);
   const note = (tx: Transaction, { bureau, id, name }: Actor, action: string, serial: string, after?: unknown): void =>
     tx.audit({ bureau, actor: { id, name }, action, resource: `signing-certificate/${serial}`, after });
   const described = async (id: string): Promise<ReturnType<typeof describedCertificate>> => {

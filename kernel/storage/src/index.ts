@@ -17,7 +17,7 @@ export {
 export { type DiskLimits, DiskMark, type DiskMarkOptions, type ReadSpace } from "./database/disk-mark.js";
 export type { ServerWarning } from "./database/server-settings.js";
 export { newId } from "./database/ids.js";
-export { once } from "./database/once.js";
+export { once, onceByKey } from "./database/once.js";
 export type {
   ColumnDefinition,
   ColumnType,

@@ -10,9 +10,8 @@ import {
 import type { Access, ResolvedCall } from "../access.js";
 import type { AuditEntry } from "../audit/entry.js";
 import type { AuditTrail } from "../audit/trail.js";
-import { sha256 } from "../audit-hash.js";
 import type { Database, TransactionOptions } from "../database/database.js";
-import { once, type RequestKey } from "../database/once.js";
+import { onceByKey } from "../database/once.js";
 import type { Transaction } from "../database/transaction.js";
 import type { FileStore } from "../files/file-store.js";
 import { comparedMasked } from "./filter.js";
@@ -162,11 +161,10 @@ export async function write<T>(
     for (const entry of disclosures(context, call, disclosed)) tx.audit(entry);
     return answer;
   };
-  const { idempotencyKey } = context;
+  // another person, plugin or bureau may use the same key
+  const who = `${context.caller}/${actorOf(context, call).id}`;
   try {
-    if (idempotencyKey === undefined) return await storage.database.transaction(attempt, options);
-    const { key, hash } = idempotency(context, call, idempotencyKey, input);
-    return await once(storage.database, key, hash, attempt, options);
+    return await onceByKey(storage.database, context, who, input, attempt, options);
   } catch (error) {
     // what a refusal tells is a look as well
     if (isJinshuiError(error) && error.status === 409) await noteDisclosed(storage, context, { call, disclosed });
@@ -183,18 +181,5 @@ export function writerOf({ collections, numbers, files }: Storage, actor: ActorR
     sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`),
     siblings: ({ plugin }) => collections.of(plugin),
     files,
-  };
-}
-
-/** Keys are a caller's own: another person, plugin or bureau may use the same one. */
-function idempotency(
-  context: Context,
-  call: ResolvedCall,
-  key: string,
-  input: unknown,
-): { key: RequestKey; hash: string } {
-  return {
-    key: { caller: `${context.bureau}/${context.caller}/${actorOf(context, call).id}`, key },
-    hash: sha256(canonicalJson({ op: context.op, input })),
   };
 }

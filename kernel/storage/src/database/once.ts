@@ -1,6 +1,6 @@
 import { failpoint } from "@jinshui/bus";
-import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
-import { sha256 } from "../audit-hash.js";
+import { type Context, isJinshuiError, JinshuiError } from "@jinshui/contracts";
+import { canonicalJson, sha256 } from "../audit-hash.js";
 import type { Database, Reader, TransactionOptions } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
@@ -44,6 +44,21 @@ export async function once<T>(
     if (stored) return stored.response;
     throw error;
   }
+}
+
+/**
+ * `once` for a call of an API: under its idempotency key, which is its caller's own, and for this operation and input only.
+ * `who`: the caller within the bureau.
+ */
+export function onceByKey<T>(
+  database: Database,
+  { bureau, op, idempotencyKey: key }: Pick<Context, "bureau" | "op" | "idempotencyKey">,
+  who: string,
+  input: unknown,
+  work: (tx: Transaction) => Promise<T>,
+  options: TransactionOptions = {},
+): Promise<T> {
+  return once(database, { caller: `${bureau}/${who}`, key }, sha256(canonicalJson({ op, input })), work, options);
 }
 
 /**

@@ -2,15 +2,13 @@ import { type Context, type Handlers, JinshuiError, KERNEL_CALLERS, type Workflo
 import {
   type Access,
   type Actor,
-  canonicalJson,
   type Database,
   type FileStore,
-  once,
+  onceByKey,
   pageOf,
   type Transaction,
   type Where,
 } from "@jinshui/storage";
-import { createHash } from "node:crypto";
 import { actionsOf } from "../definition/actions.js";
 import type { Definitions } from "../definition/definitions.js";
 import { followPositions } from "../runtime/candidacy.js";
@@ -72,17 +70,8 @@ export function workflowHandlers(parts: {
       throw new JinshuiError("forbidden", "Only the plugin that brought the process reports on its jobs");
     return plugin;
   };
-  const write = <T>(
-    context: Context,
-    who: string,
-    input: unknown,
-    work: (tx: Transaction) => Promise<T>,
-  ): Promise<T> => {
-    const hash = createHash("sha256")
-      .update(canonicalJson({ op: context.op, input }))
-      .digest("hex");
-    return once(database, { caller: `${context.bureau}/${who}`, key: context.idempotencyKey }, hash, work);
-  };
+  const write = <T>(context: Context, who: string, input: unknown, work: (tx: Transaction) => Promise<T>): Promise<T> =>
+    onceByKey(database, context, who, input, work);
 
   return {
     ...matters.handlers(actorOf),
