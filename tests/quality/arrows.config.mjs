@@ -35,9 +35,10 @@ export const OWNERS = [
   { libraries: ["sequelize", "mysql2", "better-sqlite3", "umzug"], owners: ["kernel/storage/"] },
   { libraries: ["yazl", "saxes", "csv-parse", "iconv-lite"], owners: ["kernel/storage/"] },
   {
-    libraries: ["@peculiar/x509", "pkijs", "asn1js", "sm-crypto-v2", "pdfkit", "fontkit", "@signpdf/[^/]+"],
+    libraries: ["@peculiar/x509", "pkijs", "asn1js", "pdfkit", "fontkit", "@signpdf/[^/]+"],
     owners: ["kernel/signature/"],
   },
+  { libraries: ["sm-crypto-v2"], owners: ["kernel/auth/src/seal/", "kernel/signature/"] },
   { libraries: ["inversify"], owners: ["kernel/host/", "kernel/[^/]+/src/.*container-module[.]ts$"] },
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },

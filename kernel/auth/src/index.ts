@@ -10,5 +10,7 @@ export { requirePerson } from "./people/requirements.js";
 export type { OutsidePasswords, SignIn, Vouched } from "./sign-in/sign-in.js";
 export type { AccountWatch, LockedAccount, Refusals, WatchedAccount } from "./people/account-watch.js";
 export { withRecentSignIn } from "./session/recent-sign-in.js";
-export { Seal } from "./sign-in/seal.js";
+export { dropReplaced, renewRing } from "./seal/key-ring.js";
+export { Seal } from "./seal/seal.js";
+export { resealAuthenticators } from "./sign-in/authenticator-apps.js";
 export type { OneTimePassword } from "./people/accounts.js";

@@ -9,6 +9,7 @@ import { Accounts } from "./people/accounts.js";
 import { Organisation, type OrganisationConfig } from "./people/organisation.js";
 import type { OpenFile } from "./people/people-import-handlers.js";
 import { AUTH_TABLES } from "./people/tables.js";
+import { Seal } from "./seal/seal.js";
 import { authHandlers } from "./service.js";
 import { ActorTokens } from "./session/actor-tokens.js";
 import { SignInFailures } from "./session/failures.js";
@@ -18,7 +19,6 @@ import { AuthenticatorApps } from "./sign-in/authenticator-apps.js";
 import { OwnPasswords } from "./sign-in/own-passwords.js";
 import { Passkeys } from "./sign-in/passkeys.js";
 import { signInPolicy } from "./sign-in/policy.js";
-import { Seal } from "./sign-in/seal.js";
 import { SecondFactors } from "./sign-in/second-factors.js";
 import { SignIn } from "./sign-in/sign-in.js";
 
@@ -74,7 +74,8 @@ export async function openAuth(options: AuthOptions): Promise<Auth> {
   const sessions = new Sessions(database, rules, clock);
   const failures = new SignInFailures(database, clock);
   const passwords = new OwnPasswords(database, policy, clock);
-  const apps = new AuthenticatorApps(await Seal.open(keysFolder), title, clock);
+  const seal = await Seal.open(keysFolder, "second-factors.key", config.site.crypto?.cipher);
+  const apps = new AuthenticatorApps(seal, title, clock);
   const passkeys = new Passkeys(database, title, clock, policy.origin);
   const factors = new SecondFactors(database, apps, passkeys, policy.secondFactor);
   const accounts = new Accounts(database, organisation, sessions, factors, clock);

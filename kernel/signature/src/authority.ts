@@ -2,7 +2,7 @@ import "reflect-metadata";
 import type { Seal } from "@jinshui/auth";
 import * as x509 from "@peculiar/x509";
 import { createHash, randomBytes, webcrypto } from "node:crypto";
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const RSA = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } as const;
@@ -10,6 +10,9 @@ const YEAR_MS = 365 * 86_400_000;
 const AUTHORITY_YEARS = 20;
 const DOCUMENT_YEARS = 10;
 const AUTHORITY = "signing-authority";
+const DOCUMENT = "document-signing";
+/** Certificates of the present authority and of former ones, by their names. */
+const AUTHORITIES = /^signing-authority(-[0-9a-f]{16})?[.]crt$/;
 
 /** A certificate of the site's own with the key behind it. */
 export interface SiteKey {
@@ -57,7 +60,7 @@ export class Authority {
 
   /** Signs documents in the site's name; made when the first is signed. */
   document(): Promise<SiteKey> {
-    return (this.#document ??= this.#open("document-signing", async ({ publicKey }) => {
+    return (this.#document ??= this.#open(DOCUMENT, async ({ publicKey }) => {
       const subject = { name: `${this.title} 文书签章`, organisation: this.title };
       const spki = Buffer.from(await webcrypto.subtle.exportKey("spki", publicKey));
       return this.issue(subject, spki, DOCUMENT_YEARS * YEAR_MS);
@@ -132,15 +135,44 @@ function newSerial(): string {
   return bytes.toString("hex");
 }
 
-/** The certificate of the authority whose keys lie in a folder, where there is one already. */
-export function authorityCertificate(folder: string): Promise<x509.X509Certificate | undefined> {
-  return readCertificate(join(folder, `${AUTHORITY}.crt`));
+/** Certificates of the authority whose keys lie in a folder and of those before it; none where nothing was signed yet. */
+export async function authorityCertificates(folder: string): Promise<x509.X509Certificate[]> {
+  const names = (await readdir(folder)).filter((name) => AUTHORITIES.test(name));
+  const certificates = await Promise.all(names.map((name) => readCertificate(join(folder, name))));
+  return certificates.filter((certificate) => certificate !== undefined);
+}
+
+/**
+ * A new authority, which issues from now on. The certificate of the one before stays, for what was signed with its certificates and
+ * still will be; its key goes, and so does the one for documents, whose certificate it issued.
+ */
+export async function renewAuthority(folder: string, seal: Seal, title: string): Promise<void> {
+  const file = join(folder, `${AUTHORITY}.crt`);
+  for (const part of ["crt", "key"]) await rm(join(folder, `${DOCUMENT}.${part}`), { force: true });
+  const former = await readCertificate(file);
+  if (former) await rename(file, join(folder, `${AUTHORITY}-${fingerprint(former).slice(0, 16)}.crt`));
+  await new Authority(folder, seal, title).root();
+}
+
+/** Seals the private keys of a folder anew, with the key and cipher of now. */
+export async function resealAuthority(folder: string, seal: Seal): Promise<void> {
+  for (const name of [AUTHORITY, DOCUMENT]) {
+    const file = join(folder, `${name}.key`);
+    const sealed = await readIfThere(file);
+    if (sealed === undefined) continue;
+    await writeFile(`${file}.new`, seal.renewed(sealed, name), { mode: 0o600, flush: true });
+    await rename(`${file}.new`, file);
+  }
 }
 
 async function readCertificate(file: string): Promise<x509.X509Certificate | undefined> {
-  const pem = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const pem = await readIfThere(file);
+  return pem === undefined ? undefined : new x509.X509Certificate(pem);
+}
+
+function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  return pem === undefined ? undefined : new x509.X509Certificate(pem);
 }

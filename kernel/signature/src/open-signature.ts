@@ -40,7 +40,7 @@ export async function openSignatures(options: {
   const { database, auth, keysFolder, validityMs } = options;
   const { access, changes, organisation } = auth;
   await database.ensureTables(SIGNATURE_TABLES);
-  const seal = await Seal.open(keysFolder, "signing.key");
+  const seal = await Seal.open(keysFolder, "signing.key", organisation.config.site.crypto?.cipher);
   const authority = new Authority(keysFolder, seal, organisation.config.site.site.title["zh-CN"]);
   const token = options.token ?? new SoftwareToken(seal);
   const bureauTitle = (id: string): string => organisation.bureau(id)?.title["zh-CN"] ?? id;

@@ -1,11 +1,15 @@
 import { context as callContext, testAuth } from "@jinshui/auth/testing";
-import type { Auth } from "@jinshui/auth";
 import { type Context, isJinshuiError } from "@jinshui/contracts";
 import type { TestDatabase } from "@jinshui/storage/testing";
 import { eachDatabase } from "@jinshui/storage/testing/ava";
-import { mkdtemp, readFile } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Auth, dropReplaced, renewRing, Seal } from "@jinshui/auth";
+import { renewAuthority, resealAuthority } from "./authority.js";
+import { resealSigningKeys } from "./software-token.js";
+import type { Signed } from "./verify.js";
 import { openSignatures, type Signatures } from "./open-signature.js";
 
 interface Desk {
@@ -176,3 +180,51 @@ eachDatabase("certificates of another authority are not believed, though the dat
   const early = await theirs.signatures.check(db.database, signed, data, "2020-01-01T00:00:00.000Z");
   t.is(early.fault, "expired");
 });
+
+// checklist: 49, 50
+eachDatabase(
+  "a new authority issues from now on, a new sealing key with SM4 opens all keys, and what was signed before holds",
+  async (t, db) => {
+    const desk = await openDesk(db);
+    const { keysFolder, auth } = desk;
+    const certificate = await giveKey(desk, "wanggang");
+    const person = await desk.id("wanggang");
+    const data = Buffer.from("内容");
+    const sign = ({ signatures }: Desk, which: string): Promise<{ signed: Signed; at: string }> =>
+      db.database.transaction(async (tx) => ({
+        signed: await signatures.sign(tx, person, which, data),
+        at: tx.time,
+      }));
+    const old = await sign(desk, certificate);
+    const former = (await desk.signatures.authority.root()).certificate;
+    await desk.signatures.authority.document();
+
+    const title = auth.organisation.config.site.site.title["zh-CN"];
+    await renewAuthority(keysFolder, await Seal.open(keysFolder, "signing.key"), title);
+    await renewRing(keysFolder, "signing.key");
+    const seal = await Seal.open(keysFolder, "signing.key", "sm4-gcm");
+    await db.database.transaction((tx) => resealSigningKeys(tx, seal));
+    await resealAuthority(keysFolder, seal);
+    await dropReplaced(keysFolder, "signing.key");
+    for (const { private_key: sealed } of await db.database.find("signing_key"))
+      t.regex(String(sealed), /^sm4-gcm\./, "all of them");
+
+    const signatures = await openSignatures({ database: db.database, auth, keysFolder });
+    const renewed = { ...desk, signatures };
+    t.is((await signatures.check(db.database, old.signed, data, old.at)).fault, undefined, "signed before");
+    const still = await sign(renewed, certificate);
+    t.is((await signatures.check(db.database, still.signed, data, still.at)).fault, undefined, "certified before");
+    const { certificate: present } = await signatures.authority.root();
+    t.not(present.serialNumber, former.serialNumber);
+    const other = await giveKey(renewed, "zhaomin");
+    const row = await db.database.findOne("signing_certificate", { id: other });
+    const issued = new X509Certificate(Buffer.from(String(row?.["certificate"]), "base64"));
+    t.true(issued.verify(new X509Certificate(present.toString("pem")).publicKey), "issued by the new one");
+    t.false(issued.verify(new X509Certificate(former.toString("pem")).publicKey));
+    const document = new X509Certificate((await signatures.authority.document()).certificate.toString("pem"));
+    t.true(document.verify(new X509Certificate(present.toString("pem")).publicKey), "documents, too");
+    const kept = (await readdir(keysFolder)).filter((name) => /^signing-authority-/.test(name));
+    t.is(kept.length, 1, "of the former one only its certificate");
+    t.regex(kept[0] ?? "", /\.crt$/);
+  },
+);

@@ -7,6 +7,7 @@ import { type Mechanism, MECHANISMS, type NewTokenKey, type SigningToken, type T
 import { generateSm2, signSm2 } from "./sm2.js";
 
 const RSA_BITS = 3_072;
+const PAGE = 500;
 const generatePair = promisify(generateKeyPair);
 
 /** Keys in the database, each sealed with the site's key for its owner: moved to somebody else's it does not open. */
@@ -51,6 +52,19 @@ export class SoftwareToken implements SigningToken {
 
   async destroy(slot: string, key: string, tx: Transaction): Promise<void> {
     await tx.remove("signing_key", { id: key, slot });
+  }
+}
+
+/** Seals all private keys anew, with the key and cipher of now. */
+export async function resealSigningKeys(tx: Transaction, seal: Seal): Promise<void> {
+  for (let after = ""; ;) {
+    const rows = await tx.find("signing_key", { where: { id: { gt: after } }, orderBy: ["id"], limit: PAGE });
+    for (const row of rows) {
+      after = String(row["id"]);
+      const sealed = seal.renewed(String(row["private_key"]), place(String(row["slot"]), after));
+      await tx.update("signing_key", { id: after }, { private_key: sealed });
+    }
+    if (rows.length < PAGE) return;
   }
 }
 

@@ -2,7 +2,7 @@ import { type SignatureAlgorithm, SIGNATURE_ALGORITHMS, type SignatureFault } fr
 import type { Reader } from "@jinshui/storage";
 import * as x509 from "@peculiar/x509";
 import { createPublicKey, verify } from "node:crypto";
-import { authorityCertificate } from "./authority.js";
+import { authorityCertificates } from "./authority.js";
 import { MECHANISMS } from "./port.js";
 import { isSm2, verifySm2 } from "./sm2.js";
 import { PSS } from "./software-token.js";
@@ -28,9 +28,9 @@ export interface Verdict {
 
 /** Checks signatures of this site's people: the certificate as of when it was signed, then the signature itself. */
 export class Verifier {
-  #trusted: x509.X509Certificate | undefined;
+  #trusted: Promise<x509.X509Certificate[]> | undefined;
 
-  /** `folder`: where the site's keys are; the authority's certificate is all that is read there. */
+  /** `folder`: where the site's keys are; the certificates of its authorities are all that is read there. */
   constructor(readonly folder: string) {}
 
   async check(reader: Reader, signed: Signed, data: Uint8Array, at: string): Promise<Verdict> {
@@ -54,13 +54,13 @@ export class Verifier {
 
   /** Whether this site issued a certificate. */
   async #issued(certificate: x509.X509Certificate): Promise<boolean> {
-    this.#trusted ??= await authorityCertificate(this.folder);
-    if (!this.#trusted || certificate.issuer !== this.#trusted.subject) return false;
-    try {
-      return await certificate.verify({ publicKey: this.#trusted.publicKey, signatureOnly: true });
-    } catch {
-      return false;
+    const known = await (this.#trusted ??= authorityCertificates(this.folder));
+    if (known.length === 0) this.#trusted = undefined;
+    for (const { subject, publicKey } of known) {
+      if (certificate.issuer !== subject) continue;
+      if (await certificate.verify({ publicKey, signatureOnly: true }).catch(() => false)) return true;
     }
+    return false;
   }
 }
 

@@ -108,6 +108,9 @@ export const PluginPackagesConfig = Type.Object(
   { additionalProperties: false },
 );
 export type PluginPackagesConfig = Static<typeof PluginPackagesConfig>;
+/** How secrets that must be read again can be sealed: AES-256-GCM (NIST), SM4-GCM (GB/T 32907, RFC 8998). */
+export const SEAL_CIPHERS = ["aes-256-gcm", "sm4-gcm"] as const;
+export type SealCipher = (typeof SEAL_CIPHERS)[number];
 
 /** `configs/base.yaml`: what all bureaus of the site share. */
 export const SiteConfig = Type.Object(
@@ -132,6 +135,15 @@ export const SiteConfig = Type.Object(
     /** `level-3`: the rules for passwords and second factors of GB/T 22239-2019, level 3 (等保三级). */
     protection: Type.Optional(Type.Literal("level-3")),
     signIn: Type.Optional(SignInConfig),
+    crypto: Type.Optional(
+      Type.Object(
+        {
+          /** What secrets are sealed with from now on: `aes-256-gcm`. Those sealed otherwise stay readable. */
+          cipher: Type.Optional(Type.Enum([...SEAL_CIPHERS])),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     /** Folders that hold plugins, relative to the site's root. */
     plugins: Type.Array(Type.String()),
     pluginPackages: Type.Optional(PluginPackagesConfig),

@@ -1,12 +1,13 @@
 import { JinshuiError } from "@jinshui/contracts";
-import type { Reader, Transaction } from "@jinshui/storage";
+import type { Reader, Row, Transaction } from "@jinshui/storage";
 import { Secret, TOTP } from "otpauth";
-import type { Seal } from "./seal.js";
+import type { Seal } from "../seal/seal.js";
 
 const STEP_SECONDS = 30;
 /** Steps before and after the present one that are taken: clocks of phones differ. */
 const WINDOW = 1;
 const SECRET_BYTES = 20;
+const PAGE = 500;
 const PENDING_MS = 15 * 60_000;
 
 /** Authenticator apps (TOTP, RFC 6238): six digits of which each is taken once. */
@@ -58,7 +59,8 @@ export class AuthenticatorApps {
     const row = await tx.findOneForUpdate("totp", { person });
     const step = row?.["secret"] === undefined ? undefined : this.#stepOf(String(row["secret"]), person, code);
     if (step === undefined || step <= Number(row?.["last_step"] ?? 0)) throw wrongCode();
-    await tx.update("totp", { person }, { last_step: step, used_at: tx.time });
+    const secret = this.seal.renewed(String(row?.["secret"]), person);
+    await tx.update("totp", { person }, { secret, last_step: step, used_at: tx.time });
   }
 
   async remove(tx: Transaction, person: string): Promise<number> {
@@ -73,6 +75,21 @@ export class AuthenticatorApps {
     const timestamp = this.clock();
     const delta = totp.validate({ token, timestamp, window: WINDOW });
     return delta === null ? undefined : totp.counter({ timestamp }) + delta;
+  }
+}
+
+/** Seals all secrets anew, with the key and cipher of now. */
+export async function resealAuthenticators(tx: Transaction, seal: Seal): Promise<void> {
+  for (let after = ""; ;) {
+    const rows = await tx.find("totp", { where: { person: { gt: after } }, orderBy: ["person"], limit: PAGE });
+    for (const row of rows) {
+      after = String(row["person"]);
+      const anew = (["secret", "pending"] as const).flatMap((column) =>
+        row[column] === undefined ? [] : [[column, seal.renewed(String(row[column]), after)]],
+      );
+      await tx.update("totp", { person: after }, Object.fromEntries(anew) as Row);
+    }
+    if (rows.length < PAGE) return;
   }
 }
 
