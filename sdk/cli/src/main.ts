@@ -130,6 +130,18 @@ const commands: Command[] = [
     run: elsewhere("signature verify"),
   },
   {
+    words: "keys list",
+    usage: "[--data DIR]",
+    summary: "the keys of a site, with the day each was made",
+    run: elsewhere("keys list"),
+  },
+  {
+    words: "keys renew",
+    usage: "NAME … [--data DIR] [--database URL] [--configs DIR] [--anchors DIR]",
+    summary: "new keys for a stopped site; what was signed and sealed before stays good",
+    run: elsewhere("keys renew"),
+  },
+  {
     words: "schema leftovers",
     usage: "[--json] [--data DIR] [--database URL]",
     summary: "name columns that no installed version asks for any more",

@@ -25,17 +25,20 @@ export class SigningKeys {
 
   /**
    * Opens the site's keys, which are made at first and kept in `folder`. What is old gets a successor and stays published for a
-   * while; with `renew` all are new and what the others have signed is good no more.
+   * while. With `renew` all are new: `gently` as if the others were old, `at-once` so that what they have signed is good no more.
    */
-  static async open(folder: string, options: { clock?: () => number; renew?: boolean } = {}): Promise<SigningKeys> {
-    const { clock = Date.now, renew = false } = options;
+  static async open(
+    folder: string,
+    options: { clock?: () => number; renew?: "gently" | "at-once" } = {},
+  ): Promise<SigningKeys> {
+    const { clock = Date.now, renew } = options;
     const file = join(folder, FILE);
-    const before = renew ? [] : await readKept(file);
+    const before = renew === "at-once" ? [] : await readKept(file);
     const now = clock();
     const next = [...before];
     for (const alg of ALGORITHMS) {
       const current = before.find(({ jwk }) => jwk.alg === alg);
-      if (current && now - Date.parse(current.madeAt) < ROTATE_DAYS * DAY_MS) continue;
+      if (current && renew === undefined && now - Date.parse(current.madeAt) < ROTATE_DAYS * DAY_MS) continue;
       for (const one of next) if (one.jwk.alg === alg) one.replacedAt ??= new Date(now).toISOString();
       next.unshift({ madeAt: new Date(now).toISOString(), jwk: await newKey(alg) });
     }

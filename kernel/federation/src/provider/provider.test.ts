@@ -99,8 +99,8 @@ test("signing keys stay, follow each other after 90 days, and are published for 
   t.teardown(() => rm(folder, { recursive: true }));
   const start = Date.parse("2026-11-23T08:00:00Z");
   const day = 86_400_000;
-  const kids = async (days: number, renew = false): Promise<(string | undefined)[]> => {
-    const keys = await SigningKeys.open(folder, { clock: () => start + days * day, renew });
+  const kids = async (days: number, renew?: "gently" | "at-once"): Promise<(string | undefined)[]> => {
+    const keys = await SigningKeys.open(folder, { clock: () => start + days * day, ...(renew ? { renew } : {}) });
     t.deepEqual(
       keys.publicKeys("EdDSA").keys.flatMap((key) => Object.keys(key).filter((name) => ["d", "p", "q"].includes(name))),
       [],
@@ -114,7 +114,10 @@ test("signing keys stay, follow each other after 90 days, and are published for 
   t.deepEqual(older, [first]);
   t.not(second, first);
   t.deepEqual(await kids(93), [second]);
-  const [third, ...before] = await kids(93.5, true);
+  const [third, ...before] = await kids(93.5, "at-once");
   t.deepEqual(before, [], "what others may know is good no more");
   t.true((await readFile(join(folder, "federation-signing.json"), "utf8")).includes(third ?? "?"));
+  const [fourth, ...still] = await kids(94, "gently");
+  t.deepEqual(still, [third], "what an operator renews in time stays good for a while");
+  t.deepEqual(await kids(97), [fourth]);
 });

@@ -1,14 +1,10 @@
-import { type Auth, type OneTimePassword, openAuth, type OrganisationConfig } from "@jinshui/auth";
+import type { Auth, OneTimePassword } from "@jinshui/auth";
 import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
-import { AuditTrail, type Database, openDatabase } from "@jinshui/storage";
-import { userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import type { Database } from "@jinshui/storage";
 import { parseArgs } from "node:util";
-import { readConfiguration } from "../configuration.js";
-import { DataFolder } from "../data-folder.js";
-import { openLog } from "../log.js";
 import { UsageError } from "../options.js";
 import { clientCommand, rotateKeys } from "./client-command.js";
+import { onStoppedSite, operator } from "./stopped-site.js";
 
 const USAGE = `用法 · usage: npm run -s jinshui -- admin create --system NAME:姓名 --security NAME:姓名 --audit NAME:姓名
                                   [--bureau ID] [--department ID]
@@ -32,16 +28,6 @@ type Text = "data" | "database" | "configs" | "bureau" | "department" | "system"
 export type Values = Partial<Record<Text | "title" | "source", string>> &
   Partial<Record<"redirect" | "logout-redirect" | "scope", string[]>> &
   Partial<Record<"trusted" | "public", boolean>>;
-
-/** A stopped site, opened. */
-export interface StoppedSite {
-  auth: Auth;
-  database: Database;
-  config: OrganisationConfig;
-  /** Where the configuration's files are. */
-  configs: string;
-  keysFolder: string;
-}
 
 /** `jinshui admin …`: accounts that nobody inside the stopped site could make. 0 done, 1 refused, 2 not understood. */
 export async function adminCommand(args: string[], root: string): Promise<number> {
@@ -106,36 +92,6 @@ function print(who: string, made: OneTimePassword | undefined): void {
   process.stdout.write(
     `${who}\n    一次性密码 · one-time password  ${made.password}   有效至 · valid until ${made.validUntil.slice(0, 10)}\n`,
   );
-}
-
-/** Whoever may write the data folder is the operator. */
-function operator(): { id: string; name: string } {
-  const { username } = userInfo();
-  return { id: `operator:${username}`, name: username };
-}
-
-async function onStoppedSite(values: Values, root: string, work: (site: StoppedSite) => Promise<void>): Promise<void> {
-  const configs = resolve(values.configs ?? join(root, "configs"));
-  const config = readConfiguration(configs, false);
-  const folder = await DataFolder.take(resolve(values.data ?? join(root, ".data")), false);
-  try {
-    const database = await openDatabase(values.database ?? `sqlite:${folder.at("site.sqlite")}`);
-    try {
-      const trail = new AuditTrail(database, openLog(folder.at("kernel.log"), false));
-      const keysFolder = folder.at("keys");
-      await work({
-        auth: await openAuth({ database, trail, config, keysFolder }),
-        database,
-        config,
-        configs,
-        keysFolder,
-      });
-    } finally {
-      await database.close();
-    }
-  } finally {
-    await folder.release();
-  }
 }
 
 function personOf(option: string, value: string | undefined): { username: string; name: string } {

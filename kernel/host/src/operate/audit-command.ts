@@ -48,6 +48,8 @@ export async function auditCommand(args: string[], root: string): Promise<number
 
 async function verify(options: VerifyOptions): Promise<number> {
   const key = options.withoutAnchors ? undefined : await trustedKey(options);
+  const own = await readFile(ownKey(options), "utf8").then(readAnchorKey, () => undefined);
+  const retired = own !== undefined && own.id !== key?.id;
   const database = await openDatabase(options.database);
   try {
     const known = await allBureaus(database, options.anchors);
@@ -63,7 +65,7 @@ async function verify(options: VerifyOptions): Promise<number> {
       const report = await verifyAudit(database, {
         bureau: each,
         since: options.since,
-        ...(key ? { anchors: { file: fileOf(options.anchors, each), key } } : {}),
+        ...(key ? { anchors: { file: fileOf(options.anchors, each), key, retired } } : {}),
       });
       print(report, performance.now() - started, options.json);
       whole &&= report.problems.length === 0;
@@ -128,7 +130,7 @@ function readArguments(args: string[], root: string): VerifyOptions {
 async function trustedKey({ key, data, anchors }: VerifyOptions): Promise<AnchorKey> {
   if (key !== undefined && !existsSync(key)) throw new UsageError(`没有公钥文件 · there is no key ${key}`);
   const folder = isFolder(anchors) ? anchors : join(anchors, "..");
-  const file = [key, join(data, "keys", ANCHOR_KEY), publicKeyFile(folder)].find(
+  const file = [key, ownKey({ data }), publicKeyFile(folder)].find(
     (candidate) => candidate !== undefined && existsSync(candidate),
   );
   if (file === undefined)
@@ -136,6 +138,10 @@ async function trustedKey({ key, data, anchors }: VerifyOptions): Promise<Anchor
       "没有锚点公钥，无法核对锚点；用 --key 指定 · there is no key to check anchors with; name one with --key",
     );
   return readAnchorKey(await readFile(file, "utf8"));
+}
+
+function ownKey({ data }: Pick<VerifyOptions, "data">): string {
+  return join(data, "keys", ANCHOR_KEY);
 }
 
 async function allBureaus(database: Database, anchors: string): Promise<string[]> {

@@ -2,9 +2,8 @@ import { JinshuiError, MachineClient, SignInClient } from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
 import { Clients, FEDERATION_TABLES, SigningKeys } from "@jinshui/federation";
 import { UsageError } from "../options.js";
-import type { StoppedSite, Values } from "./admin-command.js";
-
-type Operator = { id: string; name: string };
+import type { Values } from "./admin-command.js";
+import type { Operator, StoppedSite } from "./stopped-site.js";
 
 /** `jinshui admin client …`: registers other systems and machines, whose secrets are printed and kept as digests. */
 export async function clientCommand(
@@ -74,7 +73,7 @@ function add(clients: Clients, id: string, values: Values, by: Operator): Promis
 export async function rotateKeys({ config, keysFolder, database }: StoppedSite, actor: Operator): Promise<void> {
   const [first] = config.bureaus;
   if (!first) throw new JinshuiError("invalid-file", "There is no bureau");
-  await SigningKeys.open(keysFolder, { renew: true });
+  await SigningKeys.open(keysFolder, { renew: "at-once" });
   await database.transaction((tx) => {
     tx.audit({ bureau: first.bureau, actor, action: "rotate-signing-keys", resource: "site/keys" });
     return Promise.resolve();
