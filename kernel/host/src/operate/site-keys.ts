@@ -10,7 +10,7 @@ import { ANCHOR_KEY } from "../data-folder.js";
 import type { StoppedSite } from "./stopped-site.js";
 
 /** A site about to get a new key. */
-export interface KeySite extends Pick<StoppedSite, "database" | "config" | "data" | "keysFolder"> {
+interface KeySite extends Pick<StoppedSite, "database" | "config" | "data" | "keysFolder"> {
   /** Where audit anchors are. */
   anchors: string;
 }
