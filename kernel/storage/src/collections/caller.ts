@@ -1,6 +1,5 @@
 import {
   type ActorRef,
-  canonicalJson,
   type Context,
   type Filter,
   isJinshuiError,

@@ -1,6 +1,6 @@
 import { failpoint } from "@jinshui/bus";
-import { type Context, isJinshuiError, JinshuiError } from "@jinshui/contracts";
-import { canonicalJson, sha256 } from "../audit-hash.js";
+import { canonicalJson, type Context, isJinshuiError, JinshuiError } from "@jinshui/contracts";
+import { sha256 } from "../audit-hash.js";
 import type { Database, Reader, TransactionOptions } from "./database.js";
 import type { Transaction } from "./transaction.js";
 
