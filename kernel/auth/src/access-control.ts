@@ -15,12 +15,8 @@ import type { Organisation, Person } from "./people/organisation.js";
 import { requirePosition } from "./people/requirements.js";
 import type { ActorTokens } from "./session/actor-tokens.js";
 
-/** What plugins bring to the question who may do what. */
-export interface Catalogue {
-  permissions: ReadonlyMap<string, readonly Permission[]>;
-  /** Enabled plugins by bureau. */
-  enabled: ReadonlyMap<string, ReadonlySet<string>>;
-}
+/** What plugins bring to the question who may do what: permissions of the plugins that a bureau has, by bureau and plugin. */
+export type Catalogue = ReadonlyMap<string, ReadonlyMap<string, readonly Permission[]>>;
 
 /** Whether somebody may do something, and the ground for it in words. */
 export interface Decision {
@@ -42,7 +38,7 @@ export interface Rule {
  * configuration says instead, and on top of both what the bureau has decided (`Grants`).
  */
 export class AccessControl implements Access {
-  #catalogue: Catalogue = { permissions: new Map(), enabled: new Map() };
+  #catalogue: Catalogue = new Map();
   /** What follows from catalogue and grants, until one of them changes. */
   readonly #rules = new Map<string, ReadonlyMap<string, Rule>>();
   #actors = new WeakMap<Person, Actor>();
@@ -71,7 +67,7 @@ export class AccessControl implements Access {
   }
 
   isEnabled(plugin: string, bureau: string): boolean {
-    return this.#catalogue.enabled.get(bureau)?.has(plugin) === true;
+    return this.#catalogue.get(bureau)?.has(plugin) === true;
   }
 
   async resolve({ caller, bureau, actor }: Pick<Context, "caller" | "bureau" | "actor">): Promise<ResolvedCall> {
@@ -201,7 +197,9 @@ export class AccessControl implements Access {
   }
 
   permissionTitle(permission: string): LocalText {
-    const brought = [...this.#catalogue.permissions.values()].flat().find(({ id }) => id === permission);
+    const brought = [...this.#catalogue.values()]
+      .flatMap((plugins) => [...plugins.values()].flat())
+      .find(({ id }) => id === permission);
     return SITE_PERMISSIONS[permission] ?? brought?.title ?? { "zh-CN": permission };
   }
 
@@ -250,8 +248,8 @@ export class AccessControl implements Access {
       configured: Object.keys(positions).filter((position) => positions[position]?.permissions?.includes(id)),
     }));
     const overrides = this.organisation.bureau(bureau)?.permissions ?? {};
-    const brought = [...(this.#catalogue.enabled.get(bureau) ?? [])]
-      .flatMap((plugin) => this.#catalogue.permissions.get(plugin) ?? [])
+    const brought = [...(this.#catalogue.get(bureau)?.values() ?? [])]
+      .flat()
       .map(({ id, title, positions: proposed }) => ({ id, title, configured: overrides[id] ?? proposed ?? [] }));
     const decided = this.grants.of(bureau);
     return new Map(

@@ -10,7 +10,7 @@ const fanchang = (fields: Partial<Context>): Context => context({ bureau: "fanch
 /** Auth and the audit API as the kernel serves them. */
 async function site(db: TestDatabase) {
   const { auth, trail, clock } = await testAuth(db);
-  auth.access.setCatalogue({ permissions: new Map(), enabled: new Map([["fanchang", new Set(["asset"])]]) });
+  auth.access.setCatalogue(new Map([["fanchang", new Map([["asset", []]])]]));
   const handlers = audited(authApi, auth.handlers, trail);
   const trailHandlers = audited(auditApi, auditHandlers({ database: db.database, access: auth.access }), trail);
   const tokenOf = async (username: string, audience = "gateway"): Promise<string> => {

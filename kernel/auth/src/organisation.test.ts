@@ -123,12 +123,8 @@ eachDatabase("permissions are given to a position by two persons and taken by on
 
 eachDatabase("a colleague does the work of one's positions for a while, and both names are known", async (t, db) => {
   const office = await Office.open(db);
-  office.auth.access.setCatalogue({
-    permissions: new Map([
-      ["asset", [{ id: "asset.decide", title: { "zh-CN": "审批" }, positions: ["section-chief"] }]],
-    ]),
-    enabled: new Map([["wuhu", new Set(["asset"])]]),
-  });
+  const decide = { id: "asset.decide", title: { "zh-CN": "审批" }, positions: ["section-chief"] };
+  office.auth.access.setCatalogue(new Map([["wuhu", new Map([["asset", [decide]]])]]));
   const to = office.id("lixia");
   const wanted = { to, since: "2026-11-24", until: "2026-11-25", reason: "出差" };
   const refused = async (fields: object): Promise<unknown> =>

@@ -73,10 +73,7 @@ eachDatabase("rights follow positions and enabled plugins, per bureau", async (t
     { id: "asset.manage", title: { "zh-CN": "维护" }, positions: ["equipment"] },
     { id: "asset.view", title: { "zh-CN": "查看" }, positions: ["clerk", "equipment"] },
   ];
-  auth.access.setCatalogue({
-    permissions: new Map([["asset", permissions]]),
-    enabled: new Map([["wuhu", new Set(["asset"])]]),
-  });
+  auth.access.setCatalogue(new Map([["wuhu", new Map([["asset", permissions]])]]));
   const profile = async (username: string): Promise<string[]> =>
     (await auth.handlers.signIn({ username, password: PASSWORD, address: "a" }, context())).profile.permissions;
   t.deepEqual(await profile("zhaomin"), ["asset.manage", "asset.view"]);
@@ -94,7 +91,7 @@ eachDatabase("rights follow positions and enabled plugins, per bureau", async (t
 // checklist: 47
 eachDatabase("a token acts only through the caller and in the bureau it was minted for", async (t, db) => {
   const { auth, clock } = await testAuth(db);
-  auth.access.setCatalogue({ permissions: new Map(), enabled: new Map([["wuhu", new Set(["asset"])]]) });
+  auth.access.setCatalogue(new Map([["wuhu", new Map([["asset", []]])]]));
   const { session } = await auth.handlers.signIn({ username: "lixia", password: PASSWORD, address: "a" }, context());
   const token = async (audience: string): Promise<string> =>
     (await auth.handlers.authenticate({ session, audience }, context())).token;

@@ -249,7 +249,7 @@ async function compose(
     () => workflow.clockwork.stop(),
   );
   started = true;
-  log.info({ url: origin.url, plugins: [...supervisor.plugins.keys()] }, "kernel serves");
+  log.info({ url: origin.url, plugins: supervisor.releases.ids() }, "kernel serves");
   return {
     url: options.host === "127.0.0.1" ? origin.url : `http://${options.host}:${port}`,
     supervisor,

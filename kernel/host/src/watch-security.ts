@@ -55,9 +55,9 @@ function siteWatch({ database, supervisor, anchoring, disk, bus, version, unread
     })),
     diskShort: () => disk.reason,
     plugins: () =>
-      [...supervisor.plugins.values()].map(({ id, content }): SiteState["plugins"][number] => ({
+      supervisor.releases.ids().map((id): SiteState["plugins"][number] => ({
         id,
-        title: content?.manifest.title ?? { "zh-CN": id },
+        title: supervisor.releases.get(id)?.content?.manifest.title ?? { "zh-CN": id },
         state: supervisor.stateOf(id),
       })),
     anchors: () => ({ inTime: anchoring.ageMs() < IN_TIME_MS, contradicted: anchoring.contradicted }),

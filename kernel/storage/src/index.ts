@@ -35,7 +35,7 @@ export { type Relay, type RelayOptions, startRelay } from "./relay/relay.js";
 export { buryMessage, type FailedMessage, retryDead } from "./inbox/dead-letters.js";
 export { type InboxMessage, type InboxOptions, openInbox } from "./inbox/inbox.js";
 export type { Access, Actor, ResolvedCall } from "./access.js";
-export { StorageService } from "./collections/service.js";
+export { type PluginData, StorageService } from "./collections/service.js";
 export type { ByteRange } from "./files/blob-folder.js";
 export { clamd } from "./files/clamd.js";
 export { FileStore, type FileStoreOptions, type OpenedFile } from "./files/file-store.js";

@@ -1,18 +1,24 @@
-import { Postponed, silent } from "@jinshui/bus";
+import { type Bus, Postponed, silent } from "@jinshui/bus";
 import { startTestBus } from "@jinshui/bus/testing";
 import { JinshuiError, type PluginManifest, STREAM } from "@jinshui/contracts";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import test from "ava";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Deliveries } from "./deliveries.js";
+import { Deliveries, type Receiver } from "./deliveries.js";
 
 const manifest = { contributes: {}, grants: { apis: [], events: { subscribe: ["workflow.ended"] } } };
+
+const receiver = (bus: Bus): Receiver => ({
+  deliver: async (delivery) => {
+    await bus.request("jinshui.control.v1.asset.deliver.r1", delivery, { timeoutMs: 32_000 });
+  },
+});
 
 test("an event that a plugin can't handle is noted with its body after five tries, told of once, and belongs to that plugin's consumer", async (t) => {
   const { bus, connect, stop } = await startTestBus("supervisor");
   const { database, close } = await sqliteDatabase();
   const plugin = await connect("asset");
-  const deliveries = new Deliveries("asset", bus, database, silent);
+  const deliveries = new Deliveries("asset", bus, database, silent, () => receiver(bus));
   t.teardown(async () => {
     await Promise.all([deliveries.stop(), plugin.drain()]);
     await stop();
@@ -33,11 +39,11 @@ test("an event that a plugin can't handle is noted with its body after five trie
   await before.drain();
 
   const handed: unknown[] = [];
-  await plugin.respond("jinshui.control.v1.asset.deliver", "asset", (input) => {
+  await plugin.respond("jinshui.control.v1.asset.deliver.r1", "asset", (input) => {
     handed.push(input);
     throw new JinshuiError("conflict", "no such device");
   });
-  deliveries.start(manifest as unknown as PluginManifest);
+  deliveries.start([manifest as unknown as PluginManifest]);
   for (let tries = 0; (await database.count("dead_letter")) === 0 && tries < 200; tries += 1) await sleep(50);
   t.like(await database.findOne("dead_letter", { event_id: event.id }), {
     consumer: "asset_workflow_ended",
@@ -51,30 +57,32 @@ test("an event that a plugin can't handle is noted with its body after five trie
   t.like(handed[0], { kind: "event", name: "workflow.ended", subject: "jinshui.event.wuhu.workflow.ended" });
 });
 
-test("what a process had in hand when it died comes again at once, not when its time is up", async (t) => {
-  const { bus, connect, stop } = await startTestBus("supervisor");
+test("what comes while no process is there waits for one; where the plugin is off it is nobody's", async (t) => {
+  const { bus, stop } = await startTestBus("supervisor");
   const { database, close } = await sqliteDatabase();
-  const plugin = await connect("asset");
-  const deliveries = new Deliveries("asset", bus, database, silent);
+  const handed: string[] = [];
+  const there: Receiver = {
+    deliver: ({ subject }) => {
+      handed.push(subject);
+      return Promise.resolve();
+    },
+  };
+  let receivers: Record<string, Receiver | "nobody" | undefined> = { wuhu: undefined, fanchang: "nobody" };
+  const deliveries = new Deliveries("asset", bus, database, silent, (bureau) => receivers[bureau]);
   t.teardown(async () => {
-    await Promise.all([deliveries.stop(), plugin.drain()]);
+    await deliveries.stop();
     await stop();
     await close();
   });
   await bus.ensureStreams();
   await bus.ensureConsumer(STREAM.jobs, "asset", "jinshui.job.*.asset.>");
+  await bus.publishStored("jinshui.job.fanchang.asset.issue", { id: "j0" }, { id: "j0" });
   await bus.publishStored("jinshui.job.wuhu.asset.issue", { id: "j1" }, { id: "j1" });
-  let handed = 0;
-  let end: (answer: object) => void = () => undefined;
-  const dead = new Promise((resolve) => (end = resolve));
-  await plugin.respond("jinshui.control.v1.asset.deliver", "asset", () => {
-    handed += 1;
-    return handed === 1 ? dead : Promise.resolve({});
-  });
-  deliveries.start({ contributes: { jobs: ["issue"] }, grants: { apis: [] } } as unknown as PluginManifest);
-  for (let tries = 0; handed === 0 && tries < 200; tries += 1) await sleep(20);
-  deliveries.died();
-  for (let tries = 0; handed < 2 && tries < 200; tries += 1) await sleep(20);
-  t.is(handed, 2);
-  end({});
+  deliveries.start([{ contributes: { jobs: ["issue"] }, grants: { apis: [] } } as unknown as PluginManifest]);
+  await sleep(800);
+  t.deepEqual(handed, []);
+  receivers = { wuhu: there, fanchang: there };
+  for (let tries = 0; handed.length === 0 && tries < 200; tries += 1) await sleep(20);
+  await sleep(700);
+  t.deepEqual(handed, ["jinshui.job.wuhu.asset.issue"]);
 });

@@ -3,18 +3,8 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { satisfies } from "semver";
-import { isCircular } from "./requirements.js";
-
-/** Versions of the APIs this kernel serves. */
-const API_VERSIONS: Record<string, string> = {
-  auth: "1.0.0",
-  organisation: "1.0.0",
-  account: "1.0.0",
-  audit: "1.0.0",
-  security: "1.0.0",
-  storage: "1.0.0",
-  workflow: "1.0.0",
-};
+import { API_VERSIONS } from "./api-versions.js";
+import { isCircular, requiredBy, type Requirements } from "./requirements.js";
 
 /** A plugin found in a folder, fit to run or with the reasons why not. */
 export interface InstalledPlugin {
@@ -23,10 +13,16 @@ export interface InstalledPlugin {
   folder: string;
   content?: PluginContent;
   problems: PluginProblem[];
+  /** From a package; one from a folder is exchanged when that is read again. */
+  packaged?: boolean;
 }
 
-/** Finds plugins: every folder in the given ones that has a package.json with a `jinshui` part. A broken one is found too, with what is wrong; links may lead to the shared folders only. */
-export function discoverPlugins(folders: string[], shared: readonly string[] = []): InstalledPlugin[] {
+/** Finds plugins: every folder in the given ones that has a package.json with a `jinshui` part. A broken one is found too, with what is wrong; links may lead to the shared folders only. `others` are installed besides. */
+export function discoverPlugins(
+  folders: readonly string[],
+  shared: readonly string[] = [],
+  others: readonly InstalledPlugin[] = [],
+): InstalledPlugin[] {
   const found = folders.flatMap((folder) => {
     if (existsSync(manifestOf(folder))) return [folder];
     return isFolder(folder)
@@ -36,7 +32,7 @@ export function discoverPlugins(folders: string[], shared: readonly string[] = [
       : [];
   });
   const plugins = new Map<string, InstalledPlugin>();
-  for (const plugin of found.filter(isPlugin).map((folder) => load(folder, shared))) {
+  for (const plugin of found.filter(isPlugin).map((folder) => readInstalled(folder, shared))) {
     const first = plugins.get(plugin.id);
     if (!first) plugins.set(plugin.id, plugin);
     // the first keeps the id; the other is shown under its folder's name
@@ -48,8 +44,9 @@ export function discoverPlugins(folders: string[], shared: readonly string[] = [
         problems: [{ file: "package.json", message: `"${plugin.id}" is the id of ${first.folder} already` }],
       });
   }
-  for (const plugin of plugins.values()) plugin.problems.push(...missingPlugins(plugin, plugins));
-  return [...plugins.values()];
+  const all = [...plugins.values()];
+  for (const plugin of all) plugin.problems.push(...unfulfilled(plugin, [...all, ...others]));
+  return all;
 }
 
 const manifestOf = (folder: string): string => join(folder, "package.json");
@@ -60,7 +57,8 @@ function isPlugin(folder: string): boolean {
   return statSync(file).isFile() && readFileSync(file, "utf8").includes('"jinshui"');
 }
 
-function load(folder: string, shared: readonly string[]): InstalledPlugin {
+/** Reads a plugin from its folder, with all that is wrong with it by itself and on this kernel. */
+export function readInstalled(folder: string, shared: readonly string[]): InstalledPlugin {
   const plugin = readFolder(folder, shared);
   for (const { api, range, served } of unservedApis(plugin))
     plugin.problems.push({
@@ -73,9 +71,9 @@ function load(folder: string, shared: readonly string[]): InstalledPlugin {
 /** Kernel APIs a plugin asks for that are not served, or not in a version that fits. */
 export function unservedApis({ content }: InstalledPlugin): { api: string; range: string; served?: string }[] {
   return Object.entries(content?.manifest.requires.apis ?? {}).flatMap(([api, range]) => {
-    const served = API_VERSIONS[api];
-    if (served === undefined) return [{ api, range }];
-    return satisfies(served, range) ? [] : [{ api, range, served }];
+    const served = API_VERSIONS[api] ?? [];
+    if (served.length === 0) return [{ api, range }];
+    return served.some((version) => satisfies(version, range)) ? [] : [{ api, range, served: served.join(", ") }];
   });
 }
 
@@ -157,17 +155,32 @@ function nameOf(folder: string): string {
   return name === "" ? "unnamed" : name;
 }
 
-function missingPlugins({ content }: InstalledPlugin, plugins: ReadonlyMap<string, InstalledPlugin>): PluginProblem[] {
+/** What a plugin asks for of others that no installed version of theirs fulfils. */
+export function unfulfilled({ content }: InstalledPlugin, plugins: readonly InstalledPlugin[]): PluginProblem[] {
   const { id: own, requires } = content?.manifest ?? {};
+  const versionsOf = (id: string): string[] =>
+    plugins.filter((plugin) => plugin.id === id).map(({ version }) => version);
   const missing = Object.entries(requires?.plugins ?? {}).flatMap(([id, range]) => {
-    const installed = plugins.get(id)?.version;
-    return installed !== undefined && satisfies(installed, range)
+    const installed = versionsOf(id);
+    return installed.some((version) => satisfies(version, range))
       ? []
-      : [{ file: "package.json", message: `asks for the plugin ${id} ${range}; installed is ${installed ?? "none"}` }];
+      : [
+          {
+            file: "package.json",
+            message: `asks for the plugin ${id} ${range}; installed is ${installed.join(", ") || "none"}`,
+          },
+        ];
   });
-  if (own !== undefined && isCircular(own, plugins))
+  if (own !== undefined && isCircular(own, requirementsOf(plugins)))
     missing.push({ file: "package.json", message: "asks for itself by way of the plugins it asks for" });
   return missing;
+}
+
+/** Who asks for whom, over all versions. */
+export function requirementsOf(plugins: readonly InstalledPlugin[]): Requirements {
+  const found = new Map<string, Set<string>>();
+  for (const plugin of plugins) found.set(plugin.id, new Set([...(found.get(plugin.id) ?? []), ...requiredBy(plugin)]));
+  return found;
 }
 
 /** A path below a folder, or nothing when it leads out of it. */

@@ -8,6 +8,7 @@ const LOG_LINES = 200;
 export interface StartMessage {
   servers: string;
   plugin: string;
+  run: string;
   bureaus: string[];
   credential: BusCredential;
 }

@@ -1,7 +1,7 @@
-import type { Bus, Log } from "@jinshui/bus";
-import { JinshuiError, type PluginProtection, subject as subjects } from "@jinshui/contracts";
+import { type Bus, type Log, Postponed } from "@jinshui/bus";
+import { randomBytes } from "node:crypto";
+import { JinshuiError, type PluginDelivery, type PluginProtection, subject as subjects } from "@jinshui/contracts";
 import type { BusCredential, PluginGrants } from "@jinshui/auth";
-import type { Deliveries } from "./deliveries.js";
 import { type InstalledPlugin } from "./installed-plugin.js";
 import { PluginProcess } from "./plugin-process.js";
 import type { Guard } from "./sandbox/guard.js";
@@ -12,11 +12,19 @@ import { INITIAL, type ProcessAction, type ProcessEvent, type ProcessState, redu
 export interface Timings {
   readyMs: number;
   healthMs: number;
+  /** For so long a version that took another's place goes back by itself when it fails. */
+  probationMs: number;
   healthTimeoutMs: number;
   /** Life of a bus credential; it is renewed at half of it. */
   credentialSeconds: number;
 }
-export const TIMINGS: Timings = { readyMs: 10_000, healthMs: 5_000, healthTimeoutMs: 4_000, credentialSeconds: 3_600 };
+export const TIMINGS: Timings = {
+  readyMs: 10_000,
+  healthMs: 5_000,
+  healthTimeoutMs: 4_000,
+  probationMs: 60_000,
+  credentialSeconds: 3_600,
+};
 const DRAIN_MS = 10_000;
 /** A plugin that is switched off, or may do less than before, has lost the bus after this time, whatever it is doing. */
 const CUT_MS = 4_500;
@@ -31,15 +39,27 @@ export interface RunnerOptions {
   log: Log;
   readable: string[];
   timings: Timings;
-  deliveries: Deliveries;
   guard: Guard;
-  /** What the manifest is granted by now. */
-  grants: () => PluginGrants;
+  /** What the manifest is granted. */
+  grants: PluginGrants;
   /** Called after every change of phase. */
   onChange(): void;
+  /** Called with what the process says of itself at a health check. */
+  onFigures(figures: Figures): void;
 }
 
-/** Keeps one plugin's process as the reducer says: the thin edge between decisions and a real process. */
+/** Calls of a process since its start, and those among them that failed by the plugin's own fault. */
+export interface Figures {
+  calls: number;
+  failures: number;
+}
+
+/** How long the kernel waits for a plugin to do one thing; a little more than the plugin's own limit, so that it can say why. */
+const DELIVERY_MS = 32_000;
+/** How soon what a process had in hand when it died comes again. */
+const AGAIN_MS = 500;
+
+/** Keeps the process of one version of a plugin as the reducer says: the thin edge between decisions and a real process. */
 export class PluginRunner {
   state: ProcessState = INITIAL;
   problem: string | undefined;
@@ -54,8 +74,11 @@ export class PluginRunner {
   renewals = 0;
   /** Credentials the process was given. */
   #credentials: string[] = [];
-  /** It is exchanged for one that may do less. */
-  #mayLess = false;
+  /** The process as the bus knows it. */
+  #run = "";
+  #lives = new AbortController();
+  /** Another one has taken its place: it need not hurry. */
+  #replaced = false;
   readonly #timers = new Set<NodeJS.Timeout>();
   #backOff: NodeJS.Timeout | undefined;
   #misses = 0;
@@ -63,6 +86,11 @@ export class PluginRunner {
   #cause: string | undefined;
 
   constructor(readonly options: RunnerOptions) {}
+
+  /** Starts the process, for no bureau yet. */
+  launch(): void {
+    this.#send({ type: "wanted", wanted: true });
+  }
 
   /** Says which bureaus want the plugin from now on; resolves when a running process serves just these. */
   async setBureaus(bureaus: string[]): Promise<void> {
@@ -72,10 +100,23 @@ export class PluginRunner {
     if (changed && this.state.phase === "running") await this.#tellBureaus();
   }
 
-  /** Exchanges the process, at once where the next one may do less than this one. */
-  restart(mayLess = false): void {
-    this.#mayLess = mayLess;
-    this.#send({ type: "restart" });
+  /** Another process serves its bureaus: what is under way is finished, for as long as the manifest says unless `atOnce`. */
+  leave(atOnce: boolean): void {
+    this.#replaced = !atOnce;
+    void this.setBureaus([]).catch(() => undefined);
+  }
+
+  /** Whether a process just launched runs, as soon as that is known; `false` at its first failure. */
+  async isUp(): Promise<boolean> {
+    while (this.state.phase === "starting" && this.state.failures.length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    return this.state.phase === "running";
+  }
+
+  /** Hands a job or an event to the process. @throws Postponed when it dies over it. */
+  async deliver(delivery: PluginDelivery): Promise<void> {
+    const call = { timeoutMs: DELIVERY_MS, traceparent: delivery.traceparent, signal: this.#lives.signal };
+    await this.options.bus.request(subjects.control(this.options.plugin.id, "deliver", this.#run), delivery, call);
   }
 
   /** Ends the process, which counts as a failure of the plugin's own. */
@@ -86,8 +127,9 @@ export class PluginRunner {
   }
 
   /** The process says that it serves, on its first connection or a later one; it runs as soon as it serves just the bureaus wanted by now. */
-  async ready(): Promise<void> {
+  async ready(run: string): Promise<void> {
     const { process } = this;
+    if (run !== this.#run) return;
     if (this.state.phase === "running") await this.#tellBureaus().catch(() => undefined);
     if (this.state.phase !== "starting") return;
     for (let told: string[] = []; told !== this.bureaus;) {
@@ -106,21 +148,25 @@ export class PluginRunner {
     const end = Date.now() + this.#drainMs + 1_000;
     while (this.state.phase !== "stopped" && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
     this.process?.kill();
+    this.#clearTimers();
+  }
+
+  #clearTimers(): void {
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
   }
 
   #send(event: ProcessEvent): void {
     const before = this.state.phase;
     const { state, actions } = reduce(this.state, event, Date.now());
     this.state = state;
+    // nothing that waits for the process has anything to wait for
+    if (state.phase === "stopped") this.#clearTimers();
     for (const action of actions) this.#do(action);
     if (state.phase !== before) {
-      // jobs and events are handed over only to a process that runs
-      const { deliveries, plugin } = this.options;
-      if (state.phase === "running" && plugin.content) deliveries.start(plugin.content.manifest);
-      else if (before === "running") void deliveries.stop();
+      const { id, version } = this.options.plugin;
       this.options.log.info(
-        { plugin: this.options.plugin.id, from: before, to: state.phase, problem: this.problem },
+        { plugin: id, version, from: before, to: state.phase, problem: this.problem },
         "plugin changed its state",
       );
       this.options.onChange();
@@ -152,16 +198,17 @@ export class PluginRunner {
     if (!server) throw new JinshuiError("internal", `${plugin.id} has no process`);
     this.#cause = undefined;
     await this.#swept.catch(() => undefined);
+    this.#run = randomBytes(6).toString("hex");
     const credential = await this.#mint();
     const { sandbox } = this.options.guard;
     const { folder } = plugin;
     const { main, memoryMb = 128 } = server;
-    const command = await sandbox.command({ plugin: plugin.id, folder, main, memoryMb, readable });
+    const command = await sandbox.command({ plugin: plugin.id, run: this.#run, folder, main, memoryMb, readable });
     this.protection = command.protection;
     const started = new PluginProcess({
       folder,
       command,
-      start: { servers, plugin: plugin.id, bureaus: this.bureaus, credential },
+      start: { servers, plugin: plugin.id, run: this.#run, bureaus: this.bureaus, credential },
       onExit: (reason) => this.#exited(started, reason),
       onLine: (line) => {
         log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says");
@@ -185,18 +232,20 @@ export class PluginRunner {
 
   async #mint(): Promise<BusCredential> {
     const { guard, plugin, timings, grants } = this.options;
-    const credential = await guard.mint(plugin.id, grants(), timings.credentialSeconds);
+    const credential = await guard.mint(plugin.id, this.#run, grants, timings.credentialSeconds);
     this.#credentials.push(credential.id);
     return credential;
   }
 
   #exited(process: PluginProcess, reason: string): void {
     if (this.process !== process) return;
-    const { guard, plugin, deliveries } = this.options;
-    deliveries.died();
+    const { guard, plugin } = this.options;
+    // nobody answers for what it had in hand, so that comes again
+    this.#lives.abort(new Postponed(AGAIN_MS));
+    this.#lives = new AbortController();
     // a process of its own that it left behind, or what it passed on, is of no use from here on
     void guard.revoke(this.#credentials.splice(0));
-    this.#swept = guard.sandbox.ended(plugin.id).then(({ ranOutOfMemory }) => {
+    this.#swept = guard.sandbox.ended(plugin.id, this.#run).then(({ ranOutOfMemory }) => {
       if (ranOutOfMemory) guard.incidents.note(plugin.id, "memory", "ended by its control group");
     });
     if (this.state.phase !== "draining") {
@@ -210,8 +259,8 @@ export class PluginRunner {
   #drain(): void {
     const { process } = this;
     void this.#control("drain", {}).catch(() => process?.kill());
-    const limitMs = this.state.wanted && !this.#mayLess ? this.#drainMs : Math.min(this.#drainMs, CUT_MS);
-    this.#mayLess = false;
+    const limitMs = this.#replaced ? this.#drainMs : Math.min(this.#drainMs, CUT_MS);
+    this.#replaced = false;
     this.#later(limitMs, () => {
       if (this.process !== process || this.state.phase !== "draining") return;
       const { guard, plugin } = this.options;
@@ -228,8 +277,9 @@ export class PluginRunner {
     const check = async (): Promise<void> => {
       if (this.process !== process || this.state.phase !== "running") return;
       try {
-        await this.#control("health", {}, healthTimeoutMs);
+        const { calls, failures } = (await this.#control("health", {}, healthTimeoutMs)) as Partial<Figures>;
         this.#misses = 0;
+        if (typeof calls === "number" && typeof failures === "number") this.options.onFigures({ calls, failures });
       } catch {
         // a plugin can't answer while the bus itself is away
         if (this.options.bus.isConnected()) this.#misses += 1;
@@ -286,7 +336,7 @@ export class PluginRunner {
   }
 
   #control(verb: string, body: object, timeoutMs = 3_000): Promise<unknown> {
-    return this.options.bus.request(subjects.control(this.options.plugin.id, verb), body, { timeoutMs });
+    return this.options.bus.request(subjects.control(this.options.plugin.id, verb, this.#run), body, { timeoutMs });
   }
 
   #later(ms: number, work: () => void): NodeJS.Timeout {

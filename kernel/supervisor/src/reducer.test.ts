@@ -36,7 +36,6 @@ test("failures are retried after 1 and 2 seconds, and the third within ten minut
     ],
   );
   t.is(play([{ type: "back-off-over" }, { type: "wanted", wanted: true }], state).state.phase, "quarantined");
-  t.deepEqual(play([{ type: "restart" }], state).actions, [{ type: "spawn" }]);
   const apart = play([{ type: "exited" }], { ...state, phase: "running" }, 11 * 60_000);
   t.is(apart.state.phase, "waiting");
 });
@@ -50,7 +49,6 @@ test("whatever happens in whatever order, there is never a second process, and n
       { type: "start-timeout" },
       { type: "unresponsive" },
       { type: "back-off-over" },
-      { type: "restart" },
     ),
   );
   fc.assert(

@@ -16,8 +16,7 @@ export type ProcessEvent =
   | { type: "exited" }
   | { type: "start-timeout" }
   | { type: "unresponsive" }
-  | { type: "back-off-over" }
-  | { type: "restart" };
+  | { type: "back-off-over" };
 
 export type ProcessAction = { type: "spawn" } | { type: "drain" } | { type: "kill" } | { type: "back-off"; ms: number };
 
@@ -32,7 +31,7 @@ const FAILURE_WINDOW_MS = 10 * 60_000;
 
 export const INITIAL: ProcessState = { phase: "stopped", wanted: false, failures: [], restarts: 0 };
 
-/** What follows from an event: pure, and total over every phase. There is never more than one process of a plugin. */
+/** What follows from an event: pure, and total over every phase. A runner never has more than one process. */
 export function reduce(state: ProcessState, event: ProcessEvent, now: number): Step {
   const stay = (change: Partial<ProcessState> = {}, ...actions: ProcessAction[]): Step => ({
     state: { ...state, ...change },
@@ -61,10 +60,6 @@ export function reduce(state: ProcessState, event: ProcessEvent, now: number): S
       return phase === "waiting"
         ? stay({ phase: "starting", restarts: state.restarts + 1 }, { type: "spawn" })
         : stay();
-    case "restart":
-      if (phase === "quarantined" || phase === "waiting")
-        return stay({ phase: "starting", failures: [] }, { type: "spawn" });
-      return phase === "running" ? stay({ phase: "draining", failures: [] }, { type: "drain" }) : stay();
   }
 }
 

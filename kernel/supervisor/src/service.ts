@@ -40,8 +40,18 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
   };
 
   const status = (id: string, bureaus: string[]): PluginStatus => {
-    const plugin = supervisor.require(id);
+    const plugin = supervisor.releases.require(id);
     const runner = supervisor.runner(id);
+    const versionsIn = (
+      bureau: string,
+    ): Pick<PluginStatus["bureaus"][number], "version" | "previous" | "rolledBack"> => {
+      const { previous, rolledBack } = supervisor.wanted.versions.of(bureau, id) ?? {};
+      return {
+        version: supervisor.releaseIn(id, bureau)?.version ?? plugin.version,
+        ...(previous === undefined ? {} : { previous }),
+        ...(rolledBack ? { rolledBack } : {}),
+      };
+    };
     const state = supervisor.stateOf(id);
     const problem = supervisor.problemOf(id);
     const manifest = plugin.content?.manifest;
@@ -54,7 +64,13 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
       bureaus: bureaus.map((bureau) => ({
         bureau,
         title: organisation.bureau(bureau)?.title ?? { "zh-CN": bureau },
-        ...supervisor.desired.of(bureau, id),
+        ...supervisor.wanted.desired.of(bureau, id),
+        ...versionsIn(bureau),
+      })),
+      versions: supervisor.releases.versions(id).map(({ version, packaged, problems: [first] }) => ({
+        version,
+        folder: packaged !== true,
+        ...(first ? { problem: `${first.file}: ${first.message}` } : {}),
       })),
       restarts: runner?.state.restarts ?? 0,
       ...(runner?.process && state === "running" ? { startedAt: runner.process.startedAt } : {}),
@@ -70,7 +86,7 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
     async contributions(_input, context) {
       const actor = await actorOf(context);
       const plugins = supervisor.enabledPlugins(actor.bureau).flatMap((id): Contributions["plugins"] => {
-        const plugin = supervisor.require(id);
+        const plugin = supervisor.releaseIn(id, actor.bureau) ?? supervisor.releases.require(id);
         const manifest = plugin.content?.manifest;
         if (!manifest) return [];
         const views = (manifest.contributes.views ?? []).filter(
@@ -94,8 +110,13 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
 
     async plugins(_input, context) {
       const bureaus = bureausOf(await administrator(context));
-      supervisor.discover();
-      return { plugins: [...supervisor.plugins.keys()].sort().map((id) => status(id, bureaus)) };
+      await supervisor.discover();
+      return {
+        plugins: supervisor.releases
+          .ids()
+          .sort()
+          .map((id) => status(id, bureaus)),
+      };
     },
 
     async setEnabled({ plugin, bureau, enabled }, context) {
@@ -105,6 +126,18 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
         throw new JinshuiError("not-found", `There is no bureau ${bureau} for ${actor.name}`, { details: { bureau } });
       await supervisor.setEnabled(plugin, bureau, enabled, { id: actor.id, name: actor.name }, context.traceId);
       return status(plugin, bureaus);
+    },
+
+    async setVersion({ plugin, version, bureaus }, context) {
+      const actor = await administrator(context);
+      const own = bureausOf(actor);
+      const other = bureaus.find((bureau) => !own.includes(bureau));
+      if (other !== undefined)
+        throw new JinshuiError("not-found", `There is no bureau ${other} for ${actor.name}`, {
+          details: { bureau: other },
+        });
+      await supervisor.setVersion(plugin, version, bureaus, { id: actor.id, name: actor.name }, context.traceId);
+      return status(plugin, own);
     },
 
     async restart({ plugin }, context) {
@@ -120,7 +153,7 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
           details: { plugin, bureau: context.bureau },
         });
       }
-      const provided = supervisor.require(plugin).content?.manifest.provides?.ops[op];
+      const provided = supervisor.releaseIn(plugin, context.bureau)?.content?.manifest.provides?.ops[op];
       if (!provided)
         throw new JinshuiError("not-found", `${plugin} has no operation ${op}`, { details: { plugin, op } });
       if (provided.permission !== undefined && !actor?.permissions.has(provided.permission)) {

@@ -1,17 +1,17 @@
 import type { Auth, BusAuthority, BusKeeper } from "@jinshui/auth";
 import type { Bus, Log, Misuse, Service } from "@jinshui/bus";
 import { type ActorRef, type BureauConfig, JinshuiError, type PluginState } from "@jinshui/contracts";
-import { type AuditTrail, type Database, type StorageService } from "@jinshui/storage";
+import type { AuditTrail, Database, StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
-import { Deliveries, registerDeliveries } from "./deliveries.js";
-import { DesiredPlugins } from "./desired.js";
-import { assetFile, discoverPlugins, type InstalledPlugin } from "./installed-plugin.js";
-import { mayLess } from "./may-less.js";
-import { PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
-import type { Phase } from "./reducer.js";
-import { dependentsOf, inOrder, requiredBy } from "./requirements.js";
+import { assetFile, type InstalledPlugin } from "./installed-plugin.js";
+import { type PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
+import { Reconciler } from "./reconciler.js";
+import type { InstalledPackage, Releases } from "./releases.js";
+import { dependentsOf, inOrder } from "./requirements.js";
 import { Guard } from "./sandbox/guard.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
+import { VersionChanges } from "./version-changes.js";
+import { Wanted } from "./wanted.js";
 
 export interface SupervisorOptions {
   database: Database;
@@ -30,61 +30,72 @@ export interface SupervisorOptions {
   pluginFolders: string[];
   /** Folders every plugin may read: shared modules. */
   readable: string[];
+  /** What was installed from packages. */
+  packages?: () => Promise<InstalledPackage[]>;
+  /** No plugin is started, whatever is wanted: for a look at what is wrong. */
+  safeMode?: boolean;
   log: Log;
   timings?: Partial<Timings>;
 }
 
 /** Longest wait for a change of a plugin to come to its end. */
 const SETTLED_MS = 12_000;
-const STATE: Record<Phase, PluginState> = {
-  stopped: "disabled",
-  starting: "starting",
-  running: "running",
-  draining: "draining",
-  waiting: "failed",
-  quarantined: "quarantined",
-};
 
 /** Brings plugins to the state that files and administrators want: one loop, one pure reducer per process. */
 export class Supervisor {
-  readonly plugins = new Map<string, InstalledPlugin>();
-  readonly desired: DesiredPlugins;
-  readonly #runners = new Map<string, PluginRunner>();
-  readonly #deployed = new Map<string, string>();
-  readonly #failedDeployments = new Map<string, string>();
+  readonly wanted: Wanted;
+  readonly #versionChanges: VersionChanges;
+  readonly #reconciler: Reconciler;
   #ready: Service | undefined;
   #guard: Guard | undefined;
   #definitions: Definitions | undefined;
-  readonly #turns = new Map<string, Promise<void>>();
   readonly #since = Date.now().toString(36);
   #changes = 0;
 
   constructor(readonly options: SupervisorOptions) {
-    this.desired = new DesiredPlugins(options.database, options.bureaus);
+    const { safeMode = false, pluginFolders: folders, ...others } = options;
+    this.wanted = new Wanted({ ...others, folders, safeMode });
+    const timings = { ...TIMINGS, ...options.timings };
+    const announce = async (bureaus: readonly string[]): Promise<void> => {
+      for (const bureau of bureaus) await this.#announce(bureau);
+    };
+    this.#versionChanges = new VersionChanges({
+      ...others,
+      wanted: this.wanted,
+      probationMs: timings.probationMs,
+      reconcile: (plugin) => this.#reconciler.reconcileAll(plugin),
+      changed: (bureaus) => {
+        this.#publishCatalogue();
+        return announce(bureaus);
+      },
+    });
+    this.#reconciler = new Reconciler({
+      ...others,
+      timings,
+      wanted: this.wanted,
+      guard: () => {
+        if (!this.#guard) throw new JinshuiError("internal", "plugins are not started yet");
+        return this.#guard;
+      },
+      definitions: () => this.#definitions,
+      keep: (placements) => this.#versionChanges.keep(placements),
+      failed: (plugin, reason) => this.#versionChanges.failed(plugin, reason),
+      publish: () => this.#publishCatalogue(),
+      changed: (plugin) => {
+        this.#changes += 1;
+        void announce(this.wanted.bureausOf(plugin)).catch(() => undefined);
+      },
+    });
+  }
+
+  /** What is installed. */
+  get releases(): Releases {
+    return this.wanted.releases;
   }
 
   /** Enabled plugins of a bureau; never invalid ones, or those that ask for one which is not enabled there. */
   enabledPlugins(bureau: string): string[] {
-    return [...this.plugins.keys()].filter((id) => this.#isOn(id, bureau) && this.stateOf(id) !== "invalid");
-  }
-
-  #isOn(id: string, bureau: string): boolean {
-    const isWhole = this.plugins.get(id)?.problems.length === 0;
-    return isWhole && this.desired.of(bureau, id).enabled && this.#lackedIn(id, bureau).length === 0;
-  }
-
-  /** Plugins a plugin asks for that are not enabled in a bureau. */
-  #lackedIn(id: string, bureau: string): InstalledPlugin[] {
-    return requiredBy(this.require(id)).flatMap((required) => {
-      const plugin = this.plugins.get(required);
-      // one that is not installed makes the plugin invalid, which is said elsewhere
-      return plugin && plugin.id !== id && !this.#isOn(required, bureau) ? [plugin] : [];
-    });
-  }
-
-  /** Bureaus in which a plugin is on. */
-  #bureausOf(id: string): string[] {
-    return this.desired.bureausOf(id).filter((bureau) => this.#lackedIn(id, bureau).length === 0);
+    return this.releases.ids().filter((id) => this.wanted.isOn(id, bureau) && this.stateOf(id) !== "invalid");
   }
 
   /** Changes whenever a plugin does. */
@@ -95,8 +106,8 @@ export class Supervisor {
   /** Finds plugins and what is wanted of them; before anybody is served, or a matter of theirs would be told not to exist. */
   async load(): Promise<void> {
     await this.options.database.ensureTables(SUPERVISOR_TABLES);
-    this.discover();
-    await this.desired.load();
+    await this.discover();
+    await this.wanted.load();
   }
 
   /** Finds plugins, deploys those that are wanted and starts their processes. Definitions come late: workflow asks this one what is enabled. */
@@ -106,19 +117,24 @@ export class Supervisor {
     this.#guard = await Guard.open({
       ...this.options,
       bureausOf: (plugin) => this.#concernedBy(plugin),
-      cut: (plugin, why) => this.#runners.get(plugin)?.cut(why),
+      cut: (plugin, why) => this.#reconciler.cut(plugin, why),
     });
-    this.#ready = await this.options.bus.respond("jinshui.control.v1.*.ready", "supervisor", (_input, { subject }) => {
-      void this.#runners.get(subject.split(".")[3] ?? "")?.ready();
-      return Promise.resolve({});
-    });
-    for (const { id } of inOrder(this.plugins)) await this.#reconcile(id);
+    this.#ready = await this.options.bus.respond(
+      "jinshui.control.v1.*.ready.*",
+      "supervisor",
+      (_input, { subject }) => {
+        const [, , , plugin = "", , run = ""] = subject.split(".");
+        this.#reconciler.ready(plugin, run);
+        return Promise.resolve({});
+      },
+    );
+    for (const id of inOrder(this.releases.requirements())) await this.#reconciler.reconcile(id).catch(() => undefined);
     this.#publishCatalogue();
   }
 
   /** Where it is on; of one that is on nowhere the bureaus above all others hear. */
   #concernedBy(plugin: string): string[] {
-    const on = this.desired.bureausOf(plugin);
+    const on = this.wanted.desired.bureausOf(plugin);
     return on.length > 0
       ? on
       : this.options.bureaus.flatMap(({ bureau, parent }) => (parent === undefined ? [bureau] : []));
@@ -134,14 +150,12 @@ export class Supervisor {
     this.#guard?.misuse(misuse);
   }
 
-  /** Takes up plugins whose folders have come since. */
-  discover(): void {
-    for (const plugin of discoverPlugins(this.options.pluginFolders, this.options.readable)) {
-      if (this.plugins.has(plugin.id)) continue;
-      this.plugins.set(plugin.id, plugin);
+  /** Takes up plugins that have come since. */
+  async discover(): Promise<void> {
+    for (const { id, version, problems } of await this.releases.discover()) {
       this.#changes += 1;
-      if (plugin.problems.length > 0)
-        this.options.log.error({ plugin: plugin.id, problems: plugin.problems }, "plugin is invalid and stays off");
+      if (problems.length > 0)
+        this.options.log.error({ plugin: id, version, problems }, "plugin is invalid and stays off");
     }
   }
 
@@ -151,104 +165,104 @@ export class Supervisor {
    * `plugin-required` when enabled ones ask for it.
    */
   async setEnabled(plugin: string, bureau: string, enabled: boolean, by: ActorRef, trace: string): Promise<void> {
-    if (!this.plugins.has(plugin)) this.discover();
-    const installed = this.require(plugin);
-    if (enabled && installed.problems.length > 0) {
-      throw new JinshuiError("conflict", `${plugin} is invalid: ${installed.problems[0]?.message ?? ""}`, {
-        details: { plugin, problems: installed.problems },
-      });
-    }
-    this.#checkOthers(plugin, bureau, enabled);
+    if (!this.releases.get(plugin)) await this.discover();
+    this.releases.require(plugin);
+    const installed = this.wanted.in(bureau, plugin);
+    if (enabled && installed) requireWhole(installed);
+    this.wanted.requireSwitchable(plugin, bureau, enabled);
     await this.options.database.transaction(async (tx) => {
-      await this.desired.set(tx, bureau, plugin, enabled, by);
+      await this.wanted.desired.set(tx, bureau, plugin, enabled, by);
       tx.audit({
         bureau,
         actor: by,
         action: enabled ? "enable" : "disable",
         resource: `plugin/${plugin}`,
-        after: { version: installed.version },
+        after: { version: installed?.version },
         trace,
       });
     });
-    await this.#reconcile(plugin);
-    for (const { id } of dependentsOf(plugin, this.plugins)) await this.#reconcile(id);
+    await this.#reconciler.reconcileAll(plugin);
     await this.settled(plugin, SETTLED_MS);
     // only now, so that what was under way in the bureau could be finished
     this.#publishCatalogue();
     await this.#announce(bureau);
   }
 
-  #checkOthers(plugin: string, bureau: string, enabled: boolean): void {
-    const others = enabled
-      ? this.#lackedIn(plugin, bureau)
-      : [...this.plugins.values()].filter(
-          (other) => requiredBy(other).includes(plugin) && other.id !== plugin && this.#isOn(other.id, bureau),
-        );
-    if (others.length === 0) return;
-    const ids = others.map(({ id }) => id).join(", ");
-    const details = {
-      plugin,
-      bureau,
-      plugins: others.map(({ id, content }) => ({ id, title: content?.manifest.title ?? { "zh-CN": id } })),
-    };
-    throw enabled
-      ? new JinshuiError("plugin-missing", `${plugin} asks for ${ids}; enable that in ${bureau} first`, { details })
-      : new JinshuiError("plugin-required", `${ids} of ${bureau} asks for ${plugin}; disable that first`, { details });
+  /**
+   * Gives bureaus another version of a plugin: it runs beside the one they have, takes its place without a request being lost,
+   * and goes back by itself when it fails within the next minute. Nothing changes for anybody when it does not start.
+   * @throws JinshuiError `not-found`, `conflict` (invalid, does not fit what others ask for, or what is stored),
+   * `plugin-failed` when it did not start.
+   */
+  async setVersion(plugin: string, version: string, bureaus: string[], by: ActorRef, trace: string): Promise<void> {
+    await this.discover();
+    const next = this.releases.require(plugin, version);
+    requireWhole(next);
+    this.wanted.requireFit(next, bureaus);
+    await this.#checkStored(next, bureaus);
+    await this.#versionChanges.make(plugin, version, bureaus, by, trace);
+  }
+
+  async #checkStored({ id, content }: InstalledPlugin, bureaus: string[]): Promise<void> {
+    const { collections = [], manifest } = content ?? {};
+    const data = manifest?.data;
+    await this.options.storage.checkCollections(id, { collections, bureaus, ...(data ? { data } : {}) });
   }
 
   /**
    * Reads a plugin's folder again, deploys what changed and exchanges the process in good order; also of one in quarantine.
    * Plugins that ask for it are deployed again too: what they take from it may have changed.
-   * @throws JinshuiError `conflict` when the folder is invalid by now, or no longer fits one that asks for it: what runs goes on
-   * as it is.
+   * @throws JinshuiError `conflict` when the folder is invalid by now, or no longer fits one that asks for it, `plugin-failed` when
+   * it does not start any more: what runs goes on as it is.
    */
   async restart(plugin: string, bureau: string, by: ActorRef, trace: string): Promise<void> {
-    const before = this.require(plugin);
-    await this.#readAgain(plugin);
-    const { version } = this.require(plugin);
+    const exchanged = this.wanted.inUse(plugin);
+    const again: [InstalledPlugin, InstalledPlugin][] = [];
+    for (const before of exchanged) again.push([before, await this.#readAgain(before)]);
+    const versions = again.map(([, { version }]) => version).join(", ");
     await this.options.database.transaction((tx) => {
-      tx.audit({ bureau, actor: by, action: "restart", resource: `plugin/${plugin}`, after: { version }, trace });
+      tx.audit({
+        bureau,
+        actor: by,
+        action: "restart",
+        resource: `plugin/${plugin}`,
+        after: { version: versions },
+        trace,
+      });
       return Promise.resolve();
     });
-    this.#deployed.delete(plugin);
-    await this.#reconcile(plugin);
-    for (const { id } of dependentsOf(plugin, this.plugins)) {
-      this.#deployed.delete(id);
-      await this.#reconcile(id);
+    for (const [before, now] of again) this.releases.replace(before, now);
+    this.#reconciler.forget(plugin);
+    try {
+      await this.#reconciler.reconcile(plugin);
+    } catch (error) {
+      for (const [before, now] of again) this.releases.replace(now, before);
+      this.#reconciler.forget(plugin);
+      await this.#reconciler.reconcile(plugin);
+      throw error;
     }
-    this.#runners.get(plugin)?.restart(mayLess(before, this.require(plugin)));
+    for (const id of dependentsOf(plugin, this.releases.requirements())) {
+      this.#reconciler.forget(id);
+      await this.#reconciler.reconcile(id);
+    }
     await this.settled(plugin, SETTLED_MS);
     this.#publishCatalogue();
-    for (const enabled of this.#bureausOf(plugin)) await this.#announce(enabled);
+    for (const enabled of this.wanted.bureausOf(plugin)) await this.#announce(enabled);
   }
 
-  async #readAgain(plugin: string): Promise<void> {
-    const before = this.require(plugin);
-    const found = discoverPlugins(this.options.pluginFolders, this.options.readable);
-    const now = found.find(({ id }) => id === plugin);
-    if (!now || (now.problems.length > 0 && before.problems.length === 0)) {
-      const [problem] = now?.problems ?? [{ file: "package.json", message: "is not there" }];
-      throw new JinshuiError("conflict", `${plugin} can't be read anew: ${problem?.file}: ${problem?.message}`, {
-        details: { plugin, problems: now?.problems ?? [] },
+  async #readAgain(before: InstalledPlugin): Promise<InstalledPlugin> {
+    const { id } = before;
+    const now = this.releases.readAgain(before);
+    if (now.problems.length > 0 && before.problems.length === 0) {
+      const [problem] = now.problems;
+      throw new JinshuiError("conflict", `${id} can't be read anew: ${problem?.file}: ${problem?.message}`, {
+        details: { plugin: id, problems: now.problems },
       });
     }
-    const unfit = found.find(
-      (other) =>
-        requiredBy(other).includes(plugin) &&
-        other.problems.length > 0 &&
-        this.plugins.get(other.id)?.problems.length === 0 &&
-        this.#bureausOf(other.id).length > 0,
-    );
-    if (unfit)
-      throw new JinshuiError(
-        "conflict",
-        `${plugin} ${now.version} does not fit ${unfit.id}, which ${unfit.problems[0]?.message ?? ""}`,
-        { details: { plugin, problems: unfit.problems } },
-      );
-    await this.options.storage.checkCollections(plugin, now.content?.collections ?? [], now.content?.manifest.data);
-    this.plugins.set(plugin, now);
-    const runner = this.#runners.get(plugin);
-    if (runner) runner.options.plugin = now;
+    const bureaus = this.wanted.bureausOf(id).filter((bureau) => this.wanted.in(bureau, id) === before);
+    this.wanted.requireFit(now, bureaus);
+    await this.#checkStored(now, bureaus);
+    return now;
   }
 
   /** The plugin's state as soon as it neither starts nor drains, or after `waitMs`. */
@@ -259,129 +273,51 @@ export class Supervisor {
     return this.stateOf(plugin);
   }
 
-  require(plugin: string): InstalledPlugin {
-    const installed = this.plugins.get(plugin);
-    if (!installed) throw new JinshuiError("not-found", `There is no plugin ${plugin}`, { details: { plugin } });
-    return installed;
+  /** The version that a bureau has. */
+  releaseIn(id: string, bureau: string): InstalledPlugin | undefined {
+    return this.#reconciler.releaseIn(id, bureau);
+  }
+
+  /** Processes of a plugin's versions in use, the oldest version first. */
+  runners(plugin: string): readonly PluginRunner[] {
+    return this.#reconciler.runners(plugin);
   }
 
   runner(plugin: string): PluginRunner | undefined {
-    return this.#runners.get(plugin);
+    return this.runners(plugin).at(-1);
   }
 
   stateOf(plugin: string): PluginState {
-    const installed = this.plugins.get(plugin);
-    if (!installed || installed.problems.length > 0 || this.#failedDeployments.has(plugin)) return "invalid";
-    const runner = this.#runners.get(plugin);
-    if (runner) return STATE[runner.state.phase];
-    return this.#deployed.has(plugin) && this.#bureausOf(plugin).length > 0 ? "running" : "disabled";
+    return this.#reconciler.stateOf(plugin);
   }
 
   problemOf(plugin: string): string | undefined {
-    const [first] = this.plugins.get(plugin)?.problems ?? [];
-    return first
-      ? `${first.file}: ${first.message}`
-      : (this.#failedDeployments.get(plugin) ?? this.#runners.get(plugin)?.problem ?? this.#lack(plugin));
+    return this.#reconciler.problemOf(plugin);
   }
 
-  #lack(plugin: string): string | undefined {
-    for (const bureau of this.plugins.has(plugin) ? this.desired.bureausOf(plugin) : [])
-      for (const { id } of this.#lackedIn(plugin, bureau))
-        return `asks for ${id}, which is ${this.stateOf(id) === "invalid" ? "invalid" : `not enabled in ${bureau}`}`;
-    return undefined;
-  }
-
-  /** A file of an enabled plugin that browsers may have, or nothing. */
+  /** A file of an enabled plugin that browsers may have, or nothing; of any version installed, since pages are open for hours. */
   assetPath(plugin: string, version: string, path: string): string | undefined {
-    const installed = this.plugins.get(plugin);
-    if (!installed?.content || installed.version !== version || this.#bureausOf(plugin).length === 0) return undefined;
+    const installed = this.releases.get(plugin, version);
+    if (!installed?.content || this.wanted.bureausOf(plugin).length === 0) return undefined;
     return assetFile(installed, path);
   }
 
   /** Drains all plugins. */
   async stop(): Promise<void> {
-    await Promise.all([...this.#runners.values()].map((runner) => runner.stop()));
+    await this.#reconciler.stop();
     await this.#ready?.drain();
     await this.#guard?.stop();
   }
 
-  /** One change of a plugin at a time. */
-  #reconcile(id: string): Promise<void> {
-    const turn = (this.#turns.get(id) ?? Promise.resolve()).then(() => this.#change(id));
-    this.#turns.set(
-      id,
-      turn.catch(() => undefined),
-    );
-    return turn;
-  }
-
-  async #change(id: string): Promise<void> {
-    const plugin = this.plugins.get(id);
-    if (!plugin?.content || plugin.problems.length > 0) return;
-    const bureaus = this.#bureausOf(id);
-    let runner = this.#runners.get(id);
-    if (bureaus.length > 0) {
-      await this.#deploy(plugin);
-      if (this.#failedDeployments.has(id)) return;
-      if (!runner && plugin.content.manifest.server) this.#runners.set(id, (runner = this.#newRunner(plugin)));
-      // rights of new bureaus come before their first request
-      if (bureaus.some((bureau) => !runner?.bureaus.includes(bureau))) this.#publishCatalogue();
-    }
-    await runner
-      ?.setBureaus(bureaus)
-      .catch((error: unknown) =>
-        this.options.log.warn({ plugin: id, error: String(error) }, "plugin did not take its bureaus"),
-      );
-  }
-
-  #newRunner(plugin: InstalledPlugin): PluginRunner {
-    const { bus, servers, log, readable, database } = this.options;
-    const guard = this.#guard;
-    if (!guard) throw new JinshuiError("internal", "plugins are not started yet");
-    const timings = { ...TIMINGS, ...this.options.timings };
-    return new PluginRunner({
-      plugin,
-      bus,
-      servers,
-      log,
-      readable,
-      timings,
-      deliveries: new Deliveries(plugin.id, bus, database, log),
-      guard,
-      grants: () => this.plugins.get(plugin.id)?.content?.manifest.grants ?? { apis: [] },
-      onChange: () => {
-        this.#changes += 1;
-        for (const bureau of this.#bureausOf(plugin.id)) void this.#announce(bureau).catch(() => undefined);
-      },
-    });
-  }
-
-  /** Hands a plugin's data to storage, workflow and the bus; once per version of the process. A failure keeps the plugin off. */
-  async #deploy(plugin: InstalledPlugin): Promise<void> {
-    const { content } = plugin;
-    if (!content || this.#deployed.get(plugin.id) === plugin.version) return;
-    const { manifest, collections, formats, processes, forms } = content;
-    try {
-      const invalid = requiredBy(plugin).find((id) => this.stateOf(id) === "invalid");
-      if (invalid !== undefined)
-        throw new Error(`asks for ${invalid}, which is invalid: ${this.problemOf(invalid) ?? ""}`);
-      await this.options.storage.ensureCollections(plugin.id, collections, formats, manifest.data);
-      await this.#definitions?.deployPlugin(plugin.id, processes, forms, manifest.contributes.jobs ?? []);
-      await registerDeliveries(this.options.database, this.options.bus, manifest);
-      this.#deployed.set(plugin.id, plugin.version);
-      this.#failedDeployments.delete(plugin.id);
-    } catch (error) {
-      this.#failedDeployments.set(plugin.id, error instanceof Error ? error.message : String(error));
-      this.options.log.error({ plugin: plugin.id, error: String(error) }, "plugin could not be deployed and stays off");
-    }
-  }
-
   #publishCatalogue(): void {
-    const permissions = new Map(
-      [...this.plugins.values()].map(({ id, content }) => [id, content?.manifest.contributes.permissions ?? []]),
-    );
-    const enabled = new Map(this.options.bureaus.map(({ bureau }) => [bureau, new Set(this.enabledPlugins(bureau))]));
-    this.options.auth.access.setCatalogue({ permissions, enabled });
+    const catalogue = this.options.bureaus.map(({ bureau }) => {
+      const plugins = this.enabledPlugins(bureau).map((id) => {
+        const { manifest } = this.releaseIn(id, bureau)?.content ?? {};
+        return [id, manifest?.contributes.permissions ?? []] as const;
+      });
+      return [bureau, new Map(plugins)] as const;
+    });
+    this.options.auth.access.setCatalogue(new Map(catalogue));
     this.#changes += 1;
   }
 
@@ -390,4 +326,11 @@ export class Supervisor {
       Promise.resolve(tx.event({ bureau, source: "supervisor", name: "plugins-changed", data: {} })),
     );
   }
+}
+
+function requireWhole({ id, version, problems }: InstalledPlugin): void {
+  if (problems.length === 0) return;
+  throw new JinshuiError("conflict", `${id} is invalid: ${problems[0]?.message ?? ""}`, {
+    details: { plugin: id, version, problems },
+  });
 }

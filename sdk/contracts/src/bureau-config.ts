@@ -179,6 +179,16 @@ export const SiteConfig = Type.Object(
 );
 export type SiteConfig = Static<typeof SiteConfig>;
 
+/** A plugin in a lock file: its version, and the digest of the package it came from. */
+export const LockedPlugin = Type.Object(
+  {
+    version: Type.String({ minLength: 5, maxLength: 60 }),
+    sha256: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$" })),
+  },
+  { additionalProperties: false },
+);
+export type LockedPlugin = Static<typeof LockedPlugin>;
+
 /** `configs/bureaus/<id>.yaml`: one bureau, its departments and the plugins it enables. */
 export const BureauConfig = Type.Object(
   {
@@ -187,6 +197,8 @@ export const BureauConfig = Type.Object(
     parent: Type.Optional(Name),
     departments: Type.Array(Department),
     plugins: Type.Record(Name, Type.Object({ enabled: Type.Boolean() }, { additionalProperties: false })),
+    /** Exact versions, from the bureau's lock file `<id>.lock.json`; what is absent has the version that is installed. */
+    locked: Type.Optional(Type.Record(Name, LockedPlugin)),
     /** Positions that hold a permission here, instead of what the plugin's manifest proposes. */
     permissions: Type.Optional(Type.Record(Type.String(), Type.Array(Name))),
     federation: Type.Optional(BureauFederation),

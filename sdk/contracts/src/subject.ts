@@ -32,8 +32,9 @@ export const subject = {
   /** `jinshui.job.<bureau>.<plugin>.<type>`: work of a process for a plugin. */
   job: (bureau: string, plugin: string, type: string): string =>
     join("jinshui", "job", any(bureau), any(plugin), any(type)),
-  /** `jinshui.control.v1.<plugin>.<verb>`: between the supervisor and a plugin process. */
-  control: (plugin: string, verb: string): string => join("jinshui", "control", "v1", any(plugin), any(verb)),
+  /** `jinshui.control.v1.<plugin>.<verb>.<run>`: between the supervisor and one run of a plugin's process, of which there may be two. */
+  control: (plugin: string, verb: string, run: string): string =>
+    join("jinshui", "control", "v1", any(plugin), any(verb), any(run)),
 };
 
 function any(value: string): string {

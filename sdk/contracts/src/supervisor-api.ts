@@ -43,7 +43,17 @@ export const PluginStatus = Type.Object({
       title: LocalText,
       enabled: Type.Boolean(),
       source: Type.Enum(["file", "administrator"]),
+      /** The version that it has, or would have. */
+      version: Type.String(),
+      /** The one it had before; absent after going back. */
+      previous: Type.Optional(Type.String()),
+      /** The version that the kernel itself went back from, and why, in English as logged. */
+      rolledBack: Type.Optional(Type.Object({ from: Type.String(), reason: Type.String() })),
     }),
+  ),
+  /** Installed versions, the oldest first; `folder`: not from a package. */
+  versions: Type.Array(
+    Type.Object({ version: Type.String(), folder: Type.Boolean(), problem: Type.Optional(Type.String()) }),
   ),
   startedAt: Type.Optional(Instant),
   restarts: Type.Integer(),
@@ -105,6 +115,24 @@ export const supervisorApi = defineApi("supervisor", 1, {
     input: Type.Object({ plugin: Name, bureau: Name, enabled: Type.Boolean() }, { additionalProperties: false }),
     output: PluginStatus,
   }),
+  /**
+   * Gives bureaus another installed version, without a request being lost; also the one before. Answers when it serves; 502
+   * `plugin-failed` when it did not start, and the version before goes on.
+   */
+  setVersion: op({
+    effect: "write",
+    http: { method: "PUT", path: "/plugins/:plugin/version" },
+    actor: "required",
+    input: Type.Object(
+      {
+        plugin: Name,
+        version: Type.String({ maxLength: 60 }),
+        bureaus: Type.Array(Name, { minItems: 1, maxItems: 200 }),
+      },
+      { additionalProperties: false },
+    ),
+    output: PluginStatus,
+  }),
   /** Starts a failed or quarantined plugin again (permission `site.plugins`). */
   restart: op({
     effect: "write",
@@ -138,7 +166,7 @@ export const PluginDelivery = Type.Object({
 });
 export type PluginDelivery = Static<typeof PluginDelivery>;
 
-/** Requests between the supervisor and a plugin process on `jinshui.control.v1.<plugin>.<verb>`. */
+/** Requests between the supervisor and a plugin process on `jinshui.control.v1.<plugin>.<verb>.<run>`. */
 export const controlSchemas = {
   /** Plugin → supervisor, once its handlers are subscribed for all its bureaus. */
   ready: Type.Object({ pid: Type.Integer(), version: Type.String() }),

@@ -21,6 +21,7 @@ async function start(
   const folder = await demoFolder((close) => t.teardown(close), options);
   const host = await PluginHost.start(service, {
     servers: kernel.url,
+    run: "r1",
     folder,
     bureaus: options.bureaus ?? ["wuhu"],
     log: silent,

@@ -30,6 +30,8 @@ const REPORT_TIMEOUT_MS = 5_000;
 /** What a plugin's process is given to run with. */
 export interface HostOptions {
   servers: string;
+  /** Tells this run of the process apart from another one. */
+  run: string;
   /** Absent on a bus that asks for none. */
   credentials?: () => { jwt: string; seed: string };
   folder: string;
@@ -41,6 +43,8 @@ export interface HostOptions {
 
 /** Serves one plugin's class on the bus: operations per bureau, jobs and events; owns the orderly end. */
 export class PluginHost {
+  /** Calls since the start, and those among them that failed by the plugin's own fault. */
+  readonly figures = { calls: 0, failures: 0 };
   readonly #services = new Map<string, Service[]>();
   #deliveries: Service | undefined;
   readonly #jobs = new Map<string, Promise<void>>();
@@ -67,13 +71,13 @@ export class PluginHost {
       ...(options.credentials ? { credentials: options.credentials } : {}),
     });
     const host = new PluginHost(bus, service, content, options.log);
-    const control = (verb: string): string => subjects.control(manifest.id, verb);
+    const control = (verb: string): string => subjects.control(manifest.id, verb, options.run);
     await bus.respond(control("bureaus"), undefined, async (input) => {
       await host.setBureaus((input as { bureaus: string[] }).bureaus);
       return {};
     });
     await bus.respond(control("health"), undefined, () =>
-      Promise.resolve({ memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576) }),
+      Promise.resolve({ memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576), ...host.figures }),
     );
     await bus.respond(control("drain"), undefined, () => {
       setImmediate(() => options.onDrain());
@@ -260,6 +264,7 @@ export class PluginHost {
     call: PluginCall,
   ): Promise<unknown> {
     const handler = requireHandler(handlersOf(this.service), kind, name);
+    this.figures.calls += 1;
     const own = container.createChildContainer();
     try {
       this.#provide(own, scope);
@@ -267,6 +272,9 @@ export class PluginHost {
         this.service as new () => Record<string, (input: unknown, call: PluginCall) => Promise<unknown>>,
       );
       return await service[handler.method]?.(input, call);
+    } catch (error) {
+      if (!isJinshuiError(error)) this.figures.failures += 1;
+      throw error;
     } finally {
       await own.dispose();
     }

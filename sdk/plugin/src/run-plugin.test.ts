@@ -25,7 +25,7 @@ async function start(
   const child = spawn(process.execPath, ["main.js"], { cwd: folder, stdio: ["pipe", "inherit", "inherit"] });
   const exit = new Promise<unknown[]>((resolve) => child.once("exit", (...how) => resolve(how)));
   t.teardown(() => void child.kill("SIGKILL"));
-  child.stdin?.write(`${JSON.stringify({ servers: kernel.url, plugin: "demo", bureaus: ["wuhu"] })}\n`);
+  child.stdin?.write(`${JSON.stringify({ servers: kernel.url, plugin: "demo", run: "r1", bureaus: ["wuhu"] })}\n`);
   await kernel.ready;
   return { kernel, child, exit };
 }

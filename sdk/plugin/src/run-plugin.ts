@@ -15,13 +15,14 @@ interface Credential {
 /** A line of standard input; the first one has them all, the credential only where the bus asks for one. */
 interface Told {
   servers?: string;
+  run?: string;
   bureaus?: string[];
   credential?: Credential;
 }
 
 /**
  * Runs a plugin's service class: the last line of its main module. The supervisor writes JSON lines to standard input: first
- * the bus address, bureaus and credential, later renewed credentials. When the input closes, the plugin ends.
+ * the bus address, the name of this run, bureaus and credential, later renewed credentials. When the input closes, the plugin ends.
  */
 export async function runPlugin(service: ServiceClass): Promise<void> {
   const log = pino({ level: "info", base: null, timestamp: pino.stdTimeFunctions.isoTime });
@@ -38,6 +39,7 @@ export async function runPlugin(service: ServiceClass): Promise<void> {
 class PluginRun {
   readonly #hosts = new Set<PluginHost>();
   #servers: string | undefined;
+  #run = "";
   #credential: Credential | undefined;
 
   constructor(
@@ -49,6 +51,7 @@ class PluginRun {
     this.#credential = told.credential ?? this.#credential;
     if (told.servers !== undefined) {
       this.#servers = told.servers;
+      this.#run = told.run ?? "";
       await this.#start(told.bureaus ?? []).catch((err: unknown) => {
         this.log.error({ err }, "error: the plugin could not start");
         process.exit(1);
@@ -76,6 +79,7 @@ class PluginRun {
   async #start(bureaus: string[]): Promise<void> {
     const host = await PluginHost.start(this.service, {
       servers: this.#servers ?? "",
+      run: this.#run,
       bureaus,
       folder: process.cwd(),
       log: this.log,

@@ -41,7 +41,7 @@ export async function openService(database: Database): Promise<StorageService> {
   };
   const files = testFiles(database, tmpdir());
   const service = new StorageService(database, access, files);
-  await service.ensureCollections("asset", [REGISTER]);
+  await service.deploy("asset", [{ collections: [REGISTER] }]);
   await database.ensureTables([EFFECTS]);
   return service;
 }

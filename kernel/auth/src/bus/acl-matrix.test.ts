@@ -63,7 +63,7 @@ function ofPlugin({ id, grants }: Manifest): Allowed {
         return (
           rest[4] === id && rest.length === 5 && (grants.plugins ?? []).includes(`${rest[1] ?? ""}.${rest[3] ?? ""}`)
         );
-      if (kind === "control") return rest.join(".") === `v1.${id}.ready`;
+      if (kind === "control") return rest.join(".") === `v1.${id}.ready.r1`;
       return (
         (grants.apis as string[]).includes(kind) &&
         rest.length === 4 &&
@@ -72,10 +72,13 @@ function ofPlugin({ id, grants }: Manifest): Allowed {
       );
     },
     subscribe(subject) {
-      const [root = "", kind, , third, verb = ""] = subject.split(".");
+      const [root = "", kind, , third, verb = "", run] = subject.split(".");
       if (root === `_INBOX_${id}`) return true;
       if (root !== "jinshui" || third !== id) return false;
-      return kind === "plugin" || (kind === "control" && ["bureaus", "deliver", "drain", "health"].includes(verb));
+      return (
+        kind === "plugin" ||
+        (kind === "control" && run === "r1" && ["bureaus", "deliver", "drain", "health"].includes(verb))
+      );
     },
   };
 }
@@ -103,7 +106,7 @@ function ofPart(part: string): Allowed {
     publish: (subject) => starts(subject, publish[part] ?? []),
     subscribe: (subject) =>
       starts(subject, [inbox, `jinshui.${part}.`]) ||
-      (part === "supervisor" && /^jinshui\.control\.v1\.[^.>]+\.ready$/.test(subject)),
+      (part === "supervisor" && /^jinshui\.control\.v1\.[^.>]+\.ready\.[^.>]+$/.test(subject)),
   };
 }
 
@@ -120,7 +123,9 @@ function subjectsOf(plugins: Manifest[]): string[] {
     ),
   );
   const control = names.flatMap((name) =>
-    ["bureaus", "deliver", "drain", "health", "ready", "dead"].map((verb) => `jinshui.control.v1.${name}.${verb}`),
+    ["bureaus", "deliver", "drain", "health", "ready", "dead"].flatMap((verb) =>
+      ["r1", "r2"].map((run) => `jinshui.control.v1.${name}.${verb}.${run}`),
+    ),
   );
   const stored = names.flatMap((name) => [
     `jinshui.event.wuhu.${name}.made`,
@@ -199,7 +204,10 @@ test("everybody on the bus may do exactly what is meant for them: every subject,
   const subjects = subjectsOf(plugins);
   const wildcards = wildcardsOf(subjects);
   const everybody: { grant: BusGrant; allowed: Allowed }[] = [
-    ...plugins.map((plugin) => ({ grant: pluginGrant(plugin.id, plugin.grants, 600), allowed: ofPlugin(plugin) })),
+    ...plugins.map((plugin) => ({
+      grant: pluginGrant(plugin.id, plugin.grants, 600, "r1"),
+      allowed: ofPlugin(plugin),
+    })),
     ...PARTS.map((part) => ({
       grant: part === "gateway" ? gatewayGrant : kernelGrant(part),
       allowed: ofPart(part),

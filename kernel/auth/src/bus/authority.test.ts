@@ -27,8 +27,8 @@ test("a credential speaks as itself, hears itself, and nothing else gets through
   await kernel.ensureConsumer(STREAM.jobs, "asset", "jinshui.job.*.asset.>");
   await kernel.ensureConsumer(STREAM.jobs, "other", "jinshui.job.*.other.>");
   await kernel.respond("jinshui.storage.v1.*.*.*", "storage", (_input, { subject }) => Promise.resolve({ subject }));
-  const asset = await connect(pluginGrant("asset", { apis: ["storage"], plugins: ["other.look"] }, 60));
-  const other = await connect(pluginGrant("other", { apis: [] }, 60));
+  const asset = await connect(pluginGrant("asset", { apis: ["storage"], plugins: ["other.look"] }, 60, "r1"));
+  const other = await connect(pluginGrant("other", { apis: [] }, 60, "r1"));
   const gateway = await connect(gatewayGrant);
   await other.respond("jinshui.plugin.wuhu.other.v1.look.*", undefined, () => Promise.resolve({ seen: true }));
   await other.respond("jinshui.plugin.wuhu.other.v1.secret.*", undefined, () => Promise.resolve({ seen: true }));
@@ -51,7 +51,7 @@ test("a credential speaks as itself, hears itself, and nothing else gets through
     [asset, "$JS.API.CONSUMER.INFO.JOBS.asset"],
     [asset, "$JS.API.CONSUMER.MSG.NEXT.JOBS.asset"],
     [asset, "jinshui.event.wuhu.asset.made"],
-    [asset, "jinshui.control.v1.other.drain"],
+    [asset, "jinshui.control.v1.other.drain.r1"],
     [other, "jinshui.storage.v1.wuhu.other.find"],
     [gateway, "jinshui.event.wuhu.gateway.made"],
     [gateway, "$JS.API.STREAM.LIST"],
@@ -81,7 +81,7 @@ test("an expired credential is cut off, and a renewed one is used at the next co
   const authority = await openBusAuthority(await mkdtemp(join(tmpdir(), "jinshui-keys-")));
   const server = await startTestServer(await authority.serverConfig());
   t.teardown(() => server.stop());
-  let credential = await authority.mint({ ...pluginGrant("asset", { apis: ["storage"] }, 2) });
+  let credential = await authority.mint({ ...pluginGrant("asset", { apis: ["storage"] }, 2, "r1") });
   const kernelCredential = await authority.mint(kernelGrant("storage"));
   const kernel = await connectBus({ servers: server.url, caller: "storage", credentials: () => kernelCredential });
   t.teardown(() => kernel.drain());
@@ -93,7 +93,7 @@ test("an expired credential is cut off, and a renewed one is used at the next co
   t.is(await ask(), "ok");
   await sleep(3_000);
   t.not(await ask(), "ok");
-  credential = await authority.mint(pluginGrant("asset", { apis: ["storage"] }, 60));
+  credential = await authority.mint(pluginGrant("asset", { apis: ["storage"] }, 60, "r1"));
   let answer = "";
   for (let tries = 0; tries < 20 && answer !== "ok"; tries += 1) answer = await ask();
   t.is(answer, "ok");

@@ -2,25 +2,35 @@ import type { BusGrant } from "./authority.js";
 
 /** The part of a manifest that decides about the bus. */
 export interface PluginGrants {
+  /** Parts of the kernel it may ask. */
   apis: readonly string[];
+  /** Major versions of their API, by part; all when absent. */
+  majors?: Readonly<Record<string, readonly number[]>>;
   plugins?: readonly string[];
 }
 
-/** A plugin speaks as itself and is asked as itself: nothing else. Jobs and events are handed to it; JetStream it does not reach. */
-export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: number): BusGrant {
+/**
+ * A plugin speaks as itself and is asked as itself: nothing else. Jobs and events are handed to it; JetStream it does not reach.
+ * What the supervisor says to one run of its process no other run hears.
+ */
+export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: number, run: string): BusGrant {
   return {
     name: plugin,
     publish: [
-      ...grants.apis.map((api) => `jinshui.${api}.*.*.${plugin}.*`),
+      ...grants.apis.flatMap((api) =>
+        (grants.majors?.[api]?.map((major) => `v${major}`) ?? ["*"]).map(
+          (major) => `jinshui.${api}.${major}.*.${plugin}.*`,
+        ),
+      ),
       ...(grants.plugins ?? []).map((target) => {
         const [other = "", op = ""] = target.split(".");
         return `jinshui.plugin.*.${other}.*.${op}.${plugin}`;
       }),
-      `jinshui.control.v1.${plugin}.ready`,
+      `jinshui.control.v1.${plugin}.ready.${run}`,
     ],
     subscribe: [
       `jinshui.plugin.*.${plugin}.>`,
-      ...["bureaus", "deliver", "drain", "health"].map((verb) => `jinshui.control.v1.${plugin}.${verb}`),
+      ...["bureaus", "deliver", "drain", "health"].map((verb) => `jinshui.control.v1.${plugin}.${verb}.${run}`),
     ],
     ttlSeconds,
   };
@@ -30,8 +40,8 @@ export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: nu
 const PART_NEEDS: Record<string, { publish: string[]; subscribe: string[] }> = {
   storage: { publish: ["jinshui.event.>", "jinshui.job.>", "$JS.API.>", "$JS.ACK.>"], subscribe: [] },
   supervisor: {
-    publish: ["jinshui.control.v1.*.*", "$JS.API.>", "$JS.ACK.>"],
-    subscribe: ["jinshui.control.v1.*.ready"],
+    publish: ["jinshui.control.v1.*.*.*", "$JS.API.>", "$JS.ACK.>"],
+    subscribe: ["jinshui.control.v1.*.ready.*"],
   },
 };
 

@@ -36,8 +36,8 @@ test("a credential that is taken back loses its open connection at once and is r
   t.teardown(() => kernel.drain());
   await kernel.ensureStreams();
   await kernel.respond("jinshui.storage.v1.*.*.*", "storage", () => Promise.resolve({}));
-  const credential = await authority.mint(pluginGrant("evil", { apis: ["storage"] }, 3_600));
-  const other = await authority.mint(pluginGrant("good", { apis: ["storage"] }, 3_600));
+  const credential = await authority.mint(pluginGrant("evil", { apis: ["storage"] }, 3_600, "r1"));
+  const other = await authority.mint(pluginGrant("good", { apis: ["storage"] }, 3_600, "r1"));
   const raw = await RawConnection.open({ server: server.url, credential });
   const good = await connectBus({ servers: server.url, caller: "good", credentials: () => other });
   t.teardown(() => good.drain());
@@ -82,7 +82,7 @@ test("what an earlier kernel has issued is refused once the next one is there", 
   const earlier = await openBusAuthority(folder);
   const server = await startTestServer(await earlier.serverConfig());
   t.teardown(() => server.stop());
-  const credential = await earlier.mint(pluginGrant("evil", { apis: [] }, 3_600));
+  const credential = await earlier.mint(pluginGrant("evil", { apis: [] }, 3_600, "r1"));
   const left = await RawConnection.open({ server: server.url, credential });
   await sleep(1_100);
   const authority = await openBusAuthority(folder);
@@ -98,7 +98,7 @@ test("what an earlier kernel has issued is refused once the next one is there", 
   await t.throwsAsync(RawConnection.open({ server: server.url, credential }), { message: /Authorization Violation/ });
   const fresh = await RawConnection.open({
     server: server.url,
-    credential: await authority.mint(pluginGrant("evil", { apis: [] }, 60)),
+    credential: await authority.mint(pluginGrant("evil", { apis: [] }, 60, "r1")),
   });
   fresh.close();
 });

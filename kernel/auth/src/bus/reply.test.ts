@@ -23,21 +23,21 @@ test("nobody gets another to speak for it by the reply subject of a request, not
   await storage.ensureStreams();
   await storage.ensureConsumer(STREAM.jobs, "evil", "jinshui.job.*.evil.>");
   await storage.respond("jinshui.storage.v1.*.*.*", "storage", () => Promise.resolve({}));
-  const victim = await connect(pluginGrant("victim", { apis: [] }, 60));
+  const victim = await connect(pluginGrant("victim", { apis: [] }, 60, "r1"));
   const done: string[] = [];
   for (const verb of ["drain", "bureaus", "health"])
-    await victim.respond(`jinshui.control.v1.victim.${verb}`, undefined, () => {
+    await victim.respond(`jinshui.control.v1.victim.${verb}.r1`, undefined, () => {
       done.push(verb);
       return Promise.resolve({});
     });
   await victim.respond("jinshui.plugin.*.victim.v1.look.*", "victim", () => Promise.resolve({}));
   const evil = await RawConnection.open({
     server: server.url,
-    credential: await authority.mint(pluginGrant("evil", { apis: ["storage"], plugins: ["victim.look"] }, 60)),
+    credential: await authority.mint(pluginGrant("evil", { apis: ["storage"], plugins: ["victim.look"] }, 60, "r1")),
   });
   t.teardown(() => evil.close());
   const targets = [
-    "jinshui.control.v1.victim.drain",
+    "jinshui.control.v1.victim.drain.r1",
     "$JS.API.STREAM.DELETE.EVENTS",
     "jinshui.event.wuhu.workflow.forged",
     "jinshui.job.wuhu.victim.forged",

@@ -131,7 +131,7 @@ eachDatabase("a collection that becomes a tree, and records without a maker, are
   t.is((await service.handlers.count({ collection: devices }, as(undefined, { caller: "asset" }))).total, 4);
   // made-by was done for the first definition: its journal says so
   await db.database.transaction((tx) => tx.update("backfill", { step: "made-by" }, { version: "0", done: false }));
-  await service.ensureCollections("asset", [{ ...service.collections.get(devices).definition }]);
+  await service.deploy("asset", [{ collections: [{ ...service.collections.get(devices).definition }] }]);
   await service.backfilled();
   const { total } = await service.handlers.count(
     { collection: devices, filter: { id: { under: ids[1] ?? "" } } },

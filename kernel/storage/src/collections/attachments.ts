@@ -11,7 +11,7 @@ export type Attachments = Pick<Storage["files"], "readFor" | "link" | "unlink">;
 /** Whoever may see the field of a record may read the files it holds. */
 export function recordHolds({ access, collections }: Pick<Storage, "access" | "collections">): CanRead {
   return async (call, link, reader) => {
-    const collection = collections.of().find(({ id }) => id === link.collection);
+    const collection = collections.of(undefined, link.bureau).find(({ id }) => id === link.collection);
     if (!collection || !rowScope(call, collection, "read")) return false;
     const caller = { bureau: link.bureau, caller: call.plugin ?? "" };
     const { reach } = standing(access, collection, call, caller, "read", "all");

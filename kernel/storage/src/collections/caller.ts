@@ -38,7 +38,7 @@ export async function standingOf(
   rows?: RowScope | "all",
 ): Promise<Standing> {
   const call = await storage.access.resolve(context);
-  return standing(storage.access, storage.collections.get(collection), call, context, right, rows);
+  return standing(storage.access, storage.collections.get(collection, context.bureau), call, context, right, rows);
 }
 
 /** The same caller's standing towards another collection of the plugin, or nothing when it may not be read. */
@@ -47,7 +47,7 @@ export function towards(
   from: Standing,
 ): (collection: Collection, name: string) => Standing | undefined {
   return (collection, name) => {
-    const other = storage.collections.get(`${collection.plugin}.${name}`);
+    const other = storage.collections.get(`${collection.plugin}.${name}`, from.bureau);
     const caller = { bureau: from.bureau, caller: from.call.plugin ?? "" };
     if (!rowScope(from.call, other, "read")) return undefined;
     return standing(
@@ -153,7 +153,7 @@ export async function write<T>(
   work: (tx: Transaction, writer: Writer) => Promise<T>,
   { disclosed = new Map(), ...options }: WriteOptions = {},
 ): Promise<T> {
-  const writer = writerOf(storage, actorOf(context, call), context.traceId);
+  const writer = writerOf(storage, actorOf(context, call), context);
   const attempt = async (tx: Transaction): Promise<T> => {
     disclosed.clear();
     const answer = await work(tx, writer);
@@ -171,14 +171,18 @@ export async function write<T>(
   }
 }
 
-/** Somebody who writes records. */
-export function writerOf({ collections, numbers, files }: Storage, actor: ActorRef, trace: string): Writer {
+/** Somebody who writes records of a bureau. */
+export function writerOf(
+  { collections, numbers, files }: Storage,
+  actor: ActorRef,
+  { bureau, traceId }: Pick<Context, "bureau" | "traceId">,
+): Writer {
   return {
     actor,
-    trace,
+    trace: traceId,
     numbers,
-    sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`),
-    siblings: ({ plugin }) => collections.of(plugin),
+    sibling: ({ plugin }, name) => collections.get(`${plugin}.${name}`, bureau),
+    siblings: ({ plugin }) => collections.of(plugin, bureau),
     files,
   };
 }

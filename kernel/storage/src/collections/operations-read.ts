@@ -32,7 +32,9 @@ export function readOperations(storage: Storage): Pick<Handlers<StorageApi>, Rea
   return {
     describe: async (input, context) => {
       const call = await storage.access.resolve(context);
-      const visible = collections.of(input.plugin).filter((collection) => rowScope(call, collection, "read"));
+      const visible = collections
+        .of(input.plugin, context.bureau)
+        .filter((collection) => rowScope(call, collection, "read"));
       return {
         collections: visible.map((collection) => {
           const { hidden, masked, locked } = fieldRights(collection, call);

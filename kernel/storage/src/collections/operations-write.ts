@@ -81,7 +81,15 @@ export function writeOperations(storage: Storage): Pick<Handlers<StorageApi>, Wr
       const standings = new Map(
         [...ids].map((id) => [
           id,
-          standing(storage.access, storage.collections.get(id), call, context, "write", undefined, disclosed),
+          standing(
+            storage.access,
+            storage.collections.get(id, context.bureau),
+            call,
+            context,
+            "write",
+            undefined,
+            disclosed,
+          ),
         ]),
       );
       return write(

@@ -6,15 +6,15 @@ const named = (name: string): CollectionDefinition => ({ ...device, name });
 
 eachDatabase("plugins whose names and collections join to the same text keep apart", async (t, { database }) => {
   const service = await storageService(t, database, []);
-  await service.ensureCollections("a-b", [named("c")]);
-  await service.ensureCollections("a", [named("b-c")]);
+  await service.deploy("a-b", [{ collections: [named("c")] }]);
+  await service.deploy("a", [{ collections: [named("b-c")] }]);
   const insert = (caller: string, collection: string): Promise<unknown> =>
     service.handlers.insert({ collection, values: { code: "WH-001", name: caller } }, as(undefined, { caller }));
   await insert("a-b", "a-b.c");
   await insert("a", "a.b-c");
   t.is((await service.handlers.count({ collection: "a.b-c" }, as(undefined, { caller: "a" }))).total, 1);
-  await service.ensureCollections("x--y", [named("z")]);
-  t.is(await codeOf(t, service.ensureCollections("x", [named("y--z")])), "conflict");
+  await service.deploy("x--y", [{ collections: [named("z")] }]);
+  t.is(await codeOf(t, service.deploy("x", [{ collections: [named("y--z")] }])), "conflict");
 });
 
 eachDatabase("the longest names that the contract allows work on every database", async (t, { database }) => {
@@ -31,7 +31,7 @@ eachDatabase("the longest names that the contract allows work on every database"
     unique: [["code"], [long]],
     indexes: [["name", long]],
   };
-  await service.ensureCollections(plugin, [definition]);
+  await service.deploy(plugin, [{ collections: [definition] }]);
   const collection = `${plugin}.${definition.name}`;
   const values = { code: "WH-001", name: "机", [long]: "值", [`${long}c`]: "长".repeat(20_000) };
   const made = await service.handlers.insert({ collection, values }, as(undefined, { caller: plugin }));
@@ -43,7 +43,7 @@ eachDatabase("the longest names that the contract allows work on every database"
     ),
     "not-unique",
   );
-  t.is(await codeOf(t, service.ensureCollections(plugin, [named("n".repeat(33))])), "invalid-request");
+  t.is(await codeOf(t, service.deploy(plugin, [{ collections: [named("n".repeat(33))] }])), "invalid-request");
 });
 
 eachDatabase(
@@ -65,11 +65,11 @@ eachDatabase(
       },
       indexes: [["place"]],
     };
-    await service.ensureCollections("asset", [next]);
+    await service.deploy("asset", [{ collections: [next] }]);
     await insert("WH-002", { name: "机".repeat(400), place: "机房" });
-    await service.ensureCollections("asset", [device]);
+    await service.deploy("asset", [{ collections: [device] }]);
     await insert("WH-003");
-    await service.ensureCollections("asset", [next]);
+    await service.deploy("asset", [{ collections: [next] }]);
     const { records } = await service.handlers.find(
       { collection: "asset.device", sort: ["code"] },
       as(undefined, { caller: "asset" }),
@@ -99,20 +99,23 @@ eachDatabase(
     ];
     for (const [name, field] of changed) {
       const next = { ...device, fields: { ...device.fields, [name]: field, extra: field } };
-      for (const attempt of [service.checkCollections("asset", [next]), service.ensureCollections("asset", [next])]) {
+      for (const attempt of [
+        service.checkCollections("asset", { collections: [next] }),
+        service.deploy("asset", [{ collections: [next] }]),
+      ]) {
         const error = await t.throwsAsync(attempt);
         t.like(error, { code: "conflict", details: { field: name, before: device.fields[name]?.type } });
       }
     }
     await insert("WH-002");
     const text: Field = { type: "text", title: { "zh-CN": "类别" } };
-    await service.ensureCollections("asset", [{ ...device, fields: { ...device.fields, kind: text } }]);
+    await service.deploy("asset", [{ collections: [{ ...device, fields: { ...device.fields, kind: text } }] }]);
     // a field that was away for a version comes back as something else
     const { bought: _bought, ...without } = device.fields;
-    await service.ensureCollections("asset", [{ ...device, fields: without }]);
+    await service.deploy("asset", [{ collections: [{ ...device, fields: without }] }]);
     const back = { ...without, bought: { type: "money" as const, title: { "zh-CN": "购置" } } };
-    t.is(await codeOf(t, service.ensureCollections("asset", [{ ...device, fields: back }])), "conflict");
-    await service.ensureCollections("asset", [device]);
+    t.is(await codeOf(t, service.deploy("asset", [{ collections: [{ ...device, fields: back }] }])), "conflict");
+    await service.deploy("asset", [{ collections: [device] }]);
     await insert("WH-003");
   },
 );
@@ -122,17 +125,17 @@ eachDatabase(
   async (t, { database }) => {
     const service = await storageService(t, database);
     const start = (version: number, readableFrom: number): Promise<void> =>
-      service.ensureCollections("asset", [device], [], { version, readableFrom });
+      service.deploy("asset", [{ collections: [device], data: { version, readableFrom } }]);
     await start(5, 4);
     await start(4, 2);
-    const attempts = [start(3, 3), service.checkCollections("asset", [device])];
+    const attempts = [start(3, 3), service.checkCollections("asset", { collections: [device] })];
     for (const [index, attempt] of attempts.entries()) {
       const error = await t.throwsAsync(attempt);
       t.like(error, { code: "conflict", details: { version: index === 0 ? 3 : 1, written: 5, readableFrom: 4 } });
     }
     await start(6, 6);
     t.is(await codeOf(t, start(5, 4)), "conflict");
-    await service.ensureCollections("other", [{ ...device, name: "other" }]);
+    await service.deploy("other", [{ collections: [{ ...device, name: "other" }] }]);
   },
 );
 
@@ -146,13 +149,13 @@ eachDatabase("a unique rule binds only while the deployed version has it", async
         (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
       );
   t.is(await insert("WH-001"), "ok");
-  await service.ensureCollections("asset", [{ ...device, unique: [["code"], ["name"]] }]);
+  await service.deploy("asset", [{ collections: [{ ...device, unique: [["code"], ["name"]] }] }]);
   t.is(await insert("WH-002"), "not-unique");
-  await service.ensureCollections("asset", [device]);
+  await service.deploy("asset", [{ collections: [device] }]);
   t.is(await insert("WH-002"), "ok", "the version before goes on as it did");
   t.is(await insert("WH-002"), "not-unique", "its own rule stays");
   t.is(
-    await codeOf(t, service.ensureCollections("asset", [{ ...device, unique: [["code"], ["name"]] }])),
+    await codeOf(t, service.deploy("asset", [{ collections: [{ ...device, unique: [["code"], ["name"]] }] }])),
     "conflict",
     "what was written meanwhile is named when the rule comes back",
   );

@@ -22,9 +22,15 @@ export interface Collection {
 /** `<name>-changed` must be a token of a subject. */
 const MAX_NAME = 32;
 
-/** Collections of installed plugins by id. */
+/** What a plugin's version defines, and the bureaus in which that holds; absent: in all that no other version names. */
+export interface Defined {
+  collections: Collection[];
+  bureaus?: readonly string[];
+}
+
+/** Collections of installed plugins by id; two bureaus may have different versions of a plugin. */
 export class CollectionRegistry {
-  readonly #collections = new Map<string, Collection>();
+  readonly #plugins = new Map<string, Defined[]>();
 
   /**
    * @throws JinshuiError `conflict` when a collection would share its table with another plugin's; `invalid-request` when
@@ -45,22 +51,43 @@ export class CollectionRegistry {
     }
   }
 
-  /** Takes a plugin's collections; what it no longer defines is forgotten here but stays in the database. */
-  set(plugin: string, collections: Collection[]): void {
-    for (const [id, known] of this.#collections) if (known.plugin === plugin) this.#collections.delete(id);
-    for (const collection of collections) this.#collections.set(collection.id, collection);
+  /** Takes a plugin's collections, the newest version last; what none of them defines is forgotten here but stays in the database. */
+  set(plugin: string, versions: readonly Defined[]): void {
+    this.#plugins.set(plugin, [...versions]);
   }
 
-  of(plugin?: string): Collection[] {
-    return [...this.#collections.values()].filter((collection) => plugin === undefined || collection.plugin === plugin);
+  /** Collections of all plugins or of one, as they are in a bureau; without one as the newest version has them. */
+  of(plugin?: string, bureau?: string): Collection[] {
+    const versions = plugin === undefined ? [...this.#plugins.values()] : [this.#plugins.get(plugin) ?? []];
+    return versions.flatMap((each) => chosen(each, bureau)?.collections ?? []);
   }
 
-  get(id: string): Collection {
-    const collection = this.#collections.get(id);
+  /** @throws JinshuiError `not-found` for one that the plugin's version in this bureau does not define. */
+  get(id: string, bureau?: string): Collection {
+    const [plugin = ""] = id.split(".");
+    const collection = chosen(this.#plugins.get(plugin) ?? [], bureau)?.collections.find((known) => known.id === id);
     if (!collection)
       throw new JinshuiError("not-found", `There is no collection ${id}`, { details: { collection: id } });
     return collection;
   }
+}
+
+/** The version that a bureau has; the newest where none names it. */
+function chosen(versions: readonly Defined[], bureau: string | undefined): Defined | undefined {
+  const named = bureau === undefined ? undefined : versions.find(({ bureaus }) => bureaus?.includes(bureau));
+  return named ?? versions.at(-1);
+}
+
+/** The tables of all versions: those of the newest, with what only older ones have. Rules and indexes are the newest's. */
+export function tablesOf(versions: readonly Defined[]): TableDefinition[] {
+  const tables = new Map<string, TableDefinition>();
+  for (const { collections } of versions)
+    for (const { table, search } of collections)
+      for (const newer of [table, ...(search ? [search.table] : [])]) {
+        const older = tables.get(newer.name);
+        tables.set(newer.name, { ...newer, columns: { ...older?.columns, ...newer.columns } });
+      }
+  return [...tables.values()];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Log, silent } from "@jinshui/bus";
-import type { CollectionDefinition, FormatDefinition, Handlers, StorageApi } from "@jinshui/contracts";
+import type { CollectionDefinition, DataVersion, FormatDefinition, Handlers, StorageApi } from "@jinshui/contracts";
 import type { Access } from "../access.js";
 import { AuditTrail } from "../audit/trail.js";
 import { Backfills } from "../backfill/backfills.js";
@@ -16,8 +16,16 @@ import { Formats } from "./formats.js";
 import { readOperations } from "./operations-read.js";
 import { transferOperations } from "./operations-transfer.js";
 import { writeOperations } from "./operations-write.js";
-import { CollectionRegistry, collectionsOf } from "./registry.js";
+import { CollectionRegistry, collectionsOf, type Defined, tablesOf } from "./registry.js";
 import { SerialNumbers } from "./serial-numbers.js";
+
+/** What a version of a plugin keeps, and the bureaus that have this version; absent: all that no other version names. */
+export interface PluginData {
+  collections: CollectionDefinition[];
+  formats?: readonly FormatDefinition[];
+  data?: DataVersion;
+  bureaus?: readonly string[];
+}
 
 /** The storage API: rights of every call are plugin ∩ person ∩ bureau ∩ row ∩ field, checked here and nowhere else. */
 export class StorageService implements Storage {
@@ -53,32 +61,27 @@ export class StorageService implements Storage {
    * @throws JinshuiError `conflict` for collections that what is stored could not be brought to, and for data that a newer
    * version of the plugin has written and this one can't read. Changes nothing.
    */
-  async checkCollections(plugin: string, definitions: CollectionDefinition[], data = FIRST): Promise<void> {
-    await checkDataVersion(this.database, plugin, data);
-    await this.database.checkTables(definitions.map((definition) => tableOf(plugin, definition)));
+  async checkCollections(plugin: string, { collections, data = FIRST, bureaus }: PluginData): Promise<void> {
+    await checkDataVersion(this.database, plugin, data, bureaus);
+    await this.database.checkTables(collections.map((definition) => tableOf(plugin, definition)));
   }
 
   /**
-   * Makes a plugin's formats and collections known and their tables exist. Records that are there already are brought to what
-   * the definitions say afterwards, in the background.
+   * Makes a plugin's formats and collections known and their tables exist: of all its versions that are in use, the newest
+   * last. Records that are there already are brought to what the newest says afterwards, in the background.
    * @throws JinshuiError `conflict` as `checkCollections` does.
    */
-  async ensureCollections(
-    plugin: string,
-    definitions: CollectionDefinition[],
-    formats: readonly FormatDefinition[] = [],
-    data = FIRST,
-  ): Promise<void> {
-    await checkDataVersion(this.database, plugin, data);
-    this.formats.set(plugin, formats);
-    const collections = collectionsOf(plugin, definitions, this.formats);
-    this.collections.check(collections);
-    await this.database.ensureTables(
-      collections.flatMap(({ table, search }) => [table, ...(search ? [search.table] : [])]),
-    );
-    await noteDataVersion(this.database, plugin, data);
-    this.collections.set(plugin, collections);
-    await this.#backfills.set(plugin, collections);
+  async deploy(plugin: string, versions: readonly PluginData[]): Promise<void> {
+    for (const { data = FIRST, bureaus } of versions) await checkDataVersion(this.database, plugin, data, bureaus);
+    const defined = versions.map(({ collections, formats = [], bureaus }): Defined => {
+      this.formats.set(plugin, formats);
+      return { collections: collectionsOf(plugin, collections, this.formats), ...(bureaus ? { bureaus } : {}) };
+    });
+    for (const { collections } of defined) this.collections.check(collections);
+    await this.database.ensureTables(tablesOf(defined));
+    for (const { data = FIRST, bureaus } of versions) await noteDataVersion(this.database, plugin, data, bureaus);
+    this.collections.set(plugin, defined);
+    await this.#backfills.set(plugin, this.collections.of(plugin));
     await this.#transfers.resume();
   }
 

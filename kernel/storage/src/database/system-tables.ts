@@ -113,11 +113,12 @@ export const SYSTEM_TABLES: TableDefinition[] = [
     columns: { series: { type: "string", length: 250 }, last: { type: "integer", nullable: false } },
   },
   {
-    // the newest version of its data that a plugin has written, and from which version on that can be read
-    name: "plugin_data",
-    primaryKey: ["plugin"],
+    // the newest version of its data that a plugin has written in a bureau, and from which version on that can be read
+    name: "plugin_data_version",
+    primaryKey: ["plugin", "bureau"],
     columns: {
       plugin: { type: "id" },
+      bureau: { type: "id" },
       version: { type: "integer", nullable: false },
       readable_from: { type: "integer", nullable: false },
       at: { type: "instant", nullable: false },

@@ -23,5 +23,5 @@ const doomed = new Proxy(database, {
 const files = testFiles(doomed, "/nowhere");
 const nobody = { below: () => [], resolve: () => Promise.resolve({}), acting: () => Promise.resolve({}) };
 const service = new StorageService(doomed, nobody, files);
-await service.ensureCollections("asset", [device]);
+await service.deploy("asset", [{ collections: [device] }]);
 await service.backfilled();

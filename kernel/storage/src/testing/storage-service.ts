@@ -99,7 +99,7 @@ export async function storageService(
   const files = testFiles(database, folder);
   const service = new StorageService(database, access, files);
   t.teardown(() => service.stop());
-  await service.ensureCollections(plugin, definitions, formats);
+  await service.deploy(plugin, [{ collections: definitions, formats }]);
   return service;
 }
 

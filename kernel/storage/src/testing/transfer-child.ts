@@ -24,7 +24,7 @@ const access = {
 };
 const limits = { ...transferLimits(), batch: 50, page: 50 };
 const service = new StorageService(database, access, testFiles(database, folder), undefined, limits);
-await service.ensureCollections("asset", [device]);
+await service.deploy("asset", [{ collections: [device] }]);
 await service.transferred();
 await service.stop();
 await database.close();

@@ -71,7 +71,7 @@ export async function writeBatch(
     uniqueness.add(candidate);
   }
   if (!checkOnly) {
-    const writer = writerOf(work.storage, job.owner, job.asker.trace);
+    const writer = writerOf(work.storage, job.owner, { bureau: job.bureau, traceId: job.asker.trace });
     for (let start = 0; start < inserts.length; start += AT_ONCE) {
       // an embedded database answers at once: without a turn of the loop nobody else would be served meanwhile
       await setImmediate();

@@ -30,7 +30,7 @@ export async function standingNow(
 ): Promise<Standing> {
   const call = { caller: job.asker.caller, bureau: job.bureau };
   const acting = await storage.access.acting({ ...call, person: job.owner.id });
-  return standing(storage.access, storage.collections.get(job.collection), acting, call, right, rows);
+  return standing(storage.access, storage.collections.get(job.collection, job.bureau), acting, call, right, rows);
 }
 
 /** Locks the job for a step of it. @throws Dropped when it is no longer this process's to do. */

@@ -73,7 +73,7 @@ eachDatabase("bureaus take turns, one person's jobs are limited, and a key begin
   t.is(await codeOf(t, startExport(asked, as(keeper))), "too-many-requests");
   await startExport(asked, as("远:asset.view", far));
   Object.assign(service.limits, { atOnce: 1 });
-  await service.ensureCollections("asset", [service.collections.get(devices).definition]);
+  await service.deploy("asset", [{ collections: [service.collections.get(devices).definition] }]);
   await service.transferred();
   const near = (await transfers({}, as(keeper))).jobs.map(({ startedAt }) => startedAt ?? "").sort();
   const [other] = (await transfers({}, as("远:asset.view", far))).jobs;

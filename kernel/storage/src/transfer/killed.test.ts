@@ -30,7 +30,7 @@ for (const failure of ["transfer-batch:kill:4", "transfer-committed:kill:4", "be
       t.true(before.done > 0 && before.done < 600, String(before.done));
       t.is((await service.handlers.count({ collection: devices }, as(keeper))).total, before.inserted);
       Object.assign(service.limits, { atOnce: 2, batch: 70 });
-      await service.ensureCollections("asset", [service.collections.get(devices).definition]);
+      await service.deploy("asset", [{ collections: [service.collections.get(devices).definition] }]);
       const job = await ended(service, id, keeper);
       t.like(job, { state: "done", done: 600, total: 600, inserted: 540, problemRows: 60 });
       t.is((await service.handlers.count({ collection: devices }, as(keeper))).total, 540);
@@ -53,7 +53,7 @@ eachDatabase("an export that is killed is begun anew and is whole", async (t, db
   );
   t.is(((await once(child, "exit")) as [unknown, string])[1], "SIGKILL");
   Object.assign(service.limits, { atOnce: 1 });
-  await service.ensureCollections("asset", [service.collections.get(devices).definition]);
+  await service.deploy("asset", [{ collections: [service.collections.get(devices).definition] }]);
   const job = await ended(service, id, keeper);
   t.like(job, { state: "done", done: 300 });
   const text = (await resultOf(service, job, keeper)).toString();

@@ -8,7 +8,7 @@ import {
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { lt, satisfies } from "semver";
-import { type InstalledPlugin, readFolder, unservedApis } from "../installed-plugin.js";
+import { type InstalledPlugin, readFolder, requirementsOf, unservedApis } from "../installed-plugin.js";
 import { isCircular } from "../requirements.js";
 import type { Unpacked } from "./archive.js";
 import { asksOf, beyond, consentTo } from "./asks.js";
@@ -101,7 +101,7 @@ function misfits(plugin: InstalledPlugin, others: InstalledPlugins): PackageProb
         details: { plugin: required, range, installed: installed ?? "–" },
       });
   }
-  if (isCircular(plugin.id, new Map([...others, [plugin.id, plugin]])))
+  if (isCircular(plugin.id, requirementsOf([...others.values(), plugin])))
     found.push({ code: "plugin-circular", message: "Asks for itself by way of the plugins it asks for" });
   for (const other of others.values()) {
     const range = other.content?.manifest.requires.plugins?.[plugin.id];

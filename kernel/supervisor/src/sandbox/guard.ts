@@ -49,8 +49,8 @@ export class Guard {
   }
 
   /** A credential for a plugin's process. */
-  async mint(plugin: string, grants: PluginGrants, seconds: number): Promise<BusCredential> {
-    const credential = await this.options.authority.mint(pluginGrant(plugin, grants, seconds));
+  async mint(plugin: string, run: string, grants: PluginGrants, seconds: number): Promise<BusCredential> {
+    const credential = await this.options.authority.mint(pluginGrant(plugin, grants, seconds, run));
     this.#watch.issued(plugin, credential.id);
     return credential;
   }

@@ -48,7 +48,14 @@ async function confined(
   await writeFile(join(folder, "kernel.key"), "secret", { mode: 0o600 });
   const sandbox = await Sandbox.open({ servers: `127.0.0.1:${bus}`, log: silent, site: folder });
   t.teardown(() => sandbox.close());
-  const command = await sandbox.command({ plugin: "wall", folder, main: "main.cjs", memoryMb: 64, readable: [] });
+  const command = await sandbox.command({
+    plugin: "wall",
+    run: "r1",
+    folder,
+    main: "main.cjs",
+    memoryMb: 64,
+    readable: [],
+  });
   return { command, sandbox, bus, other, folder };
 }
 
@@ -95,7 +102,7 @@ test("memory outside of the heap is bounded by the host, also where no control g
   t.log(`reached ${most} MB of ${command.limitMb}`);
   t.true(ended);
   t.true(most < 1_000);
-  const { ranOutOfMemory } = await sandbox.ended("wall");
+  const { ranOutOfMemory } = await sandbox.ended("wall", "r1");
   t.is(ranOutOfMemory, command.protection.memoryLimit === "enforced");
 });
 

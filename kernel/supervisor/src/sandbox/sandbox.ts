@@ -30,6 +30,8 @@ export interface SandboxOptions {
 /** What is confined. */
 export interface Confined {
   plugin: string;
+  /** Tells processes of one plugin apart. */
+  run: string;
   folder: string;
   main: string;
   memoryMb: number;
@@ -98,7 +100,7 @@ export class Sandbox {
   }
 
   /** The command that starts a plugin's process confined. */
-  async command({ plugin, folder, main, memoryMb, readable }: Confined): Promise<ConfinedCommand> {
+  async command({ plugin, run: name, folder, main, memoryMb, readable }: Confined): Promise<ConfinedCommand> {
     const limitMb = memoryMb + RUNTIME_MB;
     const program = join(folder, main);
     const node = [process.execPath, ...nodeFlags([folder, ...readable], memoryMb), program];
@@ -110,7 +112,7 @@ export class Sandbox {
       user = undefined;
     } else reasons.push(this.reasons.ownUser);
     if (user !== undefined) await this.firewall?.confine(user);
-    const groups = this.cgroups ? await this.cgroups.make(plugin, limitMb) : [];
+    const groups = this.cgroups ? await this.cgroups.make(`${plugin}-${name}`, limitMb) : [];
     const limits = [
       `--nofile=${MAX_FILES}`,
       "--fsize=0",
@@ -134,9 +136,9 @@ export class Sandbox {
   }
 
   /** Ends what a process has left behind; says whether it had run out of memory. */
-  async ended(plugin: string): Promise<{ ranOutOfMemory: boolean }> {
-    const ranOutOfMemory = (await this.cgroups?.ranOutOfMemory(plugin)) ?? false;
-    await this.cgroups?.remove(plugin);
+  async ended(plugin: string, name: string): Promise<{ ranOutOfMemory: boolean }> {
+    const ranOutOfMemory = (await this.cgroups?.ranOutOfMemory(`${plugin}-${name}`)) ?? false;
+    await this.cgroups?.remove(`${plugin}-${name}`);
     return { ranOutOfMemory };
   }
 

@@ -131,7 +131,7 @@ export const ATTEMPTS: Attempt[] = [
   onBus("read-stream", "read a stream through $JS.API", "$JS.API.STREAM.MSG.GET.EVENTS"),
   onBus("server-account", "ask the server's own account ($SYS)", "$SYS.REQ.SERVER.PING"),
   onBus("hear-server", "subscribe to $SYS", "$SYS.>"),
-  onBus("stop-victim", "tell another plugin to stop", "jinshui.control.v1.victim.drain"),
+  onBus("stop-victim", "tell another plugin to stop", "jinshui.control.v1.victim.drain.r1"),
   {
     ...inKernel(
       "stop-victim-by-reply",
@@ -141,7 +141,7 @@ export const ATTEMPTS: Attempt[] = [
       "plugin.foreign-reply",
     ),
   },
-  onBus("second-command-in-subject", "smuggle a second command into a subject", "jinshui.control.v1.victim.drain"),
+  onBus("second-command-in-subject", "smuggle a second command into a subject", "jinshui.control.v1.victim.drain.r1"),
   attempt(
     "oversize-message",
     "send a message over the limit",

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 export const SDK = fileURLToPath(new URL("../../../../sdk/plugin", import.meta.url));
 
 /** A plugin that does on request what plugins do wrong; JavaScript, since it is written at test time. */
-const MAIN = `
+export const MAIN = `
 import { readFileSync, writeFileSync } from "node:fs";
 import { spawnSync } from "node:child_process";
 import { inject, job, JinshuiError, on, op, plugin, runPlugin, Storage } from "@jinshui/plugin";
@@ -44,7 +44,7 @@ on("workflow.instance-completed")(Probe.prototype, "heard");
 await runPlugin(Probe);
 `;
 
-const PROCESS = `<?xml version="1.0" encoding="UTF-8"?>
+export const PROCESS = `<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jinshui="http://jinshui.cn/schema/bpmn/1.0" targetNamespace="test">
   <process id="take-note" name="记一笔" isExecutable="true">
     <startEvent id="start" jinshui:form="ask" /><sequenceFlow id="a" sourceRef="start" targetRef="work" />
@@ -92,16 +92,36 @@ export function probeManifest(): Record<string, unknown> {
   };
 }
 
+/** What of the probe is to be different. */
+export interface PluginParts {
+  main?: string;
+  manifest?: Record<string, unknown>;
+  version?: string;
+  /** More fields of its collection. */
+  fields?: Record<string, unknown>;
+  /** Its process, as BPMN. */
+  process?: string;
+  /** Other files. */
+  more?: Record<string, string>;
+}
+
 /** Writes a plugin's folder; the probe, unless its main module or manifest is given. */
 export async function writePlugin(
   folder: string,
-  { main = MAIN, manifest = probeManifest() }: { main?: string; manifest?: Record<string, unknown> } = {},
+  {
+    main = MAIN,
+    manifest = probeManifest(),
+    version = "1.0.0",
+    fields = {},
+    process = PROCESS,
+    more = {},
+  }: PluginParts = {},
 ): Promise<void> {
   const text = { type: "object", properties: { text: { type: "string" } }, required: ["text"] };
   const note = {
     name: "note",
     title,
-    fields: { text: { type: "string", title } },
+    fields: { text: { type: "string", title }, ...fields },
     display: { title: "text", list: ["text"] },
     permissions: { read: ["probe.use"], write: ["probe.use"] },
   };
@@ -111,13 +131,14 @@ export async function writePlugin(
     components: [{ type: "textfield", id: "trouble", key: "trouble", label: "trouble" }],
   };
   const files: Record<string, unknown> = {
-    "package.json": { name: "@jinshui/plugin-probe", version: "1.0.0", type: "module", jinshui: manifest },
+    "package.json": { name: "@jinshui/plugin-probe", version, type: "module", jinshui: manifest },
     "main.js": main,
     "schemas/any.json": any,
     "schemas/text.json": text,
     "collections/note.json": note,
     "forms/ask.json": ask,
-    "processes/take-note.bpmn": PROCESS,
+    "processes/take-note.bpmn": process,
+    ...more,
   };
   for (const [file, content] of Object.entries(files)) {
     await mkdir(join(folder, file, ".."), { recursive: true });

@@ -26,11 +26,12 @@ import { openSignatures } from "@jinshui/signature";
 import { audited, AuditTrail, type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import { openWorkflow } from "@jinshui/workflow";
-import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Timings } from "../plugin-runner.js";
+import type { InstalledPackage } from "../releases.js";
 import { PLUGIN_RATE } from "../sandbox/plugin-rate.js";
 import { supervisorHandlers } from "../service.js";
 import { Supervisor } from "../supervisor.js";
@@ -62,7 +63,8 @@ interface SiteOptions {
   /** Which plugins; the probe alone when absent. */
   plugins?: string[];
   timings?: Partial<Timings>;
-  prepare(root: string): Promise<void>;
+  /** Writes plugins below the folder given; versions as installed from packages go to `../packages/<id>/<version>`. */
+  prepare(plugins: string): Promise<void>;
 }
 
 /** Starts a site; what was opened is closed by `teardown`, last first. */
@@ -144,6 +146,7 @@ export async function startSite(
     storage,
     bureaus: config.bureaus,
     pluginFolders: [join(root, "plugins")],
+    packages: () => packagesIn(join(root, "packages")),
     readable: [join(ROOT, "node_modules"), join(ROOT, "sdk"), join(ROOT, "package.json")],
     log: silent,
     timings,
@@ -214,6 +217,14 @@ export async function startSite(
     },
     callPlugin: (op, input, { person = "lixia", plugin = "probe" } = {}) => callPlugin(op, input, person, plugin, 3),
   };
+}
+
+async function packagesIn(root: string): Promise<InstalledPackage[]> {
+  const found: InstalledPackage[] = [];
+  for (const plugin of await readdir(root).catch(() => []))
+    for (const version of await readdir(join(root, plugin)))
+      found.push({ plugin, version, folder: join(root, plugin, version) });
+  return found;
 }
 
 /** The organisation of the auth tests; 繁昌 below 芜湖, with an administrator of its own. */

@@ -1,5 +1,5 @@
 import { type Context, type Handlers, JinshuiError, type PositionStep, type WorkflowApi } from "@jinshui/contracts";
-import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
+import { type Actor, type Database, pageOf } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import type { Enablement } from "../enablement.js";
 import { definitionSummary } from "./summaries.js";
@@ -63,10 +63,7 @@ export class Matters {
     { bureau }: Actor,
     input: { limit?: number; cursor?: string },
   ): Promise<{ found: Definition[]; nextCursor?: string; total: number }> {
-    const where: Where = {
-      latest: true,
-      or: [{ bureau }, { bureau: "*", plugin: { in: this.enablement.enabledPlugins(bureau) } }],
-    };
+    const where = this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau));
     const orderBy = ["title", "id"];
     const { rows, ...next } = await pageOf(this.database, "wf_definition", where, orderBy, {
       ...input,

@@ -49,7 +49,7 @@ const byId = ({ definition, instance, task, archive }: Ids) =>
 test("what is another bureau's does not exist, whatever the operation and the rights at home", async (t) => {
   const site = await openSite(t);
   const ids = await withMatters(site);
-  site.enabled.set("fanchang", new Set(["asset"]));
+  site.enable("fanchang", "asset");
   for (const position of ["system-administrator", "equipment", "section-chief"])
     await site.appoint("zhouyan", position, "levy");
   const context = await site.as("zhouyan");
@@ -64,7 +64,7 @@ test("what is another bureau's does not exist, whatever the operation and the ri
     (await site.handlers.notices({}, context)).unread,
   ];
   t.deepEqual(lists, [0, 0, 0, 0]);
-  site.enabled.set("fanchang", new Set());
+  site.enable("fanchang");
   t.is(await codeOf(byId(ids).definition({ handlers: site.handlers, context })), "not-found");
   t.is(await codeOf(byId(ids).start({ handlers: site.handlers, context })), "not-found");
 });

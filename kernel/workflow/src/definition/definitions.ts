@@ -8,7 +8,7 @@ import {
 import type { ProcessModel, Problem } from "@jinshui/engine";
 import { problemText } from "@jinshui/engine/problem-texts";
 import { type CheckedProcess, checkFile } from "@jinshui/engine/site-check";
-import { type Database, newId, type Reader, type Row, type Transaction } from "@jinshui/storage";
+import { type Database, newId, type Reader, type Row, type Transaction, type Where } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 
 /** A definition ready to run. */
@@ -21,42 +21,55 @@ export interface Definition extends DefinitionSummary {
   problems: ProcessProblem[];
 }
 
+/** Processes of a version of a plugin, and the bureaus that have this version; absent: all that no other version names. */
+export interface PluginProcesses {
+  processes: readonly { file: string; xml: string }[];
+  forms: FormSchema[];
+  jobs: readonly string[];
+  bureaus?: readonly string[];
+}
+
 /** Process definitions: read, checked, versioned. Running instances keep the version they started with. */
 export class Definitions {
   readonly #cache = new Map<string, Definition>();
+  /** Definitions of a plugin by bureau, where its version was named. */
+  readonly #current = new Map<string, ReadonlyMap<string, string[]>>();
 
   constructor(
     readonly database: Database,
     readonly knowsPosition: (id: string) => boolean,
   ) {}
 
-  /** Deploys a plugin's processes; an unchanged file keeps its version. Throws `invalid-process` naming every error. */
-  async deployPlugin(
-    plugin: string,
-    files: { file: string; xml: string }[],
-    forms: FormSchema[],
-    jobs: readonly string[],
-  ): Promise<void> {
-    const keys: string[] = [];
-    for (const { file, xml } of files) {
-      const { processes, problems } = await this.check(xml, forms, jobs);
-      const errors = [...problems, ...processes.flatMap((process) => process.problems)].filter(
-        ({ severity }) => severity === "error",
-      );
-      if (errors.length > 0) {
-        throw new JinshuiError(
-          "invalid-process",
-          `${plugin}/${file}: ${errors.map((problem) => problemText(problem, "en")).join("; ")}`,
-          { details: { file, problems: errors } },
-        );
-      }
-      for (const process of processes) {
-        keys.push(process.model.id);
-        await this.database.transaction((tx) => this.deploy(tx, { bureau: "*", plugin, xml, forms, process }), {
-          essential: true,
-        });
-      }
+  /**
+   * Deploys a plugin's processes: of all its versions that are in use, the newest last. An unchanged file keeps its version.
+   * @throws JinshuiError `invalid-process` naming every error.
+   */
+  async deployPlugin(plugin: string, versions: readonly PluginProcesses[]): Promise<void> {
+    const checked: { keys: string[]; deploy: () => Promise<string[]>; bureaus: readonly string[] | undefined }[] = [];
+    for (const { processes, forms, jobs, bureaus } of versions) {
+      const all: { xml: string; process: CheckedProcess }[] = [];
+      for (const { file, xml } of processes)
+        for (const process of await this.#checked(plugin, file, xml, forms, jobs)) all.push({ xml, process });
+      const deploy = async (): Promise<string[]> => {
+        const ids: string[] = [];
+        for (const { xml, process } of all)
+          ids.push(
+            await this.database.transaction((tx) => this.deploy(tx, { bureau: "*", plugin, xml, forms, process }), {
+              essential: true,
+            }),
+          );
+        return ids;
+      };
+      checked.push({ keys: all.map(({ process }) => process.model.id), deploy, bureaus });
     }
+    // nothing is deployed while anything is wrong
+    const current = new Map<string, string[]>();
+    for (const { deploy, bureaus } of checked) {
+      const ids = await deploy();
+      for (const bureau of bureaus ?? []) current.set(bureau, ids);
+    }
+    this.#current.set(plugin, current);
+    const keys = checked.at(-1)?.keys ?? [];
     await this.database.transaction(
       (tx) =>
         tx.update(
@@ -66,6 +79,41 @@ export class Definitions {
         ),
       { essential: true },
     );
+  }
+
+  async #checked(
+    plugin: string,
+    file: string,
+    xml: string,
+    forms: FormSchema[],
+    jobs: readonly string[],
+  ): Promise<CheckedProcess[]> {
+    const { processes, problems } = await this.check(xml, forms, jobs);
+    const errors = [...problems, ...processes.flatMap((process) => process.problems)].filter(
+      ({ severity }) => severity === "error",
+    );
+    if (errors.length === 0) return processes;
+    throw new JinshuiError(
+      "invalid-process",
+      `${plugin}/${file}: ${errors.map((problem) => problemText(problem, "en")).join("; ")}`,
+      { details: { file, problems: errors } },
+    );
+  }
+
+  /** What a bureau can start: its own definitions, and of each of these plugins those of the version it has. */
+  startable(bureau: string, plugins: readonly string[]): Where {
+    const named = plugins.flatMap((plugin) => {
+      const ids = this.#current.get(plugin)?.get(bureau);
+      return ids ? [{ plugin, ids }] : [];
+    });
+    const others = plugins.filter((plugin) => !named.some((each) => each.plugin === plugin));
+    return {
+      or: [
+        { bureau, latest: true },
+        { bureau: "*", latest: true, plugin: { in: others } },
+        { bureau: "*", id: { in: named.flatMap(({ ids }) => ids) } },
+      ],
+    };
   }
 
   /** Everything a file holds, and what is wrong with it; `problems` concern the file as a whole. */
@@ -113,12 +161,19 @@ export class Definitions {
         { details: { process: process.model.id } },
       );
     }
-    if (newest?.["sha256"] === sha256) {
-      if (newest["latest"] !== true) await tx.update("wf_definition", { id: String(newest["id"]) }, { latest: true });
-      return String(newest["id"]);
+    // of a plugin also one from before: versions come and go, and two may be in use
+    const same =
+      bureau !== "*" || newest?.["sha256"] === sha256
+        ? newest
+        : await tx.findOne("wf_definition", { bureau, process_key: process.model.id, sha256 });
+    const known = same?.["sha256"] === sha256 ? String(same["id"]) : undefined;
+    if (known !== undefined && same?.["latest"] === true) return known;
+    await tx.update("wf_definition", { bureau, process_key: process.model.id, latest: true }, { latest: false });
+    if (known !== undefined) {
+      await tx.update("wf_definition", { id: known }, { latest: true });
+      return known;
     }
     const id = newId();
-    await tx.update("wf_definition", { bureau, process_key: process.model.id, latest: true }, { latest: false });
     await tx.insert("wf_definition", {
       id,
       bureau,

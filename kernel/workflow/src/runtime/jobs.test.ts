@@ -82,12 +82,12 @@ eachDatabase(
   "jobs of a plugin that is switched off wait without a message, and go out when it is back",
   async (t, db) => {
     const { site, id } = await withJob(db);
-    site.enabled.set("wuhu", new Set());
+    site.enable("wuhu");
     for (let round = 0; round < 3; round += 1) await due(site);
     t.is(await messages(site), 1);
     const { id: job } = await site.job();
     t.is(await codeOf(site.handlers.completeJob({ job, variables: {} }, site.plugin)), "not-enabled");
-    site.enabled.set("wuhu", new Set(["asset"]));
+    site.enable("wuhu", "asset");
     await due(site);
     t.is(await messages(site), 2);
     await site.handlers.completeJob({ job, variables: {} }, site.plugin);
@@ -98,8 +98,8 @@ eachDatabase(
 eachDatabase("a plugin reports on jobs of its own in the bureau of the job, and nobody else does", async (t, db) => {
   const { site } = await withJob(db);
   const { id: job } = await site.job();
-  site.enabled.set("wuhu", new Set(["asset", "other"]));
-  site.enabled.set("fanchang", new Set(["asset"]));
+  site.enable("wuhu", "asset", "other");
+  site.enable("fanchang", "asset");
   const report = { job, variables: {} };
   t.is(await codeOf(site.handlers.completeJob(report, callContext({ caller: "other" }))), "not-found");
   t.is(

@@ -35,7 +35,7 @@ export class WorkflowSite {
     readonly signatures: Signatures,
     readonly files: FileStore,
     readonly workflow: Workflow,
-    readonly enabled: Map<string, Set<string>>,
+    readonly enabled: Map<string, Map<string, []>>,
   ) {
     this.handlers = workflow.handlers;
   }
@@ -43,8 +43,8 @@ export class WorkflowSite {
   /** Opens the service with the requisition process deployed; on a database that was used before it goes on there. */
   static async open(db: TestDatabase, keys: { validityMs?: number; keysFolder?: string } = {}): Promise<WorkflowSite> {
     const { auth } = await testAuth(db);
-    const enabled = new Map([["wuhu", new Set([PLUGIN])]]);
-    auth.access.setCatalogue({ permissions: new Map(), enabled });
+    const enabled = new Map([["wuhu", new Map<string, []>([[PLUGIN, []]])]]);
+    auth.access.setCatalogue(enabled);
     const folder = await mkdtemp(join(tmpdir(), "jinshui-workflow-"));
     const files = testFiles(db.database, join(folder, "files"));
     const signatures = await openSignatures({ database: db.database, auth, keysFolder: folder, ...keys });
@@ -53,7 +53,7 @@ export class WorkflowSite {
       auth,
       signatures,
       files,
-      enablement: { enabledPlugins: (bureau) => [...(enabled.get(bureau) ?? [])] },
+      enablement: { enabledPlugins: (bureau) => [...(enabled.get(bureau)?.keys() ?? [])] },
       log: silent,
     });
     const site = new WorkflowSite(db, auth, signatures, files, workflow, enabled);
@@ -61,10 +61,17 @@ export class WorkflowSite {
     return site;
   }
 
+  /** Says which plugins a bureau has from now on. */
+  enable(bureau: string, ...plugins: string[]): void {
+    this.enabled.set(bureau, new Map(plugins.map((plugin) => [plugin, []])));
+  }
+
   /** Deploys the requisition and more processes, all in the plugin's name. */
   async deploy(more: string[] = [], forms: FormSchema[] = [], jobs: string[] = []): Promise<void> {
-    const files = [REQUISITION, ...more].map((xml, index) => ({ file: `${index}.bpmn`, xml }));
-    await this.workflow.definitions.deployPlugin(PLUGIN, files, [REQUISITION_FORM, ...forms], ["issue", ...jobs]);
+    const processes = [REQUISITION, ...more].map((xml, index) => ({ file: `${index}.bpmn`, xml }));
+    await this.workflow.definitions.deployPlugin(PLUGIN, [
+      { processes, forms: [REQUISITION_FORM, ...forms], jobs: ["issue", ...jobs] },
+    ]);
   }
 
   /** The context of a person's call through the gateway. */

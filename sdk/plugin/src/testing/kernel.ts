@@ -73,12 +73,12 @@ export async function startKernelEnd(teardown: (close: () => Promise<void>) => v
   const hand = (kind: string, name: string): Parameters<Bus["consume"]>[2] => {
     return async (body, { subject, traceparent }) => {
       const handed = { kind, name, subject, traceparent, body };
-      await site.bus.request("jinshui.control.v1.demo.deliver", handed, { timeoutMs: 30_000 });
+      await site.bus.request("jinshui.control.v1.demo.deliver.r1", handed, { timeoutMs: 30_000 });
     };
   };
   let tell: () => void = () => undefined;
   const ready = new Promise<void>((resolve) => (tell = resolve));
-  await site.bus.respond("jinshui.control.v1.demo.ready", undefined, () => {
+  await site.bus.respond("jinshui.control.v1.demo.ready.r1", undefined, () => {
     tell();
     return Promise.resolve({});
   });
