@@ -223,6 +223,8 @@ async function compose(
     auth,
     files,
     supervisor,
+    signatures,
+    configs: options.configs,
     verifications,
     anchoring,
     disk: await container.getAsync<DiskMark>(TOKEN.disk),

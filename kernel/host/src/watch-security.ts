@@ -1,7 +1,8 @@
 import type { Auth } from "@jinshui/auth";
 import type { Log } from "@jinshui/bus";
 import type { Handlers, SecurityApi, SiteState } from "@jinshui/contracts";
-import { ALARM_TABLE, Alarms, securityHandlers, type SiteWatch, Watcher } from "@jinshui/security";
+import { ALARM_TABLE, Alarms, backupState, securityHandlers, type SiteWatch, Watcher } from "@jinshui/security";
+import type { Signatures } from "@jinshui/signature";
 import type { Anchoring, AuditVerifications, Database, DiskMark, FileStore } from "@jinshui/storage";
 import type { Supervisor } from "@jinshui/supervisor";
 
@@ -13,6 +14,9 @@ export interface WatchedSite {
   auth: Auth;
   files: FileStore;
   supervisor: Supervisor;
+  signatures: Signatures;
+  /** Where the configuration is. */
+  configs: string;
   verifications: AuditVerifications;
   anchoring: Anchoring;
   disk: DiskMark;
@@ -31,7 +35,12 @@ export async function watchSecurity(site: WatchedSite): Promise<{ handlers: Hand
   const alarms = new Alarms(database);
   const parts = { database, verifications, alarms, site: siteWatch(site) };
   return {
-    handlers: securityHandlers({ ...parts, auth, files }),
+    handlers: securityHandlers({
+      ...parts,
+      auth,
+      files,
+      endingCertificates: (bureau, before, page) => site.signatures.ending(bureau, before, page),
+    }),
     watcher: new Watcher({
       ...parts,
       organisation: auth.organisation,
@@ -42,7 +51,8 @@ export async function watchSecurity(site: WatchedSite): Promise<{ handlers: Hand
   };
 }
 
-function siteWatch({ database, supervisor, anchoring, disk, bus, version, unready }: WatchedSite): SiteWatch {
+function siteWatch(site: WatchedSite): SiteWatch {
+  const { database, auth, supervisor, signatures, configs, anchoring, disk, bus, version, unready } = site;
   const startedAt = new Date().toISOString();
   return {
     kernel: async () => ({ version, startedAt, unready: await unready() }),
@@ -60,6 +70,8 @@ function siteWatch({ database, supervisor, anchoring, disk, bus, version, unread
         title: supervisor.releases.get(id)?.content?.manifest.title ?? { "zh-CN": id },
         state: supervisor.stateOf(id),
       })),
+    backup: () => backupState(auth.organisation.config.site.backup, configs, Date.now()),
+    certificates: () => signatures.siteCertificates(),
     anchors: () => ({ inTime: anchoring.ageMs() < IN_TIME_MS, contradicted: anchoring.contradicted }),
   };
 }

@@ -34,7 +34,7 @@ export interface Facts {
   contradicted: boolean;
   /** Of the site, for the bureau that runs it. */
   site:
-    | (Pick<SiteState, "diskShort" | "plugins"> & {
+    | (Pick<SiteState, "diskShort" | "plugins" | "backup"> & {
         anchorsInTime: boolean;
         databaseWarnings: SiteState["database"]["warnings"];
         busLosses: readonly { stream: string; losses: number }[];

@@ -7,6 +7,7 @@ const code = (error: unknown): string => (isJinshuiError(error) ? error.code : S
 const INPUTS: { [K in keyof SecurityApi["ops"]]: OpInput<SecurityApi, K> } = {
   overview: {},
   accounts: { concern: "unused" },
+  certificates: {},
   quarantined: {},
   signIns: {},
   openSessions: {},
@@ -24,6 +25,7 @@ eachDatabase("every operation is for security and audit administrators and nobod
   const allowed = {
     overview: "ok",
     accounts: "ok",
+    certificates: "ok",
     quarantined: "ok",
     signIns: "ok",
     openSessions: "ok",
@@ -84,7 +86,7 @@ eachDatabase("sign-ins are found by outcome, person and address, with the browse
     failedSignIns: 5,
     accounts: { locked: 1, "no-second-factor": 6, unused: 0 },
     policy: { secondFactor: "offered" },
-    site: { bus: { durability: "A" }, backup: "none" },
+    site: { bus: { durability: "A" }, backup: { state: "fine" } },
   });
 });
 

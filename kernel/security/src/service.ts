@@ -5,6 +5,7 @@ import {
   type Context,
   type Handlers,
   JinshuiError,
+  type OpInput,
   type OpOutput,
   type SecurityApi,
 } from "@jinshui/contracts";
@@ -24,6 +25,7 @@ import type { SiteWatch } from "./site-watch.js";
 const COUNT_TO = 10_000;
 const QUARANTINE_TO = 200;
 const DAY_MS = 86_400_000;
+const SOON_DAYS = 30;
 
 export interface SecurityParts {
   database: Database;
@@ -32,7 +34,15 @@ export interface SecurityParts {
   verifications: AuditVerifications;
   alarms: Alarms;
   site: SiteWatch;
+  /** Certificates of a bureau's people that end before a time. */
+  endingCertificates: EndingCertificates;
 }
+
+type EndingCertificates = (
+  bureau: string,
+  before: string,
+  page: OpInput<SecurityApi, "certificates">,
+) => Promise<OpOutput<SecurityApi, "certificates">>;
 
 /** The security API: every call takes `site.alarms`, and all of it is about the caller's own bureau. */
 export function securityHandlers(parts: SecurityParts): Handlers<SecurityApi> {
@@ -70,6 +80,11 @@ export function securityHandlers(parts: SecurityParts): Handlers<SecurityApi> {
       return { accounts, ...(end < all.length ? { nextCursor: String(end) } : {}), total: all.length };
     },
 
+    async certificates(input, context) {
+      const { bureau } = await watching(context);
+      return parts.endingCertificates(bureau, soon(), input);
+    },
+
     async quarantined(input, context) {
       const { bureau } = await watching(context);
       return files.quarantine.list([bureau], input);
@@ -99,7 +114,7 @@ export function securityHandlers(parts: SecurityParts): Handlers<SecurityApi> {
 }
 
 async function overview(
-  { database, auth, files, verifications, alarms, site }: SecurityParts,
+  { database, auth, files, verifications, alarms, site, endingCertificates }: SecurityParts,
   bureau: string,
 ): Promise<OpOutput<SecurityApi, "overview">> {
   const { organisation, watch } = auth;
@@ -121,6 +136,7 @@ async function overview(
       ACCOUNT_CONCERNS.map((concern) => [concern, accounts.filter(({ concerns }) => concerns.has(concern)).length]),
     ),
     policy: { ...(maxAgeMs === undefined ? {} : { passwordDays: maxAgeMs / DAY_MS }), secondFactor },
+    endingCertificates: (await endingCertificates(bureau, soon(), { limit: 1 })).total,
     quarantined: quarantined.files.length,
     audit: {
       entries: Number(chain?.["seq"] ?? 0),
@@ -146,8 +162,14 @@ async function siteState(
     database: { kind: database.dialect, warnings: site.databaseWarnings },
     ...(diskShort === undefined ? {} : { diskShort }),
     plugins: site.plugins(),
-    backup: "none",
+    backup: await site.backup(),
+    certificates: await site.certificates(),
   };
+}
+
+/** What ends before this ends soon. */
+function soon(): string {
+  return new Date(Date.now() + SOON_DAYS * DAY_MS).toISOString();
 }
 
 function place(cursor: string): number {

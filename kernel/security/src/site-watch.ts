@@ -8,6 +8,8 @@ export interface SiteWatch {
   /** Why nothing may be written now. */
   diskShort(): string | undefined;
   plugins(): SiteState["plugins"];
+  backup(): Promise<SiteState["backup"]>;
+  certificates(): Promise<SiteState["certificates"]>;
   /** Whether the last anchors of the audit chains came in time, and bureaus whose chain contradicts them. */
   anchors(): { inTime: boolean; contradicted: ReadonlySet<string> };
 }

@@ -18,6 +18,7 @@ interface TestSiteFacts {
   diskShort: string | undefined;
   databaseWarnings: SiteState["database"]["warnings"];
   plugins: SiteState["plugins"];
+  backup: SiteState["backup"];
   anchors: { inTime: boolean; contradicted: Set<string> };
 }
 
@@ -45,6 +46,7 @@ export async function watchedBureau(db: TestDatabase) {
     diskShort: undefined,
     databaseWarnings: [],
     plugins: [],
+    backup: { state: "fine" },
     anchors: { inTime: true, contradicted: new Set() },
   };
   const alarms = new Alarms(database);
@@ -60,10 +62,17 @@ export async function watchedBureau(db: TestDatabase) {
       },
       diskShort: () => facts.diskShort,
       plugins: () => facts.plugins,
+      backup: () => Promise.resolve(facts.backup),
+      certificates: () => Promise.resolve([]),
       anchors: () => facts.anchors,
     },
   };
-  const handlers = securityHandlers({ ...parts, auth, files: testFiles(database, join(folder, "files")) });
+  const handlers = securityHandlers({
+    ...parts,
+    auth,
+    files: testFiles(database, join(folder, "files")),
+    endingCertificates: () => Promise.resolve({ certificates: [], total: 0 }),
+  });
   const watcher = (owner = "one"): Watcher =>
     new Watcher({
       ...parts,

@@ -7,7 +7,7 @@ const refused = { action: "sign-in-failed", result: "denied", resource: "person/
 const many = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 // checklist: 32
-eachDatabase("what happens raises its alarm at the next look, each of sixteen kinds", async (t, db) => {
+eachDatabase("what happens raises its alarm at the next look, each of seventeen kinds", async (t, db) => {
   const bureau = await watchedBureau(db);
   const { clock, facts, database } = bureau;
   // eleven in the evening in China
@@ -48,6 +48,7 @@ eachDatabase("what happens raises its alarm at the next look, each of sixteen ki
   facts.diskShort = "/data has 90 MB (1 %) free";
   facts.databaseWarnings = [{ variable: "sync_binlog", value: "0", wanted: "1", losesCommits: true }];
   facts.plugins = [{ id: "asset", title: { "zh-CN": "设备" }, state: "quarantined" }];
+  facts.backup = { state: "late", finishedAt: at, maxHours: 26 };
   facts.anchors = { inTime: false, contradicted: new Set(["wuhu"]) };
   await watcher.look();
   const rows = await database.find("alarm", { where: { bureau: "wuhu" } });
@@ -56,6 +57,7 @@ eachDatabase("what happens raises its alarm at the next look, each of sixteen ki
     "administrator-made",
     "anchor-overdue",
     "audit-broken",
+    "backup-overdue",
     "bus-lost",
     "database-loses",
     "disk-low",
@@ -71,7 +73,7 @@ eachDatabase("what happens raises its alarm at the next look, each of sixteen ki
   ]);
   const told = await database.find("outbox", { where: { bureau: "wuhu" }, orderBy: ["seq"] });
   const raised = told.filter(({ subject }) => subject === "jinshui.event.wuhu.security.alarm-raised");
-  t.is(raised.length, 16);
+  t.is(raised.length, 17);
   await watcher.stop();
 });
 

@@ -97,6 +97,7 @@ export class Watcher {
             databaseWarnings: site.databaseWarnings,
             busLosses: await busLosses(database),
             plugins: site.plugins(),
+            backup: await site.backup(),
             ...(diskShort === undefined ? {} : { diskShort }),
           }
         : undefined,

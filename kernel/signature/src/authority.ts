@@ -1,5 +1,6 @@
 import "reflect-metadata";
 import type { Seal } from "@jinshui/auth";
+import type { SiteState } from "@jinshui/contracts";
 import * as x509 from "@peculiar/x509";
 import { createHash, randomBytes, webcrypto } from "node:crypto";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -163,6 +164,17 @@ export async function resealAuthority(folder: string, seal: Seal): Promise<void>
     await writeFile(`${file}.new`, seal.renewed(sealed, name), { mode: 0o600, flush: true });
     await rename(`${file}.new`, file);
   }
+}
+
+/** When the site's own certificates end, as far as they have been made. */
+export async function siteCertificates(folder: string): Promise<SiteState["certificates"]> {
+  const files = { authority: AUTHORITY, documents: DOCUMENT } as const;
+  const found: SiteState["certificates"] = [];
+  for (const kind of ["authority", "documents"] as const) {
+    const certificate = await readCertificate(join(folder, `${files[kind]}.crt`));
+    if (certificate) found.push({ kind, notAfter: certificate.notAfter.toISOString() });
+  }
+  return found;
 }
 
 async function readCertificate(file: string): Promise<x509.X509Certificate | undefined> {

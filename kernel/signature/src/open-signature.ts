@@ -1,9 +1,10 @@
 import { type Auth, Seal } from "@jinshui/auth";
-import type { Handlers, SignatureApi, SigningCertificate } from "@jinshui/contracts";
+import type { Handlers, SignatureApi, SigningCertificate, SiteState } from "@jinshui/contracts";
 import type { Database, Reader, Transaction } from "@jinshui/storage";
-import { Authority } from "./authority.js";
+import { Authority, siteCertificates } from "./authority.js";
 import { Certificates, describedCertificate } from "./certificates.js";
 import { addDemoKeys } from "./demo-keys.js";
+import { type Ending, endingCertificates } from "./ending.js";
 import type { SignedDocument } from "./document/document.js";
 import { Press } from "./document/press.js";
 import type { SigningToken } from "./port.js";
@@ -22,6 +23,10 @@ export interface Signatures {
   sign(tx: Transaction, person: string, certificate: string, data: Uint8Array): Promise<Signed>;
   /** Whether a signature holds that was made at a time. */
   check(reader: Reader, signed: Signed, data: Uint8Array, at: string): Promise<Verdict>;
+  /** Certificates of a bureau's people that end before a time. */
+  ending(bureau: string, before: string, page: { limit?: number; cursor?: string }): Promise<Ending>;
+  /** The site's own certificates, as far as they have been made. */
+  siteCertificates(): Promise<SiteState["certificates"]>;
   /** A document as a PDF that the site has signed. */
   document(document: SignedDocument, signal?: AbortSignal): Promise<Buffer>;
 }
@@ -57,6 +62,8 @@ export async function openSignatures(options: {
       const row = await certificates.inForce(reader, person, now);
       return row && describedCertificate(row, now);
     },
+    ending: (bureau, before, page) => endingCertificates({ database, organisation }, bureau, before, page),
+    siteCertificates: () => siteCertificates(keysFolder),
     sign: (tx, person, certificate, data) => certificates.sign(tx, person, certificate, data),
     document: (document, signal) => press.print(document, signal),
     check: (reader, signed, data, at) => verifier.check(reader, signed, data, at),

@@ -226,5 +226,32 @@ eachDatabase(
     const kept = (await readdir(keysFolder)).filter((name) => /^signing-authority-/.test(name));
     t.is(kept.length, 1, "of the former one only its certificate");
     t.regex(kept[0] ?? "", /\.crt$/);
+eachDatabase(
+  "certificates that end soon are listed, those of people who are there and sign with them",
+  async (t, db) => {
+    const { auth, signatures, id, as } = await openDesk(db, 20 * 86_400_000);
+    t.deepEqual(await signatures.siteCertificates(), [], "nothing was signed yet");
+    const guard = await as("qianli");
+    for (const username of ["lixia", "wanggang", "zhaomin", "sunjie"]) {
+      const owner = await as(username);
+      const { change } = await signatures.handlers.requestKey({ algorithm: "sm2", reason: "审批需要签名" }, owner);
+      await auth.organisationHandlers.decideChange({ change, approve: true }, guard);
+      const made = await signatures.handlers.makeKey({}, owner);
+      if (username === "wanggang")
+        await signatures.handlers.revokeKey({ certificate: made.id, reason: "不再使用" }, owner);
+    }
+    await auth.organisationHandlers.leave({ person: await id("zhaomin"), reason: "调离" }, await as("sunjie"));
+    const within = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
+    const names = async (bureau: string, days: number): Promise<string[]> =>
+      (await signatures.ending(bureau, within(days), {})).certificates.map(({ person }) => person.name);
+    t.deepEqual((await names("wuhu", 30)).sort(), ["孙洁", "李霞"]);
+    t.deepEqual(await names("wuhu", 10), []);
+    t.deepEqual(await names("fanchang", 30), []);
+    const page = await signatures.ending("wuhu", within(30), { limit: 1 });
+    t.is(page.total, 2);
+    t.is((await signatures.ending("wuhu", within(30), { cursor: page.nextCursor ?? "" })).certificates.length, 1);
+    const [own] = await signatures.siteCertificates();
+    t.like(own, { kind: "authority" });
+    t.true(Date.parse(own?.notAfter ?? "") > Date.now() + 19 * 365 * 86_400_000);
   },
 );

@@ -33,7 +33,7 @@ export const SIGNATURE_TABLES: TableDefinition[] = [
       reason: { type: "string", length: 200 },
     },
     unique: { serial: ["serial"] },
-    indexes: { person: ["person", "issued_at"] },
+    indexes: { person: ["person", "issued_at"], ending: ["bureau", "not_after"] },
   },
   {
     name: "signing_grant",

@@ -2,6 +2,8 @@ import {
   ACCOUNT_CONCERNS,
   type AccountConcern,
   type AccountInQuestion,
+  type BackupState,
+  type EndingCertificate,
   type OpOutput,
   type QuarantinedFile,
   type SecurityApi,
@@ -16,6 +18,16 @@ import { pageOf, SecurityPage } from "./page.js";
 
 type Overview = OpOutput<SecurityApi, "overview">;
 type Tone = "" | "ok" | "warn" | "error";
+
+/** The site's own certificates take preparation: their end is told a year before. */
+const YEAR_MS = 365 * 86_400_000;
+const BACKUP_WORDS: Record<BackupState["state"], string> = {
+  none: "missing",
+  fine: "fine",
+  late: "overdue",
+  failed: "failed",
+  unreadable: "unreadable",
+};
 
 /** Figures of the day that lead to their lists, the audit chain, and the parts of the site. */
 export class OverviewPage extends SecurityPage {
@@ -75,6 +87,13 @@ export class OverviewPage extends SecurityPage {
     },
     () => this.requestUpdate(),
   );
+  readonly #certificates = new More<EndingCertificate>(
+    async (page) => {
+      const { certificates, ...rest } = await client(securityApi).certificates(page);
+      return { items: certificates, ...rest };
+    },
+    () => this.requestUpdate(),
+  );
   readonly #files = new More<QuarantinedFile>(
     async (page) => {
       const { files, ...rest } = await client(securityApi).quarantined(page);
@@ -87,6 +106,7 @@ export class OverviewPage extends SecurityPage {
     this.list = query.get("list") ?? "";
     this.overview = await client(securityApi).overview({});
     if (this.list === "quarantined") await this.#files.load();
+    else if (this.list === "certificates") await this.#certificates.load();
     else if (ACCOUNT_CONCERNS.some((concern) => concern === this.list)) await this.#accounts.load();
   }
 
@@ -100,7 +120,8 @@ export class OverviewPage extends SecurityPage {
     }`;
   }
 
-  #figures({ failedSignIns, openAlarms, criticalAlarms, accounts, quarantined, policy }: Overview): TemplateResult {
+  #figures(overview: Overview): TemplateResult {
+    const { failedSignIns, openAlarms, criticalAlarms, accounts, endingCertificates, quarantined, policy } = overview;
     const concern = (name: AccountConcern, tone: Tone, hint = ""): TemplateResult =>
       this.#figure(t(`security-center.concern.${name}`), accounts[name] ?? 0, { query: { list: name }, tone, hint });
     return html`<ul class="figures">
@@ -122,6 +143,10 @@ export class OverviewPage extends SecurityPage {
           ? t("security-center.passwordsStay")
           : t("security-center.passwordDays", { n: policy.passwordDays }),
       )}
+      ${this.#figure(t("security-center.endingCertificates"), endingCertificates, {
+        query: { list: "certificates" },
+        tone: "warn",
+      })}
       ${concern("one-time-password", "warn")}
       ${concern("no-second-factor", policy.secondFactor === "required" ? "error" : "warn", t(`security-center.factor.${policy.secondFactor}`))}
       ${concern("unused", "warn")}
@@ -171,6 +196,27 @@ export class OverviewPage extends SecurityPage {
         }
         ${this.#files.foot(t("security-center.noFiles"), failed)}
         <p class="quiet small" style="padding: 0 12px 8px; margin: 0">${t("security-center.quarantineHint")}</p>
+      </section>`;
+    if (this.list === "certificates")
+      return html`<section class="card">
+        <h2>${t("security-center.endingCertificates")}</h2>
+        ${
+          this.#certificates.items.length === 0
+            ? nothing
+            : this.table(
+                t("security-center.endingCertificates"),
+                ["name", "notAfter", "serial"].map((key) => t(`security-center.${key}`)),
+                this.#certificates.items.map(
+                  ({ person, serial, notAfter }) =>
+                    html`<tr>
+                      <td>${person.name}</td>
+                      <td>${dateTime(notAfter)}</td>
+                      <td>${serial}</td>
+                    </tr>`,
+                ),
+              )
+        }
+        ${this.#certificates.foot(t("security-center.noCertificates"), failed)}
       </section>`;
     const title = t(`security-center.concern.${this.list}`);
     return html`<section class="card">
@@ -233,7 +279,7 @@ export class OverviewPage extends SecurityPage {
 
   #site(site: SiteState | undefined): TemplateResult | typeof nothing {
     if (!site) return nothing;
-    const { kernel, bus, database, diskShort, plugins } = site;
+    const { kernel, bus, database, diskShort, plugins, backup, certificates } = site;
     const resting = plugins.filter(({ state: phase }) => ["failed", "quarantined", "invalid"].includes(phase));
     const loses = database.warnings.some(({ losesCommits }) => losesCommits);
     const kind = database.kind === "sqlite" ? "SQLite" : "MariaDB / MySQL";
@@ -275,7 +321,13 @@ export class OverviewPage extends SecurityPage {
               all: plugins.length,
             }),
       ],
-      ["backup", "error", "missing", t("security-center.noBackup")],
+      ["backup", backup.state === "fine" ? "ok" : "error", BACKUP_WORDS[backup.state], backupText(backup)],
+      ...certificates.map(({ kind, notAfter }): [string, Tone, string, string] => {
+        const ends = Date.parse(notAfter) - Date.now();
+        const [tone, word]: [Tone, string] =
+          ends < 0 ? ["error", "over"] : ends < YEAR_MS ? ["warn", "ending"] : ["ok", "fine"];
+        return [`certificate.${kind}`, tone, word, t("security-center.endsAt", { at: dateTime(notAfter) })];
+      }),
     ];
     return html`<section class="card">
       <h2>${t("security-center.site")}</h2>
@@ -297,6 +349,15 @@ export class OverviewPage extends SecurityPage {
 
 function badge(tone: Tone, text: string): TemplateResult {
   return html`<span class="badge ${tone}">${text}</span>`;
+}
+
+/** When the last backup was and how large; or why there is none. */
+function backupText({ state: phase, finishedAt, bytes, maxHours }: BackupState): string {
+  if (phase === "none") return t("security-center.noBackup");
+  if (finishedAt === undefined) return t("security-center.noBackupReport");
+  const facts = { at: dateTime(finishedAt), hours: maxHours ?? 0 };
+  const size = bytes === undefined ? "" : ` · ${t("security-center.megabytes", { n: Math.ceil(bytes / 1_048_576) })}`;
+  return `${t(`security-center.backup.${phase}`, facts)}${size}`;
 }
 
 /** The last midnight in China, as an address holds it. */

@@ -39,6 +39,21 @@ export const FilesConfig = Type.Object(
 );
 export type FilesConfig = Static<typeof FilesConfig>;
 
+/** Where the operator's backup job says how it went; the job itself is the operator's. */
+export const BackupConfig = Type.Object(
+  {
+    /**
+     * A JSON file that the job replaces at its end: `finishedAt` (an instant), `ok`, and where it is known `bytes`. Absolute, or
+     * relative to the configuration folder.
+     */
+    report: Type.String({ minLength: 1 }),
+    /** How old the last good backup may be before an alarm is raised: 26. */
+    maxHours: Type.Optional(Type.Integer({ minimum: 1, maximum: 8_760 })),
+  },
+  { additionalProperties: false },
+);
+export type BackupConfig = Static<typeof BackupConfig>;
+
 /** Imports and exports in the background. */
 export const TransfersConfig = Type.Object(
   {
@@ -171,6 +186,7 @@ export const SiteConfig = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    backup: Type.Optional(BackupConfig),
     files: Type.Optional(FilesConfig),
     transfers: Type.Optional(TransfersConfig),
     federation: Type.Optional(SiteFederation),

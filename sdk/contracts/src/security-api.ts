@@ -26,6 +26,7 @@ export const ALARM_RULES = [
   "disk-low",
   "database-loses",
   "bus-lost",
+  "backup-overdue",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 
@@ -71,6 +72,10 @@ const AccountInQuestion = Type.Object({
 });
 export type AccountInQuestion = Static<typeof AccountInQuestion>;
 
+/** The certificate that somebody signs with, when it ends soon. */
+const EndingCertificate = Type.Object({ person: ActorRef, serial: Type.String(), notAfter: Instant });
+export type EndingCertificate = Static<typeof EndingCertificate>;
+
 /** An attempt to sign in, or the end of a session. */
 export const SignInRecord = Type.Object({
   at: Instant,
@@ -84,6 +89,16 @@ export const SignInRecord = Type.Object({
   session: Type.Optional(Type.String()),
 });
 export type SignInRecord = Static<typeof SignInRecord>;
+
+/** What the operator's backup job said last (`backup` in `configs/base.yaml`). */
+export const BackupState = Type.Object({
+  /** `none`: nobody has set one up; `late`: the last is older than `maxHours`; `unreadable`: no report, or none that holds. */
+  state: Type.Enum(["none", "fine", "late", "failed", "unreadable"]),
+  finishedAt: Type.Optional(Instant),
+  bytes: Type.Optional(Type.Integer({ minimum: 0 })),
+  maxHours: Type.Optional(Type.Integer()),
+});
+export type BackupState = Static<typeof BackupState>;
 
 /** The parts of the site, for the bureau that runs it. */
 export const SiteState = Type.Object({
@@ -110,8 +125,9 @@ export const SiteState = Type.Object({
   /** Why nothing may be written, when the disk is nearly full. */
   diskShort: Type.Optional(Type.String()),
   plugins: Type.Array(Type.Object({ id: Name, title: LocalText, state: PluginState })),
-  /** Whether somebody has set up backups. */
-  backup: Type.Enum(["none"]),
+  backup: BackupState,
+  /** The site's own certificates, as far as they have been needed: its authority, and what it signs documents with. */
+  certificates: Type.Array(Type.Object({ kind: Type.Enum(["authority", "documents"]), notAfter: Instant })),
 });
 export type SiteState = Static<typeof SiteState>;
 
@@ -140,6 +156,8 @@ export const securityApi = defineApi("security", 1, {
         passwordDays: Type.Optional(Type.Integer()),
         secondFactor: Type.Enum(["off", "offered", "required"]),
       }),
+      /** Certificates of people that end within 30 days. */
+      endingCertificates: Count,
       /** Counted to 200. */
       quarantined: Count,
       audit: Type.Object({
@@ -162,6 +180,15 @@ export const securityApi = defineApi("security", 1, {
     http: { method: "GET", path: "/security/accounts" },
     input: Type.Object({ concern: Type.Enum([...ACCOUNT_CONCERNS]), ...page }, closed),
     output: Type.Object({ accounts: Type.Array(AccountInQuestion), ...paged }),
+  }),
+  /** Certificates of the bureau's people that end within 30 days, the next one first. */
+  certificates: op({
+    ...watching,
+    effect: "read",
+    audited: true,
+    http: { method: "GET", path: "/security/certificates" },
+    input: Type.Object(page, closed),
+    output: Type.Object({ certificates: Type.Array(EndingCertificate), ...paged }),
   }),
   /** Files of the bureau in which a virus was found, newest first. */
   quarantined: op({

@@ -86,7 +86,7 @@ test.serial("failures raise alarms within a minute on an open page, which an adm
   await guard.getByRole("link", { name: /锁定的账号/ }).click();
   await guard.getByRole("cell", { name: "hanbo" }).waitFor();
   await accessible(t, guard, "security-overview");
-  await guard.getByText("尚未设置备份").waitFor();
+  await guard.getByRole("row", { name: /备份 未设置/ }).waitFor();
   await guard.getByRole("link", { name: /今日登录失败/ }).click();
   await guard
     .getByRole("row", { name: /登录失败 hanbo/ })

@@ -41,7 +41,13 @@ const quiet: Facts = {
   administrators: new Set(["system-administrator", "security-administrator"]),
   verification: undefined,
   contradicted: false,
-  site: { anchorsInTime: true, databaseWarnings: [], busLosses: [{ stream: "EVENTS", losses: 0 }], plugins: [] },
+  site: {
+    anchorsInTime: true,
+    databaseWarnings: [],
+    busLosses: [{ stream: "EVENTS", losses: 0 }],
+    plugins: [],
+    backup: { state: "none" },
+  },
 };
 const site = (fields: Partial<NonNullable<Facts["site"]>>): Partial<Facts> => ({
   site: { ...(quiet.site as NonNullable<Facts["site"]>), ...fields },
@@ -154,10 +160,15 @@ const CASES: Record<AlarmRule, { raised: Partial<Facts>; as: string[]; not: Part
     as: ["EVENTS/2"],
     not: [site({ busLosses: [{ stream: "EVENTS", losses: 0 }] })],
   },
+  "backup-overdue": {
+    raised: site({ backup: { state: "late", maxHours: 26 } }),
+    as: ["backup"],
+    not: [site({ backup: { state: "fine" } }), site({ backup: { state: "none" } })],
+  },
 };
 
 // checklist: 32
-test("each of sixteen rules finds what it is for, and nothing else does", (t) => {
+test("each of seventeen rules finds what it is for, and nothing else does", (t) => {
   t.deepEqual(RULES.map(({ id }) => id).sort(), [...ALARM_RULES].sort());
   t.deepEqual(found({}), []);
   for (const [rule, { raised, as, not }] of Object.entries(CASES)) {

@@ -86,6 +86,18 @@ const pluginQuarantined: Rule = {
       })),
 };
 
+/** Nobody could bring back what is lost now. Sites without any backup have it on their overview. */
+const backupOverdue: Rule = {
+  id: "backup-overdue",
+  level: "critical",
+  again: "daily",
+  find(facts) {
+    const { state, finishedAt = "", maxHours = 0 } = facts.site?.backup ?? { state: "none" };
+    if (state === "none" || state === "fine") return [];
+    return [{ cause: "backup", at: here(facts), facts: { kind: state, finishedAt, maxHours } }];
+  },
+};
+
 /** Rules about the state of the site. */
 export const siteRules: readonly Rule[] = [
   auditBroken,
@@ -94,4 +106,5 @@ export const siteRules: readonly Rule[] = [
   databaseLoses,
   busLost,
   pluginQuarantined,
+  backupOverdue,
 ];
