@@ -124,7 +124,7 @@ export const accountApi = defineApi("account", 1, {
     input: Type.Object({ person: Type.Optional(Id) }, closed),
     output: Type.Object({ sessions: Type.Array(SessionInfo) }),
   }),
-  /** Ends a session, one's own or with `site.security` another's of the bureau. */
+  /** Ends a session, one's own or with `site.security` another's of the bureau, which takes a sign-in of the last ten minutes. */
   endSession: op({
     ...own,
     effect: "write",
@@ -132,7 +132,7 @@ export const accountApi = defineApi("account", 1, {
     input: Type.Object({ session: SessionId }, closed),
     output: Type.Object({}),
   }),
-  /** Ends all sessions of a person; of oneself all but the one that asks. */
+  /** Ends all sessions of a person, as `endSession` does; of oneself all but the one that asks. */
   endAllSessions: op({
     ...own,
     effect: "write",

@@ -3,6 +3,7 @@ import {
   type ActorClaims,
   type Context,
   type Handlers,
+  isJinshuiError,
   JinshuiError,
   SECURITY_PERMISSION,
 } from "@jinshui/contracts";
@@ -49,6 +50,13 @@ export function accountHandlers(parts: {
     if (!actor || id === undefined || id === actor.id) return actor?.id ?? "";
     access.require(actor, SECURITY_PERMISSION);
     return (await requirePerson(organisation, id, actor.bureau)).id;
+  };
+  /** The same, to end them: whoever found the page of an administrator open must not throw others out. */
+  const othersFor = async (context: Context, id: string | undefined): Promise<string> => {
+    const person = await personFor(context, id);
+    if (id !== undefined && (await whoAsks(context)).person.id !== person)
+      await access.tokens.requireRecent(context.actor, context.caller);
+    return person;
   };
   const essential = { essential: true };
 
@@ -147,8 +155,8 @@ export function accountHandlers(parts: {
       const row = await database.findOne("session", { mark: session });
       const gone = new JinshuiError("not-found", `There is no session ${session}`, { details: { session } });
       if (!row) throw gone;
-      const person = await personFor(context, String(row["person"])).catch(() => {
-        throw gone;
+      const person = await othersFor(context, String(row["person"])).catch((error: unknown) => {
+        throw isJinshuiError(error) && error.code === "sign-in-again" ? error : gone;
       });
       await database.transaction(async (tx) => {
         if ((await sessions.end(tx, person, { only: session })) === 0) throw gone;
@@ -159,7 +167,7 @@ export function accountHandlers(parts: {
 
     async endAllSessions({ person: id }, context) {
       const { person: by, claims } = await whoAsks(context);
-      const person = await personFor(context, id);
+      const person = await othersFor(context, id);
       const ended = await database.transaction(async (tx) => {
         const count = await sessions.end(tx, person, { except: person === by.id ? claims.session : undefined });
         note(tx, by, "end-sessions", { person, after: { sessions: count } });

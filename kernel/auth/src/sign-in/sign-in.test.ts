@@ -241,8 +241,15 @@ eachDatabase("sessions are listed and ended, and a secret is of no use after it 
   const person = await idOf("lixia");
   t.is(await account.sessions({ person }, stranger).catch(code), "forbidden");
   t.is(await account.endSession({ session: listed[0]?.id ?? "" }, stranger).catch(code), "not-found");
+  const late = await signIn("zhengfang");
+  clock.now += 11 * 60_000;
+  const stale = await as(late);
+  t.is(await account.endSession({ session: listed[0]?.id ?? "" }, stale).catch(code), "sign-in-again");
+  t.is(await account.endAllSessions({ person }, stale).catch(code), "sign-in-again");
+  t.is(await account.endSession({ session: "none" }, stale).catch(code), "not-found");
+  t.is((await account.sessions({ person }, stale)).sessions.length, 2, "to look takes none");
+  t.deepEqual(await account.endAllSessions({}, stale), { ended: 0 }, "nor do one's own");
   const security = await as(await signIn("qianli"));
-  t.is((await account.sessions({ person }, security)).sessions.length, 2);
   await account.endSession({ session: listed[0]?.id ?? "" }, security);
   t.deepEqual([await alive(other), await alive(rotated)], ["session-expired", "alive"]);
   await signIn("lixia");
