@@ -2,10 +2,14 @@ import { auditApi, federationApi, organisationApi } from "@jinshui/contracts";
 import type { TestSite } from "@jinshui/testing";
 import test, { type ExecutionContext } from "ava";
 import { exportSPKI, importJWK, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
+import { execFile } from "node:child_process";
 import { createHash, generateKeyPairSync, randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { siteWith } from "./federated-site.js";
+
+const run = promisify(execFile);
 
 const SECRET = "a-secret-of-the-integrator-for-this-test";
 const RECORDS = "/api/v1/collections/asset-tracking.equipment/records";
@@ -19,8 +23,8 @@ const WUHU = `federation:
       scopes: [${VIEW}, ${MANAGE}, organisation:site.people, nobody:site.files]`;
 
 /** A token from the token endpoint. */
-async function tokenOf(site: TestSite, scope: string, secret = SECRET): Promise<string> {
-  const authorization = `Basic ${Buffer.from(`reports:${secret}`).toString("base64")}`;
+async function tokenOf(site: TestSite, scope: string, secret = SECRET, client = "reports"): Promise<string> {
+  const authorization = `Basic ${Buffer.from(`${client}:${secret}`).toString("base64")}`;
   const body = new URLSearchParams({ grant_type: "client_credentials", scope });
   const response = await fetch(`${site.url}/oidc/token`, { method: "POST", headers: { authorization }, body });
   const { access_token: token, error } = (await response.json()) as { access_token?: string; error?: string };
@@ -38,9 +42,9 @@ async function call(site: TestSite, token: string, method = "GET", path = RECORD
 }
 
 /** Has scopes granted, by two persons. */
-async function grant(site: TestSite, scopes: string[]): Promise<void> {
+async function grant(site: TestSite, scopes: string[], client = "reports"): Promise<void> {
   const administrator = (await site.signIn("sunjie")).client(federationApi);
-  const { change } = await administrator.proposeClientGrant({ client: "reports", scopes, reason: "报表需要" });
+  const { change } = await administrator.proposeClientGrant({ client, scopes, reason: "报表需要" });
   await (await site.signIn("qianli")).client(organisationApi).decideChange({ change, approve: true });
 }
 
@@ -59,6 +63,14 @@ test("a machine may do what its token names, it is registered for and two admini
     address: "127.0.0.1",
   });
   t.is(await call(site, await tokenOf(site, VIEW)), "403 forbidden", "nothing is granted yet");
+  t.like((await trail.list({ action: "client-lacks-scope" })).entries[0], {
+    actor: { id: "client:reports", name: "报表系统" },
+    caller: "gateway",
+    address: "127.0.0.1",
+    resource: "client/reports",
+    result: "denied",
+    after: { lacking: "storage:…" },
+  });
   const early = await tokenOf(site, `${VIEW} ${MANAGE}`);
   await grant(site, [VIEW]);
   t.is(await call(site, early), "403 forbidden", "a token names what was granted when it was made");
@@ -159,4 +171,27 @@ test("what is no token of ours, or not for here and now, is 401", async (t) => {
   t.regex(bad.headers.get("www-authenticate") ?? "", /^Bearer/);
   const basic = await fetch(site.url + RECORDS, { method: "POST", headers: { authorization: "Basic eDp5" } });
   t.is(basic.status, 403, "what a browser may add by itself is no token: it takes the header of our pages");
+});
+
+test("a client that the command has registered on the stopped site is granted its scopes like any other", async (t) => {
+  const site = await siteOf(t);
+  await site.shutDown();
+  const command = [...["admin", "client", "add", "bi", "--title", "经营分析", "--bureau", "wuhu"], "--scope", VIEW];
+  const { stdout } = await run(process.execPath, ["kernel/host/dist/operate.js", ...command, "--data", site.data]);
+  const [, secret = ""] = /([\w-]{43})\n$/.exec(stdout) ?? [];
+  await site.restart();
+  const token = (): Promise<string> => tokenOf(site, VIEW, secret, "bi");
+  t.is(await call(site, await token()), "403 forbidden");
+  const administrator = (await site.signIn("sunjie")).client(federationApi);
+  t.like((await administrator.clients({})).clients[1], {
+    id: "bi",
+    titles: { [VIEW]: { "zh-CN": "台账数据：查看设备台账" } },
+    granted: [],
+  });
+  await grant(site, [VIEW], "bi");
+  t.is(await call(site, await token()), "200");
+  const security = (await site.signIn("qianli")).client(organisationApi);
+  t.like((await security.changes({ state: "approved" })).changes[0], {
+    summary: { "zh-CN": "系统接口“经营分析”获得授权：台账数据：查看设备台账" },
+  });
 });

@@ -25,7 +25,7 @@ export async function assemble(options: FederationOptions, clients: Clients, ori
   const visits = new Visits(auth);
   const provider = openProvider({ auth, artifacts, clients, grants, keys, visits, origin, cookieKey, trail, log });
   const tokens = new AccessTokens(keys, origin + PROVIDER_PATH, apiAudience(origin));
-  const machines = new Machines(auth, clients, grants, tokens);
+  const machines = new Machines(auth, clients, grants, tokens, trail);
   const interactions = new Interactions(provider, clients, visits);
   const sources = await Sources.open({ auth, identities, config, configs, origin, log });
   if (sources.directories.size > 0) auth.signIn.outside = sources;

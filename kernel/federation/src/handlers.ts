@@ -13,7 +13,7 @@ import type { Clients } from "./clients/clients.js";
 import type { Identities } from "./identities.js";
 import type { ClientGrants } from "./machine/client-grants.js";
 import type { Machines } from "./machine/machines.js";
-import { requireScope } from "./machine/scopes.js";
+import { requireScope, scopeTitle } from "./machine/scopes.js";
 
 export interface HandlerParts {
   database: Database;
@@ -51,7 +51,8 @@ export function federationHandlers(parts: HandlerParts): Handlers<FederationApi>
       const own = (await clients.list(bureau)).filter((client) => client.kind === "machine");
       const described = own.map(async (client) => {
         const { id, title, scopes } = client;
-        return { id, title, scopes: [...scopes], granted: await grants.of(client) };
+        const titles = Object.fromEntries(scopes.map((scope) => [scope, scopeTitle(access, scope)]));
+        return { id, title, scopes: [...scopes], titles, granted: await grants.of(client) };
       });
       return { clients: await Promise.all(described) };
     },
@@ -114,9 +115,10 @@ function grantClient({ auth, clients, grants }: HandlerParts): ChangeKind<GrantP
     async summary({ client, scopes }, reader) {
       const machine = await clients.machine(client, reader);
       const title: LocalText = machine?.title ?? { "zh-CN": client };
+      const titles = scopes.map((scope) => scopeTitle(auth.access, scope));
       return {
-        "zh-CN": `系统接口“${title["zh-CN"]}”获得授权：${scopes.join("、")}`,
-        en: `The client ${title.en ?? title["zh-CN"]} gets ${scopes.join(", ")}`,
+        "zh-CN": `系统接口“${title["zh-CN"]}”获得授权：${titles.map((what) => what["zh-CN"]).join("、")}`,
+        en: `The client ${title.en ?? title["zh-CN"]} gets: ${titles.map((what) => what.en).join(", ")}`,
       };
     },
     async check({ client, scopes }, bureau, reader) {

@@ -13,6 +13,8 @@ export const ClientInfo = Type.Object({
   id: Type.String(),
   title: LocalText,
   scopes: Type.Array(ClientScope),
+  /** What each scope allows, in words. */
+  titles: Type.Record(Type.String(), LocalText),
   granted: Type.Array(ClientScope),
 });
 export type ClientInfo = Static<typeof ClientInfo>;

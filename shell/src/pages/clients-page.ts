@@ -70,7 +70,7 @@ export class ClientsPage extends JinshuiElement {
   }
 
   #card(machine: ClientInfo): TemplateResult {
-    const { id, title, scopes, granted } = machine;
+    const { id, title, scopes, titles, granted } = machine;
     const hasAll = granted.length === scopes.length;
     return html`<section class="card" aria-label=${local(title)}>
       <h2><span>${local(title)}</span> <span class="quiet">${id}</span></h2>
@@ -79,7 +79,7 @@ export class ClientsPage extends JinshuiElement {
           ${scopes.map((scope) => {
             const has = granted.includes(scope);
             return html`<li>
-              <code>${scope}</code>
+              <span title=${scope}>${local(titles[scope])}</span>
               <span class=${has ? "badge ok" : "badge"}>${t(has ? "clients.granted" : "clients.notGranted")}</span>
             </li>`;
           })}

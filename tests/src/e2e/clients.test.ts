@@ -17,6 +17,8 @@ test("a system administrator asks for what a machine needs and for a link, and a
   await page.getByRole("link", { name: "接入系统" }).click();
   const machine = page.getByRole("region", { name: "报表系统" });
   await machine.getByText("未授权").waitFor();
+  await machine.getByText("台账数据：查看设备台账").waitFor();
+  t.false(/storage:/.test(await machine.innerText()), "no raw scopes");
   t.deepEqual(await seriousViolations(page), []);
   await shot(page, "clients");
   await machine.getByLabel("理由（记入审计）").fill("报表需要");
@@ -36,7 +38,7 @@ test("a system administrator asks for what a machine needs and for a link, and a
   const security = (await site.signIn("qianli")).client(organisationApi);
   const { changes } = await security.changes({ state: "pending" });
   t.deepEqual(changes.map(({ summary }) => summary["zh-CN"]).sort(), [
-    "系统接口“报表系统”获得授权：storage:asset-tracking.view",
+    "系统接口“报表系统”获得授权：台账数据：查看设备台账",
     "韩波可用“市局目录”中的身份 E-1 登录",
   ]);
   for (const { id } of changes) await security.decideChange({ change: id, approve: true });

@@ -1,8 +1,17 @@
 import type { AccessControl } from "@jinshui/auth";
-import { JinshuiError, PEOPLE_PERMISSION } from "@jinshui/contracts";
+import { JinshuiError, type LocalText, PEOPLE_PERMISSION } from "@jinshui/contracts";
 
 /** APIs of the kernel that machines may call. */
 const APIS = new Set(["auth", "storage", "workflow", "organisation", "supervisor"]);
+/** What people call APIs; those of plugins go by their ids. */
+const API_TITLES: Readonly<Record<string, LocalText>> = {
+  auth: { "zh-CN": "人员名录", en: "directory" },
+  storage: { "zh-CN": "台账数据", en: "records" },
+  workflow: { "zh-CN": "事项与任务", en: "matters and tasks" },
+  organisation: { "zh-CN": "机构与岗位", en: "organisation" },
+  supervisor: { "zh-CN": "插件", en: "plugins" },
+  scim: { "zh-CN": "人员同步（SCIM）", en: "provisioning (SCIM)" },
+};
 /** To provision people takes a permission that no other API gives to machines. */
 const SCIM_SCOPE = `scim:${PEOPLE_PERMISSION}`;
 
@@ -12,6 +21,21 @@ export function permissionsBy(scopes: readonly string[], api: string): string[] 
   return named.length === 0 ? undefined : named;
 }
 
+/** What a scope allows, in words: 台账数据：查看设备台账. */
+export function scopeTitle(access: AccessControl, scope: string): LocalText {
+  const { api, permission } = partsOf(scope);
+  const [by, what] = [API_TITLES[api] ?? { "zh-CN": api }, access.permissionTitle(permission)];
+  return {
+    "zh-CN": `${by["zh-CN"]}：${what["zh-CN"]}`,
+    en: `${what.en ?? what["zh-CN"]} (${by.en ?? by["zh-CN"]})`,
+  };
+}
+
+function partsOf(scope: string): { api: string; permission: string } {
+  const [api = "", permission = ""] = scope.split(/:(.*)/s);
+  return { api, permission };
+}
+
 /**
  * Whether machines of a bureau may have a scope at all.
  * @throws JinshuiError `invalid-request` for an API or permission that is not there, `conflict` for what only administrators
@@ -19,7 +43,7 @@ export function permissionsBy(scopes: readonly string[], api: string): string[] 
  */
 export function requireScope(access: AccessControl, bureau: string, scope: string): void {
   if (scope === SCIM_SCOPE) return;
-  const [api = "", permission = ""] = scope.split(/:(.*)/s);
+  const { api, permission } = partsOf(scope);
   const invalid = (reason: string): JinshuiError =>
     new JinshuiError("invalid-request", `${scope} can't be granted in ${bureau}: ${reason}`, {
       details: { field: "scopes", scope, reason },

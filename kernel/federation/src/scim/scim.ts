@@ -54,12 +54,10 @@ export class Scim {
     }
   }
 
-  async #admitted({ token }: ScimRequest): Promise<Machine> {
+  async #admitted({ token, address, trace }: ScimRequest): Promise<Machine> {
     if (token === undefined) throw new JinshuiError("sign-in-required", "This takes an access token");
-    const { machine, permissions } = await this.parts.machines.admitted(token, "scim");
-    if (!permissions.includes(PEOPLE_PERMISSION))
-      throw new JinshuiError("forbidden", `Client ${machine.id} lacks scim:${PEOPLE_PERMISSION}`);
-    return machine;
+    const from = { address, trace, needed: PEOPLE_PERMISSION };
+    return (await this.parts.machines.admitted(token, "scim", from)).machine;
   }
 
   #serve(machine: Machine, request: ScimRequest): Promise<ScimAnswer> {
