@@ -23,6 +23,8 @@ export const View = Type.Object(
     element: Type.Optional(Type.String({ pattern: "^[A-Z][A-Za-z0-9]*$" })),
     /** One of the plugin's own, or of the kernel's. */
     permission: Type.Optional(Type.String()),
+    /** What the kernel's notices lead here for: requests that wait for a second person. */
+    answers: Type.Optional(Type.Enum(["change-requests"])),
     /** Collection views: offer the .xlsx import. */
     import: Type.Optional(Type.Boolean()),
   },

@@ -139,7 +139,12 @@ export class App extends JinshuiElement {
     return html` <a class="skip" href="#main" @click=${(event: Event) => (event.preventDefault(), this.#focusPage())}
         >${t("frame.skip")}</a
       >
-      <ji-top-bar .site=${this.site} .profile=${this.profile} @sign-out=${() => this.#signOut()}></ji-top-bar>
+      <ji-top-bar
+        .site=${this.site}
+        .profile=${this.profile}
+        .contributions=${this.contributions}
+        @sign-out=${() => this.#signOut()}
+      ></ji-top-bar>
       ${this.connected ? nothing : html`<div class="banner" role="status">${t("connection.lost")}</div>`}
       <div class=${this.notice === undefined ? "" : "banner done"} role="status">${this.notice ?? nothing}</div>
       <div class="frame">

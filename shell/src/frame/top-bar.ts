@@ -1,6 +1,14 @@
-import { type Notice, type Profile, workflowApi } from "@jinshui/contracts";
+import {
+  type ChangeRequest,
+  type Contributions,
+  type Notice,
+  organisationApi,
+  type Profile,
+  SECURITY_PERMISSION,
+  workflowApi,
+} from "@jinshui/contracts";
 import { client, controls, JinshuiElement, type Language, type LiveEvent, local, shortDateTime, t } from "@jinshui/web";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { choose, type Preferences, readPreferences } from "./preferences.js";
 import { go } from "./router.js";
@@ -150,9 +158,12 @@ export class TopBar extends JinshuiElement {
   ];
   @property({ attribute: false }) site: Site | undefined;
   @property({ attribute: false }) profile: Profile | undefined;
+  @property({ attribute: false }) contributions: Contributions = { revision: "", plugins: [] };
   @state() private open: "" | "notices" | "menu" = "";
   @state() private notices: Notice[] = [];
   @state() private unread = 0;
+  /** Requests that wait for this person's decision; nobody is told of what they asked for themselves or gain by. */
+  @state() private changes: ChangeRequest[] = [];
   @state() private preferences: Preferences = readPreferences();
 
   override connectedCallback(): void {
@@ -161,6 +172,10 @@ export class TopBar extends JinshuiElement {
     window.addEventListener("popstate", this.#close);
     window.addEventListener("click", this.#outside);
     window.addEventListener("keydown", this.#escape);
+  }
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("profile")) void this.#loadChanges();
   }
 
   override disconnectedCallback(): void {
@@ -180,11 +195,13 @@ export class TopBar extends JinshuiElement {
 
   protected override onHint({ name }: LiveEvent): void {
     if (/^workflow\.|^hello$/.test(name)) void this.#load();
+    if (/^organisation\.|^hello$/.test(name)) void this.#loadChanges();
   }
 
   override render(): TemplateResult {
     const { profile } = this;
     const position = profile?.positions[0];
+    const news = this.unread + this.changes.length;
     return html`<header>
       <a class="product" href="/">${local(this.site?.title)}</a>
       <span class="unit">${local(profile?.bureauTitle)} · ${local(profile?.departmentTitle)}</span
@@ -194,7 +211,7 @@ export class TopBar extends JinshuiElement {
           aria-expanded=${this.open === "notices"}
           @click=${() => (this.open = this.open === "notices" ? "" : "notices")}
         >
-          ${t("frame.notices")}${this.unread > 0 ? html`<span class="count">${this.unread}</span>` : nothing}
+          ${t("frame.notices")}${news > 0 ? html`<span class="count">${news}</span>` : nothing}
         </button>
         ${this.open === "notices" ? this.#noticePanel() : nothing}
       </div>
@@ -212,8 +229,18 @@ export class TopBar extends JinshuiElement {
       <h2>
         ${t("frame.notices")}${this.unread > 0 ? html`<button class="button plain" @click=${() => this.#read(this.notices)}>${t("frame.readAll")}</button>` : nothing}
       </h2>
-      ${this.notices.length === 0 ? html`<ji-empty text=${t("frame.noNotices")}></ji-empty>` : nothing}
+      ${this.notices.length + this.changes.length === 0 ? html`<ji-empty text=${t("frame.noNotices")}></ji-empty>` : nothing}
       <ul>
+        ${this.changes.map(
+          ({ summary, proposedBy, proposedAt }) =>
+            html`<li class="unread">
+              <button @click=${() => this.#toChanges()}>
+                <span>${t("notice.change", { name: proposedBy.name })}</span
+                ><span class="quiet small">${shortDateTime(proposedAt)}</span
+                ><span class="quiet">${local(summary)}</span>
+              </button>
+            </li>`,
+        )}
         ${this.notices.map(
           (notice) =>
             html`<li class=${notice.read ? "" : "unread"}>
@@ -272,6 +299,23 @@ export class TopBar extends JinshuiElement {
     if (!found) return;
     this.notices = found.notices;
     this.unread = found.unread;
+  }
+
+  async #loadChanges(): Promise<void> {
+    const mayDecide = this.profile?.permissions.includes(SECURITY_PERMISSION) === true;
+    const found = mayDecide
+      ? await client(organisationApi)
+          .changes({ state: "pending", limit: 200 })
+          .catch(() => undefined)
+      : { changes: [] };
+    if (found) this.changes = found.changes.filter(({ decidable }) => decidable);
+  }
+
+  /** Goes to where a plugin lets people decide on requests. */
+  #toChanges(): void {
+    this.open = "";
+    for (const { id, views } of this.contributions.plugins)
+      for (const view of views) if (view.answers === "change-requests") go(`/p/${id}/${view.id}`);
   }
 
   async #read(notices: Notice[]): Promise<void> {
