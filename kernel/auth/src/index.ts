@@ -6,6 +6,7 @@ export { type AuthOptions, type Auth, openAuth } from "./open-auth.js";
 export { Organisation, type OrganisationConfig, type Person } from "./people/organisation.js";
 export type { ChangeKind, ChangeRequests, Proposing } from "./changes/change-requests.js";
 export { noted } from "./noted.js";
+export { nameColumns } from "./people/name-sound.js";
 export { requirePerson } from "./people/requirements.js";
 export type { OutsidePasswords, SignIn, Vouched } from "./sign-in/sign-in.js";
 export type { AccountWatch, LockedAccount, Refusals, WatchedAccount } from "./people/account-watch.js";

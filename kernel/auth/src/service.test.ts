@@ -171,3 +171,34 @@ eachDatabase("people are listed page by page, of the own bureau only", async (t,
   t.deepEqual((await auth.handlers.people({ search: "燕" }, context())).people, []);
   t.is((await auth.handlers.people({ position: "equipment" }, context())).people[0]?.name, "赵敏");
 });
+
+eachDatabase(
+  "people are found by name, user name, initials and pinyin, also after renaming and from before",
+  async (t, db) => {
+    const { auth } = await testAuth(db);
+    const administrator = await auth.organisation.person(
+      String((await db.database.findOne("person", { username: "sunjie" }))?.["id"]),
+    );
+    if (!administrator) throw new Error("sunjie is gone");
+    const asked = context({ actor: await auth.access.tokens.mint(administrator, "gateway") });
+    const add = (username: string, name: string) =>
+      auth.organisationHandlers.addPerson({ username, name, department: "levy" }, asked);
+    const { person } = await add("u-1", "单晓吕");
+    await add("u-2", "Li");
+    const find = async (search: string): Promise<string[]> =>
+      (await auth.handlers.people({ search }, asked)).people.map(({ name }) => name);
+    for (const search of ["单晓", "sxl", "sx", "shanxiao", "Shan Xiao", "xiaolv", "xl", "u-1", "U-1"])
+      t.deepEqual(await find(search), ["单晓吕"], search);
+    for (const search of ["danxiao", "hanxiao", "iao", "_", "%"]) t.deepEqual(await find(search), [], search);
+    t.deepEqual((await find("li")).sort(), ["Li", "李霞", "钱力"].sort(), "where a syllable begins so");
+    await auth.organisationHandlers.changePerson({ person, name: "马天" }, asked);
+    t.deepEqual([await find("sxl"), await find("mt")], [[], ["马天"]]);
+    await db.database.transaction((tx) => tx.update("person", {}, { name_sound: null }));
+    t.deepEqual(await find("mt"), []);
+    const { auth: later } = await testAuth(db);
+    t.deepEqual(
+      (await later.handlers.people({ search: "matian" }, context())).people.map(({ name }) => name),
+      ["马天"],
+    );
+  },
+);

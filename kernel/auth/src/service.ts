@@ -1,6 +1,7 @@
 import { type AuthApi, type Handlers, JinshuiError, PEOPLE_PERMISSION } from "@jinshui/contracts";
 import { afterCursor, type Actor, cursorAfter, DEFAULT_LIMIT, type Database, type Where } from "@jinshui/storage";
 import type { AccessControl } from "./access-control.js";
+import { calledSo } from "./people/name-sound.js";
 import type { Organisation, Person } from "./people/organisation.js";
 import type { Sessions } from "./session/sessions.js";
 import type { SignIn } from "./sign-in/sign-in.js";
@@ -87,8 +88,7 @@ export function authHandlers(parts: {
       const parts: Where[] = [{ bureau }, organisation.active()];
       if (input.department !== undefined) parts.push({ department: input.department });
       if (input.ids) parts.push({ id: { in: input.ids } });
-      if (input.search !== undefined && input.search !== "")
-        parts.push({ or: [{ name: { contains: input.search } }, { username: { startsWith: input.search } }] });
+      if (input.search !== undefined && input.search !== "") parts.push(calledSo(input.search));
       if (input.position !== undefined) {
         const held = await organisation.heldOn(bureau, input.position, organisation.today());
         parts.push({ id: { in: held.map(({ person }) => person.id) } });

@@ -118,6 +118,7 @@ export const authApi = defineApi("auth", 1, {
     http: { method: "GET", path: "/people" },
     input: Type.Object(
       {
+        /** Part of the name, or the beginning of the user name, of the name's initials or of its pinyin. */
         search: Type.Optional(Type.String({ maxLength: 60 })),
         position: Type.Optional(Name),
         department: Type.Optional(Name),

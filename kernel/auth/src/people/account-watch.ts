@@ -3,6 +3,7 @@ import { afterCursor, cursorAfter, type Database, type Row, type Where } from "@
 import { LOCK_MS } from "../session/failures.js";
 import type { Sessions } from "../session/sessions.js";
 import type { SignInPolicy } from "../sign-in/policy.js";
+import { calledSo } from "./name-sound.js";
 import type { Organisation } from "./organisation.js";
 
 const DAY_MS = 86_400_000;
@@ -105,10 +106,10 @@ export class AccountWatch {
     return { sessions: named, ...rest };
   }
 
-  /** People of a bureau, left ones too, whose user name is `who` or whose name holds it. */
+  /** People of a bureau, left ones too, who are called so. */
   async found(bureau: string, who: string): Promise<{ id: string; username: string }[]> {
     const rows = await this.database.find("person", {
-      where: { bureau, or: [{ username: who }, { name: { contains: who } }] },
+      where: { and: [{ bureau }, calledSo(who)] },
       orderBy: ["name", "id"],
       limit: 50,
       columns: ["id", "username"],

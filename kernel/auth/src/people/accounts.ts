@@ -4,6 +4,7 @@ import { noted } from "../noted.js";
 import type { Sessions } from "../session/sessions.js";
 import type { SecondFactors } from "../sign-in/second-factors.js";
 import { addHolding } from "./holdings.js";
+import { nameColumns } from "./name-sound.js";
 import type { Organisation } from "./organisation.js";
 import { hashPassword, oneTimePassword } from "./passwords.js";
 import { addDays } from "./period.js";
@@ -103,7 +104,7 @@ export class Accounts {
       id: made.person,
       bureau,
       username,
-      name,
+      ...nameColumns(name),
       department,
       created_at: new Date(this.clock()).toISOString(),
       ...columns,

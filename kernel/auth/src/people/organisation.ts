@@ -4,6 +4,7 @@ import { Departments } from "./departments.js";
 import { type ActivePosition, type Delegated, delegationsOn, gives } from "./delegations.js";
 import { addDemoDuties } from "./duties.js";
 import { addHolding, coversDay, type Held, heldOf, holdingsOf, Separation } from "./holdings.js";
+import { nameColumns } from "./name-sound.js";
 import { hashPassword } from "./passwords.js";
 import { covers, dayOf } from "./period.js";
 
@@ -28,6 +29,7 @@ export interface Person {
 /** How long what is known of a person is taken as it was: revocation in another process takes no longer. */
 const REMEMBERED_MS = 5_000;
 const REMEMBERED_PEOPLE = 10_000;
+const BATCH = 500;
 
 /** Bureaus and the catalogue of positions as configured; departments, people and what they hold as in the database. */
 export class Organisation {
@@ -51,6 +53,7 @@ export class Organisation {
     await this.departments.open(this.config.bureaus);
     await this.#takeOverHoldings();
     await this.#addDemoPeople();
+    await this.#soundNames();
     await addDemoDuties(this.database, this.config.bureaus, this.config.demoDuties ?? {});
   }
 
@@ -93,7 +96,7 @@ export class Organisation {
             id,
             bureau,
             username,
-            name,
+            ...nameColumns(name),
             department,
             password_hash: password,
             created_at: tx.time,
@@ -109,6 +112,25 @@ export class Organisation {
       },
       { essential: true },
     );
+  }
+
+  /** Names that a version before this one has written without how they sound. */
+  async #soundNames(): Promise<void> {
+    for (;;) {
+      const rows = await this.database.find("person", {
+        where: { name_sound: null },
+        columns: ["id", "name"],
+        limit: BATCH,
+      });
+      if (rows.length === 0) return;
+      await this.database.transaction(
+        async (tx) => {
+          for (const { id, name } of rows)
+            await tx.update("person", { id: String(id), name: String(name) }, nameColumns(String(name)));
+        },
+        { essential: true },
+      );
+    }
   }
 
   bureau(id: string): BureauConfig | undefined {

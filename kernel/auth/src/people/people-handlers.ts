@@ -12,6 +12,7 @@ import type { ChangeRequests } from "../changes/change-requests.js";
 import { removeSecondFactors } from "../changes/kinds.js";
 import { noted } from "../noted.js";
 import type { Accounts } from "./accounts.js";
+import { nameColumns } from "./name-sound.js";
 import { isDay } from "./period.js";
 import { requirePeriod, requirePerson } from "./requirements.js";
 
@@ -62,7 +63,7 @@ export function peopleHandlers(parts: {
       if (department !== undefined) organisation.departments.require(actor.bureau, department, {});
       const next = { name: name ?? before.name, department: department ?? before.department };
       await database.transaction(async (tx) => {
-        await tx.update("person", { id }, next);
+        await tx.update("person", { id }, { ...next, ...nameColumns(next.name) });
         note(tx, actor, "change-person", {
           person: id,
           before: { name: before.name, department: before.department },

@@ -10,6 +10,8 @@ export const AUTH_TABLES: TableDefinition[] = [
       bureau: { type: "id", nullable: false },
       username: { type: "string", length: 40, nullable: false },
       name: { type: "string", length: 60, nullable: false },
+      /** Initials and pinyin of the name, by which people are found. */
+      name_sound: { type: "string", length: 300 },
       department: { type: "id", nullable: false },
       password_hash: { type: "string", length: 200, nullable: false },
       disabled: { type: "boolean" },

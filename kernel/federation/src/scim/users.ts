@@ -1,4 +1,4 @@
-import { type Auth, noted } from "@jinshui/auth";
+import { type Auth, nameColumns, noted } from "@jinshui/auth";
 import { canonicalJson, type Database, type Reader, type Row, type Transaction, type Where } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 import type { Identities } from "../identities.js";
@@ -154,7 +154,7 @@ export class Users {
       department: department === undefined ? before.department : this.#department(machine, department),
     };
     if (after.name === before.name && after.department === before.department) return;
-    await tx.update("person", { id }, after);
+    await tx.update("person", { id }, { ...after, ...nameColumns(after.name) });
     this.#note(tx, machine, "change-person", id, before, after);
   }
 
