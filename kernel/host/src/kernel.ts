@@ -167,9 +167,6 @@ async function compose(
   ).serve(accountApi, guarded(accountApi, auth.accountHandlers), { ...watched, concurrency: 32 });
   const organisation = guarded(organisationApi, auth.organisationHandlers);
   await (await bus("organisation")).serve(organisationApi, organisation, { ...watched, concurrency: 32 });
-  await (
-    await bus("audit")
-  ).serve(auditApi, guarded(auditApi, auditHandlers({ database, access: auth.access, verifications })), watched);
   closing.push(startRepeating(() => auth.disableUnused(), log));
   const federation = await container.getAsync<Federation | undefined>(TOKEN.federation);
   if (federation) {
@@ -203,6 +200,9 @@ async function compose(
   const storage = await container.getAsync<StorageService>(TOKEN.storage);
   closing.push(() => storage.stop());
   await storageBus.serve(storageApi, guarded(storageApi, storage.handlers), { ...watched, concurrency: 128 });
+  const collections = (plugin: string) => storage.collections.of(plugin);
+  const auditing = auditHandlers({ database, access: auth.access, verifications, collections });
+  await (await bus("audit")).serve(auditApi, guarded(auditApi, auditing), watched);
 
   const supervisor = await container.getAsync<Supervisor>(TOKEN.supervisor);
   watcher.supervisor = supervisor;

@@ -1,11 +1,12 @@
 import { auditApi, type AuditApi, type AuditRecord, type AuditVerification, type OpInput } from "@jinshui/contracts";
-import { client, dateTime, hasText, t } from "@jinshui/web";
-import { fieldTemplate } from "@jinshui/web/form";
+import { client, dateTime, peopleNames, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { differenceTable } from "./difference.js";
+import { actionChoices, actionText, type Collections, partText, personOf, resourceText } from "./audit-words.js";
+import { FilterForm } from "./filter-form.js";
 import { More } from "./more.js";
-import { entered, instantOf, SecurityPage } from "./page.js";
+import { asked, instantOf, periodFields, SecurityPage } from "./page.js";
 import { verificationCard } from "./verification-card.js";
 
 const RESULTS = ["ok", "denied", "failed"] as const;
@@ -46,24 +47,21 @@ export class AuditPage extends SecurityPage {
       progress {
         width: 100%;
       }
-      .person {
-        width: 190px;
-      }
-      .person > * {
-        width: 100%;
-        padding: 0;
-      }
     `,
   ];
   @state() private query = new URLSearchParams();
-  @state() private person = "";
   @state() private shown = "";
   @state() private exported: number | undefined;
   @state() private verification: AuditVerification | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #collections: Collections = {};
+  #names: ReadonlyMap<string, string> = new Map();
+  readonly #filter = new FilterForm(this, (search) => this.show(search));
   readonly #entries = new More<AuditRecord>(
     async (page) => {
-      const { entries, ...rest } = await client(auditApi).list({ ...this.#filters(), ...page });
+      const { entries, collections, ...rest } = await client(auditApi).list({ ...this.#filters(), ...page });
+      this.#collections = { ...this.#collections, ...collections };
+      this.#names = await peopleNames(entries.flatMap(({ resource }) => personOf(resource)));
       return { items: entries, ...rest };
     },
     () => this.requestUpdate(),
@@ -76,8 +74,10 @@ export class AuditPage extends SecurityPage {
 
   protected override async load(query: URLSearchParams): Promise<void> {
     this.query = query;
-    this.person = query.get("actor") ?? "";
     this.shown = "";
+    const id = query.get("actor") ?? "";
+    const title = id === "" || id.includes(":") ? id : ((await peopleNames([id])).get(id) ?? id);
+    this.#filter.fill({ ...asked(query), actor: id === "" ? undefined : { id, title } });
     await this.#entries.load();
     await this.#follow();
   }
@@ -119,44 +119,28 @@ export class AuditPage extends SecurityPage {
   }
 
   #form(): TemplateResult {
-    const input = (name: string, type = "text"): TemplateResult => {
-      const value = this.query.get(name) ?? "";
-      const local = type === "text" || !value.endsWith("Z") ? value : dateTime(value).replace(" ", "T");
-      return html`<label
-        >${t(`security-center.${name}`)}<input class="input" type=${type} name=${name} maxlength="150" .value=${local}
-      /></label>`;
-    };
-    const picker = fieldTemplate(
-      { key: "actor", label: t("security-center.person"), kind: "person", required: false },
-      this.person === "" || this.person.includes(":") ? undefined : this.person,
-      undefined,
-      (value) => (this.person = typeof value === "string" ? value : ""),
-    );
-    return html`<form
-      class="filters"
-      role="search"
-      @submit=${(event: SubmitEvent) => {
-        event.preventDefault();
-        this.show({ ...entered(event.target as HTMLFormElement), actor: this.person });
-      }}
-    >
-      ${input("from", "datetime-local")} ${input("to", "datetime-local")}
-      <div class="person">${picker}</div>
-      ${input("action")} ${input("resource")} ${input("address")}
-      <label
-        >${t("security-center.result")}<select class="input" name="result">
-          <option value="">${t("security-center.any")}</option>
-          ${RESULTS.map(
-            (result) =>
-              html`<option value=${result} ?selected=${this.query.get("result") === result}>
-                ${t(`security-center.result.${result}`)}
-              </option>`,
-          )}
-        </select></label
-      >
-      <button class="button primary">${t("action.search")}</button>
-      <button class="button" type="button" @click=${() => this.show({})}>${t("action.clear")}</button>
-    </form>`;
+    const action = this.query.get("action") ?? "";
+    const known = actionChoices();
+    // a plugin's, or one of a link, stays as it is called
+    const isUnknown = action !== "" && !known.some(({ value }) => value === action);
+    return this.#filter.template([
+      ...periodFields(),
+      { key: "actor", label: t("security-center.person"), kind: "person" },
+      {
+        key: "action",
+        label: t("security-center.action"),
+        kind: "choice",
+        options: isUnknown ? [{ value: action, label: action }, ...known] : known,
+      },
+      { key: "resource", label: t("security-center.resource"), kind: "text", maxLength: 150 },
+      { key: "address", label: t("security-center.address"), kind: "text", maxLength: 150 },
+      {
+        key: "result",
+        label: t("security-center.result"),
+        kind: "choice",
+        options: RESULTS.map((value) => ({ value, label: t(`security-center.result.${value}`) })),
+      },
+    ]);
   }
 
   #table(): TemplateResult | typeof nothing {
@@ -181,14 +165,14 @@ export class AuditPage extends SecurityPage {
             ${actionText(action)}
           </button>
         </td>
-        <td title=${resource}>${resource}</td>
+        <td title=${resource}>${resourceText(resource, this.#collections, this.#names)}</td>
         <td><span class="badge ${TONES[result]}">${t(`security-center.result.${result}`)}</span></td>
         <td>${address ?? ""}</td>
       </tr>
       ${
         isShown
           ? html`<tr class="details">
-              <td colspan="6">${details(entry)}</td>
+              <td colspan="6">${details(entry, this.#collections)}</td>
             </tr>`
           : nothing
       }`;
@@ -236,27 +220,12 @@ export class AuditPage extends SecurityPage {
   }
 }
 
-/** An action in words where it has some; plugins bring others. */
-function actionText(action: string): string {
-  const key = `security-center.action.${action}`;
-  return hasText(key) ? t(key) : action;
-}
-
-function details({
-  seq,
-  action,
-  caller,
-  session,
-  reason,
-  before,
-  after,
-  trace,
-  hash,
-  actor,
-}: AuditRecord): TemplateResult {
+function details(entry: AuditRecord, collections: Collections): TemplateResult {
+  const { seq, action, caller, session, reason, before, after, trace, hash, actor, resource } = entry;
   const facts: [string, string | number | undefined][] = [
     ["seq", seq],
     ["code", action],
+    ["resource", resource],
     ["actorId", actor.id],
     ["caller", caller],
     ["session", session],
@@ -274,7 +243,7 @@ function details({
             </div>`,
       )}
     </dl>
-    ${differenceTable(before, after)}`;
+    ${differenceTable(before, after, (name) => partText(name, resource, collections))}`;
 }
 
 function save(name: string, texts: readonly string[]): void {

@@ -20,8 +20,12 @@ function parts(before: unknown, after: unknown): Part[] {
   }));
 }
 
-/** A table of what was and what is, where an entry says so. */
-export function differenceTable(before: unknown, after: unknown): TemplateResult | typeof nothing {
+/** A table of what was and what is, where an entry says so; `titleOf` names the parts. */
+export function differenceTable(
+  before: unknown,
+  after: unknown,
+  titleOf: (name: string) => string,
+): TemplateResult | typeof nothing {
   const found = parts(before, after);
   if (found.length === 0) return nothing;
   return html`<table class="difference">
@@ -34,7 +38,7 @@ export function differenceTable(before: unknown, after: unknown): TemplateResult
       ${found.map(
         ({ name, before: old, after: now, isChanged }) =>
           html`<tr>
-            <td>${name === "" ? t("security-center.diff.value") : name}</td>
+            <td>${name === "" ? t("security-center.diff.value") : titleOf(name)}</td>
             <td class="long">${isChanged && old !== "" ? html`<del>${old}</del>` : old}</td>
             <td class="long">${isChanged && now !== "" ? html`<ins>${now}</ins>` : now}</td>
           </tr>`,

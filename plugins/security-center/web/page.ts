@@ -2,6 +2,7 @@ import { authApi, type Profile } from "@jinshui/contracts";
 import { client, JinshuiElement, type LiveEvent, t } from "@jinshui/web";
 import { css, type CSSResultGroup, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
+import { type FilterSpec, filterStyles } from "./filter-form.js";
 import "./english.js";
 import "./texts.js";
 
@@ -20,35 +21,13 @@ export interface Found<T> {
 /** Base of the plugin's pages: who looks, what the address asks for, and reading again when alarms have changed. */
 export abstract class SecurityPage extends JinshuiElement {
   static override styles: CSSResultGroup = [
-    ...[JinshuiElement.styles],
+    ...[JinshuiElement.styles, filterStyles],
     css`
       :host {
         display: block;
       }
       .card {
         margin-bottom: 12px;
-      }
-      form.filters {
-        display: flex;
-        gap: 8px 12px;
-        flex-wrap: wrap;
-        align-items: end;
-        padding: 10px 12px;
-        border-bottom: 1px solid var(--ji-rule);
-      }
-      form.filters label {
-        display: grid;
-        gap: 2px;
-        font-size: var(--ji-small);
-        color: var(--ji-text-2);
-        min-width: 0;
-      }
-      form.filters .input {
-        width: 150px;
-        max-width: 100%;
-      }
-      form.filters .input[type="datetime-local"] {
-        width: 190px;
       }
       .scroll {
         position: relative;
@@ -68,13 +47,6 @@ export abstract class SecurityPage extends JinshuiElement {
         padding: 6px 12px;
         margin: 0 0 12px;
         border-radius: var(--ji-radius);
-      }
-      @media (max-width: 600px) {
-        form.filters label,
-        form.filters .input,
-        form.filters .input[type="datetime-local"] {
-          width: 100%;
-        }
       }
     `,
   ];
@@ -192,6 +164,20 @@ export function entered(form: HTMLFormElement): Record<string, string> {
       typeof value === "string" && value.trim() !== "" ? [[name, value.trim()]] : [],
     ),
   );
+}
+
+/** What an address asks for, as a search shows it: times as instants. */
+export function asked(query: URLSearchParams): Record<string, string> {
+  const times = ["from", "to"].flatMap((name) => {
+    const instant = instantOf(query.get(name));
+    return instant === undefined ? [] : [[name, instant] as const];
+  });
+  return { ...Object.fromEntries(query), ...Object.fromEntries(times) };
+}
+
+/** From when and until when something is looked for. */
+export function periodFields(): FilterSpec[] {
+  return ["from", "to"].map((key) => ({ key, label: t(`security-center.${key}`), kind: "datetime", dayAlone: true }));
 }
 
 /** A time as it is entered, in China, as an instant; nothing for nothing. */

@@ -9,8 +9,9 @@ import {
 import { client, dateTime, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
+import { FilterForm } from "./filter-form.js";
 import { More } from "./more.js";
-import { entered, instantOf, SecurityPage } from "./page.js";
+import { asked, instantOf, periodFields, SecurityPage } from "./page.js";
 
 const OUTCOMES = ["ok", "failed", "locked-out", "again", "out", "moved"] as const;
 const TONES: Record<SignInRecord["outcome"], string> = {
@@ -26,6 +27,7 @@ type Session = OpOutput<SecurityApi, "openSessions">["sessions"][number];
 /** Attempts to sign in, and the sessions that go on. */
 export class SignInsPage extends SecurityPage {
   @state() private query = new URLSearchParams();
+  readonly #filter = new FilterForm(this, (search) => this.show(search));
   readonly #signIns = new More<SignInRecord>(
     async (page) => {
       const { signIns, ...rest } = await client(securityApi).signIns({ ...this.#filters(), ...page });
@@ -47,6 +49,7 @@ export class SignInsPage extends SecurityPage {
 
   protected override async load(query: URLSearchParams): Promise<void> {
     this.query = query;
+    this.#filter.fill(asked(query));
     await (this.#showsSessions ? this.#sessions.load() : this.#signIns.load());
   }
 
@@ -78,39 +81,17 @@ export class SignInsPage extends SecurityPage {
   }
 
   #form(): TemplateResult {
-    const value = (name: string): string => this.query.get(name) ?? "";
-    return html`<form
-      class="filters"
-      role="search"
-      @submit=${(event: SubmitEvent) => {
-        event.preventDefault();
-        this.show(entered(event.target as HTMLFormElement));
-      }}
-    >
-      <label>${t("security-center.who")}<input class="input" name="who" maxlength="60" .value=${value("who")} /></label>
-      <label
-        >${t("security-center.outcome")}<select class="input" name="outcome">
-          <option value="">${t("security-center.any")}</option>
-          ${OUTCOMES.map(
-            (outcome) =>
-              html`<option value=${outcome} ?selected=${value("outcome") === outcome}>
-                ${t(`security-center.outcome.${outcome}`)}
-              </option>`,
-          )}
-        </select></label
-      >
-      <label
-        >${t("security-center.address")}<input class="input" name="address" maxlength="60" .value=${value("address")}
-      /></label>
-      <label
-        >${t("security-center.from")}<input class="input" type="datetime-local" name="from" .value=${value("from")}
-      /></label>
-      <label
-        >${t("security-center.to")}<input class="input" type="datetime-local" name="to" .value=${value("to")}
-      /></label>
-      <button class="button primary">${t("action.search")}</button>
-      <button class="button" type="button" @click=${() => this.show({})}>${t("action.clear")}</button>
-    </form>`;
+    return this.#filter.template([
+      { key: "who", label: t("security-center.who"), kind: "text", maxLength: 60 },
+      {
+        key: "outcome",
+        label: t("security-center.outcome"),
+        kind: "choice",
+        options: OUTCOMES.map((value) => ({ value, label: t(`security-center.outcome.${value}`) })),
+      },
+      { key: "address", label: t("security-center.address"), kind: "text", maxLength: 60 },
+      ...periodFields(),
+    ]);
   }
 
   #attempts(): TemplateResult {

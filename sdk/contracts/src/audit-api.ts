@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
-import { ActorRef, Cursor, Id, Instant, Limit, Name } from "./text.js";
+import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 /** The permission to read the audit trail; an audit administrator's, and nobody's who administers anything else. */
 export const AUDIT_PERMISSION = "site.audit";
@@ -98,6 +98,11 @@ export const auditApi = defineApi("audit", 1, {
     input: Type.Object({ ...filters, limit: Type.Optional(Limit) }, closed),
     output: Type.Object({
       entries: Type.Array(AuditRecord),
+      /** Titles of the collections whose records the entries are about, and of their fields, where they are known now. */
+      collections: Type.Record(
+        Type.String(),
+        Type.Object({ title: LocalText, fields: Type.Record(Type.String(), LocalText) }),
+      ),
       nextCursor: Type.Optional(Cursor),
       searchedTo: Type.Optional(Instant),
     }),

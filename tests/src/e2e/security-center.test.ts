@@ -16,6 +16,12 @@ const menu = (page: Page, name: string): Locator =>
   page.locator("ji-side-nav").getByRole("link", { name, exact: true });
 const PAGES = ["安全概览", "登录与会话", "告警", "审计", "检查清单"];
 
+/** Types into a list and takes what it offers. */
+async function choose(page: Page, label: string, typed: string, option = typed): Promise<void> {
+  await page.getByRole("combobox", { name: label, exact: true }).fill(typed);
+  await page.getByRole("option", { name: option }).first().click();
+}
+
 async function fail(username: string, times: number): Promise<void> {
   for (let tries = 0; tries < times; tries += 1)
     await on.site.signIn(username, "wrong-password-0").catch(() => undefined);
@@ -119,9 +125,20 @@ test.serial("a session of somebody else is ended, and that person is out", async
 test.serial("an auditor searches, looks at an entry, exports what was found, and verifies the chain", async (t) => {
   const auditor = await on.browser.signIn("majing");
   await menu(auditor, "审计").click();
-  await auditor.getByLabel("操作代码").fill("sign-in-failed");
-  await auditor.getByLabel("结果").selectOption("denied");
+  await auditor.getByRole("button", { name: "登录失败" }).first().waitFor();
+  t.deepEqual(
+    await auditor
+      .getByRole("cell")
+      .filter({ hasText: /^[a-z]+[-.][a-zA-Z.-]+$/ })
+      .allInnerTexts(),
+    [],
+    "no codes",
+  );
+  await accessible(t, auditor, "security-audit-all");
+  await choose(auditor, "操作", "登录失败");
+  await choose(auditor, "结果", "拒绝");
   await auditor.getByRole("button", { name: "查询" }).click();
+  t.regex(auditor.url(), /action=sign-in-failed/);
   const entry = auditor.getByRole("button", { name: "登录失败" }).first();
   await entry.waitFor();
   await entry.focus();
@@ -136,6 +153,19 @@ test.serial("an auditor searches, looks at an entry, exports what was found, and
   const csv = await readFile(await download.path(), "utf8");
   t.true(csv.startsWith("\uFEFF序号,"));
   t.is(csv.trimEnd().split("\r\n").length, 12, "a heading and eleven failures");
+  const day = auditor.getByRole("group", { name: "起始时间" }).getByRole("combobox").first();
+  await day.fill("2099-01-01");
+  await day.press("Enter");
+  await auditor.getByRole("button", { name: "查询" }).click();
+  await auditor.getByText("没有符合条件的审计记录").waitFor();
+  t.regex(auditor.url(), /from=2099-01-01T00%3A00%3A00%2B08%3A00/, "a day alone is its beginning");
+  await auditor.getByRole("button", { name: "清除" }).click();
+  await choose(auditor, "人员", "qianli", "钱力");
+  await auditor.getByRole("button", { name: "查询" }).click();
+  await auditor.getByRole("button", { name: "确认告警" }).first().click();
+  await auditor.getByRole("cell", { name: "处理情况", exact: true }).waitFor();
+  await auditor.waitForURL(/actor=[0-9a-f-]+/);
+  await accessible(t, auditor, "security-audit-person");
   t.false(csv.includes("wrong-password-0"), "what was tried is nowhere");
   await auditor.getByRole("button", { name: "核验审计链" }).click();
   await auditor.getByText("完好", { exact: true }).waitFor();

@@ -1,4 +1,5 @@
-import { ERROR_CODES } from "@jinshui/contracts";
+import * as contracts from "@jinshui/contracts";
+import { type Api, ERROR_CODES } from "@jinshui/contracts";
 import { PROBLEM_CODES } from "@jinshui/engine";
 import { problemTexts } from "@jinshui/engine/problem-texts";
 import test from "ava";
@@ -64,6 +65,79 @@ test("every key that a page asks for by name is there", async (t) => {
   t.true(used.length > 100);
   t.deepEqual(
     [...new Set(used)].filter((key) => !known.has(key)),
+    [],
+  );
+});
+
+/** Actions as the kernel's sources name them where they write to the audit trail. */
+const WRITTEN = [
+  /\baction: "([^"]+)"/g,
+  /\baction: \w+ \? "([^"]+)" : "([^"]+)"/g,
+  /\bconst action = "([^"]+)"/g,
+  /note\(tx, \w+, "([a-z-]+)"/g,
+  /#audit\("([a-z-]+)"/g,
+  /"(file\.[a-z]+)"/g,
+  /\bnote\(tx, collection, writer, "([a-z]+)"/g,
+];
+
+function kernelActions(): string[] {
+  const folder = join(root, "kernel");
+  const sources = readdirSync(folder)
+    .flatMap((part) =>
+      readdirSync(join(folder, part, "src"), { recursive: true, encoding: "utf8" }).map((name) =>
+        join(folder, part, "src", name),
+      ),
+    )
+    .filter((file) => file.endsWith(".ts") && !/test|\/engine\/|\/provider\/pages/.test(file.slice(folder.length)))
+    .map((file) => readFileSync(file, "utf8"))
+    .filter((text) => /audit\(|noted?\(/.test(text));
+  const literal = sources.flatMap((text) =>
+    WRITTEN.flatMap((pattern) =>
+      [...text.matchAll(pattern)].flatMap(([, ...found]) => found.filter((one) => one !== undefined)),
+    ),
+  );
+  const tasks = readFileSync(join(folder, "workflow/src/definition/actions.ts"), "utf8").matchAll(/known\("([a-z]+)"/g);
+  const incidents = readFileSync(join(folder, "supervisor/src/sandbox/incidents.ts"), "utf8").matchAll(
+    /^ {2}\| "([a-z-]+)"/gm,
+  );
+  return [
+    ...literal,
+    ...[...tasks].map(([, id]) => `task-${id ?? ""}`),
+    ...[...incidents].map(([, kind]) => `plugin.${kind ?? ""}`),
+    ...["approved", "refused", "withdrawn"].map((state) => `change-${state}`),
+    ...["get", "post", "put", "patch", "delete"].map((method) => `scim.${method}`),
+  ];
+}
+
+test("everything that the kernel writes to the audit trail has words", async (t) => {
+  const { zh, en } = await dictionaries("plugins/security-center/.tsc-web/audit-texts.js", "auditTexts");
+  t.deepEqual(zh, en);
+  const known = new Set(zh);
+  const apis = (Object.values(contracts) as unknown[]).filter(
+    (value): value is Api => typeof value === "object" && value !== null && "ops" in value && "version" in value,
+  );
+  t.true(apis.length >= 9);
+  // of a refused request the operation is the action
+  const operations = apis.flatMap(({ name, ops }) =>
+    Object.entries(ops).flatMap(([op, { effect, audited }]) =>
+      effect === "write" || audited === true ? [`${name}.${op}`] : [],
+    ),
+  );
+  const actions = new Set(kernelActions());
+  for (const some of [
+    "sign-in",
+    "sign-out",
+    "enable",
+    "disable",
+    "insert",
+    "remove",
+    "file.release",
+    "leave",
+    "hand-over",
+  ])
+    t.true(actions.has(some), `the look at the sources misses ${some}`);
+  t.deepEqual(
+    [...actions, ...operations].filter((action) => !known.has(`security-center.action.${action}`)),
     [],
   );
 });

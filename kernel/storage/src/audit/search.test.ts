@@ -78,7 +78,13 @@ eachDatabase("a search page by page finds each entry once, by whatever index it 
 function asAuditor(db: TestDatabase, verifications?: AuditVerifications) {
   const actor = { id: "m", name: "马静", permissions: new Set(["site.audit"]) };
   const access = { resolve: () => Promise.resolve({ actor }) } as unknown as Access;
-  const handlers = auditHandlers({ database: db.database, access, ...(verifications ? { verifications } : {}) });
+  const definition = { title: { "zh-CN": "设备" }, fields: { code: { title: { "zh-CN": "编号" } } } };
+  const handlers = auditHandlers({
+    database: db.database,
+    access,
+    collections: (plugin) => (plugin === "asset" ? ([{ id: "asset.device", definition }] as never) : []),
+    ...(verifications ? { verifications } : {}),
+  });
   return { handlers, context: { bureau: "wuhu" } as never };
 }
 
@@ -157,4 +163,14 @@ eachDatabase("a look at the whole chain finds the place of a break, and two who 
   await anchoring.anchor();
   t.deepEqual([...anchoring.contradicted], ["wuhu"]);
   await verifications.stop();
+});
+
+eachDatabase("entries about records come with the titles of their collections and fields", async (t, db) => {
+  await write(db, 3);
+  const { handlers, context } = asAuditor(db);
+  const { collections } = await handlers.list({ resource: "asset.device/1" }, context);
+  t.deepEqual(collections, {
+    "asset.device": { title: { "zh-CN": "设备" }, fields: { code: { "zh-CN": "编号" } } },
+  });
+  t.deepEqual((await handlers.list({ resource: "none/1" }, context)).collections, {});
 });

@@ -7,8 +7,10 @@ import {
   type Handlers,
   JinshuiError,
   type OpInput,
+  type OpOutput,
 } from "@jinshui/contracts";
 import type { Access, Actor } from "../access.js";
+import type { Collection } from "../collections/registry.js";
 import { dayInChina } from "../china-time.js";
 import type { Database } from "../database/database.js";
 import type { Row } from "../database/table.js";
@@ -24,15 +26,20 @@ const ANSWER_BYTES = 384 * 1024;
 const VALUE_LENGTH = 30_000;
 const MAX_VERIFICATIONS = 20;
 
-/** The audit API, to be served through `audited`. Without `verifications` chains can't be looked at. */
+/**
+ * The audit API, to be served through `audited`. Without `verifications` chains can't be looked at, without `collections` their
+ * titles are not told.
+ */
 export function auditHandlers({
   database,
   access,
   verifications,
+  collections = () => [],
 }: {
   database: Database;
   access: Access;
   verifications?: AuditVerifications;
+  collections?: (plugin: string) => readonly Pick<Collection, "id" | "definition">[];
 }): Handlers<AuditApi> {
   const auditor = async (context: Context): Promise<Actor> => {
     const { actor } = await access.resolve(context);
@@ -76,10 +83,11 @@ export function auditHandlers({
         entries.map((entry) => JSON.stringify(entry)),
         ANSWER_BYTES,
       );
-      if (fitting === rows.length) return { entries, ...rest };
+      const titles = titlesOf(entries, collections);
+      if (fitting === rows.length) return { entries, collections: titles, ...rest };
       const shorter = await search(context.bureau, input, fitting);
       const { rows: kept, ...cut } = shorter;
-      return { entries: kept.map(toRecord), ...cut };
+      return { entries: kept.map(toRecord), collections: titles, ...cut };
     },
 
     async export(input, context) {
@@ -106,6 +114,22 @@ export function auditHandlers({
       return { verifications: await running().latest(context.bureau, Math.min(limit, MAX_VERIFICATIONS)) };
     },
   };
+}
+
+/** What people call the collections that entries are about. */
+function titlesOf(
+  entries: readonly AuditRecord[],
+  collections: (plugin: string) => readonly Pick<Collection, "id" | "definition">[],
+): OpOutput<AuditApi, "list">["collections"] {
+  const ids = new Set(entries.map(({ resource }) => resource.split("/")[0] ?? ""));
+  const plugins = new Set([...ids].filter((id) => id.includes(".")).map((id) => id.split(".")[0] ?? ""));
+  const known = [...plugins].flatMap((plugin) => collections(plugin)).filter(({ id }) => ids.has(id));
+  return Object.fromEntries(
+    known.map(({ id, definition: { title, fields } }) => [
+      id,
+      { title, fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, field.title])) },
+    ]),
+  );
 }
 
 const HEADINGS = [

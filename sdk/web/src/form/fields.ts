@@ -39,6 +39,8 @@ export interface FieldSpec {
   filter?: Record<string, unknown> | undefined;
   maxLength?: number | undefined;
   placeholder?: string | undefined;
+  /** `datetime`: a day that is chosen without a time is its beginning. */
+  dayAlone?: boolean;
   /** `attachments`: how many. */
   maxFiles?: number | undefined;
 }
@@ -135,6 +137,7 @@ export function fieldTemplate(
     case "datetime":
       return html`<vaadin-date-time-picker
         id=${spec.key}
+        @change=${spec.dayAlone === true ? beginning : undefined}
         @value-changed=${changed(localTime(value), (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
         .label=${label}
         ?required=${spec.required}
@@ -221,6 +224,16 @@ function notADay(change: (value: unknown) => void): (event: Event) => void {
     if (value === "" && typed !== "") change(typed);
   };
 }
+
+/** Gives a day without a time its beginning, before the picker tells that it is not complete. */
+const beginning = {
+  capture: true,
+  handleEvent({ currentTarget }: Event): void {
+    const part = (name: string) => (currentTarget as Element).querySelector<DatePicker>(`[slot="${name}-picker"]`);
+    const [day, time] = [part("date"), part("time")];
+    if (day && day.value !== "" && time?.value === "") time.value = "00:00";
+  },
+};
 
 /** An instant as the picker of date and time wants it, China time. */
 function localTime(value: unknown): string {
