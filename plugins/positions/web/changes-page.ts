@@ -1,9 +1,8 @@
 import { type ChangeRequest, type LocalText, organisationApi } from "@jinshui/contracts";
-import { client, dateTime, local, t } from "@jinshui/web";
+import { client, dateTime, local, type PageInput, type PageOf, Pages, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { OrganisationPage } from "./page.js";
-import { type PageInput, Pages, type PageOf } from "./paged.js";
 
 /** What waits for a second person, and what became of earlier requests. */
 export class ChangesPage extends OrganisationPage {
@@ -31,7 +30,7 @@ export class ChangesPage extends OrganisationPage {
     await this.#changes.load();
     this.waiting = this.all
       ? (await client(organisationApi).changes({ state: "pending", limit: 1 })).total
-      : this.#changes.total;
+      : (this.#changes.total ?? 0);
   }
 
   override render(): TemplateResult {

@@ -1,11 +1,10 @@
 import { type Delegation, type HeldPosition, type LocalText, organisationApi } from "@jinshui/contracts";
-import { client, local, t } from "@jinshui/web";
+import { client, local, type PageInput, type PageOf, Pages, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { delegationTable } from "./delegation-table.js";
 import { reasonField } from "./dialog.js";
 import { OrganisationPage } from "./page.js";
-import { type PageInput, Pages, type PageOf } from "./paged.js";
 import { today } from "./period.js";
 
 /** Delegations: one's own, given and received; those of the bureau for who keeps or guards the organisation. */

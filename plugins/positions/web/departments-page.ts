@@ -7,13 +7,13 @@ import {
   type OpOutput,
   type OrganisationApi,
 } from "@jinshui/contracts";
-import { client, local, t } from "@jinshui/web";
+import { client, local, pageAddress, t } from "@jinshui/web";
 import type { FieldSpec } from "@jinshui/web/form";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import type { Entered } from "./dialog.js";
-import { address, OrganisationPage, personAddress } from "./page.js";
-import { readAll } from "./paged.js";
+import { OrganisationPage, personAddress } from "./page.js";
+import { readAll } from "./read-all.js";
 import { byTitle } from "./by-title.js";
 import { inWords, today } from "./period.js";
 
@@ -113,7 +113,7 @@ export class DepartmentsPage extends OrganisationPage {
       ${departments.map(
         ({ id, title }) =>
           html`<li>
-            <a href=${this.#address(id)} aria-current=${id === this.chosen ? "page" : nothing}>${local(title)}</a
+            <a href=${this.#pageAddress(id)} aria-current=${id === this.chosen ? "page" : nothing}>${local(title)}</a
             >${this.#branch(structure, id)}
           </li>`,
       )}
@@ -169,8 +169,8 @@ export class DepartmentsPage extends OrganisationPage {
     </section>`;
   }
 
-  #address(department: string, day = this.day): string {
-    return address(PATH, { department, day: day === today() ? "" : day });
+  #pageAddress(department: string, day = this.day): string {
+    return pageAddress(PATH, { department, day: day === today() ? "" : day });
   }
 
   #choose(department: string, day: string): void {

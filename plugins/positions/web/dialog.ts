@@ -1,4 +1,4 @@
-import { controls, t } from "@jinshui/web";
+import { t } from "@jinshui/web";
 import { fieldTemplate, type FieldSpec } from "@jinshui/web/form";
 import { css, html, type LitElement, nothing, type TemplateResult } from "lit";
 
@@ -31,49 +31,46 @@ export interface DialogSpec {
   send: (entered: Entered, call: { idempotencyKey: string }) => Promise<unknown>;
 }
 
-export const dialogStyles = [
-  controls,
-  css`
-    dialog {
-      width: min(480px, calc(100vw - 24px));
-      max-height: calc(100vh - 24px);
-      padding: 0;
-      border: 1px solid var(--ji-rule);
-      border-radius: var(--ji-card-radius);
-      background: var(--ji-surface);
-      color: var(--ji-text);
-      box-shadow: var(--ji-float);
-    }
-    dialog::backdrop {
-      background: rgb(0 0 0 / 40%);
-    }
-    dialog h2 {
-      padding: 12px 16px;
-      border-bottom: 1px solid var(--ji-rule);
-    }
-    dialog .fields {
-      display: grid;
-      gap: 4px;
-      padding: 12px 16px;
-    }
-    dialog .fields > * {
-      width: 100%;
-    }
-    dialog p {
-      margin: 0 0 4px;
-    }
-    dialog .buttons {
-      display: flex;
-      justify-content: flex-end;
-      gap: 8px;
-      padding: 10px 16px;
-      border-top: 1px solid var(--ji-rule);
-      position: sticky;
-      bottom: 0;
-      background: var(--ji-surface);
-    }
-  `,
-];
+export const dialogStyles = css`
+  dialog {
+    width: min(480px, calc(100vw - 24px));
+    max-height: calc(100vh - 24px);
+    padding: 0;
+    border: 1px solid var(--ji-rule);
+    border-radius: var(--ji-card-radius);
+    background: var(--ji-surface);
+    color: var(--ji-text);
+    box-shadow: var(--ji-float);
+  }
+  dialog::backdrop {
+    background: rgb(0 0 0 / 40%);
+  }
+  dialog h2 {
+    padding: 12px 16px;
+    border-bottom: 1px solid var(--ji-rule);
+  }
+  dialog .fields {
+    display: grid;
+    gap: 4px;
+    padding: 12px 16px;
+  }
+  dialog .fields > * {
+    width: 100%;
+  }
+  dialog p {
+    margin: 0 0 4px;
+  }
+  dialog .buttons {
+    display: flex;
+    justify-content: flex-end;
+    gap: 8px;
+    padding: 10px 16px;
+    border-top: 1px solid var(--ji-rule);
+    position: sticky;
+    bottom: 0;
+    background: var(--ji-surface);
+  }
+`;
 
 /** One dialog of a page: opens, checks what must be there, sends, and closes when it was taken. */
 export class Dialog {

@@ -17,7 +17,7 @@ import { byTitle } from "./by-title.js";
 import { type Entered, reasonField } from "./dialog.js";
 import { overviewStyles } from "./overview-styles.js";
 import { OrganisationPage, personAddress } from "./page.js";
-import { readAll } from "./paged.js";
+import { readAll } from "./read-all.js";
 import { today } from "./period.js";
 
 type Rule = OpOutput<OrganisationApi, "rules">["rules"][number];

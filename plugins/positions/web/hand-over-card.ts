@@ -1,8 +1,7 @@
 import { type HandOverTask, MAX_HANDED_OVER, workflowApi } from "@jinshui/contracts";
-import { client, local, shortDateTime, t } from "@jinshui/web";
+import { client, local, Pages, shortDateTime, t } from "@jinshui/web";
 import { html, nothing, type ReactiveControllerHost, type TemplateResult } from "lit";
 import { type DialogSpec, reasonField } from "./dialog.js";
-import { Pages } from "./paged.js";
 
 /** What waits for a person, to be handed over: all that is ticked goes to one colleague, or back to the others. */
 export class HandOverCard {

@@ -8,7 +8,7 @@ import {
   organisationApi,
   type OpOutput,
 } from "@jinshui/contracts";
-import { client, local, t } from "@jinshui/web";
+import { client, local, pageAddress, type PageInput, type PageOf, Pages, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { byTitle } from "./by-title.js";
@@ -16,8 +16,7 @@ import { delegationTable } from "./delegation-table.js";
 import { type DialogSpec, reasonField } from "./dialog.js";
 import { oneTimePassword } from "./one-time-password.js";
 import { HandOverCard } from "./hand-over-card.js";
-import { address, OrganisationPage, personAddress } from "./page.js";
-import { type PageInput, Pages, type PageOf } from "./paged.js";
+import { OrganisationPage, personAddress } from "./page.js";
 import { dayBefore, inWords, phase, today } from "./period.js";
 import {
   addDialog,
@@ -252,7 +251,7 @@ export class PeoplePage extends OrganisationPage {
     const { person } = this;
     return html`${this.head(
         person?.name ?? t("positions.somebodyGone"),
-        html`<a href=${address(PATH, {})}>${t("positions.backToPeople")}</a
+        html`<a href=${pageAddress(PATH, {})}>${t("positions.backToPeople")}</a
           >${this.mayKeep && person ? this.#keeping(person) : nothing}`,
       )}
       ${this.#secret()}

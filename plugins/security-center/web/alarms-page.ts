@@ -1,8 +1,7 @@
 import { type Alarm, securityApi } from "@jinshui/contracts";
-import { client, dateTime, hasText, t } from "@jinshui/web";
+import { client, dateTime, hasText, Pages, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { More } from "./more.js";
 import { entered, pageOf, SecurityPage } from "./page.js";
 
 /** Alarms of the bureau: what happened, since when, and what came of it. */
@@ -43,7 +42,7 @@ export class AlarmsPage extends SecurityPage {
   protected override showsAlarms = true;
   @state() private all = false;
   @state() private answering = "";
-  readonly #alarms = new More<Alarm>(
+  readonly #alarms = new Pages<Alarm>(
     async (page) => {
       const { alarms, ...rest } = await client(securityApi).alarms({
         ...page,

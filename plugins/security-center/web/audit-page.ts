@@ -1,11 +1,10 @@
 import { auditApi, type AuditApi, type AuditRecord, type AuditVerification, type OpInput } from "@jinshui/contracts";
-import { client, dateTime, peopleNames, t } from "@jinshui/web";
+import { client, dateTime, Pages, peopleNames, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { differenceTable } from "./difference.js";
 import { actionChoices, actionText, type Collections, partText, personOf, resourceText } from "./audit-words.js";
 import { FilterForm } from "./filter-form.js";
-import { More } from "./more.js";
 import { asked, instantOf, periodFields, SecurityPage } from "./page.js";
 import { verificationCard } from "./verification-card.js";
 
@@ -57,7 +56,7 @@ export class AuditPage extends SecurityPage {
   #collections: Collections = {};
   #names: ReadonlyMap<string, string> = new Map();
   readonly #filter = new FilterForm(this, (search) => this.show(search));
-  readonly #entries = new More<AuditRecord>(
+  readonly #entries = new Pages<AuditRecord>(
     async (page) => {
       const { entries, collections, ...rest } = await client(auditApi).list({ ...this.#filters(), ...page });
       this.#collections = { ...this.#collections, ...collections };

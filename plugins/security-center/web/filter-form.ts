@@ -8,7 +8,7 @@ export type FilterSpec = Omit<FieldSpec, "required">;
 export const filterStyles = css`
   form.filters {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(190px, 100%), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(230px, 100%), 1fr));
     gap: 4px 12px;
     align-items: end;
     padding: 6px 12px 10px;
@@ -18,9 +18,6 @@ export const filterStyles = css`
     min-width: 0;
     width: 100%;
     padding-top: 0;
-  }
-  form.filters > vaadin-date-time-picker {
-    min-width: min(240px, 100%);
   }
   form.filters .buttons {
     display: flex;

@@ -10,10 +10,9 @@ import {
   securityApi,
   type SiteState,
 } from "@jinshui/contracts";
-import { client, dateTime, local, t } from "@jinshui/web";
+import { client, dateTime, local, Pages, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
-import { More } from "./more.js";
 import { pageOf, SecurityPage } from "./page.js";
 
 type Overview = OpOutput<SecurityApi, "overview">;
@@ -77,7 +76,7 @@ export class OverviewPage extends SecurityPage {
   protected override showsAlarms = true;
   @state() private overview: Overview | undefined;
   @state() private list = "";
-  readonly #accounts = new More<AccountInQuestion>(
+  readonly #accounts = new Pages<AccountInQuestion>(
     async (page) => {
       const { accounts, ...rest } = await client(securityApi).accounts({
         concern: this.list as AccountConcern,
@@ -87,14 +86,14 @@ export class OverviewPage extends SecurityPage {
     },
     () => this.requestUpdate(),
   );
-  readonly #certificates = new More<EndingCertificate>(
+  readonly #certificates = new Pages<EndingCertificate>(
     async (page) => {
       const { certificates, ...rest } = await client(securityApi).certificates(page);
       return { items: certificates, ...rest };
     },
     () => this.requestUpdate(),
   );
-  readonly #files = new More<QuarantinedFile>(
+  readonly #files = new Pages<QuarantinedFile>(
     async (page) => {
       const { files, ...rest } = await client(securityApi).quarantined(page);
       return { items: files, ...rest };

@@ -6,11 +6,10 @@ import {
   type SecurityApi,
   type SignInRecord,
 } from "@jinshui/contracts";
-import { client, dateTime, t } from "@jinshui/web";
+import { client, dateTime, Pages, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { FilterForm } from "./filter-form.js";
-import { More } from "./more.js";
 import { asked, instantOf, periodFields, SecurityPage } from "./page.js";
 
 const OUTCOMES = ["ok", "failed", "locked-out", "again", "out", "moved"] as const;
@@ -28,14 +27,14 @@ type Session = OpOutput<SecurityApi, "openSessions">["sessions"][number];
 export class SignInsPage extends SecurityPage {
   @state() private query = new URLSearchParams();
   readonly #filter = new FilterForm(this, (search) => this.show(search));
-  readonly #signIns = new More<SignInRecord>(
+  readonly #signIns = new Pages<SignInRecord>(
     async (page) => {
       const { signIns, ...rest } = await client(securityApi).signIns({ ...this.#filters(), ...page });
       return { items: signIns, ...rest };
     },
     () => this.requestUpdate(),
   );
-  readonly #sessions = new More<Session>(
+  readonly #sessions = new Pages<Session>(
     async (page) => {
       const { sessions, ...rest } = await client(securityApi).openSessions(page);
       return { items: sessions, ...rest };

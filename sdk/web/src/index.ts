@@ -13,6 +13,8 @@ export { EmptyNote } from "./elements/empty-note.js";
 export { ErrorNote } from "./elements/error-note.js";
 export { closeLiveEvents, CONNECTION, type LiveEvent, onLiveEvent, openLiveEvents } from "./live-events.js";
 export { nameSite, pageTitle } from "./page-title.js";
+export { pageAddress, PluginPage } from "./plugin-page.js";
+export { type PageInput, type PageOf, Pages } from "./pages.js";
 export { commonTexts } from "./texts/common.js";
 export { describeError, type DescribedError } from "./texts/describe-error.js";
 export { dateTime, money, remaining, type Remaining, shortDateTime } from "./texts/format.js";

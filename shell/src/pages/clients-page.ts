@@ -1,14 +1,9 @@
-import {
-  authApi,
-  type ClientInfo,
-  federationApi,
-  JinshuiError,
-  type LocalText,
-  type Profile,
-} from "@jinshui/contracts";
-import { client, controls, JinshuiElement, local, t } from "@jinshui/web";
-import { css, html, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
+import { type ClientInfo, federationApi, type LocalText, PEOPLE_PERMISSION } from "@jinshui/contracts";
+import { client, local, PluginPage, t } from "@jinshui/web";
+import { fieldTemplate } from "@jinshui/web/form";
+import { html, nothing, type TemplateResult } from "lit";
+import { customElement, state } from "lit/decorators.js";
+import { reasonField, reasonFormStyles } from "./reason-form.js";
 
 interface Source {
   id: string;
@@ -17,56 +12,32 @@ interface Source {
 
 /** Machines of the bureau with what they may do, and who people are in other directories: asked for here, agreed to by another. */
 @customElement("ji-clients-page")
-export class ClientsPage extends JinshuiElement {
-  static override styles = [
-    controls,
-    css`
-      .card {
-        margin-bottom: 12px;
-      }
-      form {
-        display: flex;
-        gap: 8px;
-        flex-wrap: wrap;
-        align-items: end;
-        margin-top: 8px;
-      }
-      form label {
-        flex: 1 1 200px;
-        display: grid;
-        gap: 4px;
-      }
-      li {
-        overflow-wrap: anywhere;
-      }
-    `,
-  ];
-  @property({ attribute: false }) profile: Profile | undefined;
-  @state() private clients: ClientInfo[] = [];
+export class ClientsPage extends PluginPage {
+  static override styles = [PluginPage.styles, reasonFormStyles];
+  @state() private clients: ClientInfo[] | undefined;
   @state() private sources: Source[] = [];
-  @state() private loading = true;
-  @state() private done = "";
-  @state() private error: unknown;
+  @state() private person: { id: string; title: string } | undefined;
 
-  override connectedCallback(): void {
-    super.connectedCallback();
-    void this.#load();
+  protected override async load(): Promise<void> {
+    const [{ clients }, { sources }] = await Promise.all([
+      client(federationApi).clients({}),
+      client(federationApi).sources({}),
+    ]);
+    this.clients = clients;
+    this.sources = sources;
   }
 
   override render(): TemplateResult {
-    return html`<div class="bar">
-        <h1 tabindex="-1">${t("nav.clients")}</h1>
-        <span role="status" class="quiet">${this.done}</span>
-      </div>
+    const { clients = [] } = this;
+    return html`${this.head(t("nav.clients"))}
       <p class="quiet">${t("clients.hint")}</p>
-      <ji-error .error=${this.error}></ji-error>
-      ${this.clients.map((machine) => this.#card(machine))}
-      ${this.clients.length === 0 ? html`<ji-empty text=${t(this.loading ? "list.loading" : "clients.none")}></ji-empty>` : nothing}
+      ${clients.map((machine) => this.#card(machine))}
+      ${clients.length === 0 ? html`<ji-empty text=${t(this.clients ? "clients.none" : "list.loading")}></ji-empty>` : nothing}
       ${this.sources.length > 0 && this.#mayPropose ? this.#linking() : nothing}`;
   }
 
   get #mayPropose(): boolean {
-    return this.profile?.permissions.includes("site.people") === true;
+    return this.may(PEOPLE_PERMISSION);
   }
 
   #card(machine: ClientInfo): TemplateResult {
@@ -86,8 +57,8 @@ export class ClientsPage extends JinshuiElement {
         </ul>
         <form @submit=${(event: SubmitEvent) => this.#decide(event, machine)}>
           <label>${t("clients.reason")}${reasonField}</label>
-          ${hasAll || !this.#mayPropose ? nothing : html`<button class="button" value="propose" ?disabled=${this.loading}>${t("clients.propose")}</button>`}
-          ${granted.length === 0 ? nothing : html`<button class="button danger" value="withdraw" ?disabled=${this.loading}>${t("clients.withdraw")}</button>`}
+          ${hasAll || !this.#mayPropose ? nothing : html`<button class="button" value="propose" ?disabled=${this.working}>${t("clients.propose")}</button>`}
+          ${granted.length === 0 ? nothing : html`<button class="button danger" value="withdraw" ?disabled=${this.working}>${t("clients.withdraw")}</button>`}
         </form>
       </div>
     </section>`;
@@ -99,9 +70,7 @@ export class ClientsPage extends JinshuiElement {
       <div class="body">
         <p class="quiet">${t("clients.linkHint")}</p>
         <form @submit=${(event: SubmitEvent) => this.#link(event)}>
-          <label
-            >${t("clients.person")}<input class="input" name="person" required maxlength="60" autocomplete="off"
-          /></label>
+          ${fieldTemplate({ key: "person", label: t("clients.person"), kind: "person", required: true }, this.person, undefined, (value) => (this.person = value as typeof this.person))}
           <label
             >${t("clients.source")}<select class="input" name="source">
               ${this.sources.map(({ id, title }) => html`<option value=${id}>${local(title)}</option>`)}
@@ -116,81 +85,45 @@ export class ClientsPage extends JinshuiElement {
               autocomplete="off"
           /></label>
           <label>${t("clients.reason")}${reasonField}</label>
-          <button class="button" ?disabled=${this.loading}>${t("clients.propose")}</button>
+          <button class="button" ?disabled=${this.working}>${t("clients.propose")}</button>
         </form>
       </div>
     </section>`;
   }
 
-  async #load(): Promise<void> {
-    await this.#do(async () => {
-      const [{ clients }, { sources }] = await Promise.all([
-        client(federationApi).clients({}),
-        client(federationApi).sources({}),
-      ]);
-      this.clients = clients;
-      this.sources = sources;
-      return "";
-    });
-  }
-
-  async #decide(event: SubmitEvent, { id, title, scopes, granted }: ClientInfo): Promise<void> {
+  #decide(event: SubmitEvent, { id, title, scopes, granted }: ClientInfo): void {
     event.preventDefault();
     const verb = (event.submitter as HTMLButtonElement | null)?.value === "withdraw" ? "withdraw" : "propose";
     const form = event.target as HTMLFormElement;
     const reason = new FormData(form).get("reason") as string;
-    await this.#do(async () => {
-      const federation = client(federationApi);
-      if (verb === "withdraw") await federation.withdrawClientGrant({ client: id, scopes: granted, reason });
-      else {
-        const missing = scopes.filter((scope) => !granted.includes(scope));
-        await federation.proposeClientGrant({ client: id, scopes: missing, reason });
-      }
-      this.clients = (await federation.clients({})).clients;
-      form.reset();
-      return t(`clients.done-${verb}`, { client: local(title) });
-    });
+    void this.attempt(
+      async () => {
+        const federation = client(federationApi);
+        if (verb === "withdraw") await federation.withdrawClientGrant({ client: id, scopes: granted, reason });
+        else {
+          const missing = scopes.filter((scope) => !granted.includes(scope));
+          await federation.proposeClientGrant({ client: id, scopes: missing, reason });
+        }
+        form.reset();
+      },
+      t(`clients.done-${verb}`, { client: local(title) }),
+    );
   }
 
-  async #link(event: SubmitEvent): Promise<void> {
+  #link(event: SubmitEvent): void {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
+    const { person } = this;
+    if (!person) return void form.querySelector<HTMLElement>("#person")?.focus();
     const text = (name: string): string => (new FormData(form).get(name) as string).trim();
-    await this.#do(async () => {
-      const search = text("person");
-      const { people, total } = await client(authApi).people({ search, limit: 2 });
-      const [person] = people;
-      if (!person || total > 1)
-        throw new JinshuiError("person-not-one", `${total} people are called ${search}`, {
-          details: { search, total },
-        });
-      const link = { source: text("source"), externalId: text("externalId"), reason: text("reason") };
-      await client(federationApi).proposeIdentity({ person: person.id, ...link });
-      form.reset();
-      return t("clients.done-link", { person: person.name });
-    });
-  }
-
-  /** What was done, when it was; else why not. */
-  async #do(work: () => Promise<string>): Promise<void> {
-    this.loading = true;
-    this.error = undefined;
-    try {
-      this.done = await work();
-    } catch (error) {
-      this.done = "";
-      this.error = error;
-    } finally {
-      this.loading = false;
-    }
+    const link = { source: text("source"), externalId: text("externalId"), reason: text("reason") };
+    void this.attempt(
+      async () => {
+        await client(federationApi).proposeIdentity({ person: person.id, ...link });
+        form.reset();
+        this.person = undefined;
+      },
+      t("clients.done-link", { person: person.title.split(" · ")[0] }),
+    );
   }
 }
-
-const reasonField = html`<input
-  class="input"
-  name="reason"
-  required
-  minlength="2"
-  maxlength="200"
-  autocomplete="off"
-/>`;

@@ -40,7 +40,7 @@ export const routes: Route[] = [
   {
     path: "/clients",
     load: () => import("./clients-page.js"),
-    draw: (_params, { profile }) => html`<ji-clients-page .profile=${profile}></ji-clients-page>`,
+    draw: () => html`<ji-clients-page></ji-clients-page>`,
   },
   {
     path: "/authorize/:interaction",
@@ -84,7 +84,7 @@ export const routes: Route[] = [
     path: "/quarantine",
     permission: "site.files",
     load: () => import("./quarantine-page.js"),
-    draw: (_params, { profile }) => html`<ji-quarantine-page .profile=${profile}></ji-quarantine-page>`,
+    draw: () => html`<ji-quarantine-page></ji-quarantine-page>`,
   },
   {
     path: "/p/:plugin/:view",

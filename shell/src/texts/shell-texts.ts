@@ -27,11 +27,10 @@ export const shellTexts: Record<Language, Dictionary> = {
     "clients.done-withdraw": "已撤销“{client}”的授权，立即生效",
     "clients.link": "关联外部身份",
     "clients.linkHint": "关联后，该人员可用外部身份登录；目录（LDAP）核验密码的，本平台的密码不再使用。",
-    "clients.person": "姓名或用户名",
+    "clients.person": "人员",
     "clients.source": "身份来源",
     "clients.externalId": "在该来源中的标识",
     "clients.done-link": "已提出{person}的关联申请，等待安全管理员审核",
-    "errors.person-not-one": "“{search}”对应 {total} 名人员，请填写能确定一人的姓名或用户名",
     "nav.quarantine": "隔离文件",
     "quarantine.hint":
       "病毒扫描发现问题的文件，任何人都不能下载。确认是误报的可以放行；其余请删除，相同内容以后仍会被拒收。",
@@ -212,11 +211,10 @@ export const shellTexts: Record<Language, Dictionary> = {
     "clients.link": "Link an identity elsewhere",
     "clients.linkHint":
       "The person then signs in with it; where a directory (LDAP) checks passwords, the one here is used no more.",
-    "clients.person": "Name or user name",
+    "clients.person": "Person",
     "clients.source": "Source",
     "clients.externalId": "Id there",
     "clients.done-link": "Asked for {person}; a security administrator decides",
-    "errors.person-not-one": "{total} people fit “{search}”: name one of them",
     "nav.quarantine": "Quarantined files",
     "quarantine.hint":
       "Files in which the virus scanner found something; nobody can download them. Let out what is a false alarm and delete the rest: the same content is still refused when it comes again.",

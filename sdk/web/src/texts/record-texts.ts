@@ -4,6 +4,8 @@ import type { Dictionary, Language } from "./text.js";
 export const recordTexts: Record<Language, Dictionary> = {
   "zh-CN": {
     "list.total": "共 {n} 项",
+    "list.searchedTo": "已查至 {at}，找到 {n} 项",
+    "list.doing": "操作",
     "list.shown": "已显示 {n} 项",
     "list.search": "搜索{fields}",
     "list.all": "全部",
@@ -68,6 +70,8 @@ export const recordTexts: Record<Language, Dictionary> = {
   },
   en: {
     "list.total": "{n} items",
+    "list.searchedTo": "Searched to {at}: {n} found",
+    "list.doing": "What can be done",
     "list.shown": "{n} shown",
     "list.search": "Search {fields}",
     "list.all": "All",
