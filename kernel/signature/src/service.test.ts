@@ -226,6 +226,9 @@ eachDatabase(
     const kept = (await readdir(keysFolder)).filter((name) => /^signing-authority-/.test(name));
     t.is(kept.length, 1, "of the former one only its certificate");
     t.regex(kept[0] ?? "", /\.crt$/);
+  },
+);
+
 eachDatabase(
   "certificates that end soon are listed, those of people who are there and sign with them",
   async (t, db) => {
