@@ -24,7 +24,7 @@ export const ARROWS = {
     "sdk/contracts",
   ],
   "kernel/gateway": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
-  "kernel/host": ["kernel/[^/]+", "sdk/bus", "sdk/contracts"],
+  "kernel/host": ["kernel/[^/]+", "sdk/bus", "sdk/cli", "sdk/contracts"],
   "plugins/[^/]+": ["sdk/plugin", "sdk/web", "sdk/contracts"],
   shell: ["sdk/web", "sdk/contracts", "kernel/engine"],
 };

@@ -1,10 +1,12 @@
-import { fileURLToPath } from "node:url";
+import { main } from "@jinshui/cli";
 import { resolve } from "node:path";
 import { adminCommand } from "./operate/admin-command.js";
 import { auditCommand } from "./operate/audit-command.js";
 import { keysCommand } from "./operate/keys-command.js";
 import { schemaCommand } from "./operate/schema-command.js";
 import { signatureCommand } from "./operate/signature-command.js";
+import { fileURLToPath } from "node:url";
+import "./operate/texts.js";
 
 const root = resolve(fileURLToPath(import.meta.url), "../../../..");
 
@@ -19,3 +21,28 @@ const commands = {
   signature: signatureCommand,
 };
 process.exitCode = await commands[word as keyof typeof commands](args, root);
+
+// loaded when they are asked for: other commands do without the kernel
+const admin =
+  (...words: string[]) =>
+  async (args: string[]): Promise<number> =>
+    (await import("./operate/admin-command.js")).adminCommand([...words, ...args], root);
+const schema =
+  (verb: "leftovers" | "drop" | "restore") =>
+  async (args: string[]): Promise<number> =>
+    (await import("./operate/schema-command.js")).schemaCommand(verb, args, root);
+
+process.exitCode = await main(process.argv.slice(2), {
+  "admin create": admin("create"),
+  "admin reset-password": admin("reset-password"),
+  "admin client list": admin("client", "list"),
+  "admin client add": admin("client", "add"),
+  "admin client secret": admin("client", "secret"),
+  "admin client remove": admin("client", "remove"),
+  "admin rotate-keys": admin("rotate-keys"),
+  "schema leftovers": schema("leftovers"),
+  "schema drop": schema("drop"),
+  "schema restore": schema("restore"),
+  "audit verify": async (args) => (await import("./operate/audit-command.js")).auditVerify(args, root),
+  "signature verify": async (args) => (await import("./operate/signature-command.js")).signatureVerify(args, root),
+});

@@ -1,1 +1,6 @@
+export { parsedArguments } from "./arguments.js";
+export type { CommandTexts } from "./command-texts.js";
 export { main } from "./main.js";
+export type { Runners } from "./runners.js";
+export { addTexts, t } from "./texts.js";
+export { UsageError } from "./usage-error.js";

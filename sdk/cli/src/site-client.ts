@@ -1,3 +1,4 @@
+import { t } from "./texts.js";
 import { UsageError } from "./usage-error.js";
 import {
   type Api,
@@ -25,13 +26,13 @@ export interface SiteClient {
 /** Signs in; the password comes from `JINSHUI_PASSWORD` or is asked for, as is the code of an authenticator app where it takes one. */
 export async function signIn(values: Record<string, string | undefined>): Promise<SiteClient> {
   const site = (values["site"] ?? process.env["JINSHUI_SITE"] ?? "http://127.0.0.1:8080").replace(/\/$/, "");
-  const username = values["user"] ?? process.env["JINSHUI_USER"] ?? (await ask("user name: "));
-  const password = process.env["JINSHUI_PASSWORD"] ?? (await ask(`password of ${username}: `));
+  const username = values["user"] ?? process.env["JINSHUI_USER"] ?? (await ask(t("site.user")));
+  const password = process.env["JINSHUI_PASSWORD"] ?? (await ask(t("site.password", { username })));
   const open = (code?: string): Promise<Response> =>
     send(site, "POST", `${HTTP_ROOT}/session`, { username, password, ...(code === undefined ? {} : { code }) });
   const response = await open().catch(async (error: unknown) => {
     if (!isJinshuiError(error) || error.code !== "second-factor-required") throw error;
-    return open(await ask(`code of the authenticator app of ${username}: `));
+    return open(await ask(t("site.code", { username })));
   });
   const cookie = response.headers
     .getSetCookie()
@@ -74,11 +75,7 @@ async function send(
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
   } catch (cause) {
-    throw new JinshuiError(
-      "unavailable",
-      `No site answers at ${site}; start it with "npm start" or name it with --site`,
-      { cause },
-    );
+    throw new JinshuiError("unavailable", t("site.noAnswer", { site }), { cause });
   }
   if (response.ok) return response;
   const text = await response.text();
@@ -95,10 +92,7 @@ function asError(text: string): JinshuiError | undefined {
 
 async function ask(question: string): Promise<string> {
   // without a terminal nobody answers, and a closed one would leave the promise for ever
-  if (!process.stdin.isTTY)
-    throw new UsageError(
-      `Nobody is there to be asked for the ${question.replace(/:\s*$/, "")}: give --user or JINSHUI_USER, and JINSHUI_PASSWORD`,
-    );
+  if (!process.stdin.isTTY) throw new UsageError(t("site.nobody", { question: question.replace(/[:：]\s*$/, "") }));
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await lines.question(question);

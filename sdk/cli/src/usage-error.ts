@@ -1,4 +1,4 @@
-/** The command line was called wrongly; the usage line follows the message. */
+/** The command line was called wrongly; how it is called follows the message. */
 export class UsageError extends Error {
   override name = "UsageError";
 }

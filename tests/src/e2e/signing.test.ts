@@ -9,7 +9,16 @@ const on = siteWithBrowser();
 
 /** What the command says of the site's signatures, and its exit code. */
 function verified(...args: string[]): { code: number | null; said: string } {
-  const command = ["kernel/host/launch/jinshui.mjs", "signature", "verify", ...args, "--data", on.site.data];
+  const command = [
+    "kernel/host/launch/jinshui.mjs",
+    "signature",
+    "verify",
+    ...args,
+    "--language",
+    "zh-CN",
+    "--data",
+    on.site.data,
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
   return { code: status, said: stdout + stderr };
 }
@@ -44,7 +53,7 @@ test.serial("who signed in long ago proves who they are before they sign, and a 
   await chief.getByText("已签名 · 有效").waitFor();
   const whole = verified(number, "--bureau", "wuhu-county");
   t.is(whole.code, 0, whole.said);
-  t.regex(whole.said, /有效 · valid +王刚/);
+  t.regex(whole.said, /^ {2}有效 王刚/m);
   t.is(verified("no-such-number").code, 2);
   inDatabase("UPDATE wf_history SET entry = replace(entry, '同意更换', '不同意更换') WHERE instance = ?", id);
   await chief.reload();
@@ -52,7 +61,7 @@ test.serial("who signed in long ago proves who they are before they sign, and a 
   await chief.getByText("意见与签名时不一致").waitFor();
   const changed = verified();
   t.is(changed.code, 1, changed.said);
-  t.regex(changed.said, /无效 · opinion +王刚/);
+  t.regex(changed.said, /^ {2}无效（opinion） 王刚/m);
   t.deepEqual(await seriousViolations(chief), []);
   await shot(chief, "signature-invalid");
   t.deepEqual(on.browser.complaints, []);

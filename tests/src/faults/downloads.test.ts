@@ -23,7 +23,7 @@ async function put(site: TestSite, headers: Headers, name: string, body: string 
 /** A command of the administrator's. */
 function jinshui(site: TestSite, ...words: string[]): Promise<{ code: number; out: string; err: string }> {
   const args = [join(root, "sdk/cli/bin/jinshui.js"), ...words, "--site", site.url, "--user", "sunjie"];
-  const env = { ...process.env, JINSHUI_PASSWORD: "jinshui-demo-2005" };
+  const env = { ...process.env, JINSHUI_PASSWORD: "jinshui-demo-2005", LC_ALL: "C.UTF-8" };
   return new Promise((done) =>
     execFile(process.execPath, args, { env }, (error, out, err) => done({ code: Number(error?.code ?? 0), out, err })),
   );

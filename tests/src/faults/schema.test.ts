@@ -15,7 +15,7 @@ test("an administrator sees columns that are left over, drops one with a backup,
     new Promise((done) =>
       execFile(
         process.execPath,
-        [join(ROOT, "kernel/host/launch/jinshui.mjs"), "schema", ...args, "--data", data],
+        [join(ROOT, "kernel/host/launch/jinshui.mjs"), "schema", ...args, "--data", data, "--language", "zh-CN"],
         (error, stdout, stderr) => done({ code: Number(error?.code ?? 0), output: stdout + stderr }),
       ),
     );

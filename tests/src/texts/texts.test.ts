@@ -26,6 +26,33 @@ test("Chinese and English have the same keys, so that no page shows a raw one", 
   }
 });
 
+test("commands have the same texts in Chinese and English, and every one they ask for", async (t) => {
+  const { commandTexts } = (await import(join(root, "sdk/cli/dist/command-texts.js"))) as {
+    commandTexts: Record<"zh-CN" | "en", Record<string, string>>;
+  };
+  const { operateTexts } = (await import(join(root, "kernel/host/dist/operate/texts.js"))) as {
+    operateTexts: typeof commandTexts;
+  };
+  const keys = (language: "zh-CN" | "en"): string[] =>
+    [...Object.keys(commandTexts[language]), ...Object.keys(operateTexts[language])].sort();
+  // codes speak for themselves in English
+  t.deepEqual(
+    keys("zh-CN").filter((key) => !key.startsWith("code.")),
+    keys("en"),
+  );
+  const used = ["sdk/cli/src", "sdk/cli/src/commands", "kernel/host/src/operate"].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith(".ts"))
+      .flatMap((name) => [...readFileSync(join(root, folder, name), "utf8").matchAll(/\bt\(([^()]*)\)/g)])
+      .flatMap(([, call = ""]) => [...call.matchAll(/"([a-z]+[.][A-Za-z]+)"/g)].map(([, key = ""]) => key)),
+  );
+  t.true(used.length > 50);
+  t.deepEqual(
+    [...new Set(used)].filter((key) => !keys("zh-CN").includes(key)),
+    [],
+  );
+});
+
 test("every error of the kernel has words", async (t) => {
   const known = new Set([...(await common).zh, ...(await shell).zh]);
   t.deepEqual(

@@ -12,9 +12,11 @@ import { readConfiguration } from "../configuration.js";
 const program = fileURLToPath(new URL("../operate.js", import.meta.url));
 const PEOPLE = ["--system", "zhangsan:张三", "--security", "lisi:李四", "--audit", "wangwu:王五"];
 
+const env = { ...process.env, LC_ALL: "C.UTF-8" };
+
 function admin(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [program, "admin", ...args], (error, out, err) =>
+    execFile(process.execPath, [program, "admin", ...args], { env }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });

@@ -3,18 +3,17 @@ import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
 import type { Database } from "@jinshui/storage";
 import { parseArgs } from "node:util";
 import { UsageError } from "../options.js";
+import { type Auth, type OneTimePassword, openAuth, type OrganisationConfig } from "@jinshui/auth";
+import { parsedArguments, t, UsageError } from "@jinshui/cli";
+import { JinshuiError } from "@jinshui/contracts";
+import { AuditTrail, type Database, openDatabase } from "@jinshui/storage";
+import { userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { readConfiguration } from "../configuration.js";
+import { DataFolder } from "../data-folder.js";
+import { openLog } from "../log.js";
 import { clientCommand, rotateKeys } from "./client-command.js";
 import { onStoppedSite, operator } from "./stopped-site.js";
-
-const USAGE = `用法 · usage: npm run -s jinshui -- admin create --system NAME:姓名 --security NAME:姓名 --audit NAME:姓名
-                                  [--bureau ID] [--department ID]
-                              admin reset-password NAME
-                              admin client list
-                              admin client add ID --title 名称 --redirect URL … [--logout-redirect URL …] [--trusted] [--public]
-                              admin client add ID --title 名称 --bureau ID --scope API:PERMISSION … [--source ID]
-                              admin client secret ID | admin client remove ID
-                              admin rotate-keys
-    [--data .data] [--database mysql://user:password@host/name] [--configs configs]`;
 
 /** The three who administer a site and watch each other: option of the command, position. */
 const POSITIONS = [
@@ -30,38 +29,41 @@ export type Values = Partial<Record<Text | "title" | "source", string>> &
   Partial<Record<"trusted" | "public", boolean>>;
 
 /** `jinshui admin …`: accounts that nobody inside the stopped site could make. 0 done, 1 refused, 2 not understood. */
+/** A stopped site, opened. */
+export interface StoppedSite {
+  auth: Auth;
+  database: Database;
+  config: OrganisationConfig;
+  /** Where the configuration's files are. */
+  configs: string;
+  keysFolder: string;
+}
+
+/** `jinshui admin …`: accounts and clients that nobody inside the stopped site could make. */
 export async function adminCommand(args: string[], root: string): Promise<number> {
-  try {
-    const [verb, ...rest] = args;
-    const { values, positionals } = readArguments(rest);
-    if (verb === "create" && positionals.length === 0)
-      await onStoppedSite(values, root, ({ auth, database }) => create(auth, database, values));
-    else if (verb === "reset-password" && positionals.length === 1)
-      await onStoppedSite(values, root, ({ auth, database }) => reset(auth, database, positionals[0] ?? ""));
-    else if (verb === "client")
-      await onStoppedSite(values, root, (site) => clientCommand(site, positionals, values, operator()));
-    else if (verb === "rotate-keys" && positionals.length === 0)
-      await onStoppedSite(values, root, (site) => rotateKeys(site, operator()));
-    else throw new UsageError(`没有命令 · there is no command "admin ${[verb, ...positionals].join(" ")}"`);
-    return 0;
-  } catch (error) {
-    if (error instanceof UsageError) process.stderr.write(`${error.message}\n${USAGE}\n`);
-    else if (isJinshuiError(error)) process.stderr.write(`没有执行 · refused: ${error.message}\n`);
-    else throw error;
-    return error instanceof UsageError ? 2 : 1;
-  }
+  const [verb, ...rest] = args;
+  const { values, positionals } = readArguments(rest);
+  if (verb === "create" && positionals.length === 0)
+    await onStoppedSite(values, root, ({ auth, database }) => create(auth, database, values));
+  else if (verb === "reset-password" && positionals.length === 1)
+    await onStoppedSite(values, root, ({ auth, database }) => reset(auth, database, positionals[0] ?? ""));
+  else if (verb === "client")
+    await onStoppedSite(values, root, (site) => clientCommand(site, positionals, values, operator()));
+  else if (verb === "rotate-keys" && positionals.length === 0)
+    await onStoppedSite(values, root, (site) => rotateKeys(site, operator()));
+  else throw new UsageError(t("admin.words", { words: positionals.join(" ") }));
+  return 0;
 }
 
 async function create(auth: Auth, database: Database, values: Values): Promise<void> {
   const { organisation, accounts } = auth;
   const people = POSITIONS.map(([option, position]) => ({ position, ...personOf(option, values[option]) }));
   const there = await database.count("holding", { position: { in: POSITIONS.map(([, position]) => position) } });
-  if (there > 0)
-    throw new JinshuiError("conflict", "This site has administrators; they add others, or see admin reset-password");
+  if (there > 0) throw new JinshuiError("conflict", t("admin.alreadyThere"));
   const missing = people.find(({ position }) => !organisation.hasPosition(position));
-  if (missing) throw new JinshuiError("conflict", `The configuration has no position ${missing.position}`);
+  if (missing) throw new JinshuiError("conflict", t("admin.noPosition", missing));
   const bureau = organisation.bureau(values.bureau ?? organisation.bureaus()[0]?.bureau ?? "");
-  if (!bureau) throw new JinshuiError("invalid-request", `There is no bureau ${values.bureau ?? ""}`);
+  if (!bureau) throw new JinshuiError("invalid-request", t("admin.noBureau", values));
   const department = values.department ?? bureau.departments[0]?.id ?? "";
   const made = await accounts.addHolders(
     people.map((person) => ({ ...person, bureau: bureau.bureau, department })),
@@ -73,7 +75,7 @@ async function create(auth: Auth, database: Database, values: Values): Promise<v
 
 async function reset(auth: Auth, database: Database, username: string): Promise<void> {
   const row = await database.findOne("person", { username });
-  if (!row || row["disabled_for"] === "left") throw new JinshuiError("not-found", `There is no person ${username}`);
+  if (!row || row["disabled_for"] === "left") throw new JinshuiError("not-found", t("admin.noPerson", { username }));
   const made = await auth.accounts.reset(row, {
     byOperator: true,
     also: (tx) =>
@@ -90,16 +92,13 @@ async function reset(auth: Auth, database: Database, username: string): Promise<
 function print(who: string, made: OneTimePassword | undefined): void {
   if (!made) return;
   process.stdout.write(
-    `${who}\n    一次性密码 · one-time password  ${made.password}   有效至 · valid until ${made.validUntil.slice(0, 10)}\n`,
+    `${who}\n${t("admin.password", { password: made.password, until: made.validUntil.slice(0, 10) })}\n`,
   );
 }
 
 function personOf(option: string, value: string | undefined): { username: string; name: string } {
   const [, username, name] = /^([a-z][a-z0-9.-]{1,39}):(.{1,60})$/.exec(value ?? "") ?? [];
-  if (username === undefined || name === undefined)
-    throw new UsageError(
-      `--${option} ${value ?? ""}: 应为 用户名:姓名 · write username:name, e.g. --${option} zhangsan:张三`,
-    );
+  if (username === undefined || name === undefined) throw new UsageError(t("admin.person", { option, value }));
   return { username, name };
 }
 
@@ -110,9 +109,5 @@ function readArguments(args: string[]): { values: Values; positionals: string[] 
   const people = { bureau: text, department: text, system: text, security: text, audit: text };
   const clients = { title: text, source: text, redirect: list, "logout-redirect": list, scope: list };
   const options = { data: text, database: text, configs: text, ...people, ...clients, trusted: yes, public: yes };
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  return parsedArguments(args, options);
 }

@@ -1,9 +1,13 @@
+import { t, UsageError } from "@jinshui/cli";
 import { JinshuiError, MachineClient, SignInClient } from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
 import { Clients, FEDERATION_TABLES, SigningKeys } from "@jinshui/federation";
 import { UsageError } from "../options.js";
 import type { Values } from "./admin-command.js";
 import type { Operator, StoppedSite } from "./stopped-site.js";
+import type { StoppedSite, Values } from "./admin-command.js";
+
+type Operator = { id: string; name: string };
 
 /** `jinshui admin client …`: registers other systems and machines, whose secrets are printed and kept as digests. */
 export async function clientCommand(
@@ -13,7 +17,7 @@ export async function clientCommand(
   by: Operator,
 ): Promise<void> {
   if (more.length > 0 || (id === "") !== (verb === "list"))
-    throw new UsageError(`没有命令 · there is no command "admin client ${[verb, id, ...more].join(" ")}"`);
+    throw new UsageError(t("admin.words", { words: [id, ...more].join(" ") }));
   await database.ensureTables(FEDERATION_TABLES);
   const clients = new Clients(database, config);
   await clients.open(configs);
@@ -35,16 +39,16 @@ export async function clientCommand(
       await clients.remove(id, by);
       return;
     default:
-      throw new UsageError(`没有命令 · there is no command "admin client ${verb ?? ""}"`);
+      throw new UsageError(t("admin.words", { words: verb }));
   }
 }
 
 function add(clients: Clients, id: string, values: Values, by: Operator): Promise<string | undefined> {
   const { title, bureau, scope, source, redirect, trusted } = values;
-  if (title === undefined) throw new UsageError("--title: 系统的名称 · what people call the system");
+  if (title === undefined) throw new UsageError(t("client.title"));
   const named = { id, title: { "zh-CN": title } };
   if (scope !== undefined) {
-    if (bureau === undefined) throw new UsageError("--bureau: 系统接口属于哪个局 · the bureau that it acts in");
+    if (bureau === undefined) throw new UsageError(t("client.bureau"));
     const machine = checked(
       MachineClient,
       { ...named, scopes: scope, ...(source === undefined ? {} : { source }) },
@@ -52,8 +56,7 @@ function add(clients: Clients, id: string, values: Values, by: Operator): Promis
     );
     return clients.add({ ...machine, bureau }, by);
   }
-  if (redirect === undefined)
-    throw new UsageError("--redirect 或 --scope · one of: --redirect of a system, --scope of a machine");
+  if (redirect === undefined) throw new UsageError(t("client.kind"));
   const postLogoutRedirectUris = values["logout-redirect"];
   const system = checked(
     SignInClient,
@@ -81,6 +84,5 @@ export async function rotateKeys({ config, keysFolder, database }: StoppedSite, 
 }
 
 function print(id: string, secret: string | undefined): void {
-  if (secret !== undefined)
-    process.stdout.write(`${id}\n    密钥，只显示这一次 · secret, shown this once  ${secret}\n`);
+  if (secret !== undefined) process.stdout.write(`${id}\n${t("client.secret", { secret })}\n`);
 }

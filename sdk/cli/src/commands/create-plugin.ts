@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { readArguments } from "../arguments.js";
+import { t } from "../texts.js";
 import { UsageError } from "../usage-error.js";
 import { pluginFiles } from "./plugin-template.js";
 
@@ -15,26 +16,23 @@ export async function createPlugin(args: string[]): Promise<number> {
     web: { type: "boolean" },
   });
   const [folder] = words;
-  if (folder === undefined) throw new UsageError("Which folder?");
+  if (folder === undefined) throw new UsageError(t("create.which"));
   const target = resolve(folder);
-  if (existsSync(target) && readdirSync(target).length > 0) throw new UsageError(`${target} is not empty`);
+  if (existsSync(target) && readdirSync(target).length > 0)
+    throw new UsageError(t("create.notEmpty", { folder: target }));
   const asking = process.stdin.isTTY;
-  const id = values["id"] ?? (await ask(asking, "id (lower case, hyphens)", basename(target)));
-  if (!new RegExp(NAME_PATTERN).test(id))
-    throw new UsageError(`"${id}" is no id: lower-case letters, digits and hyphens, at most 40`);
-  const title = values["title"] ?? (await ask(asking, "标题 title", id));
+  const id = values["id"] ?? (await ask(asking, t("create.id"), basename(target)));
+  if (!new RegExp(NAME_PATTERN).test(id)) throw new UsageError(t("create.badId", { id }));
+  const title = values["title"] ?? (await ask(asking, t("create.title"), id));
   const server =
     flags.has("server") ||
-    (!flags.has("web") &&
-      values["title"] === undefined &&
-      (await ask(asking, "a service of its own? y/n", "y")) === "y");
-  const web =
-    flags.has("web") || (asking && !flags.has("server") && (await ask(asking, "a page of its own? y/n", "n")) === "y");
+    (!flags.has("web") && values["title"] === undefined && (await ask(asking, t("create.server"), "y")) === "y");
+  const web = flags.has("web") || (asking && !flags.has("server") && (await ask(asking, t("create.web"), "n")) === "y");
   for (const [path, text] of Object.entries(pluginFiles({ id, title, server, web }))) {
     mkdirSync(dirname(join(target, path)), { recursive: true });
     writeFileSync(join(target, path), text);
   }
-  process.stdout.write(`${id} is in ${target}\nnext: npm run build && npm run jinshui -- check ${folder}\n`);
+  process.stdout.write(`${t("create.done", { id, folder: target, given: folder })}\n`);
   return 0;
 }
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { supervisorApi } from "@jinshui/contracts";
 import { readArguments } from "../arguments.js";
 import { signIn, type SiteClient, SITE_OPTIONS } from "../site-client.js";
+import { t } from "../texts.js";
 import { UsageError } from "../usage-error.js";
 import { findProblems } from "./check.js";
 import { readFolder } from "./plugin-folder.js";
@@ -15,7 +16,7 @@ const WATCHED = /^(src|web|processes|forms|collections|schemas)[\\/]|^package\.j
 export async function dev(args: string[]): Promise<number> {
   const { values, words } = readArguments(args, SITE_OPTIONS);
   const { folder, content } = readFolder(words[0] ?? ".");
-  if (!content) throw new UsageError(`${folder} holds no plugin`);
+  if (!content) throw new UsageError(t("folder.noPlugin", { folder }));
   const site = await signIn(values);
   await renew(folder, content.manifest.id, site);
   let timer: NodeJS.Timeout | undefined;
@@ -30,7 +31,7 @@ export async function dev(args: string[]): Promise<number> {
       SETTLE_MS,
     );
   });
-  process.stdout.write(`watching ${folder}\n`);
+  process.stdout.write(`${t("dev.watching", { folder })}\n`);
   await new Promise<void>((resolve) => process.once("SIGINT", resolve));
   await site.signOut();
   return 0;
@@ -60,7 +61,7 @@ async function renew(folder: string, plugin: string, site: SiteClient): Promise<
       env: { ...process.env, PATH: path },
     });
     if (done.status !== 0) {
-      process.stderr.write(`${done.stdout}${done.stderr}${program} failed; the site keeps the last version\n`);
+      process.stderr.write(`${done.stdout}${done.stderr}${t("dev.failed", { program })}\n`);
       return;
     }
   }
@@ -68,5 +69,6 @@ async function renew(folder: string, plugin: string, site: SiteClient): Promise<
   for (const { file, message } of problems) process.stderr.write(`${file}: ${message}\n`);
   if (problems.length > 0) return;
   const { state } = await site.client(supervisorApi).restart({ plugin });
-  process.stdout.write(`${plugin}: ${state} after ${((performance.now() - began) / 1_000).toFixed(1)} s\n`);
+  const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+  process.stdout.write(`${t("dev.renewed", { plugin, state, seconds })}\n`);
 }

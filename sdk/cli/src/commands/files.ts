@@ -2,6 +2,7 @@ import { storageApi } from "@jinshui/contracts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readArguments } from "../arguments.js";
 import { signIn, SITE_OPTIONS } from "../site-client.js";
+import { t } from "../texts.js";
 import { UsageError } from "../usage-error.js";
 
 const LOOK_MS = 500;
@@ -19,7 +20,7 @@ export async function filesVerify(args: string[]): Promise<number> {
     }
     for (const { sha256, problem, files } of check.problems)
       process.stdout.write(`${problem}  ${sha256}  ${files.join(" ")}\n`);
-    process.stdout.write(`${check.checked} contents, ${check.problems.length} problems\n`);
+    process.stdout.write(`${t("files.checked", { n: check.checked, problems: check.problems.length })}\n`);
     return check.problems.length === 0 ? 0 : 1;
   } finally {
     await site.signOut();
@@ -42,7 +43,7 @@ export async function quarantineList(args: string[]): Promise<number> {
       count += page.files.length;
       cursor = page.nextCursor;
     } while (cursor !== undefined);
-    process.stdout.write(`${count} files in quarantine\n`);
+    process.stdout.write(`${t("files.quarantined", { n: count })}\n`);
     return count === 0 ? 0 : 1;
   } finally {
     await site.signOut();
@@ -54,13 +55,13 @@ export async function quarantineDecide(args: string[], verdict: "release" | "del
   const { values, words } = readArguments(args, { ...SITE_OPTIONS, reason: { type: "string" } });
   const [file] = words;
   const { reason } = values;
-  if (file === undefined || words.length > 1) throw new UsageError("Which file? Name one, as the list does");
-  if (reason === undefined) throw new UsageError("Why? Say it with --reason; it stands in the audit trail");
+  if (file === undefined || words.length > 1) throw new UsageError(t("files.which"));
+  if (reason === undefined) throw new UsageError(t("files.why"));
   const site = await signIn(values);
   try {
     const storage = site.client(storageApi);
     await (verdict === "release" ? storage.releaseFile({ file, reason }) : storage.destroyFile({ file, reason }));
-    process.stdout.write(`${file} is ${verdict === "release" ? "released" : "deleted"}\n`);
+    process.stdout.write(`${t(verdict === "release" ? "files.released" : "files.deleted", { file })}\n`);
     return 0;
   } finally {
     await site.signOut();

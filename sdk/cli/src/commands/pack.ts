@@ -1,4 +1,8 @@
 import { packedPaths, type PluginPackage, SBOM_FILE } from "@jinshui/contracts";
+import { readArguments } from "../arguments.js";
+import { t } from "../texts.js";
+import { readFolder } from "./plugin-folder.js";
+import { findProblems } from "./check.js";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -40,6 +44,19 @@ export async function pack(args: string[]): Promise<number> {
     rmSync(staging, { recursive: true, force: true });
   }
   tellFile(target);
+  await create(
+    {
+      gzip: true,
+      file: target,
+      cwd: folder,
+      portable: true,
+      prefix: "package",
+      filter: (path) => !/\.test\.|\.tsbuildinfo$|\.map$/.test(path),
+    },
+    files,
+  );
+  const digest = createHash("sha256").update(readFileSync(target)).digest("hex");
+  process.stdout.write(`${t("pack.done", { file: target, bytes: statSync(target).size, digest })}\n`);
   return 0;
 }
 

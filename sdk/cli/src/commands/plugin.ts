@@ -1,6 +1,7 @@
 import { supervisorApi } from "@jinshui/contracts";
 import { readArguments } from "../arguments.js";
 import { signIn, SITE_OPTIONS } from "../site-client.js";
+import { t } from "../texts.js";
 import { UsageError } from "../usage-error.js";
 
 /** `plugin list`: one line per plugin with state and bureaus. */
@@ -23,14 +24,14 @@ export async function pluginSwitch(args: string[], enabled: boolean): Promise<nu
   const { values, words } = readArguments(args, { ...SITE_OPTIONS, bureau: { type: "string" } });
   const [plugin] = words;
   const { bureau } = values;
-  if (plugin === undefined) throw new UsageError("Which plugin?");
-  if (bureau === undefined) throw new UsageError("Which bureau? Name it with --bureau");
+  if (plugin === undefined) throw new UsageError(t("plugin.which"));
+  if (bureau === undefined) throw new UsageError(t("plugin.bureau"));
   const site = await signIn(values);
   const started = performance.now();
   const status = await site.client(supervisorApi).setEnabled({ plugin, bureau, enabled });
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   process.stdout.write(
-    `${plugin} is ${enabled ? "enabled" : "disabled"} in ${bureau}, state ${status.state}, after ${seconds} s\n`,
+    `${t(enabled ? "plugin.enabled" : "plugin.disabled", { plugin, bureau, state: status.state, seconds })}\n`,
   );
   await site.signOut();
   return status.state === "failed" || status.state === "quarantined" || status.state === "invalid" ? 1 : 0;

@@ -1,9 +1,9 @@
 import { type Command, decide, type InstanceState, type Problem, type ProcessModel, waitsOf } from "@jinshui/engine";
-import { type ProblemLanguage, problemText, problemTexts } from "@jinshui/engine/problem-texts";
+import { problemText, problemTexts } from "@jinshui/engine/problem-texts";
 import { checkFile } from "@jinshui/engine/site-check";
 import { existsSync, readFileSync } from "node:fs";
 import { readArguments } from "../arguments.js";
-import { languageOf } from "../language.js";
+import { language, t } from "../texts.js";
 import { UsageError } from "../usage-error.js";
 import { offersOf } from "./site-offers.js";
 
@@ -16,43 +16,43 @@ const TEXT = { type: "string" } as const;
  * jobs succeed, timers fire. 1 when a site would refuse it or it does not come to its end.
  */
 export async function processTest(args: string[]): Promise<number> {
-  const { words, values } = readArguments(args, { values: TEXT, actions: TEXT, language: TEXT });
+  const { words, values } = readArguments(args, { values: TEXT, actions: TEXT });
   const [file] = words;
-  if (file === undefined) throw new UsageError("Which file?");
-  if (!existsSync(file)) throw new UsageError(`${file} is not there`);
-  const language = languageOf(values["language"]);
+  if (file === undefined) throw new UsageError(t("process.which"));
+  if (!existsSync(file)) throw new UsageError(t("process.missing", { file }));
   const actions = readActions(values["actions"]);
   const variables = readValues(values["values"]);
   const { processes, problems } = await checkFile(readFileSync(file, "utf8"), offersOf(file));
   const all = [...problems, ...processes.flatMap((process) => process.problems)];
-  tell(all, language);
+  tell(all);
   if (all.some(({ severity }) => severity === "error")) return 1;
   const ends = processes.map(({ model }) => runThrough(model, variables, actions));
   return ends.every((status) => status === "completed") ? 0 : 1;
 }
 
 /** Errors first, as a site lists them. */
-function tell(problems: Problem[], language: ProblemLanguage): void {
+function tell(problems: Problem[]): void {
   for (const severity of ["error", "warning"] as const)
     for (const problem of problems.filter((one) => one.severity === severity))
-      process.stdout.write(`${problemTexts[language].severities[severity]}: ${problemText(problem, language)}\n`);
+      process.stdout.write(`${problemTexts[language()].severities[severity]}: ${problemText(problem, language())}\n`);
 }
 
 function runThrough(model: ProcessModel, variables: Record<string, unknown>, actions: Map<string, string[]>): string {
   const now = new Date().toISOString();
+  const name = model.name ?? model.id;
   let state: InstanceState = decide(
     model,
     undefined,
     { type: "start", variables: { steps: {}, ...variables } },
     now,
   ).state;
-  process.stdout.write(`${model.name ?? model.id}: started\n`);
+  process.stdout.write(`${t("process.started", { name })}\n`);
   for (let step = 0; state.status === "active" && step < MAX_STEPS; step += 1) {
     const wait = waitsOf(state).find(({ kind }) => kind !== "join");
     if (!wait) break;
     const element = model.elements[wait.element]?.name ?? wait.element;
     if (wait.kind === "incident") {
-      process.stdout.write(`  ${element}: stuck, ${wait.code ?? ""} ${wait.message ?? ""}\n`);
+      process.stdout.write(`${t("process.stuck", { element, code: wait.code, message: wait.message })}\n`);
       break;
     }
     const action = actions.get(wait.element)?.shift() ?? "approve";
@@ -71,7 +71,7 @@ function runThrough(model: ProcessModel, variables: Record<string, unknown>, act
     if (!command) break;
     state = decide(model, state, command, now).state;
   }
-  process.stdout.write(`${model.name ?? model.id}: ${state.status}\n`);
+  process.stdout.write(`${t("process.ended", { name, status: t(`status.${state.status}`) })}\n`);
   return state.status;
 }
 
@@ -79,7 +79,7 @@ function readActions(text: string | undefined): Map<string, string[]> {
   const actions = new Map<string, string[]>();
   for (const part of (text ?? "").split(",").filter((entry) => entry !== "")) {
     const [step = "", action] = part.split("=");
-    if (action === undefined) throw new UsageError(`"${part}" is not of the form step=action`);
+    if (action === undefined) throw new UsageError(t("process.action", { part }));
     actions.set(step, [...(actions.get(step) ?? []), action]);
   }
   return actions;
@@ -89,6 +89,6 @@ function readValues(text: string | undefined): Record<string, unknown> {
   try {
     return JSON.parse(text ?? "{}") as Record<string, unknown>;
   } catch (error) {
-    throw new UsageError(`--values is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(t("process.values", { reason: error instanceof Error ? error.message : String(error) }));
   }
 }

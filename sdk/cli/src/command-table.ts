@@ -1,0 +1,261 @@
+import { both, type CommandHelp, CONFIGS, JSON_LINES, option, SITE, STORE } from "./command.js";
+
+const BUREAU = option("--bureau ID", "哪个局，如 wuhu", "the bureau, e.g. wuhu", true);
+const REASON = option("--reason TEXT", "原因，记入审计", "why; it stands in the audit trail", true);
+
+/** Every command, in the order of the help. */
+export const COMMANDS: CommandHelp[] = [
+  {
+    words: "create-plugin",
+    summary: both("新建插件，生成后即可通过检查", "make a plugin that passes its own checks"),
+    operand: "<folder>",
+    options: [
+      option("--id ID", "标识，默认为目录名", "its id, the folder's name when absent"),
+      option("--title TITLE", "名称", "what people call it"),
+      option("--server", "带自己的服务", "with a service of its own"),
+      option("--web", "带自己的页面", "with a page of its own"),
+    ],
+    example: "create-plugin plugins/car-pool --id car-pool --title 车辆管理 --server",
+  },
+  {
+    words: "check",
+    summary: both("核对插件的清单、文件和打包结果", "hold manifest, files and bundles of a plugin together"),
+    operand: "[folder]",
+    options: [],
+    example: "check plugins/car-pool",
+  },
+  {
+    words: "pack",
+    summary: both("检查插件并打成 .tgz", "make the .tgz of a checked plugin"),
+    operand: "[folder]",
+    options: [option("--out DIR", "放到哪里，默认为插件目录", "where it goes, the plugin's folder when absent")],
+    example: "pack plugins/car-pool --out /tmp",
+  },
+  {
+    words: "dev",
+    summary: both(
+      "监视插件，改动后构建并让运行中的站点换上",
+      "watch a plugin; build it after each change and have a running site take it",
+    ),
+    operand: "[folder]",
+    options: SITE,
+    example: "dev plugins/car-pool --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "process test",
+    summary: both(
+      "像站点一样检查流程，并在没有站点时走到结束",
+      "check a process as a site does and run it to its end, without a site",
+    ),
+    operand: "<file.bpmn>",
+    options: [
+      option("--values JSON", "发起时填写的内容", "what is filled in at the start"),
+      option(
+        "--actions STEP=ACTION,…",
+        "各环节的动作，默认 approve；同一环节可写多次",
+        "what each step does, approve when absent; a step may be named again",
+      ),
+    ],
+    example:
+      "process test plugins/asset-tracking/processes/asset-requisition.bpmn --actions chief=return,chief=approve",
+  },
+  {
+    words: "plugin list",
+    summary: both("运行中站点的插件，以及在哪些局启用", "plugins of a running site and where they are enabled"),
+    options: SITE,
+    example: "plugin list --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "plugin enable",
+    summary: both("在运行中的站点为一个局启用插件", "enable a plugin in a bureau while the site runs"),
+    operand: "<plugin>",
+    options: [BUREAU, ...SITE],
+    example: "plugin enable car-pool --bureau wuhu --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "plugin disable",
+    summary: both("在运行中的站点为一个局停用插件", "disable a plugin in a bureau while the site runs"),
+    operand: "<plugin>",
+    options: [BUREAU, ...SITE],
+    example: "plugin disable car-pool --bureau wuhu --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "files verify",
+    summary: both(
+      "重新计算全部文件的摘要，列出缺失、损坏和无主的",
+      "hash all stored files again; name those that are missing, damaged or orphaned",
+    ),
+    options: SITE,
+    example: "files verify --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "files quarantine list",
+    summary: both("列出查出病毒的文件", "name the files in which the virus scanner found something"),
+    options: SITE,
+    example: "files quarantine list --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "files quarantine release",
+    summary: both("放行误报的文件", "let a file out of quarantine that holds no virus after all"),
+    operand: "<file>",
+    options: [REASON, ...SITE],
+    example: 'files quarantine release 0197b2c4-… --reason "误报，已人工复核" --user sunjie',
+    signsIn: true,
+  },
+  {
+    words: "files quarantine delete",
+    summary: both("彻底删除隔离区中的文件内容", "remove the content of a file in quarantine for good"),
+    operand: "<file>",
+    options: [REASON, ...SITE],
+    example: 'files quarantine delete 0197b2c4-… --reason "确为病毒" --user sunjie',
+    signsIn: true,
+  },
+  {
+    words: "admin create",
+    summary: both(
+      "在停止的站点上建立首批三员，打印一次性密码",
+      "make the first three administrators of a stopped site, with one-time passwords",
+    ),
+    options: [
+      option("--system USERNAME:NAME", "系统管理员", "who administers the system", true),
+      option("--security USERNAME:NAME", "安全管理员", "who decides on changes of rights", true),
+      option("--audit USERNAME:NAME", "审计管理员", "who reads the audit trail", true),
+      option("--bureau ID", "属于哪个局，默认第一个", "their bureau, the first when absent"),
+      option("--department ID", "属于哪个部门，默认该局第一个", "their department, the bureau's first when absent"),
+      ...STORE,
+      CONFIGS,
+    ],
+    example: "admin create --system zhangsan:张三 --security lisi:李四 --audit wangwu:王五",
+  },
+  {
+    words: "admin reset-password",
+    summary: both(
+      "没有管理员能办时，为停止的站点上的某人发一次性密码",
+      "give somebody of a stopped site a one-time password when no administrator can",
+    ),
+    operand: "<username>",
+    options: [...STORE, CONFIGS],
+    example: "admin reset-password zhangsan",
+  },
+  {
+    words: "admin client list",
+    summary: both("停止的站点上登记的系统和系统接口", "systems and machines that a stopped site knows"),
+    options: [...STORE, CONFIGS],
+    example: "admin client list",
+  },
+  {
+    words: "admin client add",
+    summary: both(
+      "登记用本站登录的系统（--redirect），或系统接口（--scope）；密钥只显示一次",
+      "register a system that signs people in (--redirect) or a machine (--scope); the secret is shown once",
+    ),
+    operand: "<id>",
+    options: [
+      option("--title TITLE", "系统的名称", "what people call it", true),
+      option("--redirect URL", "登录后回到的地址，可写多次", "where signing in leads back to; may be given again"),
+      option("--logout-redirect URL", "退出后回到的地址", "where signing out leads back to"),
+      option("--trusted", "登录时不再询问本人", "people are not asked whether it may know who they are"),
+      option("--public", "没有密钥的系统，如手机应用", "one without a secret, such as an app"),
+      option(
+        "--scope API:PERMISSION",
+        "系统接口可申请的权限，可写多次",
+        "what a machine may ask for; may be given again",
+      ),
+      option("--bureau ID", "系统接口属于哪个局", "the bureau that a machine acts in"),
+      option("--source ID", "为哪个身份来源维护人员", "the source whose people it keeps"),
+      ...STORE,
+      CONFIGS,
+    ],
+    example: "admin client add oa --title 办公 --redirect https://oa.example/callback",
+  },
+  {
+    words: "admin client secret",
+    summary: both("给系统换一个密钥", "give a system another secret"),
+    operand: "<id>",
+    options: [...STORE, CONFIGS],
+    example: "admin client secret oa",
+  },
+  {
+    words: "admin client remove",
+    summary: both("注销一个系统", "remove a system"),
+    operand: "<id>",
+    options: [...STORE, CONFIGS],
+    example: "admin client remove oa",
+  },
+  {
+    words: "admin rotate-keys",
+    summary: both("更换停止的站点为其他系统签名的密钥", "new keys for what a stopped site signs for other systems"),
+    options: [...STORE, CONFIGS],
+    example: "admin rotate-keys",
+  },
+  {
+    words: "audit verify",
+    summary: both(
+      "从站点自己的数据库重算各局的审计链，站点运行与否均可",
+      "recompute the audit chains of all bureaus from the site's own database, running or not",
+    ),
+    options: [
+      option("--bureau ID", "只核对一个局", "one bureau only"),
+      option("--since SEQ", "从第几条开始", "from which entry on"),
+      JSON_LINES,
+      option("--anchors DIR|FILE", "锚点，默认在数据目录中", "the anchors, in the data folder when absent"),
+      option("--key FILE.pem", "自行保存的锚点公钥", "one's own copy of the anchors' public key"),
+      option(
+        "--without-anchors",
+        "只核对链本身，整段重写和截尾无从发现",
+        "the chains alone: rewritten or cut ones would pass",
+      ),
+      ...STORE,
+      CONFIGS,
+    ],
+    example: "audit verify --bureau wuhu --key audit-anchor.pub.pem",
+    refusal: 2,
+  },
+  {
+    words: "signature verify",
+    summary: both(
+      "从站点自己的数据库核对全部或一件事项的签名，站点运行与否均可",
+      "check the signatures of all matters, or of one, from the site's own database, running or not",
+    ),
+    operand: "[number]",
+    options: [option("--bureau ID", "只核对一个局", "one bureau only"), JSON_LINES, ...STORE],
+    example: "signature verify",
+    refusal: 2,
+  },
+  {
+    words: "schema leftovers",
+    summary: both("列出已没有版本使用的列", "name columns that no installed version asks for any more"),
+    options: [JSON_LINES, ...STORE],
+    example: "schema leftovers",
+  },
+  {
+    words: "schema drop",
+    summary: both("备份这些列的数据后删除", "drop such columns, each after its values are in a backup"),
+    operand: "TABLE.COLUMN …",
+    options: [option("--backup DIR", "备份放到哪里", "where the backups go", true), ...STORE],
+    example: "schema drop c_asset_tracking__equipment.colour --backup /var/backups/jinshui",
+  },
+  {
+    words: "schema restore",
+    summary: both("从备份恢复已删除的列", "bring dropped columns back from their backups"),
+    operand: "FILE …",
+    options: STORE,
+    example: "schema restore /var/backups/jinshui/colour.jsonl",
+  },
+  {
+    words: "config explain",
+    summary: both(
+      "各局启用了什么，由文件还是由人决定",
+      "what is enabled where, and whether a file or a person decided it",
+    ),
+    options: SITE,
+    example: "config explain --user sunjie",
+    signsIn: true,
+  },
+];

@@ -1,0 +1,27 @@
+import { check } from "./commands/check.js";
+import { configExplain } from "./commands/config.js";
+import { createPlugin } from "./commands/create-plugin.js";
+import { dev } from "./commands/dev.js";
+import { filesVerify, quarantineDecide, quarantineList } from "./commands/files.js";
+import { pack } from "./commands/pack.js";
+import { pluginList, pluginSwitch } from "./commands/plugin.js";
+import { processTest } from "./commands/process-test.js";
+
+/** What carries out commands, by their words; each takes the rest of the line and returns the exit code. */
+export type Runners = Record<string, (args: string[]) => Promise<number>>;
+
+export const runners: Runners = {
+  "create-plugin": createPlugin,
+  check,
+  pack,
+  dev,
+  "process test": processTest,
+  "plugin list": pluginList,
+  "plugin enable": (args) => pluginSwitch(args, true),
+  "plugin disable": (args) => pluginSwitch(args, false),
+  "files verify": filesVerify,
+  "files quarantine list": quarantineList,
+  "files quarantine release": (args) => quarantineDecide(args, "release"),
+  "files quarantine delete": (args) => quarantineDecide(args, "delete"),
+  "config explain": configExplain,
+};
