@@ -10,6 +10,8 @@ export interface Surroundings {
   formats: ReadonlySet<string>;
   /** Plugins it requires, whose formats it may name. */
   plugins: ReadonlySet<string>;
+  /** Names of collections and formats that are there and could not be read: what refers to them is no second problem. */
+  unread: ReadonlySet<string>;
 }
 
 /** Types that a text rule, a key or an order can't be about. */
@@ -58,6 +60,7 @@ export function collectionProblems(definition: CollectionDefinition, around: Sur
   for (const [name, { collection, field }] of Object.entries(definition.children ?? {})) {
     const target = around.collections.find((other) => other.name === collection);
     if (has(name)) found.push(`children "${name}" have the name of a field`);
+    if (!target && around.unread.has(collection)) continue;
     if (!target) found.push(`children "${name}" are of collection "${collection}", which is not there`);
     else if (target.fields[field]?.type !== "reference" || target.fields[field].collection !== definition.name)
       found.push(`children "${name}": "${field}" of "${collection}" is no reference to this collection`);
@@ -88,18 +91,22 @@ function fieldProblems(
   { fields }: CollectionDefinition,
   name: string,
   field: Field,
-  { collections, formats, plugins }: Surroundings,
+  { collections, formats, plugins, unread }: Surroundings,
 ): string[] {
   const found: string[] = [];
   const { type, options, collection, pattern, format } = field;
   if (type === "enum" && !options) found.push(`enum "${name}" has no options`);
-  if (type === "reference" && !collections.some((target) => target.name === collection))
+  if (
+    type === "reference" &&
+    !unread.has(collection ?? "") &&
+    !collections.some(({ name: other }) => other === collection)
+  )
     found.push(`reference "${name}" points to collection "${collection ?? ""}", which is not there`);
   if (type === "serial" && !field.serial) found.push(`"${name}" is of type serial but says nothing about its numbers`);
   if (type === "decimal" && field.scale === undefined) found.push(`decimal "${name}" has no scale`);
   if (pattern && !isPattern(pattern.source)) found.push(`the pattern of "${name}" is no regular expression`);
   if (format !== undefined && type !== "string") found.push(`"${name}" has a format but is no string`);
-  if (format !== undefined && !format.includes(".") && !formats.has(format))
+  if (format !== undefined && !format.includes(".") && !formats.has(format) && !unread.has(format))
     found.push(`"${name}" has format "${format}", which is not there`);
   const [owner = ""] = format?.split(".") ?? [];
   if (format?.includes(".") && !plugins.has(owner))

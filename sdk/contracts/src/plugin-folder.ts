@@ -34,13 +34,23 @@ export interface PluginProblem {
   message: string;
 }
 
-/** Reads a plugin without running its code, and says everything that does not fit. `content` is absent when the manifest itself is broken. */
-export function readPlugin(files: PluginFiles): { content?: PluginContent; problems: PluginProblem[] } {
+/** What was found in a plugin's folder. */
+export interface ReadPlugin {
+  /** Absent when the manifest itself is broken. */
+  content?: PluginContent;
+  problems: PluginProblem[];
+  /** Names of collections, formats and forms whose files are there and could not be read. */
+  unread: ReadonlySet<string>;
+}
+
+/** Reads a plugin without running its code, and says everything that does not fit. */
+export function readPlugin(files: PluginFiles): ReadPlugin {
   const found: PluginProblem[] = [];
+  const unread = new Set<string>();
   const manifestJson = json(files, "package.json", found);
-  if (manifestJson === undefined) return { problems: found };
+  if (manifestJson === undefined) return { problems: found, unread };
   found.push(...schemaProblems(PluginPackage, manifestJson, "package.json"));
-  if (found.length > 0) return { problems: found };
+  if (found.length > 0) return { problems: found, unread };
   const { name, version, jinshui: manifest } = manifestJson as PluginPackage;
   const content: PluginContent = {
     name,
@@ -63,19 +73,26 @@ export function readPlugin(files: PluginFiles): { content?: PluginContent; probl
     const output = json(files, provided.output, found);
     if (input && output) content.schemas[op] = { input, output };
   }
-  found.push(...crossChecks(content, files));
-  return { content, problems: found };
+  found.push(...crossChecks(content, files, unread));
+  return { content, problems: found, unread };
 
   function read<T>(file: string, schema: object, into: T[]): void {
     const value = json(files, file, found);
-    if (value === undefined) return;
-    const wrong = schemaProblems(schema, value, file);
+    const wrong = value === undefined ? [] : schemaProblems(schema, value, file);
     found.push(...wrong);
-    if (wrong.length === 0) into.push(value as T);
+    if (value !== undefined && wrong.length === 0) into.push(value as T);
+    else for (const name of namesOf(file, value)) unread.add(name);
   }
 }
 
-function crossChecks(content: PluginContent, files: PluginFiles): PluginProblem[] {
+/** What others may call the content of a file: as it says itself, or as the file is called. */
+function namesOf(file: string, value: object | undefined): string[] {
+  const { name, id } = (value ?? {}) as { name?: unknown; id?: unknown };
+  const own = /([^/]*)\.json$/.exec(file)?.[1] ?? "";
+  return [own, name, id].filter((text): text is string => typeof text === "string");
+}
+
+function crossChecks(content: PluginContent, files: PluginFiles, unread: ReadonlySet<string>): PluginProblem[] {
   const { manifest, collections, forms } = content;
   const found: PluginProblem[] = [];
   const fail = (file: string, message: string): void => void found.push({ file, message });
@@ -91,7 +108,7 @@ function crossChecks(content: PluginContent, files: PluginFiles): PluginProblem[
   const known = new Set(permissions.map(({ id }) => id));
   const names = new Set(collections.map(({ name }) => name));
   for (const view of views) {
-    if (view.kind === "collection" && !names.has(view.collection ?? ""))
+    if (view.kind === "collection" && !names.has(view.collection ?? "") && !unread.has(view.collection ?? ""))
       fail("package.json", `view "${view.id}" shows collection "${view.collection ?? ""}", which is not there`);
     if (view.kind === "element" && (view.element === undefined || !manifest.web))
       fail("package.json", `view "${view.id}" needs "element" and a web module`);
@@ -110,7 +127,7 @@ function crossChecks(content: PluginContent, files: PluginFiles): PluginProblem[
   const plugins = new Set([manifest.id, ...Object.keys(manifest.requires.plugins ?? {})]);
   for (const definition of collections) {
     const file = `${manifest.contributes.collections ?? ""}${definition.name}.json`;
-    for (const message of collectionProblems(definition, { permissions: known, collections, formats, plugins }))
+    for (const message of collectionProblems(definition, { permissions: known, collections, formats, plugins, unread }))
       fail(file, message);
   }
   for (const { name, pattern, example } of content.formats) {

@@ -13,11 +13,11 @@ const SHARED = [/litElementVersions/, /litHtmlVersions/, /reactiveElementVersion
 
 /** Everything that is wrong with a plugin: manifest, data files, processes, and what its web bundle contains. */
 export async function findProblems(folder: string): Promise<PluginProblem[]> {
-  const { folder: base, content, problems } = readFolder(folder);
+  const { folder: base, content, problems, unread } = readFolder(folder);
   if (!content) return problems;
   const all = [...problems];
   for (const { file, xml } of content.processes) {
-    const { processes, problems: own } = await checkFile(xml, pluginOffers(content));
+    const { processes, problems: own } = await checkFile(xml, pluginOffers(content, unread));
     for (const problem of [...own, ...processes.flatMap((process) => process.problems)])
       if (problem.severity === "error") all.push({ file, message: problemText(problem, language()) });
   }

@@ -6,9 +6,10 @@ import { dirname, join, resolve } from "node:path";
 import { readFolder } from "./plugin-folder.js";
 
 /** What a plugin's processes may ask for. Positions are those of a site's catalogue, which no file here knows: any is taken. */
-export function pluginOffers({ forms, manifest }: PluginContent): SiteOffers {
+export function pluginOffers({ forms, manifest }: PluginContent, unread: ReadonlySet<string>): SiteOffers {
   return {
-    forms: forms.map(({ id }) => id),
+    // a form that can't be read is said to be wrong once
+    forms: [...forms.map(({ id }) => id), ...unread],
     jobs: manifest.contributes.jobs ?? [],
     actions: TASK_ACTION_IDS,
     knowsPosition: () => true,
@@ -20,9 +21,9 @@ export function offersOf(file: string): SiteOffers & { plugin?: string } {
   const path = resolve(file);
   for (let folder = dirname(path); ; folder = dirname(folder)) {
     if (existsSync(join(folder, "package.json"))) {
-      const { content } = readFolder(folder);
+      const { content, unread } = readFolder(folder);
       if (content?.processes.some((process) => join(folder, process.file) === path))
-        return { ...pluginOffers(content), plugin: content.manifest.id };
+        return { ...pluginOffers(content, unread), plugin: content.manifest.id };
     }
     if (folder === dirname(folder)) break;
   }
