@@ -96,7 +96,7 @@ await writeFile(
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>税务综合办公平台</title>
+<title>金税平台</title>
 <link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/${style}">
 <script type="importmap">${JSON.stringify({ imports, integrity })}</script>

@@ -1,10 +1,12 @@
 import { CollectionDefinition, Field, isJinshuiError, storageApi, supervisorApi } from "@jinshui/contracts";
 import { TestSite } from "@jinshui/testing";
 import test from "ava";
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { promisify } from "node:util";
 import { headersOf, root } from "./site-files.js";
 
 const guide = readFileSync(join(root, "docs/authors-guide.md"), "utf8");
@@ -57,6 +59,20 @@ test("the guide names every type of field and every property of fields and colle
   );
 });
 
+test("the guide's program signs in over HTTP, and a change that is sent again has one effect", async (t) => {
+  const [, program = ""] = /^`count[.]mjs`\n```js\n([\s\S]*?)^```$/m.exec(guide) ?? [];
+  const own = await mkdtemp(join(tmpdir(), "jinshui-guide-"));
+  t.teardown(() => rm(own, { recursive: true, force: true }));
+  const file = join(own, "count.mjs");
+  await writeFile(file, program);
+  const site = await TestSite.start();
+  t.teardown(() => site.stop());
+  for (const time of ["first", "second"]) {
+    const { stdout } = await promisify(execFile)(process.execPath, [file, site.url]);
+    t.is(stdout, "{ total: 1 }\n", time);
+  }
+});
+
 test("the guide's worked example does what the guide says", async (t) => {
   t.deepEqual([...example.keys()], ["package.json", "collections/car.json", "collections/trip.json"]);
   const own = await mkdtemp(join(tmpdir(), "jinshui-guide-"));
@@ -73,6 +89,14 @@ test("the guide's worked example does what the guide says", async (t) => {
   const clerk = (await site.signIn("chenxiao")).client(storageApi);
   const chief = (await site.signIn("wanggang")).client(storageApi);
   const [cars, trips] = ["trips.car", "trips.trip"];
+
+  // both have a page, for those who may see it
+  const viewsOf = async (username: string): Promise<string[]> => {
+    const { plugins } = await (await site.signIn(username)).client(supervisorApi).contributions({});
+    return plugins.find(({ id }) => id === "trips")?.views.map(({ id }) => id) ?? [];
+  };
+  t.deepEqual(await viewsOf("chenxiao"), ["trips", "cars"]);
+  t.deepEqual(await viewsOf("zhaomin"), []);
 
   // a tree, and a unique rule
   const pool = await chief.insert({ collection: cars, values: { plate: "芜湖车队" } });
