@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./child.mjs";
 import { fingerprint, unlessDone } from "./fingerprint.mjs";
@@ -19,9 +19,15 @@ export async function installPackages(env) {
   const state = () => `${fingerprint(manifests)} ${existsSync(pinnedNode)}`;
   await unlessDone("installed", state, async () => {
     report("安装依赖 · installing packages");
-    // a plugin made here is not in the lockfile yet; in CI that is an error
+    // a plugin made here is not in the lockfile yet and is added to it, and only then it changes; in CI that is an error
     const lock = process.env.CI ? ["--frozen-lockfile"] : ["--no-frozen-lockfile", "--prefer-frozen-lockfile"];
+    const locked = () => readFileSync(join(root, "pnpm-lock.yaml"), "utf8");
+    const before = locked();
     await run("pnpm", ["install", ...lock], { env: { ...env, CI: "true" }, quiet: true });
+    if (locked() !== before)
+      report(
+        "pnpm-lock.yaml 记入了新的插件或依赖，请一并提交 · pnpm-lock.yaml names what is new in plugins; commit it with them",
+      );
   });
   if (!existsSync(pinnedNode)) {
     throw new LaunchError(
