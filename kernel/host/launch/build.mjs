@@ -26,7 +26,7 @@ export async function installPackages(env) {
     await run("pnpm", ["install", ...lock], { env: { ...env, CI: "true" }, quiet: true });
     if (locked() !== before)
       report(
-        "pnpm-lock.yaml 记入了新的插件或依赖，请一并提交 · pnpm-lock.yaml names what is new in plugins; commit it with them",
+        "pnpm-lock.yaml 随插件改变，请一并提交 · pnpm-lock.yaml has changed with the plugins; commit both",
       );
   });
   if (!existsSync(pinnedNode)) {

@@ -1,5 +1,7 @@
 import { t } from "@jinshui/web";
 import { fieldTemplate, type FieldSpec } from "@jinshui/web/form";
+import { controls, t } from "@jinshui/web";
+import { entryProblem, fieldTemplate, type FieldSpec } from "@jinshui/web/form";
 import { css, html, type LitElement, nothing, type TemplateResult } from "lit";
 
 /** What is entered, by key of the field. */
@@ -194,9 +196,9 @@ export class Dialog {
   }
 }
 
-function problemOf({ required, minLength }: DialogField, value: unknown): string | undefined {
+function problemOf({ kind, required, minLength }: DialogField, value: unknown): string | undefined {
   const text = typeof value === "string" ? value.trim() : value;
   if (text === undefined || text === null || text === "") return required ? t("problem.required") : undefined;
   const short = typeof text === "string" && minLength !== undefined && text.length < minLength;
-  return short ? t("problem.too-short", { limit: minLength }) : undefined;
+  return short ? t("problem.too-short", { limit: minLength }) : entryProblem({ kind }, value);
 }

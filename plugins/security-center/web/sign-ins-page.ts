@@ -7,6 +7,7 @@ import {
   type SignInRecord,
 } from "@jinshui/contracts";
 import { client, dateTime, Pages, t } from "@jinshui/web";
+import { client, confirmed, dateTime, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { FilterForm } from "./filter-form.js";
@@ -155,8 +156,9 @@ export class SignInsPage extends SecurityPage {
     </tr>`;
   }
 
-  #end(session: string, name: string): void {
-    if (!confirm(t("security-center.endSure", { name }))) return;
-    void this.attempt(() => client(accountApi).endSession({ session }), t("security-center.ended", { name }));
+  async #end(session: string, name: string): Promise<void> {
+    const [title, text] = [t("security-center.end"), t("security-center.endSure", { name })];
+    if (!(await confirmed({ title, text, action: title }))) return;
+    await this.attempt(() => client(accountApi).endSession({ session }), t("security-center.ended", { name }));
   }
 }

@@ -134,6 +134,8 @@ export const CollectionDefinition = Type.Object(
     $schema: Type.Optional(Type.String()),
     name: Name,
     title: LocalText,
+    /** What one of its records is called, where the title names the list: 设备 of a 设备台账. */
+    itemTitle: Type.Optional(LocalText),
     fields: Type.Record(FieldName, Field),
     /** Sets of fields that are unique together within a bureau. */
     unique: Type.Optional(Type.Array(Type.Array(FieldName, { minItems: 1 }))),

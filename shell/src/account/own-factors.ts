@@ -1,5 +1,5 @@
 import { accountApi, JinshuiError, type SecondFactors } from "@jinshui/contracts";
-import { client, controls, dateTime, t } from "@jinshui/web";
+import { client, confirmed, controls, dateTime, t } from "@jinshui/web";
 import type { PublicKeyCredentialCreationOptionsJSON } from "@simplewebauthn/browser";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
@@ -149,7 +149,8 @@ export class OwnFactors extends Section {
   }
 
   async #remove(name: string, work: () => Promise<unknown>): Promise<void> {
-    if (!confirm(t("account.removeSure", { name }))) return;
+    const question = { title: t("action.remove"), text: t("account.removeSure", { name }), action: t("action.remove") };
+    if (!(await confirmed(question))) return;
     await this.act(async () => {
       await work();
       await this.#load();

@@ -28,7 +28,7 @@ export class PluginView extends JinshuiElement {
   override render(): TemplateResult {
     if (!this.plugin || !this.view)
       return html`<div class="bar"><h1 tabindex="-1">${t("plugin.absent")}</h1></div>
-        <ji-empty text=${t("errors.not-enabled")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
+        <ji-empty text=${t("plugin.absentHint")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
     if (this.failed)
       return html`<div class="bar"><h1 tabindex="-1">${this.heading}</h1></div>
         <ji-empty text=${t("component.failed")}

@@ -3,6 +3,10 @@ import { client, Pages, peopleNames, PluginPage, shortDateTime, t } from "@jinsh
 import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { reasonField, reasonFormStyles } from "./reason-form.js";
+import { type Profile, type QuarantinedFile, storageApi } from "@jinshui/contracts";
+import { client, confirmed, controls, JinshuiElement, peopleNames, shortDateTime, t } from "@jinshui/web";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { customElement, property, state } from "lit/decorators.js";
 
 /** Files in which the virus scanner found something: an administrator lets one out or removes it, and says why. */
 @customElement("ji-quarantine-page")
@@ -60,5 +64,17 @@ export class QuarantinePage extends PluginPage {
       () => (verdict === "destroy" ? storage.destroyFile({ file, reason }) : storage.releaseFile({ file, reason })),
       t(`quarantine.done-${verdict}`, { name }),
     );
+    const question = { title: t("action.remove"), text: t("quarantine.sure", { name }), action: t("action.remove") };
+    if (verdict === "destroy" && !(await confirmed(question))) return;
+    this.loading = true;
+    try {
+      const storage = client(storageApi);
+      await (verdict === "destroy" ? storage.destroyFile({ file, reason }) : storage.releaseFile({ file, reason }));
+      await this.#load();
+      this.done = t(`quarantine.done-${verdict}`, { name });
+    } catch (error) {
+      this.error = error;
+      this.loading = false;
+    }
   }
 }

@@ -39,6 +39,9 @@ export class WorkbenchPage extends JinshuiElement {
         color: var(--ji-text-2);
         font-size: var(--ji-small);
       }
+      .newcomer {
+        margin-bottom: 12px;
+      }
       .late {
         color: var(--ji-error);
       }
@@ -112,6 +115,13 @@ export class WorkbenchPage extends JinshuiElement {
         ><button class="button primary" @click=${() => go("/start")}>${t("nav.start")}</button>
       </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#load()}></ji-error>
+      ${
+        this.profile?.positions.length === 0
+          ? html`<section class="card newcomer" role="note">
+              <div class="body"><strong>${t("workbench.noPosition")}</strong> ${t("workbench.noPositionHint")}</div>
+            </section>`
+          : nothing
+      }
       <section class="card figures" aria-label=${t("workbench.figures")}>
         <div><b>${todo}</b><small>${t("workbench.todo")}</small></div>
         <div><b class=${overdue > 0 ? "late" : ""}>${overdue}</b><small>${t("workbench.overdue")}</small></div>

@@ -104,8 +104,21 @@ export function siteWithBrowser(): { readonly site: TestSite; readonly browser: 
   };
 }
 
-/** Serious and critical violations that axe finds on the page as it stands. */
+/** Waits for transitions and animations that end: colours on their way have no contrast of their own. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const roots: (Document | ShadowRoot)[] = [document];
+    for (const root of roots)
+      for (const { shadowRoot } of root.querySelectorAll("*")) if (shadowRoot) roots.push(shadowRoot);
+    const moving = roots.flatMap((root) => root.getAnimations());
+    const ending = moving.filter(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
+/** Serious and critical violations that axe finds on the page once nothing moves. */
 export async function seriousViolations(page: Page): Promise<string[]> {
+  await settled(page);
   const found = (await page
     .evaluate(
       `(() => { ${axe.source}; return axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] }); })()`,

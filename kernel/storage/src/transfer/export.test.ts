@@ -177,7 +177,8 @@ eachDatabase(
     const sheet = await sheetOf(await contentOf(service, file, keeper));
     t.deepEqual(valuesOf(sheet), [["编号*", "名称*", "类别", "原值", "购置日期", "可用"]]);
     t.like(sheet.getCell("C2").dataValidation, { type: "list", formulae: ["'选项'!$C$2:$C$3"] });
-    t.true(JSON.stringify(sheet.getCell("A1").note).includes("必填"));
+    t.regex(JSON.stringify(sheet.getCell("A1").note), /必填.*“示例”工作表/);
+    t.regex(JSON.stringify(sheet.getCell("D1").note), /例如 1234[.]50/);
     t.is(sheet.getColumn(1).numFmt, "@");
     sheet.getRow(2).values = ["WH-001", "机", "打印机", 12.3, new Date("2026-11-26T00:00:00Z"), "是"];
     const job = await imported(

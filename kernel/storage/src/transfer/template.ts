@@ -9,6 +9,9 @@ import type { Look } from "./writing/xlsx-parts.js";
 
 const CHOICES = "选项";
 const EXAMPLE_ROWS = 1;
+const SEE_EXAMPLE = "填写样例见“示例”工作表，样例不会导入";
+/** Types of which an example tells more than the rules do. */
+const SHOWN: ReadonlySet<Field["type"]> = new Set(["integer", "decimal", "money", "date", "datetime"]);
 
 /**
  * A workbook for a register: columns that this person fills in, required ones red and with a star, choices to pick from, formats in
@@ -21,11 +24,11 @@ export function templateContent({ collection, fields: rights }: Standing): Async
   );
   const lists = fields.map(([, field]) => choicesOf(field));
   const format = (name: string): string | undefined => collection.formats.get(name)?.definition.example;
-  const heading = fields.map(([name, field]): OutCell => ({
+  const heading = fields.map(([name, field], index): OutCell => ({
     kind: "text",
     text: `${field.title["zh-CN"]}${isRequired(field) ? "*" : ""}`,
     look: isRequired(field) ? "required" : "heading",
-    note: noteOf(definition, field, format(name)),
+    note: [...noteOf(definition, field, format(name)), ...(index === 0 ? [SEE_EXAMPLE] : [])].join("\n"),
   }));
   const widths = fields.map(([, { title, type }]) =>
     Math.max(type === "text" ? 40 : 16, title["zh-CN"].length * 2 + 4),
@@ -76,7 +79,8 @@ function lookOf({ type }: Field): Look {
   return type === "integer" || type === "decimal" ? "plain" : "text";
 }
 
-function noteOf(definition: CollectionDefinition, field: Field, example: string | undefined): string {
+function noteOf(definition: CollectionDefinition, field: Field, format: string | undefined): string[] {
+  const example = format ?? (SHOWN.has(field.type) ? exampleOf(field, undefined).text : undefined);
   const lines = [isRequired(field) ? "必填" : "可不填"];
   if (field.type === "reference") lines.push("填写所指记录的名称或编号");
   else if (field.type === "enum") lines.push(`从列表中选择：${(choicesOf(field) ?? []).slice(0, 20).join("、")}`);
@@ -89,7 +93,7 @@ function noteOf(definition: CollectionDefinition, field: Field, example: string 
   if ((definition.unique ?? []).some((names) => names.length === 1 && definition.fields[names[0] ?? ""] === field))
     lines.push("不能与已有的重复");
   if (field.description) lines.push(field.description["zh-CN"]);
-  return lines.join("\n");
+  return lines;
 }
 
 function limitText({ type }: Field, limit: number): string {

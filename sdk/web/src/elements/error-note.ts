@@ -11,7 +11,7 @@ function mayPass(error: unknown): boolean {
   return !isJinshuiError(error) || error.retryable || error.status >= 500;
 }
 
-/** What happened, what to do, and the trace number to hand on. Fires `retry` when there is something to try again. */
+/** What happened, what to do, and of a fault the trace number to hand on. Fires `retry` when there is something to try again. */
 @customElement("ji-error")
 export class ErrorNote extends JinshuiElement {
   static override styles = [
@@ -45,7 +45,8 @@ export class ErrorNote extends JinshuiElement {
   override render(): TemplateResult | typeof nothing {
     if (this.error === undefined) return nothing;
     const { message, advice, details } = describeError(this.error);
-    const trace = isJinshuiError(this.error) ? this.error.traceId : undefined;
+    // support looks into faults; what was entered wrongly is said above
+    const trace = isJinshuiError(this.error) && this.error.status >= 500 ? this.error.traceId : undefined;
     return html`<div role="alert">
       <p><strong>${message}</strong>${advice === "" ? nothing : html` ${advice}`}</p>
       ${

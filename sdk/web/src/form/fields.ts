@@ -1,11 +1,13 @@
 import "@vaadin/checkbox/vaadin-checkbox.js";
 import "@vaadin/combo-box/vaadin-combo-box.js";
+import type { ComboBox } from "@vaadin/combo-box/vaadin-combo-box.js";
 import "@vaadin/date-picker/vaadin-date-picker.js";
 import "@vaadin/date-time-picker/vaadin-date-time-picker.js";
 import "@vaadin/number-field/vaadin-number-field.js";
 import "@vaadin/text-area/vaadin-text-area.js";
 import "@vaadin/text-field/vaadin-text-field.js";
 import type { DatePicker, DatePickerI18n } from "@vaadin/date-picker/vaadin-date-picker.js";
+import type { DateTimePicker } from "@vaadin/date-time-picker/vaadin-date-time-picker.js";
 import { html, type TemplateResult } from "lit";
 import { ifDefined } from "lit/directives/if-defined.js";
 import "../elements/attachment-list.js";
@@ -54,7 +56,8 @@ export function fieldTemplate(
 ): TemplateResult {
   // listeners stand before values: some components tell of a value at once, and who hears that must know it already
   const label = spec.label;
-  const common = { invalid: error !== undefined, message: error ?? "" };
+  const said = error ?? entryProblem(spec, value);
+  const common = { invalid: said !== undefined, message: said ?? "" };
   switch (spec.kind) {
     case "multiline":
       return html`<vaadin-text-area
@@ -118,6 +121,7 @@ export function fieldTemplate(
         .errorMessage=${common.message}
         .manualValidation=${true}
         @opened-changed=${nameList}
+        @keydown=${takesOnlyMatch}
       ></vaadin-combo-box>`;
     case "date":
       return html`<vaadin-date-picker
@@ -129,7 +133,7 @@ export function fieldTemplate(
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
         .i18n=${dateTexts()}
-        .value=${/^\d{4}-\d\d-\d\d$/.test(text(value)) ? text(value) : ""}
+        .value=${DAY.test(text(value)) ? text(value) : ""}
         .invalid=${common.invalid}
         .errorMessage=${common.message}
         .manualValidation=${true}
@@ -139,6 +143,8 @@ export function fieldTemplate(
         id=${spec.key}
         @change=${spec.dayAlone === true ? beginning : undefined}
         @value-changed=${changed(localTime(value), (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
+        @change=${notATime(change)}
+        @unparsable-change=${notATime(change)}
         .label=${label}
         ?required=${spec.required}
         helper-text=${spec.help ?? ""}
@@ -167,6 +173,7 @@ export function fieldTemplate(
         .errorMessage=${common.message}
         .manualValidation=${true}
         @opened-changed=${nameList}
+        @keydown=${takesOnlyMatch}
       ></vaadin-combo-box>`;
     case "attachments":
       return html`<ji-attachments
@@ -234,11 +241,61 @@ const beginning = {
     if (day && day.value !== "" && time?.value === "") time.value = "00:00";
   },
 };
+/** The same for a date with a time, of which either may be wrong or missing. */
+function notATime(change: (value: unknown) => void): (event: Event) => void {
+  return ({ currentTarget }) => {
+    const picker = currentTarget as DateTimePicker;
+    const typed = [...picker.querySelectorAll("input")]
+      .map((input) => input.value.trim())
+      .filter((part) => part !== "");
+    if (picker.value === "" && typed.length > 0) change(typed.join(" "));
+  };
+}
 
 /** An instant as the picker of date and time wants it, China time. */
 function localTime(value: unknown): string {
-  return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? dateTime(value).replace(" ", "T") : "";
+  return isInstant(value) ? dateTime(value).replace(" ", "T") : "";
 }
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
+
+function isInstant(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+/** Why an entry can't be sent as it is; nothing for what only the kernel can judge. */
+export function entryProblem({ kind }: Pick<FieldSpec, "kind">, value: unknown): string | undefined {
+  if (typeof value !== "string" || value === "") return undefined;
+  if (kind === "date" && !DAY.test(value)) return t("problem.not-a-date");
+  if (kind === "datetime" && !isInstant(value)) return t("problem.not-a-time");
+  return undefined;
+}
+
+/** Enter takes the only match of what was typed, once the list is there. */
+const takesOnlyMatch = {
+  capture: true,
+  handleEvent(event: KeyboardEvent): void {
+    const box = event.currentTarget as ComboBox<unknown>;
+    if (event.key !== "Enter" || !box.opened || box.filter === "") return;
+    if (!box.loading && box.filteredItems?.length !== 1) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void takeOnlyMatch(box);
+  },
+};
+
+async function takeOnlyMatch(box: ComboBox<unknown>): Promise<void> {
+  const { filter } = box;
+  for (let waitedMs = 0; box.loading && waitedMs < LIST_MS; waitedMs += LOOK_MS)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  const [only, ...others] = box.filteredItems ?? [];
+  if (!box.opened || box.filter !== filter || only === undefined || others.length > 0) return;
+  box.selectedItem = only;
+  box.close();
+}
+
+/** How long Enter waits for a list, and how often it looks. */
+const [LIST_MS, LOOK_MS] = [5_000, 50];
 
 function changed(value: unknown, change: (value: unknown) => void): (event: CustomEvent<{ value: string }>) => void {
   return (event) => {

@@ -5,7 +5,7 @@ import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
 import { dateTime, money } from "../texts/format.js";
 import { language, t } from "../texts/text.js";
-import { fieldTemplate, type FieldSpec } from "./fields.js";
+import { entryProblem, fieldTemplate, type FieldSpec } from "./fields.js";
 
 /**
  * Draws a form with the rights of one step: what may be written as fields, what may be read as facts. `values` holds what
@@ -205,7 +205,7 @@ export class FormElement extends JinshuiElement {
       return t("problem.too-short", { limit: minLength });
     if (typeof value === "string" && maxLength !== undefined && value.length > maxLength)
       return t("problem.too-long", { limit: maxLength });
-    return undefined;
+    return entryProblem(this.#spec(component), value);
   }
 
   #spec(component: FormComponent): FieldSpec {

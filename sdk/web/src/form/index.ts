@@ -1,2 +1,2 @@
-export { fieldTemplate, type FieldSpec } from "./fields.js";
+export { entryProblem, fieldTemplate, type FieldSpec } from "./fields.js";
 export { FormElement, labelOf, shownValue } from "./form-element.js";

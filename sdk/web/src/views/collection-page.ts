@@ -1,14 +1,15 @@
-import { type Filter, storageApi, type StoredRecord } from "@jinshui/contracts";
+import { type Filter, JinshuiError, storageApi, type StoredRecord } from "@jinshui/contracts";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
+import { announce } from "../elements/messages.js";
 import type { LiveEvent } from "../live-events.js";
 import { pageTitle } from "../page-title.js";
 import { local, t } from "../texts/text.js";
 import { fieldCell, isNumber } from "./field-value.js";
-import { knownCollection, type KnownCollection, shownColumns } from "./known-collection.js";
+import { knownCollection, type KnownCollection, recordTitle, shownColumns } from "./known-collection.js";
 import { type Names, namesOf, NO_NAMES, referencesOf } from "./names.js";
 import { type PageAddress, readAddress, writeAddress } from "./page-address.js";
 import type { Asked } from "./list-filters.js";
@@ -148,9 +149,14 @@ export class CollectionPage extends JinshuiElement {
       </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.load()}></ji-error>
       ${mode === "import" ? html`<ji-import-panel .collection=${collection} .definition=${known?.definition} @closed=${back}></ji-import-panel>` : nothing}
-      ${mode === "new" && known ? html`<ji-record-editor .known=${known} @closed=${back} @saved=${({ detail }: CustomEvent<StoredRecord>) => this.#go({ mode: "list", removed: false, record: detail.id })}></ji-record-editor>` : nothing}
+      ${mode === "new" && known ? html`<ji-record-editor .known=${known} @closed=${back} @saved=${({ detail }: CustomEvent<StoredRecord>) => this.#made(known, detail)}></ji-record-editor>` : nothing}
       ${mode === "export" ? html`<ji-export-panel .collection=${collection} .query=${this.#query()} @closed=${back}></ji-export-panel>` : nothing}
       ${(mode === "list" || mode === "export") && known ? this.#list(known) : nothing}`;
+  }
+
+  #made(known: KnownCollection, { id, values }: StoredRecord): void {
+    this.#go({ mode: "list", removed: false, record: id });
+    announce(t("record.saved", { title: recordTitle(known, values) }));
   }
 
   #list(known: KnownCollection): TemplateResult {
@@ -268,6 +274,7 @@ export class CollectionPage extends JinshuiElement {
     pageTitle(this.heading);
     try {
       this.known = await knownCollection(this.collection);
+      if (!this.known) throw new JinshuiError("forbidden", `${this.collection} can't be read with these positions`);
       await this.load();
     } catch (error) {
       this.error = error;

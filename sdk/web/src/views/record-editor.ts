@@ -6,7 +6,7 @@ import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
 import { departmentTitles } from "../directory.js";
 import type { AttachmentList } from "../elements/attachment-list.js";
-import { fieldTemplate } from "../form/fields.js";
+import { entryProblem, fieldTemplate } from "../form/fields.js";
 import type { Choice } from "../form/pickers.js";
 import { fieldProblems } from "../texts/field-problems.js";
 import { local, t } from "../texts/text.js";
@@ -132,7 +132,9 @@ export class RecordEditor extends JinshuiElement {
     return this.bare
       ? body
       : html`<section class="card">
-          <h2>${t(this.record ? "action.edit" : "action.new")}${local(known.definition.title)}</h2>
+          <h2>
+            ${t(this.record ? "record.editOf" : "record.newOf", { title: local(known.definition.itemTitle) }).trim()}
+          </h2>
           <div class="body">${body}</div>
         </section>`;
   }
@@ -201,9 +203,8 @@ export class RecordEditor extends JinshuiElement {
   async #save(): Promise<void> {
     const { known, base: record } = this;
     if (!known) return;
-    const busy = [...this.renderRoot.querySelectorAll<AttachmentList>("ji-attachments")].filter((list) => list.busy);
-    this.problems = Object.fromEntries(busy.map(({ id }) => [id, t("field.uploading")]));
-    if (busy.length > 0) return;
+    this.problems = this.#unready(known);
+    if (Object.keys(this.problems).length > 0) return this.#showProblem();
     this.saving = true;
     const storage = client(storageApi);
     const options = { idempotencyKey: this.#key };
@@ -223,6 +224,20 @@ export class RecordEditor extends JinshuiElement {
     } finally {
       this.saving = false;
     }
+    await this.#showProblem();
+  }
+
+  /** What can't be sent yet: files on their way, and texts that are no date. */
+  #unready(known: KnownCollection): Record<string, string> {
+    const busy = [...this.renderRoot.querySelectorAll<AttachmentList>("ji-attachments")].filter((list) => list.busy);
+    const wrong = visibleFields(known).flatMap(([name, field]): [string, string][] => {
+      const problem = entryProblem(fieldSpec(known, name, field, this.departments), this.entered[name]);
+      return problem === undefined ? [] : [[name, problem]];
+    });
+    return Object.fromEntries([...busy.map(({ id }): [string, string] => [id, t("field.uploading")]), ...wrong]);
+  }
+
+  async #showProblem(): Promise<void> {
     const [first] = Object.keys(this.problems);
     await this.updateComplete;
     const place = this.conflict ? ".conflict" : first === undefined ? undefined : `#${CSS.escape(first)}`;

@@ -3,6 +3,8 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { customElement, property, query, state } from "lit/decorators.js";
 import { client } from "../api-client.js";
 import { block, JinshuiElement } from "../base-element.js";
+import { announce } from "../elements/messages.js";
+import { confirmed } from "../elements/question.js";
 import { controls } from "../controls.js";
 import type { LiveEvent } from "../live-events.js";
 import { dateTime } from "../texts/format.js";
@@ -52,6 +54,21 @@ export class RecordPanel extends JinshuiElement {
       details {
         white-space: normal;
       }
+      .then {
+        display: flex;
+        justify-content: space-between;
+        align-items: center;
+        gap: 8px;
+        margin: 0 0 12px;
+        padding: 6px 10px;
+        border-radius: var(--ji-radius);
+        background: var(--ji-warn-tint);
+        color: var(--ji-warn);
+      }
+      li button.plain {
+        min-height: 24px;
+        font-size: 13px;
+      }
       pre {
         margin: 4px 0 0;
         padding: 8px;
@@ -81,6 +98,8 @@ export class RecordPanel extends JinshuiElement {
   @state() private error: unknown;
   @state() private names: Names = NO_NAMES;
 
+  /** The record as it was at a time, looked at in its place. */
+  @state() private then: { at: string; record: StoredRecord; names: Names } | undefined;
   @state() private child: Child | undefined;
   @state() private childNames: ReadonlyMap<string, Names> = new Map();
   @query("ji-record-editor") private editor!: RecordEditor | null;
@@ -100,7 +119,7 @@ export class RecordPanel extends JinshuiElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("recordId") || changed.has("removed")) {
       this.editing = false;
-      this.child = this.record = undefined;
+      this.child = this.record = this.then = undefined;
       void this.#load();
     }
   }
@@ -118,9 +137,25 @@ export class RecordPanel extends JinshuiElement {
       </h2>
       <div class="body">
         <ji-error .error=${this.error}></ji-error>
-        ${known && record ? (this.editing ? this.#editor(known, record) : this.#facts(known, record)) : nothing}
+        ${known && record ? this.#body(known, record) : nothing}
       </div>
     </section>`;
+  }
+
+  #body(known: KnownCollection, record: StoredRecord): TemplateResult {
+    if (this.editing) return this.#editor(known, record);
+    return this.then ? this.#asOf(known, this.then) : this.#facts(known, record);
+  }
+
+  #asOf(
+    known: KnownCollection,
+    { at, record, names }: { at: string; record: StoredRecord; names: Names },
+  ): TemplateResult {
+    return html`<div class="then" role="status" tabindex="-1">
+        <span>${t("record.thenTitle", { at: dateTime(at) })}</span
+        ><button class="button" @click=${() => (this.then = undefined)}>${t("record.now")}</button>
+      </div>
+      ${this.#sections(known, record, names)}`;
   }
 
   /** A record of another collection that belongs to this one, in its place. */
@@ -129,8 +164,12 @@ export class RecordPanel extends JinshuiElement {
       this.child = undefined;
       void this.#load();
     };
+    const saved = ({ detail }: CustomEvent<StoredRecord>): void => {
+      back();
+      announce(t("record.saved", { title: recordTitle(known, detail.values) }));
+    };
     return id === undefined
-      ? html`<ji-record-editor .known=${known} .given=${given} @closed=${back} @saved=${back}></ji-record-editor>`
+      ? html`<ji-record-editor .known=${known} .given=${given} @closed=${back} @saved=${saved}></ji-record-editor>`
       : html`<ji-record-panel
           .known=${known}
           .recordId=${id}
@@ -151,15 +190,7 @@ export class RecordPanel extends JinshuiElement {
   }
 
   #facts(known: KnownCollection, record: StoredRecord): TemplateResult {
-    const visible = new Map(visibleFields(known));
-    const sections = known.definition.display.sections ?? [
-      { title: known.definition.title, fields: [...visible.keys()] },
-    ];
-    return html` ${sections.map(
-        (section) =>
-          html`<h3>${local(section.title)}</h3>
-            <dl class="facts">${section.fields.map((name) => this.#fact(name, visible.get(name), record))}</dl>`,
-      )}
+    return html`${this.#sections(known, record, this.names)}
       ${this.removed ? nothing : childLists(known, record, this.childNames, (child) => (this.child = child))}
       <p class="quiet small">
         ${t("record.created", { by: who(record.createdBy), at: dateTime(record.createdAt) })} ·
@@ -168,14 +199,44 @@ export class RecordPanel extends JinshuiElement {
       <h3>${t("record.history")}</h3>
       <ol>
         ${this.changes.map(
-          (change) =>
+          (change, index) =>
             html`<li>
               <span class="quiet">${dateTime(change.at)}</span> ${who(change.by)} ${t(`record.${change.action}`)}
+              ${index === 0 || change.action === "remove" ? nothing : html`<button class="button plain" aria-label=${t("record.asOfOf", { at: dateTime(change.at) })} @click=${() => this.#lookBack(known, change.at)}>${t("record.asOf")}</button>`}
               ${change.action === "update" ? html`<br />${change.fields.map((field) => t("record.change", { title: local(field.title), before: this.#text(field.field, field.before), after: this.#text(field.field, field.after) })).join("；")}` : nothing}
             </li>`,
         )}
       </ol>
       ${known.writable ? html`<div class="actions">${this.#actions()}</div>` : nothing}`;
+  }
+
+  #sections(known: KnownCollection, record: StoredRecord, names: Names): TemplateResult[] {
+    const visible = new Map(visibleFields(known));
+    const sections = known.definition.display.sections ?? [
+      { title: known.definition.itemTitle ?? known.definition.title, fields: [...visible.keys()] },
+    ];
+    return sections.map(
+      (section) =>
+        html`<h3>${local(section.title)}</h3>
+          <dl class="facts">${section.fields.map((name) => this.#fact(name, visible.get(name), record, names))}</dl>`,
+    );
+  }
+
+  /** Reads the record as it was right after a change. */
+  async #lookBack(known: KnownCollection, at: string): Promise<void> {
+    const { recordId } = this;
+    try {
+      const record = await client(storageApi).get({ collection: known.id, id: recordId, at });
+      const entries = Object.entries(record.values).map(([field, value]) => ({ field, value }));
+      const names = await namesOf(known, [record], entries);
+      if (recordId !== this.recordId) return;
+      this.then = { at, record, names };
+      this.error = undefined;
+      await this.updateComplete;
+      this.renderRoot.querySelector<HTMLElement>(".then")?.focus();
+    } catch (error) {
+      if (recordId === this.recordId) this.error = error;
+    }
   }
 
   #actions(): TemplateResult {
@@ -186,9 +247,9 @@ export class RecordPanel extends JinshuiElement {
   }
 
   /** The space in a fact is kept, so that there must be none around it. */
-  #fact(name: string, field: Field | undefined, record: StoredRecord): TemplateResult | typeof nothing {
+  #fact(name: string, field: Field | undefined, record: StoredRecord, names: Names): TemplateResult | typeof nothing {
     if (!field) return nothing;
-    const fact = fieldFact(field, record.values[name], this.names, record.masked?.includes(name) === true);
+    const fact = fieldFact(field, record.values[name], names, record.masked?.includes(name) === true);
     return html`<div>
       <dt>${local(field.title)}</dt>
       <dd>${fact}</dd>
@@ -203,15 +264,23 @@ export class RecordPanel extends JinshuiElement {
     this.editing = false;
     this.record = event.detail;
     void this.#load();
+    this.#announce("record.saved", event.detail);
     this.dispatchEvent(new Event("changed"));
+  }
+
+  #announce(key: string, { values }: StoredRecord): void {
+    if (this.known) announce(t(key, { title: recordTitle(this.known, values) }));
   }
 
   async #remove(): Promise<void> {
     const { record, known } = this;
     if (!record || !known) return;
-    if (!confirm(t("record.confirmRemove", { title: recordTitle(known, record.values) }))) return;
+    const title = recordTitle(known, record.values);
+    const question = { title: t("record.removeTitle"), text: t("record.confirmRemove", { title }) };
+    if (!(await confirmed({ ...question, action: t("action.remove") }))) return;
     try {
       await client(storageApi).remove({ collection: known.id, id: record.id, version: record.version });
+      this.#announce("record.removedNow", record);
       this.dispatchEvent(new Event("changed"));
       this.dispatchEvent(new Event("closed"));
     } catch (error) {
@@ -224,6 +293,7 @@ export class RecordPanel extends JinshuiElement {
     if (!record || !known) return;
     try {
       await client(storageApi).restore({ collection: known.id, id: record.id, version: record.version });
+      this.#announce("record.restoredNow", record);
       this.dispatchEvent(new Event("restored"));
     } catch (error) {
       this.error = error;
