@@ -35,6 +35,7 @@ const manifest = {
           title: text("采购台账"),
           permission: "purchasing.view",
         },
+        { id: "lines", kind: "collection", collection: "line", title: text("采购明细") },
       ],
       menu: [{ view: "purchases", group: "administration" }],
       collections: "collections/",

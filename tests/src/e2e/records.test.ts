@@ -76,18 +76,45 @@ test.serial("a record is made with a file, exact digits and a number of its own"
   await page.getByText("应为十位数字").first().waitFor();
   await page.locator("vaadin-number-field[invalid]").getByText("应为金额（最多两位小数）").waitFor();
   await accessible(t, page, "record-refused");
+  t.is(await page.getByText("跟踪号").count(), 0, "what was entered wrongly is nothing for support");
   await page.getByLabel("单价（元）").fill("1200.5");
   const opened = await page.getByLabel("开标日期").inputValue();
   await day(page, "开标日期", "2026/2/30");
+  const times = page.locator("vaadin-date-time-picker#meeting input");
+  for (const [input, typed] of [
+    [times.first(), "下周一"],
+    [times.last(), "九点"],
+  ] as const) {
+    await input.fill(typed);
+    await input.press("Enter");
+  }
   await page.getByLabel("折扣率").fill("0.95");
   await page.getByLabel("收款账号").fill("9876543210");
+  const sent: string[] = [];
+  page.on("request", (request) => void (request.method() === "POST" && sent.push(request.url())));
   await page.getByRole("button", { name: "保存" }).click();
-  await page.locator("vaadin-date-picker[invalid]").getByText("应为日期").waitFor();
+  await page.locator("vaadin-date-picker[invalid]").getByText("不是日期，请按 2026-01-31 填写").waitFor();
+  await page
+    .locator("vaadin-date-time-picker[invalid]")
+    .getByText("不是日期和时间，请按 2026-01-31 09:30 填写")
+    .waitFor();
+  await accessible(t, page, "record-no-dates");
+  t.deepEqual(
+    [await page.getByLabel("开标日期").inputValue(), await times.first().inputValue(), await times.last().inputValue()],
+    ["2026/2/30", "下周一", "九点"],
+    "what was typed stays",
+  );
+  t.deepEqual(sent, [], "nothing was sent");
   await day(page, "开标日期", opened);
+  for (const input of [times.first(), times.last()]) {
+    await input.fill("");
+    await input.press("Enter");
+  }
   await page.getByRole("button", { name: "保存" }).click();
   await page.locator("vaadin-date-picker[invalid]").getByText("成交日期不能早于开标日期").waitFor();
   await day(page, "成交日期", "2026-11-25");
   await page.getByRole("button", { name: "保存" }).click();
+  await page.getByRole("status").getByText("已保存“交换机”").waitFor();
   const panel = page.locator("ji-record-panel");
   await panel.getByText("采购[2026]0001号").waitFor();
   await panel.getByText("0.9500").waitFor();
@@ -132,8 +159,11 @@ test.serial(
     await panel.getByRole("option", { name: "征收管理科" }).click();
     await panel.locator("vaadin-combo-box#handler input").fill("陈晓");
     await page.getByRole("option", { name: "陈晓 · 征收管理科" }).click();
-    await panel.locator("vaadin-combo-box#before input").fill("交换机");
-    await page.getByRole("option", { name: "交换机" }).click();
+    // the only match is taken with Enter, also before the list is there
+    await panel.locator("vaadin-combo-box#before input").fill("交换");
+    await panel.locator("vaadin-combo-box#before input").press("Enter");
+    await panel.locator("vaadin-combo-box#before[opened]").waitFor({ state: "detached" });
+    t.regex(await panel.locator("vaadin-combo-box#before input").inputValue(), /交换机/);
     await accessible(t, page, "record-editing");
     const sent = page.waitForRequest((request) => request.method() === "PATCH");
     await panel.getByRole("button", { name: "保存" }).click();
@@ -182,13 +212,18 @@ test.serial("a removed record is found under 已删除 and comes back", async (t
   const page = await browser.signIn("zhaomin");
   const panel = await open(page, id);
   await panel.getByRole("button", { name: "删除", exact: true }).waitFor();
-  const asked = page.waitForEvent("dialog");
-  const clicked = panel.getByRole("button", { name: "删除", exact: true }).click();
-  const dialog = await asked;
-  t.regex(dialog.message(), /旧打印机/);
-  await dialog.accept();
-  await clicked;
+  const dialog = page.getByRole("dialog", { name: "删除记录" });
+  await panel.getByRole("button", { name: "删除", exact: true }).click();
+  await dialog.getByText("旧打印机").waitFor();
+  await accessible(t, page, "record-remove");
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  t.is(await panel.getByRole("button", { name: "修改" }).count(), 1, "Enter alone deletes nothing");
+  await panel.getByRole("button", { name: "删除", exact: true }).click();
+  await dialog.getByRole("button", { name: "删除" }).click();
   await panel.waitFor({ state: "detached" });
+  await page.getByRole("status").getByText("已删除“旧打印机”").waitFor();
+  await accessible(t, page, "record-removed-now");
   await page.getByRole("button", { name: "已删除" }).click();
   await page.getByText("共 1 项").waitFor();
   await page.locator(".list tbody").getByRole("link").click();
@@ -202,6 +237,41 @@ test.serial("a removed record is found under 已删除 and comes back", async (t
   await reader.locator(".list tbody").getByText("旧打印机").waitFor();
   t.is(await reader.getByRole("button", { name: "已删除" }).count(), 0);
   await reader.context().close();
+  await page.context().close();
+});
+
+test.serial("a record is looked at as it was after an earlier change, and only looked at", async (t) => {
+  const { id } = await made({ title: "老空调", quantity: 1 });
+  const chief = (await site.signIn("wanggang")).client(storageApi);
+  const other = await made({ title: "旧合同" });
+  await chief.update({ collection, id, version: 1, values: { title: "空调", quantity: 2, before: other.id } });
+  await chief.update({ collection, id, version: 2, values: { quantity: 3, before: null } });
+  const page = await browser.signIn("zhaomin");
+  const panel = await open(page, id);
+  const earlier = panel.getByRole("button", { name: /^查看当时内容/ });
+  await earlier.first().waitFor();
+  t.is(await earlier.count(), 2, "the last change is what is there now");
+  await panel.getByText("续采自：旧合同 → （空）").waitFor();
+  await earlier.last().click();
+  await panel.getByText(/^这是 .* 的内容，只供查看$/).waitFor();
+  await panel.locator("dd", { hasText: "老空调" }).waitFor();
+  t.is(await panel.getByRole("button", { name: "修改" }).count(), 0);
+  await accessible(t, page, "record-as-of");
+  await panel.getByRole("button", { name: "回到现在" }).click();
+  await earlier.first().click();
+  await panel.locator("dd", { hasText: "旧合同" }).waitFor();
+  await panel.getByRole("button", { name: "回到现在" }).click();
+  await panel.getByRole("button", { name: "修改" }).waitFor();
+  t.pass();
+  await page.context().close();
+});
+
+test.serial("whoever may not read a register hears so, and whom to ask", async (t) => {
+  const page = await browser.signIn("wx026");
+  await page.goto(`${site.url}/p/purchasing/lines`);
+  await page.getByText("您没有此项权限").waitFor();
+  await page.getByText("请联系系统管理员调整岗位").waitFor();
+  await accessible(t, page, "record-not-readable");
   await page.context().close();
 });
 
@@ -263,6 +333,7 @@ test.serial("what was entered is not lost by a click on the menu", async (t) => 
   const page = await browser.signIn("zhaomin");
   await page.goto(`${site.url}/p/asset-tracking/equipment`);
   await page.getByRole("button", { name: "新增" }).click();
+  await page.getByRole("heading", { name: "新增设备", exact: true }).waitFor();
   await page.getByLabel("设备名称").fill("尚未保存");
   const asked: string[] = [];
   const answer = { stay: true };

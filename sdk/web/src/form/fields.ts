@@ -228,7 +228,7 @@ function notADay(change: (value: unknown) => void): (event: Event) => void {
   return ({ target }) => {
     const { value, inputElement } = target as DatePicker;
     const typed = inputElement instanceof HTMLInputElement ? inputElement.value.trim() : "";
-    if (value === "" && typed !== "") change(typed);
+    if (value === "") change(typed === "" ? undefined : typed);
   };
 }
 
@@ -248,7 +248,7 @@ function notATime(change: (value: unknown) => void): (event: Event) => void {
     const typed = [...picker.querySelectorAll("input")]
       .map((input) => input.value.trim())
       .filter((part) => part !== "");
-    if (picker.value === "" && typed.length > 0) change(typed.join(" "));
+    if (picker.value === "") change(typed.length === 0 ? undefined : typed.join(" "));
   };
 }
 
@@ -309,21 +309,22 @@ function nameList({ currentTarget }: Event): void {
   box.querySelector("[role=listbox]")?.setAttribute("aria-label", box.label);
 }
 
+/** Always the same object: a picker that is given another one writes its value anew, over what was typed. */
+const CHINESE_DATES: DatePickerI18n = {
+  monthNames: ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
+  weekdays: ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
+  weekdaysShort: ["日", "一", "二", "三", "四", "五", "六"],
+  firstDayOfWeek: 1,
+  today: "今天",
+  cancel: "取消",
+  formatDate: ({ year, month, day }) => `${year}-${String(month + 1).padStart(2, "0")}-${String(day).padStart(2, "0")}`,
+  parseDate: (input: string) => {
+    const parts = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(input.trim());
+    return parts ? { year: Number(parts[1]), month: Number(parts[2]) - 1, day: Number(parts[3]) } : undefined;
+  },
+  formatTitle: (monthName: string, fullYear: number) => `${fullYear}年${monthName}`,
+};
+
 function dateTexts(): DatePickerI18n | undefined {
-  if (language() === "en") return undefined;
-  return {
-    monthNames: ["1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月"],
-    weekdays: ["星期日", "星期一", "星期二", "星期三", "星期四", "星期五", "星期六"],
-    weekdaysShort: ["日", "一", "二", "三", "四", "五", "六"],
-    firstDayOfWeek: 1,
-    today: "今天",
-    cancel: "取消",
-    formatDate: ({ year, month, day }) =>
-      `${year}-${String(month + 1).padStart(2, "0")}-${String(day).padStart(2, "0")}`,
-    parseDate: (input: string) => {
-      const parts = /^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?$/.exec(input.trim());
-      return parts ? { year: Number(parts[1]), month: Number(parts[2]) - 1, day: Number(parts[3]) } : undefined;
-    },
-    formatTitle: (monthName: string, fullYear: number) => `${fullYear}年${monthName}`,
-  };
+  return language() === "en" ? undefined : CHINESE_DATES;
 }
