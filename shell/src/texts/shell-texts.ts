@@ -72,8 +72,9 @@ export const shellTexts: Record<Language, Dictionary> = {
     "notice.cancelled": "已被终止",
     "notice.change": "待审核：{name}提出的申请",
     "workbench.noPosition": "您还没有岗位，",
+    "workbench.noPosition": "您还没有岗位。",
     "workbench.noPositionHint":
-      "所以这里没有待办，也看不到业务功能。请联系系统管理员为您申请岗位；经安全管理员同意后立即生效，不必重新登录。",
+      "因此这里没有待办，也看不到业务功能。请联系系统管理员为您申请岗位；经安全管理员同意后立即生效，不必重新登录。",
     "plugin.absentHint": "本局未启用该功能，或您的岗位没有此项权限。如工作需要，请联系系统管理员。",
     "workbench.figures": "今日概况",
     "workbench.todo": "待办",
@@ -260,8 +261,9 @@ export const shellTexts: Record<Language, Dictionary> = {
     "notice.cancelled": "Ended early",
     "notice.change": "To decide: a request of {name}",
     "workbench.noPosition": "You hold no position yet,",
+    "workbench.noPosition": "You hold no position yet.",
     "workbench.noPositionHint":
-      "so there is nothing to do here and no page of the business to see. Ask your system administrator for one; it takes effect once a security administrator agrees, without signing in again.",
+      "So there is nothing to do here, and no page of the business to see. Ask your system administrator for one; it takes effect once a security administrator agrees, without signing in again.",
     "plugin.absentHint":
       "Your bureau has not enabled this, or your positions do not allow it. Ask your system administrator if you need it for your work.",
     "workbench.figures": "Today",

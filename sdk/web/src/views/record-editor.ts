@@ -203,6 +203,7 @@ export class RecordEditor extends JinshuiElement {
   async #save(): Promise<void> {
     const { known, base: record } = this;
     if (!known) return;
+    this.error = undefined;
     this.problems = this.#unready(known);
     if (Object.keys(this.problems).length > 0) return this.#showProblem();
     this.saving = true;
