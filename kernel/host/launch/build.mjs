@@ -25,9 +25,7 @@ export async function installPackages(env) {
     const before = locked();
     await run("pnpm", ["install", ...lock], { env: { ...env, CI: "true" }, quiet: true });
     if (locked() !== before)
-      report(
-        "pnpm-lock.yaml 随插件改变，请一并提交 · pnpm-lock.yaml has changed with the plugins; commit both",
-      );
+      report("pnpm-lock.yaml 随插件改变，请一并提交 · pnpm-lock.yaml has changed with the plugins; commit both");
   });
   if (!existsSync(pinnedNode)) {
     throw new LaunchError(

@@ -7,9 +7,6 @@ import { root } from "./workspace.mjs";
 
 /** `npm run jinshui -- …`: the commands of the SDK, and the host's own, which open a site's database. */
 async function operate() {
-  const [, , word] = process.argv;
-  const isOperators = ["admin", "audit", "keys", "schema", "signature"].includes(word);
-  const program = join(root, isOperators ? "kernel/host/dist/operate.js" : "sdk/cli/bin/jinshui.js");
   const program = join(root, "kernel/host/dist/operate.js");
   if (!existsSync(program)) throw new LaunchError("请先执行 npm run build · run npm run build first");
   await import(pathToFileURL(program).href);

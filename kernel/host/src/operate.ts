@@ -1,10 +1,5 @@
 import { main } from "@jinshui/cli";
 import { resolve } from "node:path";
-import { adminCommand } from "./operate/admin-command.js";
-import { auditCommand } from "./operate/audit-command.js";
-import { keysCommand } from "./operate/keys-command.js";
-import { schemaCommand } from "./operate/schema-command.js";
-import { signatureCommand } from "./operate/signature-command.js";
 import { fileURLToPath } from "node:url";
 import "./operate/texts.js";
 
@@ -12,21 +7,16 @@ const root = resolve(fileURLToPath(import.meta.url), "../../../..");
 
 // a reader such as head may have had enough
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
-const [, , word, ...args] = process.argv;
-const commands = {
-  admin: adminCommand,
-  audit: auditCommand,
-  keys: keysCommand,
-  schema: schemaCommand,
-  signature: signatureCommand,
-};
-process.exitCode = await commands[word as keyof typeof commands](args, root);
 
 // loaded when they are asked for: other commands do without the kernel
 const admin =
   (...words: string[]) =>
   async (args: string[]): Promise<number> =>
     (await import("./operate/admin-command.js")).adminCommand([...words, ...args], root);
+const keys =
+  (verb: "list" | "renew") =>
+  async (args: string[]): Promise<number> =>
+    (await import("./operate/keys-command.js")).keysCommand(verb, args, root);
 const schema =
   (verb: "leftovers" | "drop" | "restore") =>
   async (args: string[]): Promise<number> =>
@@ -40,6 +30,8 @@ process.exitCode = await main(process.argv.slice(2), {
   "admin client secret": admin("client", "secret"),
   "admin client remove": admin("client", "remove"),
   "admin rotate-keys": admin("rotate-keys"),
+  "keys list": keys("list"),
+  "keys renew": keys("renew"),
   "schema leftovers": schema("leftovers"),
   "schema drop": schema("drop"),
   "schema restore": schema("restore"),

@@ -15,7 +15,8 @@ export async function backupState(config: BackupConfig | undefined, folder: stri
   const { report, maxHours = DEFAULT_HOURS } = config;
   const said = await read(resolve(folder, report)).catch(() => undefined);
   const at = Date.parse(String(said?.finishedAt));
-  if (typeof said?.ok !== "boolean" || Number.isNaN(at) || at > now + AHEAD_MS) return { state: "unreadable", maxHours };
+  if (typeof said?.ok !== "boolean" || Number.isNaN(at) || at > now + AHEAD_MS)
+    return { state: "unreadable", maxHours };
   const isLate = now - at > maxHours * HOUR_MS;
   return {
     state: said.ok ? (isLate ? "late" : "fine") : "failed",

@@ -1,6 +1,4 @@
 import { t } from "@jinshui/web";
-import { fieldTemplate, type FieldSpec } from "@jinshui/web/form";
-import { controls, t } from "@jinshui/web";
 import { entryProblem, fieldTemplate, type FieldSpec } from "@jinshui/web/form";
 import { css, html, type LitElement, nothing, type TemplateResult } from "lit";
 

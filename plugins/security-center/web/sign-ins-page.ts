@@ -6,8 +6,7 @@ import {
   type SecurityApi,
   type SignInRecord,
 } from "@jinshui/contracts";
-import { client, dateTime, Pages, t } from "@jinshui/web";
-import { client, confirmed, dateTime, t } from "@jinshui/web";
+import { client, confirmed, dateTime, Pages, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { FilterForm } from "./filter-form.js";

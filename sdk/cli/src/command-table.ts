@@ -32,6 +32,20 @@ export const COMMANDS: CommandHelp[] = [
     example: "pack plugins/car-pool --out /tmp",
   },
   {
+    words: "keys create-plugin-key",
+    summary: both("生成为插件包签名的密钥对", "make a key pair that signs packages of plugins"),
+    operand: "<file>",
+    options: [],
+    example: "keys create-plugin-key plugin-key.pem",
+  },
+  {
+    words: "sign",
+    summary: both("为插件包签名", "sign a package of a plugin"),
+    operand: "<file.tgz>",
+    options: [option("--key FILE.pem", "私钥", "the private key", true)],
+    example: "sign car-pool-0.1.0.tgz --key plugin-key.pem",
+  },
+  {
     words: "dev",
     summary: both(
       "监视插件，改动后构建并让运行中的站点换上",
@@ -227,6 +241,26 @@ export const COMMANDS: CommandHelp[] = [
     options: [option("--bureau ID", "只核对一个局", "one bureau only"), JSON_LINES, ...STORE],
     example: "signature verify",
     refusal: 2,
+  },
+  {
+    words: "keys list",
+    summary: both("站点的密钥及各自的日期", "the keys of a site, with the day each was made"),
+    options: STORE.slice(0, 1),
+    example: "keys list",
+  },
+  {
+    words: "keys renew",
+    summary: both(
+      "为停止的站点更换密钥，此前签名和加密的仍然有效",
+      "new keys for a stopped site; what was signed and sealed before stays good",
+    ),
+    operand: "NAME …",
+    options: [
+      option("--anchors DIR", "锚点，默认在数据目录中", "the anchors, in the data folder when absent"),
+      ...STORE,
+      CONFIGS,
+    ],
+    example: "keys renew sealing-key",
   },
   {
     words: "schema leftovers",

@@ -6,6 +6,7 @@ import { filesVerify, quarantineDecide, quarantineList } from "./commands/files.
 import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
 import { processTest } from "./commands/process-test.js";
+import { createPluginKey, signPackage } from "./commands/sign.js";
 
 /** What carries out commands, by their words; each takes the rest of the line and returns the exit code. */
 export type Runners = Record<string, (args: string[]) => Promise<number>>;
@@ -14,6 +15,8 @@ export const runners: Runners = {
   "create-plugin": createPlugin,
   check,
   pack,
+  "keys create-plugin-key": createPluginKey,
+  sign: signPackage,
   dev,
   "process test": processTest,
   "plugin list": pluginList,

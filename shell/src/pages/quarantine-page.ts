@@ -1,12 +1,8 @@
 import { type QuarantinedFile, storageApi } from "@jinshui/contracts";
-import { client, Pages, peopleNames, PluginPage, shortDateTime, t } from "@jinshui/web";
+import { client, confirmed, Pages, peopleNames, PluginPage, shortDateTime, t } from "@jinshui/web";
 import { html, type TemplateResult } from "lit";
 import { customElement } from "lit/decorators.js";
 import { reasonField, reasonFormStyles } from "./reason-form.js";
-import { type Profile, type QuarantinedFile, storageApi } from "@jinshui/contracts";
-import { client, confirmed, controls, JinshuiElement, peopleNames, shortDateTime, t } from "@jinshui/web";
-import { css, html, nothing, type TemplateResult } from "lit";
-import { customElement, property, state } from "lit/decorators.js";
 
 /** Files in which the virus scanner found something: an administrator lets one out or removes it, and says why. */
 @customElement("ji-quarantine-page")
@@ -45,7 +41,7 @@ export class QuarantinePage extends PluginPage {
             size: Math.ceil(file.size / 1024),
           })}
         </div>
-        <form @submit=${(event: SubmitEvent) => this.#decide(event, file)}>
+        <form @submit=${(event: SubmitEvent) => void this.#decide(event, file)}>
           <label>${t("quarantine.reason")}${reasonField}</label>
           <button class="button" value="release" ?disabled=${this.working}>${t("quarantine.release")}</button>
           <button class="button danger" value="destroy" ?disabled=${this.working}>${t("quarantine.destroy")}</button>
@@ -54,27 +50,16 @@ export class QuarantinePage extends PluginPage {
     </section>`;
   }
 
-  #decide(event: SubmitEvent, { file, name }: QuarantinedFile): void {
+  async #decide(event: SubmitEvent, { file, name }: QuarantinedFile): Promise<void> {
     event.preventDefault();
     const verdict = (event.submitter as HTMLButtonElement | null)?.value === "destroy" ? "destroy" : "release";
     const reason = new FormData(event.target as HTMLFormElement).get("reason") as string;
-    if (verdict === "destroy" && !confirm(t("quarantine.sure", { name }))) return;
+    const question = { title: t("action.remove"), text: t("quarantine.sure", { name }), action: t("action.remove") };
+    if (verdict === "destroy" && !(await confirmed(question))) return;
     const storage = client(storageApi);
-    void this.attempt(
+    await this.attempt(
       () => (verdict === "destroy" ? storage.destroyFile({ file, reason }) : storage.releaseFile({ file, reason })),
       t(`quarantine.done-${verdict}`, { name }),
     );
-    const question = { title: t("action.remove"), text: t("quarantine.sure", { name }), action: t("action.remove") };
-    if (verdict === "destroy" && !(await confirmed(question))) return;
-    this.loading = true;
-    try {
-      const storage = client(storageApi);
-      await (verdict === "destroy" ? storage.destroyFile({ file, reason }) : storage.releaseFile({ file, reason }));
-      await this.#load();
-      this.done = t(`quarantine.done-${verdict}`, { name });
-    } catch (error) {
-      this.error = error;
-      this.loading = false;
-    }
   }
 }

@@ -71,7 +71,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "notice.incident": "流程异常，需要处理",
     "notice.cancelled": "已被终止",
     "notice.change": "待审核：{name}提出的申请",
-    "workbench.noPosition": "您还没有岗位，",
     "workbench.noPosition": "您还没有岗位。",
     "workbench.noPositionHint":
       "因此这里没有待办，也看不到业务功能。请联系系统管理员为您申请岗位；经安全管理员同意后立即生效，不必重新登录。",
@@ -260,7 +259,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "notice.incident": "A process is stuck",
     "notice.cancelled": "Ended early",
     "notice.change": "To decide: a request of {name}",
-    "workbench.noPosition": "You hold no position yet,",
     "workbench.noPosition": "You hold no position yet.",
     "workbench.noPositionHint":
       "So there is nothing to do here, and no page of the business to see. Ask your system administrator for one; it takes effect once a security administrator agrees, without signing in again.",

@@ -1,17 +1,7 @@
 import type { Auth, OneTimePassword } from "@jinshui/auth";
-import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
-import type { Database } from "@jinshui/storage";
-import { parseArgs } from "node:util";
-import { UsageError } from "../options.js";
-import { type Auth, type OneTimePassword, openAuth, type OrganisationConfig } from "@jinshui/auth";
 import { parsedArguments, t, UsageError } from "@jinshui/cli";
 import { JinshuiError } from "@jinshui/contracts";
-import { AuditTrail, type Database, openDatabase } from "@jinshui/storage";
-import { userInfo } from "node:os";
-import { join, resolve } from "node:path";
-import { readConfiguration } from "../configuration.js";
-import { DataFolder } from "../data-folder.js";
-import { openLog } from "../log.js";
+import type { Database } from "@jinshui/storage";
 import { clientCommand, rotateKeys } from "./client-command.js";
 import { onStoppedSite, operator } from "./stopped-site.js";
 
@@ -27,17 +17,6 @@ type Text = "data" | "database" | "configs" | "bureau" | "department" | "system"
 export type Values = Partial<Record<Text | "title" | "source", string>> &
   Partial<Record<"redirect" | "logout-redirect" | "scope", string[]>> &
   Partial<Record<"trusted" | "public", boolean>>;
-
-/** `jinshui admin …`: accounts that nobody inside the stopped site could make. 0 done, 1 refused, 2 not understood. */
-/** A stopped site, opened. */
-export interface StoppedSite {
-  auth: Auth;
-  database: Database;
-  config: OrganisationConfig;
-  /** Where the configuration's files are. */
-  configs: string;
-  keysFolder: string;
-}
 
 /** `jinshui admin …`: accounts and clients that nobody inside the stopped site could make. */
 export async function adminCommand(args: string[], root: string): Promise<number> {

@@ -124,7 +124,6 @@ function ownKey({ data }: Pick<VerifyOptions, "data">): string {
   return join(data, "keys", ANCHOR_KEY);
 }
 
-async function allBureaus(database: Database, anchors: string): Promise<string[]> {
 /** Bureaus that have entries or anchors: what is gone of them is a finding. */
 async function auditedIn(database: Database, anchors: string): Promise<Set<string>> {
   const chains = await database.find("audit_chain", { columns: ["bureau"] });

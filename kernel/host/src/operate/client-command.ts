@@ -2,12 +2,8 @@ import { t, UsageError } from "@jinshui/cli";
 import { JinshuiError, MachineClient, SignInClient } from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
 import { Clients, FEDERATION_TABLES, SigningKeys } from "@jinshui/federation";
-import { UsageError } from "../options.js";
 import type { Values } from "./admin-command.js";
 import type { Operator, StoppedSite } from "./stopped-site.js";
-import type { StoppedSite, Values } from "./admin-command.js";
-
-type Operator = { id: string; name: string };
 
 /** `jinshui admin client …`: registers other systems and machines, whose secrets are printed and kept as digests. */
 export async function clientCommand(

@@ -1,8 +1,4 @@
 import { packedPaths, type PluginPackage, SBOM_FILE } from "@jinshui/contracts";
-import { readArguments } from "../arguments.js";
-import { t } from "../texts.js";
-import { readFolder } from "./plugin-folder.js";
-import { findProblems } from "./check.js";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +8,7 @@ import { findProblems } from "./check.js";
 import { readFolder } from "./plugin-folder.js";
 import { sbomOf } from "./sbom.js";
 import { writePackage } from "./write-package.js";
+import { t } from "../texts.js";
 
 /** What serves those who write a plugin, not those who run it. */
 const LEFT_OUT = /\.test\.|\.tsbuildinfo$|\.map$|(^|\/)node_modules(\/|$)/;
@@ -44,24 +41,11 @@ export async function pack(args: string[]): Promise<number> {
     rmSync(staging, { recursive: true, force: true });
   }
   tellFile(target);
-  await create(
-    {
-      gzip: true,
-      file: target,
-      cwd: folder,
-      portable: true,
-      prefix: "package",
-      filter: (path) => !/\.test\.|\.tsbuildinfo$|\.map$/.test(path),
-    },
-    files,
-  );
-  const digest = createHash("sha256").update(readFileSync(target)).digest("hex");
-  process.stdout.write(`${t("pack.done", { file: target, bytes: statSync(target).size, digest })}\n`);
   return 0;
 }
 
 /** Prints a file's path, size and hash. */
 export function tellFile(file: string): void {
   const digest = createHash("sha256").update(readFileSync(file)).digest("hex");
-  process.stdout.write(`${file}\n${statSync(file).size} bytes, sha256 ${digest}\n`);
+  process.stdout.write(`${t("pack.done", { file, bytes: statSync(file).size, digest })}\n`);
 }

@@ -141,9 +141,8 @@ export function fieldTemplate(
     case "datetime":
       return html`<vaadin-date-time-picker
         id=${spec.key}
-        @change=${spec.dayAlone === true ? beginning : undefined}
         @value-changed=${changed(localTime(value), (input) => change(input === undefined ? undefined : `${String(input)}:00+08:00`))}
-        @change=${notATime(change)}
+        @change=${spec.dayAlone === true ? beginning : notATime(change)}
         @unparsable-change=${notATime(change)}
         .label=${label}
         ?required=${spec.required}
