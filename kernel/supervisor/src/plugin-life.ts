@@ -1,5 +1,5 @@
 import type { PluginManifest, PluginState } from "@jinshui/contracts";
-import { Deliveries, type Receiver } from "./deliveries.js";
+import type { Deliveries, Receiver } from "./deliveries.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
 import { mayLess } from "./may-less.js";
 import { PluginRunner, type RunnerOptions } from "./plugin-runner.js";
@@ -11,8 +11,8 @@ export interface LifeOptions extends Omit<RunnerOptions, "plugin" | "grants" | "
   deliveries: (receiver: Deliveries["receiver"]) => Deliveries;
   grantsOf: (plugin: InstalledPlugin) => RunnerOptions["grants"];
   /** Called after every change of a process's phase. */
-  onChange(runner: PluginRunner): void;
-  onFigures(runner: PluginRunner, figures: Parameters<RunnerOptions["onFigures"]>[0]): void;
+  onChange: (runner: PluginRunner) => void;
+  onFigures: (runner: PluginRunner, figures: Parameters<RunnerOptions["onFigures"]>[0]) => void;
 }
 
 /** Worst first: what the state of the whole is called after. */

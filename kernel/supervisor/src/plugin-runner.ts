@@ -43,9 +43,9 @@ export interface RunnerOptions {
   /** What the manifest is granted. */
   grants: PluginGrants;
   /** Called after every change of phase. */
-  onChange(): void;
+  onChange: () => void;
   /** Called with what the process says of itself at a health check. */
-  onFigures(figures: Figures): void;
+  onFigures: (figures: Figures) => void;
 }
 
 /** Calls of a process since its start, and those among them that failed by the plugin's own fault. */

@@ -25,13 +25,13 @@ export interface ReconcilerOptions {
   guard: () => Guard;
   definitions: () => Definitions | undefined;
   /** Called before versions of packages are placed. */
-  keep(placements: readonly Placement[]): Promise<void>;
+  keep: (placements: readonly Placement[]) => Promise<void>;
   /** Called when a version in use fails. */
-  failed(plugin: InstalledPlugin, reason: string): void;
+  failed: (plugin: InstalledPlugin, reason: string) => void;
   /** What bureaus have is other than before. */
-  publish(): void;
+  publish: () => void;
   /** The state of a plugin's process is another. */
-  changed(plugin: string): void;
+  changed: (plugin: string) => void;
 }
 
 /** Brings each plugin to what is wanted of it, one change at a time: its data, and its processes. */

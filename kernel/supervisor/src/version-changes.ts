@@ -13,9 +13,9 @@ export interface VersionChangesOptions {
   wanted: Wanted;
   probationMs: number;
   /** Brings a plugin to what is wanted. */
-  reconcile(plugin: string): Promise<void>;
+  reconcile: (plugin: string) => Promise<void>;
   /** Tells those bureaus, which have other versions now. */
-  changed(bureaus: readonly string[]): Promise<void>;
+  changed: (bureaus: readonly string[]) => Promise<void>;
 }
 
 /** Changes of versions: each is kept, audited, and taken back when the new version does not hold. */

@@ -88,7 +88,7 @@ export function readPlugin(files: PluginFiles): ReadPlugin {
 /** What others may call the content of a file: as it says itself, or as the file is called. */
 function namesOf(file: string, value: object | undefined): string[] {
   const { name, id } = (value ?? {}) as { name?: unknown; id?: unknown };
-  const own = /([^/]*)\.json$/.exec(file)?.[1] ?? "";
+  const own = (file.split("/").at(-1) ?? "").replace(/\.json$/, "");
   return [own, name, id].filter((text): text is string => typeof text === "string");
 }
 

@@ -114,7 +114,10 @@ export class ClientsPage extends PluginPage {
     event.preventDefault();
     const form = event.target as HTMLFormElement;
     const { person } = this;
-    if (!person) return void form.querySelector<HTMLElement>("#person")?.focus();
+    if (!person) {
+      form.querySelector<HTMLElement>("#person")?.focus();
+      return;
+    }
     const text = (name: string): string => (new FormData(form).get(name) as string).trim();
     const link = { source: text("source"), externalId: text("externalId"), reason: text("reason") };
     void this.attempt(

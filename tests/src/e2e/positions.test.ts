@@ -36,36 +36,6 @@ async function enterDay(dialog: Locator, label: string, value: string): Promise<
   await dialog.getByLabel(label, { exact: true }).press("Enter");
 }
 
-test.serial("a request is a notice to those who may decide on it and nobody else, until somebody has", async (t) => {
-  const keeper = (await on.site.signIn("sunjie")).client(organisationApi);
-  const { people } = await (await on.site.signIn("sunjie")).client(authApi).people({ search: "qianli" });
-  const [guardian] = people;
-  const [guard, phone] = [await on.browser.signIn("qianli"), await on.browser.signIn("sunjie")];
-  const notices = (page: Page) => page.locator("ji-top-bar").getByRole("button", { name: /^通知/ });
-  t.is(await notices(guard).innerText(), "通知");
-  const ask = { position: "reception", department: "office", reason: "轮岗" };
-  const hanbo = (await (await on.site.signIn("sunjie")).client(authApi).people({ search: "hanbo" })).people[0];
-  const own = await keeper.proposeHolding({ ...ask, person: guardian?.id ?? "" });
-  const { change } = await keeper.proposeHolding({ ...ask, person: hanbo?.id ?? "" });
-  await guard.locator("ji-top-bar .count", { hasText: /^1$/ }).waitFor();
-  t.is(await phone.locator("ji-top-bar .count").count(), 0, "not who asked");
-  await notices(guard).click();
-  const notice = guard.getByRole("button", { name: /待审核：孙洁提出的申请.*韩波/ });
-  await notice.waitFor();
-  t.deepEqual(await seriousViolations(guard), []);
-  await shot(guard, "change-notice");
-  await notice.click();
-  await guard.getByRole("heading", { name: "授权审核" }).waitFor();
-  await (
-    await on.site.signIn("qianli")
-  )
-    .client(organisationApi)
-    .decideChange({ change, approve: false, reason: "不妥" });
-  await guard.locator("ji-top-bar .count").waitFor({ state: "detached" });
-  await keeper.withdrawChange(own);
-  for (const page of [guard, phone]) await page.context().close();
-});
-
 test.serial("a position that one administrator proposes and another agrees to brings its tasks", async (t) => {
   await requisition("新到岗");
   const keeper = await on.browser.signIn("sunjie");

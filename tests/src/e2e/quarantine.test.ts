@@ -43,9 +43,10 @@ test("an administrator sees what the scanner found, lets one file out and delete
   await card("误报.txt").getByRole("button", { name: "放行" }).click();
   await page.getByText("已放行“误报.txt”").waitFor();
   t.is(await statusOf(alarm), 302);
-  page.on("dialog", (dialog) => void dialog.accept());
   await card("病毒.txt").getByLabel("处理原因").fill("确有病毒");
   await card("病毒.txt").getByRole("button", { name: "删除内容" }).click();
+  await page.getByRole("dialog").getByText("病毒.txt").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "删除" }).click();
   await page.getByText("没有被隔离的文件").waitFor();
   t.is(await statusOf(virus), 423);
   t.deepEqual(browser.complaints, []);

@@ -91,7 +91,9 @@ test.serial("a record is made with a file, exact digits and a number of its own"
   await page.getByLabel("折扣率").fill("0.95");
   await page.getByLabel("收款账号").fill("9876543210");
   const sent: string[] = [];
-  page.on("request", (request) => void (request.method() === "POST" && sent.push(request.url())));
+  page.on("request", (request) => {
+    if (request.method() === "POST") sent.push(request.url());
+  });
   await page.getByRole("button", { name: "保存" }).click();
   await page.locator("vaadin-date-picker[invalid]").getByText("不是日期，请按 2026-01-31 填写").waitFor();
   await page

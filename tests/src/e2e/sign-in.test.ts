@@ -187,8 +187,8 @@ test("where a second factor is required it is set up at the first sign-in", asyn
   await page.keyboard.press("Enter");
   await page.waitForSelector("ji-workbench-page");
   await page.goto(`${browser.url}/account`);
-  page.on("dialog", (dialog) => void dialog.accept());
   await page.getByRole("button", { name: "删除" }).click();
+  await page.getByRole("dialog", { name: "删除" }).getByRole("button", { name: "删除" }).click();
   await page.getByText("这是最后一种双因素认证方式").waitFor();
   await page.getByText("本单位要求双因素认证，至少保留一种。").first().waitFor();
   t.deepEqual(browser.complaints, []);

@@ -1,7 +1,7 @@
 import { addTexts, type CommandTexts } from "@jinshui/cli";
 
 /** What the commands say that open a site's own data. */
-export const operateTexts: CommandTexts = {
+const operateTexts: CommandTexts = {
   "zh-CN": {
     "operate.noDatabase": "没有数据库 {file}",
     "admin.person": "--{option} {value}：应为 用户名:姓名，如 --{option} zhangsan:张三",

@@ -54,7 +54,7 @@ let place: Messages | undefined;
 /** Says in a line at the edge of the page that something was done. */
 export function announce(text: string): void {
   if (!place) {
-    place = document.createElement("ji-messages") as Messages;
+    place = new Messages();
     document.body.append(place);
   }
   const messages = place;

@@ -62,7 +62,7 @@ export class QuestionDialog extends JinshuiElement {
       <h2 id="title">${title}</h2>
       <p id="text">${text}</p>
       <div class="buttons">
-        <button class="button" autofocus @click=${() => this.dialog.close()}>${t("action.cancel")}</button>
+        <button class="button" @click=${() => this.dialog.close()}>${t("action.cancel")}</button>
         <button class="button danger" @click=${() => this.dialog.close("yes")}>${action}</button>
       </div>
     </dialog>`;
@@ -75,7 +75,7 @@ export class QuestionDialog extends JinshuiElement {
 
 /** Asks in a dialog; whether the answer was yes. */
 export function confirmed(question: Question): Promise<boolean> {
-  const dialog = document.createElement("ji-question") as QuestionDialog;
+  const dialog = new QuestionDialog();
   dialog.question = question;
   document.body.append(dialog);
   return new Promise((resolve) => {
