@@ -153,6 +153,11 @@ export class TopBar extends JinshuiElement {
           gap: 4px;
           padding: 0 8px;
         }
+        .panel {
+          position: fixed;
+          inset: 48px 8px auto auto;
+          max-width: calc(100vw - 16px);
+        }
       }
     `,
   ];

@@ -9,13 +9,13 @@ export const reasonFormStyles = css`
     align-items: end;
     margin-top: 8px;
   }
-  form label,
-  form vaadin-combo-box {
+  form label {
     flex: 1 1 200px;
     display: grid;
     gap: 4px;
   }
   form vaadin-combo-box {
+    flex: 1 1 200px;
     padding: 0;
   }
   li,

@@ -32,3 +32,16 @@ test("a request is a notice to those who may decide on it and nobody else, until
   await keeper.withdrawChange(own);
   for (const page of [guard, asker]) await page.context().close();
 });
+
+test("the panels of the top bar are whole on a phone", async (t) => {
+  const page = await on.browser.signIn("qianli", undefined, { width: 390, height: 720 });
+  for (const button of [notices(page), page.locator("ji-top-bar").getByRole("button", { name: /^钱力/ })]) {
+    await button.click();
+    const panel = page.locator("ji-top-bar .panel");
+    const { x = -1, width = 999 } = (await panel.boundingBox()) ?? {};
+    t.true(x >= 0 && x + width <= 390, `from ${x}, ${width} wide`);
+    await shot(page, `panel-phone-${await panel.getAttribute("aria-label")}`);
+    await button.click();
+  }
+  await page.context().close();
+});
