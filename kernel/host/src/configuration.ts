@@ -1,4 +1,4 @@
-import { BureauConfig, DemoDuties, DemoPeople, JinshuiError, SiteConfig } from "@jinshui/contracts";
+import { BureauConfig, BureauLock, DemoDuties, DemoPeople, JinshuiError, SiteConfig } from "@jinshui/contracts";
 import { problems } from "@jinshui/contracts/validate";
 import type { OrganisationConfig } from "@jinshui/auth";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -16,7 +16,9 @@ export function readConfiguration(folder: string, demo: boolean): OrganisationCo
     : [];
   if (files.length === 0)
     throw new JinshuiError("invalid-file", `${bureauFolder} has no bureau; put one .yaml file per bureau there`);
-  const bureaus = files.map((name) => read<BureauConfig>(join(bureauFolder, name), BureauConfig));
+  const bureaus = files.map((name) =>
+    withLock(read<BureauConfig>(join(bureauFolder, name), BureauConfig), bureauFolder),
+  );
   // the city first: bureaus without a parent lead the lists
   bureaus.sort((a, b) => Number(a.parent !== undefined) - Number(b.parent !== undefined));
   for (const { bureau, parent } of bureaus) {
@@ -31,6 +33,12 @@ export function readConfiguration(folder: string, demo: boolean): OrganisationCo
     ...(demo && existsSync(people) ? { demo: read<DemoPeople>(people, DemoPeople) } : {}),
     ...(demo && existsSync(duties) ? { demoDuties: read<DemoDuties>(duties, DemoDuties) } : {}),
   };
+}
+
+/** A bureau with the exact versions of its lock file, `<bureau>.lock.json`, if it has one. */
+function withLock(config: BureauConfig, folder: string): BureauConfig {
+  const file = join(folder, `${config.bureau}.lock.json`);
+  return existsSync(file) ? { ...config, locked: read<BureauLock>(file, BureauLock).plugins } : config;
 }
 
 function read<T>(file: string, schema: object): T {

@@ -56,6 +56,8 @@ function welcome({ url, config, durability, supervisor }: Kernel): void {
     `  地址  ${url}`,
     `  消息落盘  ${durability.profile === "none" ? "无保证（断电可能丢失最近一分钟的消息，重启后由数据库补发）" : `${durability.profile} 级`}`,
   ];
+  if (supervisor.options.safeMode === true)
+    lines.push("  安全模式  没有启动任何插件；排查后去掉 --safe-mode 重新启动 · no plugin is on");
   lines.push(`  插件隔离  ${confinementOf(supervisor.confinement)}`);
   if (config.demo) {
     lines.push(`  演示账号（密码均为 ${config.demo.password}）`);

@@ -253,6 +253,7 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
         storage: await c.getAsync<StorageService>(TOKEN.storage),
         bureaus: config.bureaus,
         pluginFolders: config.site.plugins.map((folder) => join(options.root, folder)),
+        safeMode: options.safeMode === true,
         readable: [join(options.root, "node_modules"), join(options.root, "sdk"), join(options.root, "package.json")],
         log: c.get<Log>(TOKEN.log),
       });

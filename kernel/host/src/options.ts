@@ -20,6 +20,8 @@ export interface KernelOptions {
   /** Where audit anchors are written; best on another volume. */
   anchors: string;
   demo: boolean;
+  /** No plugin is on, whatever is wanted: for a look at what is wrong. */
+  safeMode?: boolean;
   /** Writes short lines for people to the console. */
   console: boolean;
 }
@@ -55,6 +57,7 @@ export function readOptions(args: string[], root: string): KernelOptions {
         fresh: { type: "boolean" },
         yes: { type: "boolean" },
         "no-demo": { type: "boolean" },
+        "safe-mode": { type: "boolean" },
       },
     }));
   } catch (error) {
@@ -78,6 +81,7 @@ export function readOptions(args: string[], root: string): KernelOptions {
     configs: resolve(values.configs ?? join(root, "configs")),
     anchors: resolve(values.anchors ?? join(data, "audit-anchors")),
     demo: values["no-demo"] !== true,
+    safeMode: values["safe-mode"] === true,
     console: true,
   };
 }

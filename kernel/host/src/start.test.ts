@@ -1,7 +1,7 @@
 import test from "ava";
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -119,4 +119,38 @@ test("--fresh asks at a terminal, takes --yes elsewhere, and never touches what 
   const refused = await run(main, ["--data", foreign, "--fresh", "--yes", "--configs", configs]);
   t.is(refused.code, 1);
   t.true(existsSync(join(foreign, "letter.txt")));
+});
+
+test("in safe mode no plugin is on; a broken lock file is named with what is wrong", async (t) => {
+  const configs = join(await folder(t), "configs");
+  await cp(join(root, "configs"), configs, { recursive: true });
+  await writeFile(
+    join(configs, "bureaus", "wuhu.lock.json"),
+    JSON.stringify({ plugins: { formats: { version: "1" } } }),
+  );
+  const options = ["--configs", configs, "--port", "0", "--data", join(await folder(t), "data")];
+  const broken = await run(main, options);
+  t.is(broken.code, 1);
+  t.regex(broken.err, /wuhu\.lock\.json.*\/plugins\/formats\/version/);
+  await rm(join(configs, "bureaus", "wuhu.lock.json"));
+  const child = spawn(process.execPath, [main, ...options, "--safe-mode"], { stdio: ["pipe", "pipe", "inherit"] });
+  let out = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  while (!out.includes("Ctrl-C") && child.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 50));
+  t.regex(out, /安全模式/);
+  const url = /http:\/\/\S+/.exec(out)?.[0] ?? "";
+  const headers = { "X-Jinshui": "1", "Content-Type": "application/json" };
+  const body = JSON.stringify({ username: "sunjie", password: "jinshui-demo-2005" });
+  const session = await fetch(`${url}/api/v1/session`, { method: "POST", headers, body });
+  const Cookie = session.headers
+    .getSetCookie()
+    .map((line) => line.split(";")[0])
+    .join("; ");
+  const answer = await fetch(`${url}/api/v1/plugins`, { headers: { ...headers, Cookie } });
+  const { plugins, safeMode } = (await answer.json()) as { plugins: { state: string }[]; safeMode: boolean };
+  t.true(safeMode);
+  t.deepEqual([...new Set(plugins.map(({ state }) => state))], ["disabled"]);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await ended;
 });

@@ -116,6 +116,7 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
           .ids()
           .sort()
           .map((id) => status(id, bureaus)),
+        ...(supervisor.options.safeMode === true ? { safeMode: true } : {}),
       };
     },
 

@@ -205,6 +205,10 @@ export const LockedPlugin = Type.Object(
 );
 export type LockedPlugin = Static<typeof LockedPlugin>;
 
+/** `configs/bureaus/<id>.lock.json`: exact versions of a bureau's plugins. */
+export const BureauLock = Type.Object({ plugins: Type.Record(Name, LockedPlugin) }, { additionalProperties: false });
+export type BureauLock = Static<typeof BureauLock>;
+
 /** `configs/bureaus/<id>.yaml`: one bureau, its departments and the plugins it enables. */
 export const BureauConfig = Type.Object(
   {

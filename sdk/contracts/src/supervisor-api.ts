@@ -105,7 +105,11 @@ export const supervisorApi = defineApi("supervisor", 1, {
     http: { method: "GET", path: "/plugins" },
     actor: "required",
     input: Type.Object({}, { additionalProperties: false }),
-    output: Type.Object({ plugins: Type.Array(PluginStatus) }),
+    output: Type.Object({
+      plugins: Type.Array(PluginStatus),
+      /** The site was started without any plugin, whatever is wanted. */
+      safeMode: Type.Optional(Type.Boolean()),
+    }),
   }),
   /** Enables or disables a plugin in a bureau at run time and answers when it is done (or failed). */
   setEnabled: op({

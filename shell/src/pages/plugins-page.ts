@@ -13,6 +13,8 @@ const TONE: Record<PluginStatus["state"], string> = {
   invalid: "error",
 };
 
+type InBureau = PluginStatus["bureaus"][number];
+
 /** What keeps the process apart, and what this host does not give for it. */
 function protectionOf(protection: NonNullable<PluginStatus["protection"]>): TemplateResult {
   const measures: [string, boolean][] = [
@@ -75,6 +77,7 @@ export class PluginsPage extends JinshuiElement {
   @state() private plugins: PluginStatus[] = [];
   @state() private error: unknown;
   @state() private busy = "";
+  @state() private safeMode = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -91,6 +94,7 @@ export class PluginsPage extends JinshuiElement {
         <span role="status" class="quiet">${this.busy === "" ? "" : t("plugin.working")}</span>
       </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#load()}></ji-error>
+      ${this.safeMode ? html`<p class="banner" role="note">${t("plugin.safe-mode")}</p>` : nothing}
       ${this.plugins.map(
         (plugin) =>
           html`<section class="card" aria-label=${local(plugin.title)}>
@@ -114,17 +118,53 @@ export class PluginsPage extends JinshuiElement {
                   : nothing
               }
               ${plugin.state === "failed" || plugin.state === "quarantined" ? html`<button class="button" ?disabled=${this.busy !== ""} @click=${() => this.#restart(plugin.id)}>${t("plugin.restart")}</button>` : nothing}
-              <div class="switches">
-                ${plugin.bureaus.map(({ bureau, title, enabled, source }) => html`<label><input type="checkbox" .checked=${enabled} ?disabled=${this.busy !== "" || plugin.state === "invalid"} @change=${(event: Event) => this.#switch(plugin.id, bureau, (event.target as HTMLInputElement).checked)} />${local(title)}<span class="quiet small">${t(`plugin.by-${source}`)}</span></label>`)}
-              </div>
+              <div class="switches">${plugin.bureaus.map((bureau) => this.#bureau(plugin, bureau))}</div>
             </div>
           </section>`,
       )}`;
   }
 
+  #bureau(plugin: PluginStatus, { bureau, title, enabled, source, version, rolledBack }: InBureau): TemplateResult {
+    const isBusy = this.busy !== "" || plugin.state === "invalid";
+    const { versions } = plugin;
+    return html`<div>
+      <label
+        ><input
+          type="checkbox"
+          .checked=${enabled}
+          ?disabled=${isBusy}
+          @change=${(event: Event) => this.#switch(plugin.id, bureau, (event.target as HTMLInputElement).checked)}
+        />${local(title)}<span class="quiet small">${t(`plugin.by-${source}`)}</span></label
+      >
+      ${
+        versions.length > 1
+          ? html`<label class="small"
+              >${t("plugin.version")}<select
+                aria-label=${t("plugin.version-of", { bureau: local(title) })}
+                ?disabled=${isBusy}
+                @change=${(event: Event) => this.#setVersion(plugin.id, bureau, (event.target as HTMLSelectElement).value)}
+              >
+                ${versions.map(
+                  (each) =>
+                    html`<option
+                      value=${each.version}
+                      ?selected=${each.version === version}
+                      ?disabled=${each.problem !== undefined}
+                    >
+                      ${each.version}
+                    </option>`,
+                )}
+              </select></label
+            >`
+          : nothing
+      }
+      ${rolledBack ? html`<div class="problem small">${t("plugin.rolled-back", { ...rolledBack, version })}</div>` : nothing}
+    </div>`;
+  }
+
   async #load(): Promise<void> {
     try {
-      this.plugins = (await client(supervisorApi).plugins({})).plugins;
+      ({ plugins: this.plugins, safeMode: this.safeMode = false } = await client(supervisorApi).plugins({}));
       this.error = undefined;
     } catch (error) {
       this.error = error;
@@ -133,6 +173,10 @@ export class PluginsPage extends JinshuiElement {
 
   async #switch(plugin: string, bureau: string, enabled: boolean): Promise<void> {
     await this.#try(plugin, () => client(supervisorApi).setEnabled({ plugin, bureau, enabled }));
+  }
+
+  async #setVersion(plugin: string, bureau: string, version: string): Promise<void> {
+    await this.#try(plugin, () => client(supervisorApi).setVersion({ plugin, version, bureaus: [bureau] }));
   }
 
   async #restart(plugin: string): Promise<void> {
