@@ -58,7 +58,7 @@ for (const [text, places] of found) {
     .replace("v", "u")
     .replace("d", "");
   const { status, complexity, attack, error } = checkSync(text.slice(1, end), flags, {
-    timeout: 5_000,
+    timeout: 20_000, // on a busy machine it takes its time
     attackTimeout: 1_000,
     incubationTimeout: 1_000,
   });
