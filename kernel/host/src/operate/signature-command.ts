@@ -48,7 +48,7 @@ function linesOf({ bureau, number, title, signatures }: VerifiedMatter): string[
     `${bureau} ${number} ${title}`,
     ...signatures.map(({ valid, fault, signer, onBehalfOf, at, algorithm, serial }) =>
       [
-        `  ${valid ? t("signature.valid") : t("signature.invalid", { fault })} `,
+        `  ${valid ? t("signature.valid") : t("signature.invalid", { fault })}`,
         `${signer?.name ?? ""}${onBehalfOf ? t("signature.onBehalfOf", { name: onBehalfOf.name }) : ""}`,
         at ?? "",
         algorithm ?? "",
