@@ -1,9 +1,11 @@
-import { main } from "@jinshui/cli";
+import { addTexts, main } from "@jinshui/cli";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import "./operate/texts.js";
+import { operateTexts } from "./operate/texts.js";
 
 const root = resolve(fileURLToPath(import.meta.url), "../../../..");
+
+addTexts(operateTexts);
 
 // a reader such as head may have had enough
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));

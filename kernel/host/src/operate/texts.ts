@@ -1,7 +1,7 @@
-import { addTexts, type CommandTexts } from "@jinshui/cli";
+import type { CommandTexts } from "@jinshui/cli";
 
 /** What the commands say that open a site's own data. */
-const operateTexts: CommandTexts = {
+export const operateTexts: CommandTexts = {
   "zh-CN": {
     "operate.noDatabase": "没有数据库 {file}",
     "admin.person": "--{option} {value}：应为 用户名:姓名，如 --{option} zhangsan:张三",
@@ -137,5 +137,3 @@ const operateTexts: CommandTexts = {
     "audit.unanchored": "not anchored for more than ten minutes: a rewriting since would not show",
   },
 };
-
-addTexts(operateTexts);
