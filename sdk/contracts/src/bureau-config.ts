@@ -92,7 +92,7 @@ export const SignInConfig = Type.Object(
 );
 export type SignInConfig = Static<typeof SignInConfig>;
 
-/** Packages that plugins are installed from, and who may vouch for them. */
+/** Packages that plugins are installed from, and who may vouch for them; without effect as long as a site installs none. */
 export const PluginPackagesConfig = Type.Object(
   {
     keys: Type.Optional(
