@@ -25,6 +25,7 @@ export class Pages<T> {
   total: number | undefined;
   #searchedTo: string | undefined;
   #loaded = false;
+  #failed = false;
   #next: string | undefined;
   #run = 0;
 
@@ -37,7 +38,13 @@ export class Pages<T> {
   async load(more = false): Promise<void> {
     const run = (this.#run += 1);
     const cursor = more && this.#next !== undefined ? { cursor: this.#next } : {};
-    const page = await this.read({ limit: LIMIT, ...cursor });
+    this.#failed = false;
+    const page = await this.read({ limit: LIMIT, ...cursor }).catch((error: unknown) => {
+      // the page says why; nothing is being loaded any more
+      if (run === this.#run) this.#failed = true;
+      this.changed();
+      throw error;
+    });
     if (run !== this.#run) return;
     this.items = more ? [...this.items, ...page.items] : page.items;
     this.total = page.total;
@@ -48,7 +55,8 @@ export class Pages<T> {
   }
 
   /** How many there are or how far the search came, and the next ones; or why there are none. */
-  foot(empty: string, failed: (error: unknown) => void): TemplateResult {
+  foot(empty: string, failed: (error: unknown) => void): TemplateResult | typeof nothing {
+    if (this.#failed && !this.#loaded) return nothing;
     if (this.items.length === 0 && this.#next === undefined)
       return html`<ji-empty text=${this.#loaded ? empty : t("list.loading")}></ji-empty>`;
     return html`<div class="foot"><span>${this.#count()}</span>${this.more(failed)}</div>`;

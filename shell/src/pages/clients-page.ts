@@ -32,7 +32,7 @@ export class ClientsPage extends PluginPage {
     return html`${this.head(t("nav.clients"))}
       <p class="quiet">${t("clients.hint")}</p>
       ${clients.map((machine) => this.#card(machine))}
-      ${clients.length === 0 ? html`<ji-empty text=${t(this.clients ? "clients.none" : "list.loading")}></ji-empty>` : nothing}
+      ${clients.length === 0 && (this.clients || this.error === undefined) ? html`<ji-empty text=${t(this.clients ? "clients.none" : "list.loading")}></ji-empty>` : nothing}
       ${this.sources.length > 0 && this.#mayPropose ? this.#linking() : nothing}`;
   }
 
