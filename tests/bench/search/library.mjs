@@ -61,7 +61,7 @@ class Library {
     library.database = await openDatabase(url);
     const files = new FileStore(library.database, "/nowhere", Buffer.from(""), () => "");
     library.service = new StorageService(library.database, nobody, files);
-    await library.service.ensureCollections("bench", [searched, unsearched]);
+    await library.service.deploy("bench", [{ collections: [searched, unsearched] }]);
     return library;
   }
 

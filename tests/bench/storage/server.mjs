@@ -12,7 +12,7 @@ startAuditLinker({ database, log: silent });
 const access = { below: () => [], resolve: ({ caller }) => Promise.resolve({ plugin: caller }) };
 const files = new FileStore(database, folder, Buffer.from("secret"), () => "");
 const service = new StorageService(database, access, files);
-await service.ensureCollections("bench", [invoice]);
+await service.deploy("bench", [{ collections: [invoice] }]);
 await bus.serve(storageApi, service.handlers);
 console.log("ready");
 process.stdin.resume();

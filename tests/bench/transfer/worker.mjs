@@ -36,7 +36,7 @@ const silent = { debug() {}, info() {}, warn: console.error, error: console.erro
 const database = await openDatabase(url);
 const files = new FileStore(database, folder, { origin: () => "", log: silent });
 const service = new StorageService(database, access, files, silent);
-await service.ensureCollections("bench", [invoice]);
+await service.deploy("bench", [{ collections: [invoice] }]);
 const { startImport, startExport, transfer } = service.handlers;
 const about = { name: "发票.xlsx", mediaType: "application/octet-stream", bureau: "wuhu", actor: "bench" };
 const file = kind === "import" ? await files.put(createReadStream(what), about) : undefined;

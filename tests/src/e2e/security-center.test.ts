@@ -139,6 +139,7 @@ test.serial("an auditor searches, looks at an entry, exports what was found, and
   await choose(auditor, "结果", "拒绝");
   await auditor.getByRole("button", { name: "查询" }).click();
   t.regex(auditor.url(), /action=sign-in-failed/);
+  await auditor.getByRole("row").nth(12).waitFor({ state: "detached" });
   const entry = auditor.getByRole("button", { name: "登录失败" }).first();
   await entry.waitFor();
   await entry.focus();
