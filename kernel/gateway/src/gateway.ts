@@ -11,6 +11,7 @@ import { isUpload } from "./files/body.js";
 import { downloadHost, downloadRoutes } from "./files/download-routes.js";
 import { interactionRoutes, providerEndpoints, sourceRoutes } from "./federation-routes.js";
 import { fileRoutes } from "./files/file-routes.js";
+import { packageRoutes } from "./files/package-routes.js";
 import { uploadRoutes } from "./files/upload-routes.js";
 import { jsonBody } from "./json-body.js";
 import type { GatewayOptions } from "./options.js";
@@ -54,6 +55,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   events.routes(router);
   fileRoutes(router, options);
   uploadRoutes(router, options);
+  packageRoutes(router, options);
   downloadRoutes(router, options);
   apiRoutes(router, options);
   shellRoutes(router, options, page);

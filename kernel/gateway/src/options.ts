@@ -130,6 +130,8 @@ export interface GatewayOptions {
   /** Address of the one proxy that is believed about its clients' addresses. */
   proxy?: string;
   files: FileEdge;
+  /** Takes a package that was announced, by its name. */
+  packages: { receive(id: string, content: AsyncIterable<Buffer>): Promise<void> };
   /** Where the site has clients or sources. */
   federation?: FederationEdge;
   /** Slower uploads are cut off; 1 KB a second over 30 seconds when absent. */

@@ -35,7 +35,7 @@ import {
   type StorageService,
 } from "@jinshui/storage";
 import type { Signatures } from "@jinshui/signature";
-import { PLUGIN_RATE, type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
+import { type PackageIntake, PLUGIN_RATE, type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
 import type { Workflow } from "@jinshui/workflow";
 import { Container } from "inversify";
 import { relative } from "node:path";
@@ -57,6 +57,7 @@ import {
 } from "./modules.js";
 import type { NatsServer } from "./nats-server.js";
 import type { KernelOptions } from "./options.js";
+import { openWay } from "./package-folder.js";
 import { watchSecurity } from "./watch-security.js";
 
 const HOUR_MS = 3_600_000;
@@ -216,7 +217,9 @@ async function compose(
   await (
     await bus("workflow")
   ).serve(workflowApi, guarded(workflowApi, workflow.handlers), { ...watched, concurrency: 128 });
-  await supervisor.options.bus.serve(supervisorApi, guarded(supervisorApi, supervisorHandlers(supervisor)), watched);
+  const intake = await container.getAsync<PackageIntake>(TOKEN.intake);
+  const plugins = guarded(supervisorApi, supervisorHandlers(supervisor, intake));
+  await supervisor.options.bus.serve(supervisorApi, plugins, watched);
 
   const security = await watchSecurity({
     database,
@@ -242,6 +245,7 @@ async function compose(
   const port = await gateway.listen(options.port, options.host);
   origin.url = `http://127.0.0.1:${port}`;
   closing.push(() => gateway.close());
+  await openWay(data.path);
   await supervisor.start(workflow.definitions);
   workflow.clockwork.start();
   security.watcher.start();

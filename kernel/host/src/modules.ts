@@ -25,11 +25,12 @@ import {
   transferLimits,
 } from "@jinshui/storage";
 import { openSignatures, type Signatures } from "@jinshui/signature";
-import { Supervisor } from "@jinshui/supervisor";
+import { openTrust, PackageIntake, PackageStore, Supervisor } from "@jinshui/supervisor";
 import { openWorkflow, type Workflow } from "@jinshui/workflow";
 import { ContainerModule, type ServiceIdentifier } from "inversify";
 import { join } from "node:path";
 import type { DataFolder } from "./data-folder.js";
+import { linkSdk, PACKAGES } from "./package-folder.js";
 import type { KernelOptions } from "./options.js";
 import { type NatsServer, startNatsServer } from "./nats-server.js";
 
@@ -57,6 +58,8 @@ export const TOKEN = {
   storage: token<StorageService>("storage"),
   signatures: token<Signatures>("signatures"),
   workflow: token<Workflow>("workflow"),
+  packages: token<PackageStore>("packages"),
+  intake: token<PackageIntake>("intake"),
   supervisor: token<Supervisor>("supervisor"),
   gateway: token<Gateway>("gateway"),
   /** Other systems and directories; nothing where the site has none. */
@@ -234,6 +237,35 @@ export const workflowModule = new ContainerModule(({ bind }) => {
 
 /** Plugins. */
 export const supervisorModule = new ContainerModule(({ bind }) => {
+  bind<PackageStore>(TOKEN.packages)
+    .toDynamicValue(async (c) => {
+      const options = c.get<KernelOptions>(TOKEN.options);
+      const { site } = c.get<OrganisationConfig>(TOKEN.config);
+      const trust = await openTrust(site.pluginPackages ?? {}, options.configs);
+      const folder = c.get<DataFolder>(TOKEN.data).at(PACKAGES);
+      const store = await PackageStore.open(await c.getAsync<Database>(TOKEN.database), folder, trust);
+      await linkSdk(join(options.root, "sdk"), folder);
+      return store;
+    })
+    .inSingletonScope();
+  bind<PackageIntake>(TOKEN.intake)
+    .toDynamicValue(async (c) => {
+      const supervisor = await c.getAsync<Supervisor>(TOKEN.supervisor);
+      const database = await c.getAsync<Database>(TOKEN.database);
+      return new PackageIntake({
+        store: await c.getAsync<PackageStore>(TOKEN.packages),
+        surroundings: () => ({
+          plugins: supervisor.inUse(),
+          checkData: (plugin) => supervisor.checkStored(plugin),
+        }),
+        note: (write) =>
+          database.transaction((tx) => {
+            write(tx);
+            return Promise.resolve();
+          }),
+      });
+    })
+    .inSingletonScope();
   bind<Supervisor>(TOKEN.supervisor)
     .toDynamicValue(async (c) => {
       const options = c.get<KernelOptions>(TOKEN.options);
@@ -254,7 +286,13 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
         bureaus: config.bureaus,
         pluginFolders: config.site.plugins.map((folder) => join(options.root, folder)),
         safeMode: options.safeMode === true,
-        readable: [join(options.root, "node_modules"), join(options.root, "sdk"), join(options.root, "package.json")],
+        packages: await c.getAsync<PackageStore>(TOKEN.packages),
+        readable: [
+          join(options.root, "node_modules"),
+          join(options.root, "sdk"),
+          join(options.root, "package.json"),
+          c.get<DataFolder>(TOKEN.data).at(PACKAGES, "node_modules"),
+        ],
         log: c.get<Log>(TOKEN.log),
       });
     })
@@ -287,6 +325,7 @@ export const gatewayModule = new ContainerModule(({ bind }) => {
         ...(site.signIn?.origin === undefined ? {} : { origin: site.signIn.origin }),
         ...(site.signIn?.proxy === undefined ? {} : { proxy: site.signIn.proxy }),
         files: await c.getAsync<FileStore>(TOKEN.files),
+        packages: await c.getAsync<PackageIntake>(TOKEN.intake),
         ...(federation ? { federation: federation.edge } : {}),
         ...(site.files?.origin === undefined ? {} : { downloads: site.files.origin }),
         assetPath: (plugin, version, path) => supervisor.assetPath(plugin, version, path),

@@ -1,3 +1,6 @@
+export { PackageIntake } from "./packages/intake.js";
+export { PackageStore } from "./packages/store.js";
+export { openTrust } from "./packages/trust.js";
 export { PLUGIN_RATE } from "./sandbox/plugin-rate.js";
 export { supervisorHandlers } from "./service.js";
 export { Supervisor, type SupervisorOptions } from "./supervisor.js";

@@ -40,6 +40,8 @@ export interface RunnerOptions {
   readable: string[];
   timings: Timings;
   guard: Guard;
+  /** Why the version must not run; asked before each start. */
+  doubts: (plugin: InstalledPlugin) => Promise<string | undefined>;
   /** What the manifest is granted. */
   grants: PluginGrants;
   /** Called after every change of phase. */
@@ -198,6 +200,8 @@ export class PluginRunner {
     if (!server) throw new JinshuiError("internal", `${plugin.id} has no process`);
     this.#cause = undefined;
     await this.#swept.catch(() => undefined);
+    const doubt = await this.options.doubts(plugin);
+    if (doubt !== undefined) throw new JinshuiError("package-refused", doubt);
     this.#run = randomBytes(6).toString("hex");
     const credential = await this.#mint();
     const { sandbox } = this.options.guard;

@@ -9,6 +9,7 @@ import type { InstalledPlugin } from "./installed-plugin.js";
 import { PluginLife } from "./plugin-life.js";
 import type { Figures, PluginRunner, Timings } from "./plugin-runner.js";
 import { isWorse } from "./probation.js";
+import type { PackageSource } from "./releases.js";
 import { dependentsOf, requiredBy } from "./requirements.js";
 import type { Guard } from "./sandbox/guard.js";
 import type { Placement, Wanted } from "./wanted.js";
@@ -19,6 +20,7 @@ export interface ReconcilerOptions {
   servers: string;
   storage: StorageService;
   readable: string[];
+  packages?: PackageSource;
   log: Log;
   timings: Timings;
   wanted: Wanted;
@@ -165,7 +167,7 @@ export class Reconciler {
   }
 
   #newLife(id: string): PluginLife {
-    const { bus, servers, log, readable, database, timings, guard, changed, failed } = this.options;
+    const { bus, servers, log, readable, packages, database, timings, guard, changed, failed } = this.options;
     return new PluginLife({
       id,
       bus,
@@ -174,6 +176,7 @@ export class Reconciler {
       readable,
       timings,
       guard: guard(),
+      doubts: async ({ packaged, version }) => (packaged === true ? packages?.problemOf(id, version) : undefined),
       deliveries: (receiver) => new Deliveries(id, bus, database, log, receiver),
       grantsOf: ({ content }) => {
         const { grants = { apis: [] }, requires } = content?.manifest ?? {};

@@ -14,8 +14,13 @@ export interface InstalledPackage {
   plugin: string;
   version: string;
   folder: string;
-  /** Why it may not be run, e.g. a file that was changed. */
-  problem?: string;
+}
+
+/** What was installed from packages. */
+export interface PackageSource {
+  releases(): readonly InstalledPackage[];
+  /** Why a version must not run, e.g. a file that was changed; asked before each start. */
+  problemOf(plugin: string, version: string): Promise<string | undefined>;
 }
 
 export interface ReleaseSources {
@@ -23,7 +28,7 @@ export interface ReleaseSources {
   folders: readonly string[];
   /** Folders every plugin may read: shared modules. */
   readable: readonly string[];
-  packages?: () => Promise<InstalledPackage[]>;
+  packages?: PackageSource;
 }
 
 /** All plugins there are, each in the versions that are installed: from a folder, from packages, or both. */
@@ -35,14 +40,14 @@ export class Releases {
   /** Takes up what has come since, and drops packages that are gone; what is known already stays as it was read. */
   async discover(): Promise<InstalledPlugin[]> {
     const { folders, readable, packages } = this.sources;
-    const installed = (await packages?.()) ?? [];
-    const packaged = installed.map(({ plugin, version, folder, problem }): InstalledPlugin => {
+    const packaged: InstalledPlugin[] = [];
+    for (const { plugin, version, folder } of packages?.releases() ?? []) {
       const known = this.#all.find((each) => each.packaged === true && each.folder === folder);
-      if (known) return known;
-      const read = readInstalled(folder, readable);
-      const problems = problem === undefined ? read.problems : [{ file: "package.json", message: problem }];
-      return { ...read, id: plugin, version, problems, packaged: true };
-    });
+      const problem = known ? undefined : await packages?.problemOf(plugin, version);
+      const found = known ?? readInstalled(folder, readable);
+      const problems = problem === undefined ? found.problems : [{ file: "package.json", message: problem }];
+      packaged.push(known ?? { ...found, id: plugin, version, problems, packaged: true });
+    }
     const found = [...discoverPlugins(folders, readable, packaged), ...packaged];
     const isThere = (plugin: InstalledPlugin): boolean => (plugin.packaged === true ? packaged.includes(plugin) : true); // a folder's stays until it is read again
     const kept = this.#all.filter(isThere);

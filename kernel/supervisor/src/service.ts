@@ -8,13 +8,15 @@ import {
 } from "@jinshui/contracts";
 import type { Actor } from "@jinshui/storage";
 import { assetUrl } from "./installed-plugin.js";
+import { packageHandlers } from "./packages/handlers.js";
+import type { PackageIntake } from "./packages/intake.js";
 import type { Supervisor } from "./supervisor.js";
 
 /** A request waits so long for a plugin that is just being started or exchanged. */
 const ROUTE_WAIT_MS = 5_000;
 
-/** The supervisor API. */
-export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorApi> {
+/** The supervisor API; `intake` where the site takes packages. */
+export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntake): Handlers<SupervisorApi> {
   const { access, organisation } = supervisor.options.auth;
 
   const actorOf = async (context: Context): Promise<Actor> => {
@@ -67,11 +69,24 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
         ...supervisor.wanted.desired.of(bureau, id),
         ...versionsIn(bureau),
       })),
-      versions: supervisor.releases.versions(id).map(({ version, packaged, problems: [first] }) => ({
-        version,
-        folder: packaged !== true,
-        ...(first ? { problem: `${first.file}: ${first.message}` } : {}),
-      })),
+      versions: supervisor.releases.versions(id).map(({ version, packaged, problems: [first] }) => {
+        const release = packaged === true ? intake?.store.release(id, version) : undefined;
+        return {
+          version,
+          folder: packaged !== true,
+          ...(first ? { problem: `${first.file}: ${first.message}` } : {}),
+          ...(release
+            ? {
+                installed: {
+                  sha256: release.sha256,
+                  at: release.installedAt,
+                  by: release.installedBy,
+                  ...(release.signedBy === undefined ? {} : { signedBy: release.signedBy }),
+                },
+              }
+            : {}),
+        };
+      }),
       restarts: runner?.state.restarts ?? 0,
       ...(runner?.process && state === "running" ? { startedAt: runner.process.startedAt } : {}),
       ...(runner?.process?.pid === undefined || state !== "running" ? {} : { pid: runner.process.pid }),
@@ -109,14 +124,18 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
     },
 
     async plugins(_input, context) {
-      const bureaus = bureausOf(await administrator(context));
+      const actor = await administrator(context);
+      const bureaus = bureausOf(actor);
       await supervisor.discover();
+      const isAbove = organisation.bureau(actor.bureau)?.parent === undefined;
+      const catalogue = intake?.store.trust.catalogue?.href;
       return {
         plugins: supervisor.releases
           .ids()
           .sort()
           .map((id) => status(id, bureaus)),
         ...(supervisor.options.safeMode === true ? { safeMode: true } : {}),
+        ...(intake && isAbove ? { packages: catalogue === undefined ? {} : { catalogue } } : {}),
       };
     },
 
@@ -146,6 +165,14 @@ export function supervisorHandlers(supervisor: Supervisor): Handlers<SupervisorA
       await supervisor.restart(plugin, actor.bureau, { id: actor.id, name: actor.name }, context.traceId);
       return status(plugin, bureausOf(actor));
     },
+
+    ...packageHandlers({
+      supervisor,
+      intake,
+      administrator,
+      bureausOf,
+      status,
+    }),
 
     async route({ plugin, op }, context) {
       const { actor } = await access.resolve(context);

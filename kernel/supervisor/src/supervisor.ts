@@ -6,7 +6,7 @@ import type { Definitions } from "@jinshui/workflow";
 import { assetFile, type InstalledPlugin } from "./installed-plugin.js";
 import { type PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
 import { Reconciler } from "./reconciler.js";
-import type { InstalledPackage, Releases } from "./releases.js";
+import type { PackageSource, Releases } from "./releases.js";
 import { dependentsOf, inOrder } from "./requirements.js";
 import { Guard } from "./sandbox/guard.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
@@ -31,7 +31,7 @@ export interface SupervisorOptions {
   /** Folders every plugin may read: shared modules. */
   readable: string[];
   /** What was installed from packages. */
-  packages?: () => Promise<InstalledPackage[]>;
+  packages?: PackageSource;
   /** No plugin is started, whatever is wanted: for a look at what is wrong. */
   safeMode?: boolean;
   log: Log;
@@ -201,6 +201,21 @@ export class Supervisor {
     this.wanted.requireFit(next, bureaus);
     await this.#checkStored(next, bureaus);
     await this.#versionChanges.make(plugin, version, bureaus, by, trace);
+  }
+
+  /** Plugins by id, each in the version that runs or would: what a new one has to fit. */
+  inUse(): Map<string, InstalledPlugin> {
+    return new Map(
+      this.releases.ids().flatMap((id) => {
+        const plugin = this.wanted.inUse(id).at(-1);
+        return plugin ? [[id, plugin] as const] : [];
+      }),
+    );
+  }
+
+  /** @throws JinshuiError when what bureaus have stored does not fit a plugin's collections, or its version of them. */
+  async checkStored(plugin: InstalledPlugin): Promise<void> {
+    await this.#checkStored(plugin, this.wanted.bureausOf(plugin.id));
   }
 
   async #checkStored({ id, content }: InstalledPlugin, bureaus: string[]): Promise<void> {

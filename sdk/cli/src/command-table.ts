@@ -98,6 +98,54 @@ export const COMMANDS: CommandHelp[] = [
     signsIn: true,
   },
   {
+    words: "plugin inspect",
+    summary: both(
+      "让运行中的站点检查插件包：谁签名，要求什么；不安装",
+      "have a running site look at a package: who signed it, what it asks for; installs nothing",
+    ),
+    operand: "<file.tgz|URL>",
+    options: SITE,
+    example: "plugin inspect car-pool-0.1.0.tgz --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "plugin install",
+    summary: both(
+      "在运行中的站点安装插件包，征得同意后才装；装后再到各局启用",
+      "install a package on a running site, once you agree to what it asks for; enable it afterwards",
+    ),
+    operand: "<file.tgz|URL>",
+    options: [
+      option("--yes", "同意其要求，不再询问", "agree to what it asks for without being asked"),
+      option("--downgrade", "允许低于装过的版本", "also when a higher version was installed before"),
+      ...SITE,
+    ],
+    example: "plugin install car-pool-0.1.0.tgz --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "plugin version",
+    summary: both(
+      "在运行中的站点为一个或几个局更换插件版本，也用于退回",
+      "give bureaus of a running site another version of a plugin, also the one before",
+    ),
+    operand: "<plugin> <version>",
+    options: [option("--bureau ID,…", "哪个局，可写几个", "the bureaus", true), ...SITE],
+    example: "plugin version car-pool 0.2.0 --bureau wuhu --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "plugin remove",
+    summary: both(
+      "移除没有局使用的插件版本，数据不受影响",
+      "remove a version of a plugin that no bureau has; what it has stored stays",
+    ),
+    operand: "<plugin> <version>",
+    options: SITE,
+    example: "plugin remove car-pool 0.1.0 --user sunjie",
+    signsIn: true,
+  },
+  {
     words: "files verify",
     summary: both(
       "重新计算全部文件的摘要，列出缺失、损坏和无主的",
@@ -290,6 +338,33 @@ export const COMMANDS: CommandHelp[] = [
     ),
     options: SITE,
     example: "config explain --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "config lock",
+    summary: both(
+      "把各局现用的插件版本写入 configs/bureaus/<局>.lock.json",
+      "write the versions that bureaus have to configs/bureaus/<bureau>.lock.json",
+    ),
+    options: [CONFIGS, ...SITE],
+    example: "config lock --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "config plan",
+    summary: both(
+      "比较配置文件与运行中的站点，列出不同之处；有不同时退出码为 1",
+      "name what the files say and the running site has otherwise; exit code 1 if there is anything",
+    ),
+    options: [CONFIGS, ...SITE],
+    example: "config plan --user sunjie",
+    signsIn: true,
+  },
+  {
+    words: "config apply",
+    summary: both("按配置文件更改运行中的站点", "change the running site to what its files say"),
+    options: [option("--yes", "不再询问", "without being asked"), CONFIGS, ...SITE],
+    example: "config apply --user sunjie",
     signsIn: true,
   },
 ];

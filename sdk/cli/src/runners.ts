@@ -5,6 +5,7 @@ import { dev } from "./commands/dev.js";
 import { filesVerify, quarantineDecide, quarantineList } from "./commands/files.js";
 import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
+import { pluginInspect, pluginInstall, pluginRemove, pluginVersion } from "./commands/plugin-package.js";
 import { processTest } from "./commands/process-test.js";
 import { createPluginKey, signPackage } from "./commands/sign.js";
 
@@ -22,6 +23,10 @@ export const runners: Runners = {
   "plugin list": pluginList,
   "plugin enable": (args) => pluginSwitch(args, true),
   "plugin disable": (args) => pluginSwitch(args, false),
+  "plugin inspect": pluginInspect,
+  "plugin install": pluginInstall,
+  "plugin version": pluginVersion,
+  "plugin remove": pluginRemove,
   "files verify": filesVerify,
   "files quarantine list": quarantineList,
   "files quarantine release": (args) => quarantineDecide(args, "release"),

@@ -16,10 +16,13 @@ import { createInterface } from "node:readline/promises";
 
 export const SITE_OPTIONS = { site: { type: "string" }, user: { type: "string" } } as const;
 const TIMEOUT_MS = 15_000;
+const UPLOAD_MS = 120_000;
 
 /** A signed-in connection to a running site over HTTP: what the command may do is what the person may do. */
 export interface SiteClient {
   client<A extends Api>(api: A): Client<A>;
+  /** Sends bytes, and returns the answer. */
+  upload(path: string, body: ReadableStream, bytes: number): Promise<unknown>;
   signOut(): Promise<void>;
 }
 
@@ -53,26 +56,44 @@ export async function signIn(values: Record<string, string | undefined>): Promis
           },
         ]),
       ) as unknown as Client<A>,
+    async upload(path, body, bytes) {
+      const headers = { cookie, "content-type": "application/octet-stream", "content-length": String(bytes) };
+      return (await deliver(site, "POST", path, { headers, body, duplex: "half" }, UPLOAD_MS)).json();
+    },
     async signOut() {
       await send(site, "DELETE", `${HTTP_ROOT}/session`, undefined, { cookie });
     },
   };
 }
 
-async function send(
+function send(
   site: string,
   method: string,
   path: string,
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Response> {
+  const json = body === undefined ? {} : { "content-type": "application/json" };
+  return deliver(site, method, path, {
+    headers: { ...json, ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function deliver(
+  site: string,
+  method: string,
+  path: string,
+  request: Omit<RequestInit, "headers"> & { headers: Record<string, string>; duplex?: "half" },
+  timeoutMs = TIMEOUT_MS,
+): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(site + path, {
+      ...request,
       method,
-      headers: { "x-jinshui": "1", ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: { "x-jinshui": "1", ...request.headers },
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (cause) {
     throw new JinshuiError("unavailable", t("site.noAnswer", { site }), { cause });
@@ -90,7 +111,8 @@ function asError(text: string): JinshuiError | undefined {
   }
 }
 
-async function ask(question: string): Promise<string> {
+/** Asks whoever sits at the terminal. @throws UsageError when nobody does. */
+export async function ask(question: string): Promise<string> {
   // without a terminal nobody answers, and a closed one would leave the promise for ever
   if (!process.stdin.isTTY) throw new UsageError(t("site.nobody", { question: question.replace(/[:：]\s*$/, "") }));
   const lines = createInterface({ input: process.stdin, output: process.stderr });

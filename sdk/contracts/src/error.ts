@@ -45,6 +45,8 @@ export const ERROR_CODES = {
   "in-progress": 409,
   "plugin-missing": 409,
   "plugin-required": 409,
+  "package-refused": 409,
+  "consent-missing": 409,
   "file-pending": 409,
   "upload-too-slow": 408,
   "ticket-used": 410,

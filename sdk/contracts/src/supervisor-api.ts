@@ -1,7 +1,9 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
 import { MenuItem, View } from "./manifest.js";
-import { Instant, LocalText, Name } from "./text.js";
+import { PackageReport } from "./package-report.js";
+import { KeyId, Sha256 } from "./plugin-package.js";
+import { Id, Instant, LocalText, Name } from "./text.js";
 
 export const PluginState = Type.Enum([
   "disabled",
@@ -53,7 +55,15 @@ export const PluginStatus = Type.Object({
   ),
   /** Installed versions, the oldest first; `folder`: not from a package. */
   versions: Type.Array(
-    Type.Object({ version: Type.String(), folder: Type.Boolean(), problem: Type.Optional(Type.String()) }),
+    Type.Object({
+      version: Type.String(),
+      folder: Type.Boolean(),
+      problem: Type.Optional(Type.String()),
+      /** Of the package it came from. */
+      installed: Type.Optional(
+        Type.Object({ sha256: Sha256, at: Instant, by: Type.String(), signedBy: Type.Optional(KeyId) }),
+      ),
+    }),
   ),
   startedAt: Type.Optional(Instant),
   restarts: Type.Integer(),
@@ -109,6 +119,8 @@ export const supervisorApi = defineApi("supervisor", 1, {
       plugins: Type.Array(PluginStatus),
       /** The site was started without any plugin, whatever is wanted. */
       safeMode: Type.Optional(Type.Boolean()),
+      /** For who may install packages; `catalogue`: below which address they may be fetched. */
+      packages: Type.Optional(Type.Object({ catalogue: Type.Optional(Type.String()) })),
     }),
   }),
   /** Enables or disables a plugin in a bureau at run time and answers when it is done (or failed). */
@@ -136,6 +148,57 @@ export const supervisorApi = defineApi("supervisor", 1, {
       { additionalProperties: false },
     ),
     output: PluginStatus,
+  }),
+  /**
+   * Announces a package (.tgz) that the gateway then receives, `POST /api/v1/plugin-packages`; for the administrators of the bureau
+   * above all others.
+   */
+  announcePackage: op({
+    effect: "write",
+    callers: "kernel",
+    actor: "required",
+    input: Type.Object({}, { additionalProperties: false }),
+    output: Type.Object({ package: Id, maxBytes: Type.Integer() }),
+  }),
+  /** What a received package is, who vouches for it, what it asks for, and why it can't be installed; nothing of it is run. */
+  inspectPackage: op({
+    effect: "read",
+    http: { method: "GET", path: "/plugin-packages/:package" },
+    actor: "required",
+    input: Type.Object({ package: Id }, { additionalProperties: false }),
+    output: PackageReport,
+  }),
+  /** Brings a package from below the address that the site's `pluginPackages.catalogue` names. */
+  fetchPackage: op({
+    effect: "write",
+    http: { method: "POST", path: "/plugin-packages/from-catalogue" },
+    actor: "required",
+    input: Type.Object({ url: Type.String({ minLength: 1, maxLength: 2_000 }) }, { additionalProperties: false }),
+    output: PackageReport,
+  }),
+  /**
+   * Installs a received package; it runs nowhere by that. `consent` is that of the report: 409 `consent-missing` when it no longer
+   * holds, `package-refused` with the problems.
+   */
+  installPackage: op({
+    effect: "write",
+    http: { method: "POST", path: "/plugin-packages/:package/install" },
+    actor: "required",
+    recent: true,
+    input: Type.Object(
+      { package: Id, consent: Sha256, allowDowngrade: Type.Optional(Type.Boolean()) },
+      { additionalProperties: false },
+    ),
+    output: PluginStatus,
+  }),
+  /** Removes an installed version that no bureau has; 409 `still-used` otherwise. What it has stored stays. */
+  removePackage: op({
+    effect: "write",
+    http: { method: "DELETE", path: "/plugins/:plugin/versions/:version" },
+    actor: "required",
+    recent: true,
+    input: Type.Object({ plugin: Name, version: Type.String({ maxLength: 60 }) }, { additionalProperties: false }),
+    output: Type.Object({}),
   }),
   /** Starts a failed or quarantined plugin again (permission `site.plugins`). */
   restart: op({

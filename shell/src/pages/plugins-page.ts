@@ -1,5 +1,15 @@
 import { type PluginStatus, supervisorApi } from "@jinshui/contracts";
-import { client, controls, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
+import {
+  announce,
+  client,
+  confirmed,
+  controls,
+  dateTime,
+  JinshuiElement,
+  type LiveEvent,
+  local,
+  t,
+} from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
@@ -49,6 +59,12 @@ export class PluginsPage extends JinshuiElement {
         flex-wrap: wrap;
         margin-top: 8px;
       }
+      .package {
+        display: flex;
+        gap: 12px;
+        align-items: center;
+        margin-top: 8px;
+      }
       label {
         display: inline-flex;
         gap: 6px;
@@ -78,6 +94,7 @@ export class PluginsPage extends JinshuiElement {
   @state() private error: unknown;
   @state() private busy = "";
   @state() private safeMode = false;
+  @state() private mayInstall = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -92,6 +109,8 @@ export class PluginsPage extends JinshuiElement {
     return html`<div class="bar">
         <h1 tabindex="-1">${t("nav.plugins")}</h1>
         <span role="status" class="quiet">${this.busy === "" ? "" : t("plugin.working")}</span>
+        <span class="space"></span>
+        ${this.mayInstall ? html`<a class="button" href="/plugins/install">${t("package.install")}</a>` : nothing}
       </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#load()}></ji-error>
       ${this.safeMode ? html`<p class="banner" role="note">${t("plugin.safe-mode")}</p>` : nothing}
@@ -119,9 +138,35 @@ export class PluginsPage extends JinshuiElement {
               }
               ${plugin.state === "failed" || plugin.state === "quarantined" ? html`<button class="button" ?disabled=${this.busy !== ""} @click=${() => this.#restart(plugin.id)}>${t("plugin.restart")}</button>` : nothing}
               <div class="switches">${plugin.bureaus.map((bureau) => this.#bureau(plugin, bureau))}</div>
+              ${this.mayInstall ? plugin.versions.map((version) => this.#package(plugin, version)) : nothing}
             </div>
           </section>`,
       )}`;
+  }
+
+  /** Where a version came from, and its removal while no bureau has it. */
+  #package(
+    { id, title, bureaus }: PluginStatus,
+    { version, installed }: PluginStatus["versions"][number],
+  ): TemplateResult | typeof nothing {
+    if (!installed) return nothing;
+    const isUsed = bureaus.some((bureau) => bureau.enabled && [bureau.version, bureau.previous].includes(version));
+    return html`<div class="package quiet small">
+      ${t("package.by", { version, by: installed.by, at: dateTime(installed.at) })}
+      ${isUsed ? nothing : html`<button class="button" ?disabled=${this.busy !== ""} @click=${() => this.#remove(id, version, local(title))}>${t("package.remove", { version })}</button>`}
+    </div>`;
+  }
+
+  async #remove(plugin: string, version: string, title: string): Promise<void> {
+    const values = { title, version };
+    const question = {
+      title: t("package.removeTitle"),
+      text: t("package.removeText", values),
+      action: t("package.removeAction"),
+    };
+    if (!(await confirmed(question))) return;
+    await this.#try(plugin, () => client(supervisorApi).removePackage({ plugin, version }));
+    if (this.error === undefined) announce(t("package.removed", values));
   }
 
   #bureau(plugin: PluginStatus, { bureau, title, enabled, source, version, rolledBack }: InBureau): TemplateResult {
@@ -164,7 +209,10 @@ export class PluginsPage extends JinshuiElement {
 
   async #load(): Promise<void> {
     try {
-      ({ plugins: this.plugins, safeMode: this.safeMode = false } = await client(supervisorApi).plugins({}));
+      const { plugins, safeMode = false, packages } = await client(supervisorApi).plugins({});
+      this.plugins = plugins;
+      this.safeMode = safeMode;
+      this.mayInstall = packages !== undefined;
       this.error = undefined;
     } catch (error) {
       this.error = error;

@@ -81,6 +81,18 @@ export const routes: Route[] = [
     draw: () => html`<ji-plugins-page></ji-plugins-page>`,
   },
   {
+    path: "/plugins/install",
+    permission: "site.plugins",
+    load: () => import("./package-page.js"),
+    draw: () => html`<ji-package-page></ji-package-page>`,
+  },
+  {
+    path: "/plugins/install/:id",
+    permission: "site.plugins",
+    load: () => import("./package-page.js"),
+    draw: ({ id }) => html`<ji-package-page .package=${id ?? ""}></ji-package-page>`,
+  },
+  {
     path: "/quarantine",
     permission: "site.files",
     load: () => import("./quarantine-page.js"),

@@ -1,6 +1,7 @@
 import type { Dictionary, Language } from "@jinshui/web";
 import { accountTexts } from "./account-texts.js";
 import { incidentTexts } from "./incident-texts.js";
+import { packageTexts } from "./package-texts.js";
 import { processTexts } from "./process-texts.js";
 import { signatureTexts } from "./signature-texts.js";
 
@@ -195,6 +196,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...processTexts["zh-CN"],
     ...signatureTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
+    ...packageTexts["zh-CN"],
   },
   en: {
     "nav.workbench": "Workbench",
@@ -389,5 +391,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...processTexts.en,
     ...signatureTexts.en,
     ...incidentTexts.en,
+    ...packageTexts.en,
   },
 };

@@ -4,7 +4,8 @@ import { Transform } from "node:stream";
 import type { Context } from "koa";
 import type { Pace } from "../options.js";
 
-const UPLOADS = /^(PUT \/api\/v1\/files|POST \/api\/v1\/uploads|PATCH \/api\/v1\/uploads\/[^/?]+)\/?(\?|$)/;
+const UPLOADS =
+  /^(PUT \/api\/v1\/files|POST \/api\/v1\/(?:uploads|plugin-packages)|PATCH \/api\/v1\/uploads\/[^/?]+)\/?(\?|$)/;
 const LOOKS = 6;
 const LINGER_MS = 2_000;
 const DRAIN_BYTES = 1024 * 1024;

@@ -50,8 +50,6 @@ export interface Release {
   signedBy?: string;
   installedAt: string;
   installedBy: string;
-  /** Why it must not run. */
-  problem?: string;
 }
 
 /**
@@ -142,25 +140,24 @@ export class PackageStore {
     failpoint("package-noted");
   }
 
-  /** Releases, each checked anew: a changed file or a withdrawn key is its `problem`. */
-  async releases(): Promise<Release[]> {
-    const present = [...this.#rows.values()].filter((row) => row["removed_at"] === undefined);
-    return Promise.all(
-      present.map(async (row): Promise<Release> => {
-        const [plugin, version] = [String(row["plugin"]), String(row["version"])];
-        const problem = await this.problemOf(plugin, version);
-        return {
-          plugin,
-          version,
-          folder: this.#folderOf(plugin, version),
-          sha256: String(row["sha256"]),
-          ...(row["signed_by"] === undefined ? {} : { signedBy: String(row["signed_by"]) }),
-          installedAt: String(row["installed_at"]),
-          installedBy: String(row["by_name"]),
-          ...(problem === undefined ? {} : { problem }),
-        };
-      }),
-    );
+  /** What is installed, unchecked. */
+  releases(): Release[] {
+    return [...this.#rows.values()].flatMap((row) => this.release(String(row["plugin"]), String(row["version"])) ?? []);
+  }
+
+  /** An installed version, unchecked. */
+  release(plugin: string, version: string): Release | undefined {
+    const row = this.#rows.get(`${plugin} ${version}`);
+    if (!row || !this.#present(plugin, version)) return undefined;
+    return {
+      plugin,
+      version,
+      folder: this.#folderOf(plugin, version),
+      sha256: String(row["sha256"]),
+      ...(row["signed_by"] === undefined ? {} : { signedBy: String(row["signed_by"]) }),
+      installedAt: String(row["installed_at"]),
+      installedBy: String(row["by_name"]),
+    };
   }
 
   /** Why a release must not run: asked before each start. */

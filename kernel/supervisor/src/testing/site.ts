@@ -26,7 +26,8 @@ import { openSignatures } from "@jinshui/signature";
 import { audited, AuditTrail, type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import { openWorkflow } from "@jinshui/workflow";
-import { chmod, mkdtemp, readdir, rm } from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -146,7 +147,10 @@ export async function startSite(
     storage,
     bureaus: config.bureaus,
     pluginFolders: [join(root, "plugins")],
-    packages: () => packagesIn(join(root, "packages")),
+    packages: {
+      releases: () => packagesIn(join(root, "packages")),
+      problemOf: () => Promise.resolve(undefined),
+    },
     readable: [join(ROOT, "node_modules"), join(ROOT, "sdk"), join(ROOT, "package.json")],
     log: silent,
     timings,
@@ -219,12 +223,11 @@ export async function startSite(
   };
 }
 
-async function packagesIn(root: string): Promise<InstalledPackage[]> {
-  const found: InstalledPackage[] = [];
-  for (const plugin of await readdir(root).catch(() => []))
-    for (const version of await readdir(join(root, plugin)))
-      found.push({ plugin, version, folder: join(root, plugin, version) });
-  return found;
+function packagesIn(root: string): InstalledPackage[] {
+  if (!existsSync(root)) return [];
+  return readdirSync(root).flatMap((plugin) =>
+    readdirSync(join(root, plugin)).map((version) => ({ plugin, version, folder: join(root, plugin, version) })),
+  );
 }
 
 /** The organisation of the auth tests; 繁昌 below 芜湖, with an administrator of its own. */
