@@ -23,6 +23,10 @@ const schema =
   (verb: "leftovers" | "drop" | "restore") =>
   async (args: string[]): Promise<number> =>
     (await import("./operate/schema-command.js")).schemaCommand(verb, args, root);
+const config =
+  (verb: "lock" | "plan" | "apply") =>
+  async (args: string[]): Promise<number> =>
+    (await import("./operate/config-command.js")).configCommand(verb, args, root);
 
 process.exitCode = await main(process.argv.slice(2), {
   "admin create": admin("create"),
@@ -37,6 +41,9 @@ process.exitCode = await main(process.argv.slice(2), {
   "schema leftovers": schema("leftovers"),
   "schema drop": schema("drop"),
   "schema restore": schema("restore"),
+  "config lock": config("lock"),
+  "config plan": config("plan"),
+  "config apply": config("apply"),
   "audit verify": async (args) => (await import("./operate/audit-command.js")).auditVerify(args, root),
   "signature verify": async (args) => (await import("./operate/signature-command.js")).signatureVerify(args, root),
 });
