@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { root } from "../site-files.js";
 
-const CLI = join(root, "sdk/cli/bin/jinshui.js");
+const CLI = join(root, "kernel/host/launch/jinshui.mjs");
 
 /** What a command prints, and how it ends. */
 export interface Ended {
