@@ -25,12 +25,13 @@ import {
   transferLimits,
 } from "@jinshui/storage";
 import { openSignatures, type Signatures } from "@jinshui/signature";
-import { openTrust, PackageIntake, PackageStore, Supervisor } from "@jinshui/supervisor";
+import { openTrust, PackageIntake, PackageStore, Supervisor, Trials } from "@jinshui/supervisor";
 import { openWorkflow, type Workflow } from "@jinshui/workflow";
 import { ContainerModule, type ServiceIdentifier } from "inversify";
 import { join } from "node:path";
 import type { DataFolder } from "./data-folder.js";
 import { linkSdk, PACKAGES } from "./package-folder.js";
+import { tryOut } from "./trial.js";
 import type { KernelOptions } from "./options.js";
 import { type NatsServer, startNatsServer } from "./nats-server.js";
 
@@ -272,6 +273,8 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
       const config = c.get<OrganisationConfig>(TOKEN.config);
       const connect = await c.getAsync<(part: string) => Promise<Bus>>(TOKEN.connect);
       const nats = await c.getAsync<NatsServer>(TOKEN.nats);
+      const packages = await c.getAsync<PackageStore>(TOKEN.packages);
+      const packageModules = join(packages.folder, "node_modules");
       return new Supervisor({
         database: await c.getAsync<Database>(TOKEN.database),
         bus: await connect("supervisor"),
@@ -286,13 +289,19 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
         bureaus: config.bureaus,
         pluginFolders: config.site.plugins.map((folder) => join(options.root, folder)),
         safeMode: options.safeMode === true,
-        packages: await c.getAsync<PackageStore>(TOKEN.packages),
+        packages,
         readable: [
           join(options.root, "node_modules"),
           join(options.root, "sdk"),
           join(options.root, "package.json"),
-          c.get<DataFolder>(TOKEN.data).at(PACKAGES, "node_modules"),
+          packageModules,
+          ...(options.modules ?? []),
         ],
+        trials: new Trials({
+          store: packages,
+          kernel: c.get<string>(TOKEN.version),
+          tryOut: (plugin, required) => tryOut(plugin, required, { root: options.root, modules: [packageModules] }),
+        }),
         log: c.get<Log>(TOKEN.log),
       });
     })

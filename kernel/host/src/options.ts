@@ -22,6 +22,8 @@ export interface KernelOptions {
   demo: boolean;
   /** No plugin is on, whatever is wanted: for a look at what is wrong. */
   safeMode?: boolean;
+  /** Folders that plugins may read besides their own and the SDK. */
+  modules?: string[];
   /** Writes short lines for people to the console. */
   console: boolean;
 }

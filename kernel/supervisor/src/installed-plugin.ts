@@ -106,6 +106,7 @@ export function readFolder(folder: string, shared: readonly string[] = []): Inst
     contributes?.processes,
     contributes?.forms,
     contributes?.locales,
+    provides?.contracts,
   ]) {
     if (path !== undefined && !isFolder(inside(folder, path) ?? ""))
       fail(`names the folder "${path}", which is not there`);

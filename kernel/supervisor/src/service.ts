@@ -69,12 +69,19 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
         ...supervisor.wanted.desired.of(bureau, id),
         ...versionsIn(bureau),
       })),
-      versions: supervisor.releases.versions(id).map(({ version, packaged, problems: [first] }) => {
+      versions: supervisor.releases.versions(id).map((each) => {
+        const {
+          version,
+          packaged,
+          problems: [first],
+        } = each;
+        const trial = supervisor.options.trials?.of(each);
         const release = packaged === true ? intake?.store.release(id, version) : undefined;
         return {
           version,
           folder: packaged !== true,
           ...(first ? { problem: `${first.file}: ${first.message}` } : {}),
+          ...(trial ? { trial } : {}),
           ...(release
             ? {
                 installed: {

@@ -6,8 +6,9 @@ import type { Definitions } from "@jinshui/workflow";
 import { assetFile, type InstalledPlugin } from "./installed-plugin.js";
 import { type PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
 import { Reconciler } from "./reconciler.js";
+import type { Trials } from "./packages/trials.js";
 import type { PackageSource, Releases } from "./releases.js";
-import { dependentsOf, inOrder } from "./requirements.js";
+import { dependentsOf, inOrder, requiredBy } from "./requirements.js";
 import { Guard } from "./sandbox/guard.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
 import { VersionChanges } from "./version-changes.js";
@@ -32,6 +33,8 @@ export interface SupervisorOptions {
   readable: string[];
   /** What was installed from packages. */
   packages?: PackageSource;
+  /** Whether packages do what they promise. */
+  trials?: Trials;
   /** No plugin is started, whatever is wanted: for a look at what is wrong. */
   safeMode?: boolean;
   log: Log;
@@ -170,6 +173,7 @@ export class Supervisor {
     const installed = this.wanted.in(bureau, plugin);
     if (enabled && installed) requireWhole(installed);
     this.wanted.requireSwitchable(plugin, bureau, enabled);
+    if (enabled && installed) await this.#requirePassed(installed);
     await this.options.database.transaction(async (tx) => {
       await this.wanted.desired.set(tx, bureau, plugin, enabled, by);
       tx.audit({
@@ -200,6 +204,7 @@ export class Supervisor {
     requireWhole(next);
     this.wanted.requireFit(next, bureaus);
     await this.#checkStored(next, bureaus);
+    await this.#requirePassed(next);
     await this.#versionChanges.make(plugin, version, bureaus, by, trace);
   }
 
@@ -216,6 +221,36 @@ export class Supervisor {
   /** @throws JinshuiError when what bureaus have stored does not fit a plugin's collections, or its version of them. */
   async checkStored(plugin: InstalledPlugin): Promise<void> {
     await this.#checkStored(plugin, this.wanted.bureausOf(plugin.id));
+  }
+
+  /** Tries a package in the background, so that who enables it later need not wait. */
+  tryOut(plugin: string, version: string): void {
+    const { trials, log } = this.options;
+    const installed = this.releases.get(plugin, version);
+    if (installed)
+      void trials?.start(installed, this.#requiredBy(installed)).catch((error: unknown) => {
+        log.error({ plugin, version, error: String(error) }, "package could not be tried");
+      });
+  }
+
+  async #requirePassed(plugin: InstalledPlugin): Promise<void> {
+    await this.options.trials?.require(plugin, this.#requiredBy(plugin));
+  }
+
+  /** Plugins that one asks for, and what those ask for, as they are in use. */
+  #requiredBy(plugin: InstalledPlugin): InstalledPlugin[] {
+    const known = this.inUse();
+    const found = new Map<string, InstalledPlugin>();
+    const add = (asking: InstalledPlugin): void => {
+      for (const id of requiredBy(asking)) {
+        const required = known.get(id);
+        if (!required || found.has(id) || id === plugin.id) continue;
+        found.set(id, required);
+        add(required);
+      }
+    };
+    add(plugin);
+    return [...found.values()];
   }
 
   async #checkStored({ id, content }: InstalledPlugin, bureaus: string[]): Promise<void> {

@@ -6,6 +6,7 @@ export * from "./auth-api.js";
 export * from "./bureau-config.js";
 export { canonicalJson } from "./canonical-json.js";
 export * from "./collection.js";
+export * from "./contract-cases.js";
 export * from "./format.js";
 export * from "./envelope.js";
 export * from "./error.js";

@@ -108,6 +108,8 @@ export const PluginManifest = Type.Object(
               { additionalProperties: false },
             ),
           ),
+          /** Folder with cases of the operations (`ContractCases`), tried before a package is enabled anywhere. */
+          contracts: Type.Optional(Type.String()),
         },
         { additionalProperties: false },
       ),

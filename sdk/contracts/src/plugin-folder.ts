@@ -1,5 +1,6 @@
 import { collectionProblems, isPattern } from "./check-collection.js";
 import { CollectionDefinition } from "./collection.js";
+import { ContractCases } from "./contract-cases.js";
 import { FormSchema } from "./form.js";
 import { FormatDefinition } from "./format.js";
 import { type PluginManifest, PluginPackage } from "./manifest.js";
@@ -24,6 +25,8 @@ export interface PluginContent {
   formats: FormatDefinition[];
   forms: FormSchema[];
   processes: { file: string; xml: string }[];
+  /** Cases of provided operations. */
+  contracts: ContractCases[];
   /** Input and output schemas of provided operations by op. */
   schemas: Record<string, { input: object; output: object }>;
 }
@@ -60,12 +63,14 @@ export function readPlugin(files: PluginFiles): ReadPlugin {
     formats: [],
     forms: [],
     processes: [],
+    contracts: [],
     schemas: {},
   };
   const { contributes } = manifest;
   for (const file of jsonFiles(files, contributes.collections)) read(file, CollectionDefinition, content.collections);
   for (const file of jsonFiles(files, contributes.formats)) read(file, FormatDefinition, content.formats);
   for (const file of jsonFiles(files, contributes.forms)) read(file, FormSchema, content.forms);
+  for (const file of jsonFiles(files, manifest.provides?.contracts)) read(file, ContractCases, content.contracts);
   for (const file of listed(files, contributes.processes, ".bpmn"))
     content.processes.push({ file, xml: files.read(file) ?? "" });
   for (const [op, provided] of Object.entries(manifest.provides?.ops ?? {})) {
@@ -136,6 +141,9 @@ function crossChecks(content: PluginContent, files: PluginFiles, unread: Readonl
     else if (!new RegExp(`^(?:${pattern.source})$`, "u").test(example))
       fail(file, `the example "${example}" does not match the pattern`);
   }
+  const { ops = {}, contracts: place = "" } = manifest.provides ?? {};
+  for (const { op } of content.contracts)
+    if (!(op in ops)) fail(place, `has cases of the operation "${op}", which is not declared`);
   const ids = forms.map(({ id }) => id);
   for (const id of new Set(ids))
     if (ids.filter((other) => other === id).length > 1) fail("forms", `two forms have the id "${id}"`);

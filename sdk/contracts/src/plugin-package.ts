@@ -54,7 +54,7 @@ export function packedPaths({ jinshui, files = [] }: PluginPackage & { files?: s
     "LICENSE",
     ...files.filter((path) => !/[*!]/.test(path)),
     ...[server?.main, web?.module].map((path) => path && topOf(path)),
-    ...[collections, formats, processes, forms, locales],
+    ...[collections, formats, processes, forms, locales, provides?.contracts],
     ...Object.values(provides?.ops ?? {}).flatMap(({ input, output }) => [input, output]),
   ];
   const plain = paths.flatMap((path) => (path === undefined ? [] : [path.replace(/^\.\//, "").replace(/\/$/, "")]));

@@ -31,6 +31,15 @@ export const PluginProtection = Type.Object({
 });
 export type PluginProtection = Static<typeof PluginProtection>;
 
+/** How the cases of a package (`provides.contracts`) have come out on a site of its own. */
+export const Trial = Type.Object({
+  state: Type.Enum(["running", "passed", "failed"]),
+  cases: Type.Integer(),
+  /** What did not come out, `<op>: <case>: <why>`; or why the plugin did not even start. */
+  failures: Type.Array(Type.String()),
+});
+export type Trial = Static<typeof Trial>;
+
 /** An installed plugin as the admin page shows it. */
 export const PluginStatus = Type.Object({
   id: Name,
@@ -63,6 +72,8 @@ export const PluginStatus = Type.Object({
       installed: Type.Optional(
         Type.Object({ sha256: Sha256, at: Instant, by: Type.String(), signedBy: Type.Optional(KeyId) }),
       ),
+      /** How its cases have come out on this kernel; absent without any, or before they were tried. */
+      trial: Type.Optional(Trial),
     }),
   ),
   startedAt: Type.Optional(Instant),

@@ -147,12 +147,13 @@ export class PluginsPage extends JinshuiElement {
   /** Where a version came from, and its removal while no bureau has it. */
   #package(
     { id, title, bureaus }: PluginStatus,
-    { version, installed }: PluginStatus["versions"][number],
+    { version, installed, trial }: PluginStatus["versions"][number],
   ): TemplateResult | typeof nothing {
     if (!installed) return nothing;
     const isUsed = bureaus.some((bureau) => bureau.enabled && [bureau.version, bureau.previous].includes(version));
     return html`<div class="package quiet small">
       ${t("package.by", { version, by: installed.by, at: dateTime(installed.at) })}
+      ${trial ? html`<span class=${trial.state === "failed" ? "problem" : ""} title=${trial.failures.join("\n")}>${t(`package.trial-${trial.state}`, { n: trial.cases, failed: trial.failures.length })}</span>` : nothing}
       ${isUsed ? nothing : html`<button class="button" ?disabled=${this.busy !== ""} @click=${() => this.#remove(id, version, local(title))}>${t("package.remove", { version })}</button>`}
     </div>`;
   }

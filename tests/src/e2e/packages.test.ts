@@ -23,7 +23,7 @@ test("an administrator installs a package in the page, upgrades one bureau, and 
     await page.getByRole("button", { name: "上传并检查" }).click();
     await card.getByRole("heading", { name: /派车/ }).waitFor();
   };
-  await bring(await release("1.0.0", {}, false));
+  await bring(await release("1.0.0", {}, { signs: false }));
   await card.getByText("没有签名，本站只接受").waitFor();
   t.is(await page.getByRole("button", { name: "安装", exact: true }).count(), 0);
   t.deepEqual(await seriousViolations(page), []);

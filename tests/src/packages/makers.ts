@@ -33,7 +33,12 @@ const title = { "zh-CN": "派车", en: "Car pool" };
 const text = { type: "object", properties: { text: { type: "string" } }, additionalProperties: false };
 
 /** A plugin with a service, a collection and a right, whose answers tell its version. */
-async function writeCarPool(folder: string, version: string, change: Record<string, unknown> = {}): Promise<void> {
+async function writeCarPool(
+  folder: string,
+  version: string,
+  change: Record<string, unknown> = {},
+  more: Record<string, string> = {},
+): Promise<void> {
   const manifest = {
     id: "car-pool",
     schema: 1,
@@ -73,6 +78,7 @@ plugin()(CarPool);
 op("ask")(CarPool.prototype, "ask");
 await runPlugin(CarPool);
 `,
+    ...more,
   };
   for (const [path, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -85,7 +91,11 @@ export interface Maker {
   folder: string;
   site: TestSite;
   /** Packs and signs a version; its file. */
-  release(version: string, change?: Record<string, unknown>, signs?: boolean): Promise<string>;
+  release(
+    version: string,
+    change?: Record<string, unknown>,
+    parts?: { signs?: boolean; files?: Record<string, string> },
+  ): Promise<string>;
 }
 
 /** A site that trusts a maker's key, and the maker. */
@@ -110,9 +120,9 @@ export async function startMaker(t: ExecutionContext, config: Record<string, unk
   return {
     folder,
     site,
-    async release(version, change, signs = true) {
+    async release(version, change, { signs = true, files = {} } = {}) {
       const source = join(folder, `source-${(count += 1)}`);
-      await writeCarPool(source, version, change);
+      await writeCarPool(source, version, change, files);
       const out = join(folder, `out-${count}`);
       const packed = await jinshui(["pack", source, "--out", out]);
       if (packed.code !== 0) throw new Error(packed.output);

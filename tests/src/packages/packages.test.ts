@@ -127,7 +127,7 @@ test.serial("who may not, what is not signed, changed or not agreed to is refuse
 
   const person = await site.signIn("sunjie");
   const administrator = person.client(supervisorApi);
-  const unsigned = await sent(site, await release("1.0.0", {}, false));
+  const unsigned = await sent(site, await release("1.0.0", {}, { signs: false }));
   t.deepEqual(
     unsigned.problems.map(({ code }) => code),
     ["unsigned"],

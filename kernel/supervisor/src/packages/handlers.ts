@@ -48,8 +48,9 @@ export function packageHandlers(options: PackageOptions): Pick<Handlers<Supervis
 
     async installPackage({ package: id, consent, allowDowngrade = false }, context) {
       const { intake, by, bureaus } = await take(context);
-      const { plugin } = await intake.install(id, { consent, allowDowngrade }, by);
+      const { plugin, version } = await intake.install(id, { consent, allowDowngrade }, by);
       await supervisor.discover();
+      supervisor.tryOut(plugin, version);
       return status(plugin, bureaus);
     },
 

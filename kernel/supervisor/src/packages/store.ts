@@ -26,6 +26,8 @@ const RELEASE_TABLE: TableDefinition = {
     installed_at: { type: "instant", nullable: false },
     by_name: { type: "string", length: 100, nullable: false },
     removed_at: { type: "instant" },
+    /** The kernel on which its cases have come out. */
+    passed_on: { type: "string", length: 60 },
   },
 };
 
@@ -158,6 +160,19 @@ export class PackageStore {
       installedAt: String(row["installed_at"]),
       installedBy: String(row["by_name"]),
     };
+  }
+
+  /** The kernel on which the cases of a version have come out. */
+  passedOn(plugin: string, version: string): string | undefined {
+    return this.#rows.get(`${plugin} ${version}`)?.["passed_on"] as string | undefined;
+  }
+
+  async notePassed(plugin: string, version: string, kernel: string): Promise<void> {
+    const row = await this.database.transaction(async (tx) => {
+      await tx.update("plugin_release", { plugin, version }, { passed_on: kernel });
+      return tx.findOne("plugin_release", { plugin, version });
+    });
+    if (row) this.#rows.set(keyOf(row), row);
   }
 
   /** Why a release must not run: asked before each start. */

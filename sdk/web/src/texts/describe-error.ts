@@ -98,10 +98,19 @@ function facts(details: Record<string, unknown>): string[] {
   }
   if (Array.isArray(details["problems"])) {
     for (const problem of (
-      details["problems"] as { label?: string; code?: string; params?: object; path?: string; message?: string }[]
+      details["problems"] as {
+        label?: string;
+        code?: string;
+        params?: object;
+        details?: object;
+        file?: string;
+        message?: string;
+      }[]
     ).slice(0, 10)) {
-      if (problem.label !== undefined && problem.code !== undefined)
-        lines.push(`${problem.label}：${t(`problem.${problem.code}`, { ...problem.params })}`);
+      const { label, code = "", params, message, file = "" } = problem;
+      if (label !== undefined && code !== "") lines.push(`${label}：${t(`problem.${code}`, { ...params })}`);
+      else if (hasText(`packageProblem.${code}`))
+        lines.push(t(`packageProblem.${code}`, { message, file, ...problem.details }));
     }
   }
   return lines;
