@@ -297,6 +297,14 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
           packageModules,
           ...(options.modules ?? []),
         ],
+        ...(config.site.pluginProcesses === "shared"
+          ? {
+              sharedHost: {
+                main: join(options.root, "sdk", "plugin", "dist", "shared-host.js"),
+                folders: [...config.site.plugins.map((folder) => join(options.root, folder)), packages.folder],
+              },
+            }
+          : {}),
         trials: new Trials({
           store: packages,
           kernel: c.get<string>(TOKEN.version),

@@ -15,6 +15,8 @@ export interface InstalledPlugin {
   problems: PluginProblem[];
   /** From a package; one from a folder is exchanged when that is read again. */
   packaged?: boolean;
+  /** Id of the key that has signed its package. */
+  signedBy?: string;
 }
 
 /** Finds plugins: every folder in the given ones that has a package.json with a `jinshui` part. A broken one is found too, with what is wrong; links may lead to the shared folders only. `others` are installed besides. */

@@ -4,12 +4,15 @@ import type { InstalledPlugin } from "./installed-plugin.js";
 import { mayLess } from "./may-less.js";
 import { PluginRunner, type RunnerOptions } from "./plugin-runner.js";
 import type { Phase } from "./reducer.js";
+import type { Guest, Taken } from "./shared-hosts.js";
 import type { Placement } from "./wanted.js";
 
-export interface LifeOptions extends Omit<RunnerOptions, "plugin" | "grants" | "onFigures" | "onChange"> {
+export interface LifeOptions extends Omit<RunnerOptions, "plugin" | "grants" | "onFigures" | "onChange" | "share"> {
   id: string;
   deliveries: (receiver: Deliveries["receiver"]) => Deliveries;
   grantsOf: (plugin: InstalledPlugin) => RunnerOptions["grants"];
+  /** A place in a process that a plugin shares, if it may. */
+  share: (plugin: InstalledPlugin, guest: Guest) => Promise<Taken | undefined>;
   /** Called after every change of a process's phase. */
   onChange: (runner: PluginRunner) => void;
   onFigures: (runner: PluginRunner, figures: Parameters<RunnerOptions["onFigures"]>[0]) => void;
@@ -143,6 +146,7 @@ export class PluginLife {
       ...this.options,
       plugin,
       grants: this.options.grantsOf(plugin),
+      share: (guest) => this.options.share(plugin, guest),
       onChange: () => {
         this.#changed();
         this.options.onChange(runner);

@@ -3,9 +3,10 @@ import { randomBytes } from "node:crypto";
 import { JinshuiError, type PluginDelivery, type PluginProtection, subject as subjects } from "@jinshui/contracts";
 import type { BusCredential, PluginGrants } from "@jinshui/auth";
 import { type InstalledPlugin } from "./installed-plugin.js";
-import { PluginProcess } from "./plugin-process.js";
+import { type PluginChild, PluginProcess, type ProcessOptions } from "./plugin-process.js";
 import type { Guard } from "./sandbox/guard.js";
-import { residentMb } from "./sandbox/sandbox.js";
+import { type ConfinedCommand, residentMb } from "./sandbox/sandbox.js";
+import type { Guest, Taken } from "./shared-hosts.js";
 import { INITIAL, type ProcessAction, type ProcessEvent, type ProcessState, reduce } from "./reducer.js";
 
 /** How long a plugin's process is given for what. */
@@ -40,6 +41,8 @@ export interface RunnerOptions {
   readable: string[];
   timings: Timings;
   guard: Guard;
+  /** The process that it shares with others, if it does. */
+  share?: (guest: Guest) => Promise<Taken | undefined>;
   /** Why the version must not run; asked before each start. */
   doubts: (plugin: InstalledPlugin) => Promise<string | undefined>;
   /** What the manifest is granted. */
@@ -66,7 +69,7 @@ export class PluginRunner {
   state: ProcessState = INITIAL;
   problem: string | undefined;
   memoryMb: number | undefined;
-  process: PluginProcess | undefined;
+  process: PluginChild | undefined;
   bureaus: string[] = [];
   /** What holds for the process. */
   protection: PluginProtection | undefined;
@@ -84,6 +87,8 @@ export class PluginRunner {
   readonly #timers = new Set<NodeJS.Timeout>();
   #backOff: NodeJS.Timeout | undefined;
   #misses = 0;
+  /** It has a process of its own. */
+  #isAlone = true;
   /** Why the supervisor itself has ended the process. */
   #cause: string | undefined;
 
@@ -204,22 +209,22 @@ export class PluginRunner {
     if (doubt !== undefined) throw new JinshuiError("package-refused", doubt);
     this.#run = randomBytes(6).toString("hex");
     const credential = await this.#mint();
-    const { sandbox } = this.options.guard;
     const { folder } = plugin;
     const { main, memoryMb = 128 } = server;
-    const command = await sandbox.command({ plugin: plugin.id, run: this.#run, folder, main, memoryMb, readable });
+    const start = { servers, plugin: plugin.id, run: this.#run, bureaus: this.bureaus, credential };
+    const onLine = (line: string): void => {
+      log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says");
+      // what the host denies it tells nobody but the process
+      if (DENIED.test(line)) this.options.guard.incidents.note(plugin.id, "host-denied", line.slice(0, 200));
+    };
+    const onExit = (reason: string, displaced = false): void => this.#exited(started, reason, displaced);
+    const shared = await this.options.share?.({ folder, main, heapMb: memoryMb, start, onLine, onExit });
+    const { sandbox } = this.options.guard;
+    const confined = { plugin: plugin.id, run: this.#run, folder, main, memoryMb, readable };
+    const { command, child: started } =
+      shared ?? alone(await sandbox.command(confined), { folder, start, onExit, onLine });
     this.protection = command.protection;
-    const started = new PluginProcess({
-      folder,
-      command,
-      start: { servers, plugin: plugin.id, run: this.#run, bureaus: this.bureaus, credential },
-      onExit: (reason) => this.#exited(started, reason),
-      onLine: (line) => {
-        log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says");
-        // what the host denies it tells nobody but the process
-        if (DENIED.test(line)) this.options.guard.incidents.note(plugin.id, "host-denied", line.slice(0, 200));
-      },
-    });
+    this.#isAlone = !shared;
     this.process = started;
     if (this.state.phase === "draining") {
       started.kill(); // it was switched off while its credential was made
@@ -241,7 +246,7 @@ export class PluginRunner {
     return credential;
   }
 
-  #exited(process: PluginProcess, reason: string): void {
+  #exited(process: PluginChild, reason: string, displaced: boolean): void {
     if (this.process !== process) return;
     const { guard, plugin } = this.options;
     // nobody answers for what it had in hand, so that comes again
@@ -249,15 +254,16 @@ export class PluginRunner {
     this.#lives = new AbortController();
     // a process of its own that it left behind, or what it passed on, is of no use from here on
     void guard.revoke(this.#credentials.splice(0));
-    this.#swept = guard.sandbox.ended(plugin.id, this.#run).then(({ ranOutOfMemory }) => {
-      if (ranOutOfMemory) guard.incidents.note(plugin.id, "memory", "ended by its control group");
-    });
+    if (this.#isAlone)
+      this.#swept = guard.sandbox.ended(plugin.id, this.#run).then(({ ranOutOfMemory }) => {
+        if (ranOutOfMemory) guard.incidents.note(plugin.id, "memory", "ended by its control group");
+      });
     if (this.state.phase !== "draining") {
       const why = this.#cause ?? reason;
       const { lastWords } = process;
       this.problem = lastWords === undefined || why.startsWith("ended by") ? why : `${why}: ${lastWords.slice(0, 300)}`;
     }
-    this.#send({ type: "exited" });
+    this.#send({ type: displaced ? "displaced" : "exited" });
   }
 
   #drain(): void {
@@ -297,13 +303,14 @@ export class PluginRunner {
   }
 
   /** By the host's word, not the plugin's own: memory outside of the heap counts too. */
-  #watchMemory(process: PluginProcess, limitMb: number): void {
+  #watchMemory(process: PluginChild, limitMb: number): void {
     this.#later(LOOK_MS, () => {
       if (this.process !== process || process.pid === undefined) return;
       void residentMb(process.pid).then((memoryMb) => {
         if (memoryMb === undefined || this.process !== process) return;
         this.memoryMb = memoryMb;
-        if (memoryMb > limitMb) {
+        // of a process that is shared nobody knows whose it is
+        if (memoryMb > limitMb && this.#isAlone) {
           this.options.guard.incidents.note(this.options.plugin.id, "memory", `used more than ${limitMb} MB`);
           this.cut(`used ${memoryMb} MB of memory; ${limitMb} are allowed`);
         }
@@ -312,7 +319,7 @@ export class PluginRunner {
     });
   }
 
-  #renew(process: PluginProcess): void {
+  #renew(process: PluginChild): void {
     this.#later((this.options.timings.credentialSeconds / 2) * 1_000, () => {
       if (this.process !== process) return;
       this.#mint().then(
@@ -351,4 +358,8 @@ export class PluginRunner {
     this.#timers.add(timer);
     return timer;
   }
+}
+
+function alone(command: ConfinedCommand, options: Omit<ProcessOptions, "command">): Taken {
+  return { command, child: new PluginProcess({ ...options, command }) };
 }

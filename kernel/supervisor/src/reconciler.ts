@@ -11,6 +11,7 @@ import type { Figures, PluginRunner, Timings } from "./plugin-runner.js";
 import { isWorse } from "./probation.js";
 import type { PackageSource } from "./releases.js";
 import { dependentsOf, requiredBy } from "./requirements.js";
+import { SharedHosts } from "./shared-hosts.js";
 import type { Guard } from "./sandbox/guard.js";
 import type { Placement, Wanted } from "./wanted.js";
 
@@ -21,6 +22,8 @@ export interface ReconcilerOptions {
   storage: StorageService;
   readable: string[];
   packages?: PackageSource;
+  /** Main module of processes that plugins share, and the folders with plugins; absent where each has its own. */
+  sharedHost?: { main: string; folders: readonly string[] };
   log: Log;
   timings: Timings;
   wanted: Wanted;
@@ -48,7 +51,12 @@ export class Reconciler {
   readonly #figures = new WeakMap<PluginRunner, Figures>();
   readonly #turns = new Map<string, Promise<void>>();
 
-  constructor(readonly options: ReconcilerOptions) {}
+  readonly #shared: SharedHosts | undefined;
+
+  constructor(readonly options: ReconcilerOptions) {
+    const { sharedHost, guard } = options;
+    if (sharedHost) this.#shared = new SharedHosts({ ...options, ...sharedHost }, () => guard().sandbox);
+  }
 
   /** The version that a bureau has. */
   releaseIn(id: string, bureau: string): InstalledPlugin | undefined {
@@ -176,6 +184,10 @@ export class Reconciler {
       readable,
       timings,
       guard: guard(),
+      share: async (plugin, guest) => {
+        if (plugin.content?.manifest.server?.isolation !== "shared") return undefined;
+        return this.#shared?.take(plugin.packaged === true ? (plugin.signedBy ?? "unsigned") : "site", guest);
+      },
       doubts: async ({ packaged, version }) => (packaged === true ? packages?.problemOf(id, version) : undefined),
       deliveries: (receiver) => new Deliveries(id, bus, database, log, receiver),
       grantsOf: ({ content }) => {

@@ -14,6 +14,8 @@ export type ProcessEvent =
   | { type: "wanted"; wanted: boolean }
   | { type: "ready" }
   | { type: "exited" }
+  /** It ended, and not by its own fault. */
+  | { type: "displaced" }
   | { type: "start-timeout" }
   | { type: "unresponsive" }
   | { type: "back-off-over" };
@@ -52,6 +54,9 @@ export function reduce(state: ProcessState, event: ProcessEvent, now: number): S
       return phase === "starting" ? stay({}, { type: "kill" }) : stay();
     case "unresponsive":
       return phase === "running" ? stay({}, { type: "kill" }) : stay();
+    case "displaced":
+      if (phase === "starting" || phase === "running") return stay({ phase: "starting" }, { type: "spawn" });
+      return phase === "draining" ? reduce(state, { type: "exited" }, now) : stay();
     case "exited":
       if (phase === "draining")
         return state.wanted ? stay({ phase: "starting" }, { type: "spawn" }) : stay({ phase: "stopped" });

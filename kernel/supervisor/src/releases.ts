@@ -14,6 +14,8 @@ export interface InstalledPackage {
   plugin: string;
   version: string;
   folder: string;
+  /** Id of the key that has signed it. */
+  signedBy?: string;
 }
 
 /** What was installed from packages. */
@@ -41,12 +43,21 @@ export class Releases {
   async discover(): Promise<InstalledPlugin[]> {
     const { folders, readable, packages } = this.sources;
     const packaged: InstalledPlugin[] = [];
-    for (const { plugin, version, folder } of packages?.releases() ?? []) {
+    for (const { plugin, version, folder, signedBy } of packages?.releases() ?? []) {
       const known = this.#all.find((each) => each.packaged === true && each.folder === folder);
       const problem = known ? undefined : await packages?.problemOf(plugin, version);
       const found = known ?? readInstalled(folder, readable);
       const problems = problem === undefined ? found.problems : [{ file: "package.json", message: problem }];
-      packaged.push(known ?? { ...found, id: plugin, version, problems, packaged: true });
+      packaged.push(
+        known ?? {
+          ...found,
+          id: plugin,
+          version,
+          problems,
+          packaged: true,
+          ...(signedBy === undefined ? {} : { signedBy }),
+        },
+      );
     }
     const found = [...discoverPlugins(folders, readable, packaged), ...packaged];
     const isThere = (plugin: InstalledPlugin): boolean => (plugin.packaged === true ? packaged.includes(plugin) : true); // a folder's stays until it is read again

@@ -33,6 +33,8 @@ export interface SupervisorOptions {
   readable: string[];
   /** What was installed from packages. */
   packages?: PackageSource;
+  /** Main module of processes that plugins share, and the folders with plugins; absent where each has its own. */
+  sharedHost?: { main: string; folders: readonly string[] };
   /** Whether packages do what they promise. */
   trials?: Trials;
   /** No plugin is started, whatever is wanted: for a look at what is wrong. */
@@ -56,8 +58,8 @@ export class Supervisor {
   #changes = 0;
 
   constructor(readonly options: SupervisorOptions) {
-    const { safeMode = false, pluginFolders: folders, ...others } = options;
-    this.wanted = new Wanted({ ...others, folders, safeMode });
+    const { safeMode = false, ...others } = options;
+    this.wanted = new Wanted({ ...others, folders: options.pluginFolders, safeMode });
     const timings = { ...TIMINGS, ...options.timings };
     const announce = async (bureaus: readonly string[]): Promise<void> => {
       for (const bureau of bureaus) await this.#announce(bureau);

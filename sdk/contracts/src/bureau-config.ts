@@ -162,6 +162,8 @@ export const SiteConfig = Type.Object(
     /** Folders that hold plugins, relative to the site's root. */
     plugins: Type.Array(Type.String()),
     pluginPackages: Type.Optional(PluginPackagesConfig),
+    /** `shared`: plugins that allow it run together, by their origin (a signing key, or the site's folders), in one process: `own`. */
+    pluginProcesses: Type.Optional(Type.Enum(["own", "shared"])),
     /** Real data: the kernel then refuses to start where a power cut could lose what it has promised. */
     production: Type.Optional(Type.Boolean()),
     /** What is true of a bus of the operator's own (docs: configs/deploy); the embedded one is known without it. */

@@ -75,6 +75,11 @@ export const PluginManifest = Type.Object(
           memoryMb: Type.Optional(Type.Integer({ minimum: 32, maximum: 4096 })),
           concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
           drainMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 60_000 })),
+          /**
+           * `shared`: it may run in one process with other plugins of the same origin, where the site wants that (`pluginProcesses`); then
+           * `memoryMb` is not its own. `process` when absent.
+           */
+          isolation: Type.Optional(Type.Enum(["process", "shared"])),
         },
         { additionalProperties: false },
       ),

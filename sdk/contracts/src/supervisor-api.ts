@@ -26,6 +26,8 @@ export const PluginProtection = Type.Object({
   memoryLimit: Type.Enum(["enforced", "watched"]),
   /** A firewall that lets it reach nothing but the bus. */
   networkLimit: Type.Boolean(),
+  /** It runs as a thread of a process with other plugins of the same origin: no wall between those. */
+  shared: Type.Optional(Type.Boolean()),
   /** Why something does not hold, in English as logged. */
   reasons: Type.Array(Type.String()),
 });

@@ -14,6 +14,8 @@ interface Credential {
 
 /** A line of standard input; the first one has them all, the credential only where the bus asks for one. */
 interface Told {
+  /** Of the plugin; the current one when absent, which threads of one process can't choose. */
+  folder?: string;
   servers?: string;
   run?: string;
   bureaus?: string[];
@@ -40,6 +42,7 @@ class PluginRun {
   readonly #hosts = new Set<PluginHost>();
   #servers: string | undefined;
   #run = "";
+  #folder = process.cwd();
   #credential: Credential | undefined;
 
   constructor(
@@ -52,6 +55,7 @@ class PluginRun {
     if (told.servers !== undefined) {
       this.#servers = told.servers;
       this.#run = told.run ?? "";
+      this.#folder = told.folder ?? this.#folder;
       await this.#start(told.bureaus ?? []).catch((err: unknown) => {
         this.log.error({ err }, "error: the plugin could not start");
         process.exit(1);
@@ -81,7 +85,7 @@ class PluginRun {
       servers: this.#servers ?? "",
       run: this.#run,
       bureaus,
-      folder: process.cwd(),
+      folder: this.#folder,
       log: this.log,
       onDrain: () => this.end(),
       ...(this.#credential ? { credentials: () => this.#credential as Credential } : {}),

@@ -39,7 +39,7 @@ function protectionOf(protection: NonNullable<PluginStatus["protection"]>): Temp
       .map(([key]) => t(key))
       .join(" · ");
   return html`<div class="quiet small">
-    ${t("plugin.held", { measures: named(true) })}
+    ${protection.shared === true ? `${t("plugin.shared")} · ` : nothing} ${t("plugin.held", { measures: named(true) })}
     ${measures.every(([, held]) => held) ? nothing : html`<span title=${protection.reasons.join("\n")}>${t("plugin.lacking", { measures: named(false) })}</span>`}
   </div>`;
 }

@@ -35,6 +35,8 @@ export interface Confined {
   folder: string;
   main: string;
   memoryMb: number;
+  /** Of a process that plugins share: what its threads may have besides. */
+  threadsMb?: number;
   /** Folders the process may read besides its own. */
   readable: string[];
 }
@@ -100,10 +102,12 @@ export class Sandbox {
   }
 
   /** The command that starts a plugin's process confined. */
-  async command({ plugin, run: name, folder, main, memoryMb, readable }: Confined): Promise<ConfinedCommand> {
-    const limitMb = memoryMb + RUNTIME_MB;
+  async command(confined: Confined): Promise<ConfinedCommand> {
+    const { plugin, run: name, folder, main, memoryMb, threadsMb = 0, readable } = confined;
+    const limitMb = memoryMb + threadsMb + RUNTIME_MB;
     const program = join(folder, main);
-    const node = [process.execPath, ...nodeFlags([folder, ...readable], memoryMb), program];
+    const threads = threadsMb > 0 ? ["--allow-worker"] : [];
+    const node = [process.execPath, ...nodeFlags([folder, ...readable], memoryMb), ...threads, program];
     if (!this.canWrap) return this.#plain(node, limitMb);
     const reasons = [this.reasons.memory, this.reasons.network];
     let user = this.reasons.ownUser === undefined ? this.#userOf(plugin) : undefined;
@@ -117,7 +121,8 @@ export class Sandbox {
       `--nofile=${MAX_FILES}`,
       "--fsize=0",
       "--core=0",
-      `--data=${(RUNTIME_DATA_MB + 2 * memoryMb) * 1_048_576}`,
+      // each thread takes address space for its own heap before it is used
+      ...(threadsMb > 0 ? [] : [`--data=${(RUNTIME_DATA_MB + 2 * memoryMb) * 1_048_576}`]),
     ];
     const identity = user === undefined ? stay() : become(user);
     return {

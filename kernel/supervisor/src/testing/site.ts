@@ -64,6 +64,8 @@ interface SiteOptions {
   /** Which plugins; the probe alone when absent. */
   plugins?: string[];
   timings?: Partial<Timings>;
+  /** Plugins that allow it share a process. */
+  shares?: boolean;
   /** Writes plugins below the folder given; versions as installed from packages go to `../packages/<id>/<version>`. */
   prepare(plugins: string): Promise<void>;
 }
@@ -71,7 +73,7 @@ interface SiteOptions {
 /** Starts a site; what was opened is closed by `teardown`, last first. */
 export async function startSite(
   teardown: (close: () => Promise<void>) => void,
-  { enabledIn = [], plugins = ["probe"], timings = {}, prepare }: SiteOptions,
+  { enabledIn = [], plugins = ["probe"], timings = {}, shares = false, prepare }: SiteOptions,
 ): Promise<TestSite> {
   const root = await mkdtemp(join(tmpdir(), "jinshui-site-"));
   teardown(() => rm(root, { recursive: true, force: true }));
@@ -154,6 +156,9 @@ export async function startSite(
     readable: [join(ROOT, "node_modules"), join(ROOT, "sdk"), join(ROOT, "package.json")],
     log: silent,
     timings,
+    ...(shares
+      ? { sharedHost: { main: join(ROOT, "sdk/plugin/dist/shared-host.js"), folders: [join(root, "plugins")] } }
+      : {}),
   });
   watcher.supervisor = supervisor;
   const signatures = await openSignatures({ database, auth, keysFolder: join(root, "keys") });
