@@ -30,8 +30,11 @@ test("an alarm is told within a minute to those who watch and nobody else, and s
   const [watching, working] = [await listen(guard), await listen(await site.signIn("hanbo"))];
   const started = performance.now();
   for (let tries = 0; tries < 10; tries += 1) await t.throwsAsync(site.signIn(`nobody${tries}`, "wrong-password-0"));
+  // at night whoever signs in for the first time is an alarm too
   const open = async (): Promise<string[]> =>
-    (await guard.client(securityApi).alarms({ state: "open" })).alarms.map(({ rule }) => rule);
+    (await guard.client(securityApi).alarms({ state: "open" })).alarms
+      .map(({ rule }) => rule)
+      .filter((rule) => rule !== "strange-sign-in");
   while ((await open()).length === 0 && performance.now() - started < 60_000) await sleep(200);
   t.deepEqual(await open(), ["many-failures"]);
   await sleep(1_500);

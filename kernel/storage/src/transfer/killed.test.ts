@@ -41,6 +41,17 @@ for (const failure of ["transfer-batch:kill:4", "transfer-committed:kill:4", "be
   );
 }
 
+eachDatabase("a job in a place that there no longer is goes on all the same", async (t, db) => {
+  const service = await storageService(t, db.database);
+  await imported(service, lines(30), { collection: devices }, keeper);
+  Object.assign(service.limits, { atOnce: 0 });
+  const { id } = await service.handlers.startExport({ collection: devices, format: "csv" }, as(keeper));
+  await db.database.transaction((tx) => tx.update("transfer_job", { id }, { state: "running", slot: 3 }));
+  Object.assign(service.limits, { atOnce: 1 });
+  await service.deploy("asset", [{ collections: [service.collections.get(devices).definition] }]);
+  t.like(await ended(service, id, keeper), { state: "done", done: 30 });
+});
+
 eachDatabase("an export that is killed is begun anew and is whole", async (t, db) => {
   const service = await storageService(t, db.database);
   await imported(service, lines(300), { collection: devices }, keeper);

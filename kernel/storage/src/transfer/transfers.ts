@@ -38,9 +38,9 @@ export class Transfers {
     readonly log: Log,
   ) {}
 
-  /** Begins with what waits, or goes on with it; to be called when there is something new. */
-  wake(): void {
-    for (let place = 1; place <= this.limits.atOnce; place += 1) {
+  /** Begins with what waits, or goes on with it; to be called when there is something new. `left`: the last place with a job in it. */
+  wake(left = 0): void {
+    for (let place = 1; place <= Math.max(this.limits.atOnce, left); place += 1) {
       if (this.#places.has(place) || this.#stopping.signal.aborted) continue;
       const loop = this.#work(place).finally(() => this.#places.delete(place));
       this.#places.set(place, loop);
@@ -49,7 +49,10 @@ export class Transfers {
 
   /** Wakes up if there is anything to do for collections that are known by now. */
   async resume(): Promise<void> {
-    if ((await this.#open()) > 0) this.wake();
+    if ((await this.#open()) === 0) return;
+    // there may have been more places when they were taken
+    const running = await this.storage.database.find(JOBS, { where: { state: "running" }, columns: ["slot"] });
+    this.wake(Math.max(0, ...running.map(({ slot }) => Number(slot ?? 0))));
   }
 
   /** Resolves when nothing is left to do. */
@@ -96,6 +99,7 @@ export class Transfers {
       const running = await tx.findForUpdate(JOBS, { where: { state: "running", slot: place } });
       const left = running.find(known);
       if (left) return jobOf(left);
+      if (place > this.limits.atOnce) return undefined;
       const waiting = await tx.find(JOBS, {
         where: { state: "waiting" },
         columns: ["id", "bureau", "collection"],
