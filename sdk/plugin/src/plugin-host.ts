@@ -281,9 +281,10 @@ export class PluginHost {
   }
 
   #provide(own: DependencyContainer, scope: CallScope): void {
-    own.register(Storage, { useValue: boundClient(this.bus, storageApi, scope) });
-    own.register(Workflow, { useValue: boundClient(this.bus, workflowApi, scope) });
-    own.register(Auth, { useValue: boundClient(this.bus, authApi, scope) });
+    // a client is made for who asks for it: most ask for one
+    own.register(Storage, { useFactory: () => boundClient(this.bus, storageApi, scope) });
+    own.register(Workflow, { useFactory: () => boundClient(this.bus, workflowApi, scope) });
+    own.register(Auth, { useFactory: () => boundClient(this.bus, authApi, scope) });
     own.register(Logger, { useValue: this.log });
   }
 
