@@ -110,7 +110,8 @@ async function comeAndGo() {
     const others = load(() => echo("other"), REQUESTS_PER_SECOND / 2);
     await sleep(effort.idleMs);
     const crashed = performance.now();
-    await ask("bench", "exit");
+    void ask("bench", "exit");
+    await sleep(100);
     await until(async () => (await echo("bench")).status === 200);
     const back = performance.now() - crashed;
     await sleep(2_000);

@@ -43,6 +43,8 @@ export interface RunnerOptions {
   guard: Guard;
   /** The process that it shares with others, if it does. */
   share?: (guest: Guest) => Promise<Taken | undefined>;
+  /** Starts wait for each other: many at once would take so long that all of them fail. */
+  inTurn: <T>(start: () => Promise<T>) => Promise<T>;
   /** Why the version must not run; asked before each start. */
   doubts: (plugin: InstalledPlugin) => Promise<string | undefined>;
   /** What the manifest is granted. */
@@ -192,7 +194,12 @@ export class PluginRunner {
 
   async #spawn(): Promise<void> {
     try {
-      await this.#start();
+      await this.options.inTurn(async () => {
+        // switched off while it waited
+        if (this.state.phase === "draining") return this.#send({ type: "exited" });
+        await this.#start();
+        while (this.state.phase === "starting") await new Promise((resolve) => setTimeout(resolve, 10));
+      });
     } catch (error) {
       this.problem = `could not be started: ${error instanceof Error ? error.message : String(error)}`;
       this.#send({ type: "exited" });

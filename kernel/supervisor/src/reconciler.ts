@@ -2,6 +2,8 @@ import type { Bus, Log } from "@jinshui/bus";
 import { JinshuiError, type PluginState } from "@jinshui/contracts";
 import type { Database, StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
+import { availableParallelism } from "node:os";
+import limitFunctions from "p-limit";
 import { API_VERSIONS, majorsOf } from "./api-versions.js";
 import { Deliveries } from "./deliveries.js";
 import { deployVersions } from "./deploy.js";
@@ -50,6 +52,7 @@ export class Reconciler {
   readonly #before = new Map<string, Figures>();
   readonly #figures = new WeakMap<PluginRunner, Figures>();
   readonly #turns = new Map<string, Promise<void>>();
+  readonly #starts = limitFunctions(Math.max(2, availableParallelism()));
 
   readonly #shared: SharedHosts | undefined;
 
@@ -184,6 +187,7 @@ export class Reconciler {
       readable,
       timings,
       guard: guard(),
+      inTurn: (start) => this.#starts(start),
       share: async (plugin, guest) => {
         if (plugin.content?.manifest.server?.isolation !== "shared") return undefined;
         return this.#shared?.take(plugin.packaged === true ? (plugin.signedBy ?? "unsigned") : "site", guest);
