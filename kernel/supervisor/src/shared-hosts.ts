@@ -2,7 +2,7 @@ import type { Log } from "@jinshui/bus";
 import { randomBytes } from "node:crypto";
 import { basename, dirname, join } from "node:path";
 import { ChildProcessLines, keepLine, lastWordsOf, type PluginChild, type StartMessage } from "./plugin-process.js";
-import { type ConfinedCommand, residentMb, type Sandbox } from "./sandbox/sandbox.js";
+import { canRead, type ConfinedCommand, residentMb, type Sandbox } from "./sandbox/sandbox.js";
 
 /** Heap of the process itself; each thread in it has one of its own besides. */
 const HEAP_MB = 64;
@@ -53,10 +53,15 @@ export class SharedHosts {
     readonly sandbox: () => Sandbox,
   ) {}
 
-  /** A place in the process of a group, which is started for the first; nothing once the group is dissolved. */
+  /**
+   * A place in the process of a group, which is started for the first; nothing once the group is dissolved, or for a plugin whose
+   * files the process's user may not read.
+   */
   async take(group: string, guest: Guest): Promise<Taken | undefined> {
     if (this.#dissolved.has(group)) return undefined;
     const host = await (this.#hosts.get(group) ?? this.#start(group));
+    const { user } = host.command;
+    if (user !== undefined && !(await canRead(user, join(guest.folder, guest.main)))) return undefined;
     if (!host.isOver) return { child: host.seat(guest), command: host.command };
     this.#hosts.delete(group);
     return this.take(group, guest);

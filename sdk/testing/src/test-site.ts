@@ -14,6 +14,8 @@ export interface TestSiteOptions {
   /** Another folder with `base.yaml`, `bureaus` and `demo`. */
   configs?: string;
   database?: string;
+  /** Arguments of Node.js before the kernel's main module. */
+  nodeArguments?: readonly string[];
 }
 
 /** A person signed in over HTTP. */
@@ -50,7 +52,7 @@ export class TestSite {
 
   /** Starts the kernel (again) on the same data and waits until it is ready. */
   async restart(): Promise<void> {
-    const { root, configs, database } = this.options;
+    const { root, configs, database, nodeArguments = [] } = this.options;
     const args = [
       "--port",
       String(this.port),
@@ -59,7 +61,7 @@ export class TestSite {
       ...(configs === undefined ? [] : ["--configs", configs]),
       ...(database === undefined ? [] : ["--database", database]),
     ];
-    const child = spawn(process.execPath, [join(root, "kernel/host/dist/main.js"), ...args], {
+    const child = spawn(process.execPath, [...nodeArguments, join(root, "kernel/host/dist/main.js"), ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;

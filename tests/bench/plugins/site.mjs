@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { randomUUID } from "node:crypto";
 import { Agent, request } from "node:http";
 import { tmpdir } from "node:os";
@@ -7,6 +7,7 @@ import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { supervisorApi } from "../../../sdk/contracts/dist/index.js";
 import { TestSite } from "../../../sdk/testing/dist/index.js";
+import { kernelFlags } from "../../../kernel/host/launch/workspace.mjs";
 import { archiveOf } from "../../../kernel/supervisor/dist/testing/tar-archive.js";
 import { benchFiles, writeBenchPlugin } from "./plugin.mjs";
 
@@ -16,6 +17,7 @@ export const BUREAU = "wuhu-county";
 /** A site with so many plugins of the bench in a folder, on in one bureau, beside those of the repository. */
 export async function benchSite({ plugins = [], shared = false, only = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "jinshui-bench-"));
+  await chmod(folder, 0o711); // plugins have users of their own
   const configs = join(folder, "configs");
   await cp(join(root, "configs"), configs, { recursive: true });
   for (const id of plugins)
@@ -27,7 +29,7 @@ export async function benchSite({ plugins = [], shared = false, only = false } =
   await edit("base.yaml", /$/, `\npluginPackages: { unsigned: allow }\n${shared ? "pluginProcesses: shared\n" : ""}`);
   const enabled = plugins.map((id) => `  ${id}: { enabled: true }\n`).join("");
   await edit(`bureaus/${BUREAU}.yaml`, "plugins:\n", `plugins:\n${enabled}`);
-  const site = await TestSite.start({ configs });
+  const site = await TestSite.start({ configs, nodeArguments: kernelFlags });
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const cookies = new Map();
   const cookieOf = async (username) => {
