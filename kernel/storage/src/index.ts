@@ -1,3 +1,4 @@
+export { countStored, purgeSome, type Stored } from "./contract/purge.js";
 export { audited } from "./audit/audited.js";
 export type { AuditEntry } from "./audit/entry.js";
 export { auditHandlers } from "./audit/service.js";

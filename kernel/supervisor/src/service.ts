@@ -41,6 +41,13 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
       .map(({ bureau }) => bureau);
   };
 
+  /** Bureaus somebody looks after, this one among them. */
+  const requireOwn = (actor: Actor, bureau: string): string[] => {
+    const own = bureausOf(actor);
+    if (own.includes(bureau)) return own;
+    throw new JinshuiError("not-found", `There is no bureau ${bureau} for ${actor.name}`, { details: { bureau } });
+  };
+
   const status = (id: string, bureaus: string[]): PluginStatus => {
     const plugin = supervisor.releases.require(id);
     const runner = supervisor.runner(id);
@@ -148,9 +155,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
 
     async setEnabled({ plugin, bureau, enabled }, context) {
       const actor = await administrator(context);
-      const bureaus = bureausOf(actor);
-      if (!bureaus.includes(bureau))
-        throw new JinshuiError("not-found", `There is no bureau ${bureau} for ${actor.name}`, { details: { bureau } });
+      const bureaus = requireOwn(actor, bureau);
       await supervisor.setEnabled(plugin, bureau, enabled, { id: actor.id, name: actor.name }, context.traceId);
       return status(plugin, bureaus);
     },
@@ -158,11 +163,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
     async setVersion({ plugin, version, bureaus }, context) {
       const actor = await administrator(context);
       const own = bureausOf(actor);
-      const other = bureaus.find((bureau) => !own.includes(bureau));
-      if (other !== undefined)
-        throw new JinshuiError("not-found", `There is no bureau ${other} for ${actor.name}`, {
-          details: { bureau: other },
-        });
+      for (const bureau of bureaus) requireOwn(actor, bureau);
       await supervisor.setVersion(plugin, version, bureaus, { id: actor.id, name: actor.name }, context.traceId);
       return status(plugin, own);
     },
@@ -171,6 +172,24 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
       const actor = await administrator(context);
       await supervisor.restart(plugin, actor.bureau, { id: actor.id, name: actor.name }, context.traceId);
       return status(plugin, bureausOf(actor));
+    },
+
+    async storedData({ plugin, bureau }, context) {
+      requireOwn(await administrator(context), bureau);
+      return { collections: await supervisor.purges.counts(plugin, bureau) };
+    },
+
+    async proposePurge({ plugin, bureau, name, reason }, context) {
+      const actor = await administrator(context);
+      requireOwn(actor, bureau);
+      const { title } = supervisor.releases.require(plugin).content?.manifest ?? {};
+      if (![plugin, title?.["zh-CN"], title?.en].includes(name.trim()))
+        throw new JinshuiError("invalid-request", `"${name}" is not what the plugin is called`, {
+          details: { field: "name", reason: "other-name" },
+        });
+      return {
+        change: await supervisor.purges.propose({ plugin, bureau }, { actor, reason, key: context.idempotencyKey }),
+      };
     },
 
     ...packageHandlers({

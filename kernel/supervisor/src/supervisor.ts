@@ -7,6 +7,7 @@ import { assetFile, type InstalledPlugin } from "./installed-plugin.js";
 import { type PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
 import { Reconciler } from "./reconciler.js";
 import type { Trials } from "./packages/trials.js";
+import { PURGE_TABLE, Purges } from "./purges.js";
 import type { PackageSource, Releases } from "./releases.js";
 import { dependentsOf, inOrder, requiredBy } from "./requirements.js";
 import { Guard } from "./sandbox/guard.js";
@@ -49,6 +50,7 @@ const SETTLED_MS = 12_000;
 /** Brings plugins to the state that files and administrators want: one loop, one pure reducer per process. */
 export class Supervisor {
   readonly wanted: Wanted;
+  readonly purges: Purges;
   readonly #versionChanges: VersionChanges;
   readonly #reconciler: Reconciler;
   #ready: Service | undefined;
@@ -60,6 +62,11 @@ export class Supervisor {
   constructor(readonly options: SupervisorOptions) {
     const { safeMode = false, ...others } = options;
     this.wanted = new Wanted({ ...others, folders: options.pluginFolders, safeMode });
+    this.purges = new Purges({
+      ...others,
+      versions: (plugin) => this.releases.versions(plugin),
+      isOn: (plugin, bureau) => this.wanted.desired.of(bureau, plugin).enabled,
+    });
     const timings = { ...TIMINGS, ...options.timings };
     const announce = async (bureaus: readonly string[]): Promise<void> => {
       for (const bureau of bureaus) await this.#announce(bureau);
@@ -110,7 +117,7 @@ export class Supervisor {
 
   /** Finds plugins and what is wanted of them; before anybody is served, or a matter of theirs would be told not to exist. */
   async load(): Promise<void> {
-    await this.options.database.ensureTables(SUPERVISOR_TABLES);
+    await this.options.database.ensureTables([...SUPERVISOR_TABLES, PURGE_TABLE]);
     await this.discover();
     await this.wanted.load();
   }
@@ -135,6 +142,7 @@ export class Supervisor {
     );
     for (const id of inOrder(this.releases.requirements())) await this.#reconciler.reconcile(id).catch(() => undefined);
     this.#publishCatalogue();
+    await this.purges.resume();
   }
 
   /** Where it is on; of one that is on nowhere the bureaus above all others hear. */
@@ -175,6 +183,7 @@ export class Supervisor {
     const installed = this.wanted.in(bureau, plugin);
     if (enabled && installed) requireWhole(installed);
     this.wanted.requireSwitchable(plugin, bureau, enabled);
+    if (enabled) this.purges.requireNone(plugin, bureau);
     if (enabled && installed) await this.#requirePassed(installed);
     await this.options.database.transaction(async (tx) => {
       await this.wanted.desired.set(tx, bureau, plugin, enabled, by);
@@ -356,6 +365,7 @@ export class Supervisor {
 
   /** Drains all plugins. */
   async stop(): Promise<void> {
+    await this.purges.stop();
     await this.#reconciler.stop();
     await this.#ready?.drain();
     await this.#guard?.stop();

@@ -213,6 +213,36 @@ export const supervisorApi = defineApi("supervisor", 1, {
     input: Type.Object({ plugin: Name, version: Type.String({ maxLength: 60 }) }, { additionalProperties: false }),
     output: Type.Object({}),
   }),
+  /** How many records a bureau has in a plugin's collections, removed ones that can be restored included. */
+  storedData: op({
+    effect: "read",
+    http: { method: "GET", path: "/plugins/:plugin/bureaus/:bureau/data" },
+    actor: "required",
+    input: Type.Object({ plugin: Name, bureau: Name }, { additionalProperties: false }),
+    output: Type.Object({
+      collections: Type.Array(Type.Object({ collection: Type.String(), title: LocalText, records: Type.Integer() })),
+    }),
+  }),
+  /**
+   * Asks that all a plugin has stored for a bureau be removed for good, which a security administrator decides on; the plugin must be off
+   * there. `name`: the plugin's title or id, typed by who asks. 409 `conflict`, `in-progress`.
+   */
+  proposePurge: op({
+    effect: "write",
+    http: { method: "POST", path: "/plugins/:plugin/bureaus/:bureau/purge" },
+    actor: "required",
+    recent: true,
+    input: Type.Object(
+      {
+        plugin: Name,
+        bureau: Name,
+        name: Type.String({ minLength: 1, maxLength: 200 }),
+        reason: Type.String({ minLength: 2, maxLength: 200 }),
+      },
+      { additionalProperties: false },
+    ),
+    output: Type.Object({ change: Id }),
+  }),
   /** Starts a failed or quarantined plugin again (permission `site.plugins`). */
   restart: op({
     effect: "write",

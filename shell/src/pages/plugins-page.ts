@@ -10,6 +10,7 @@ import {
   local,
   t,
 } from "@jinshui/web";
+import "./purge-form.js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 
@@ -95,6 +96,7 @@ export class PluginsPage extends JinshuiElement {
   @state() private busy = "";
   @state() private safeMode = false;
   @state() private mayInstall = false;
+  @state() private purging: { plugin: string; bureau: string } | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -158,6 +160,11 @@ export class PluginsPage extends JinshuiElement {
     </div>`;
   }
 
+  #purged({ detail }: CustomEvent<string>): void {
+    this.purging = undefined;
+    if (detail !== "") announce(detail);
+  }
+
   async #remove(plugin: string, version: string, title: string): Promise<void> {
     const values = { title, version };
     const question = {
@@ -205,6 +212,8 @@ export class PluginsPage extends JinshuiElement {
           : nothing
       }
       ${rolledBack ? html`<div class="problem small">${t("plugin.rolled-back", { ...rolledBack, version })}</div>` : nothing}
+      ${enabled ? nothing : html`<button class="button" aria-label=${t("purge.open-for", { place: local(title), name: local(plugin.title) })} ?disabled=${isBusy} @click=${() => (this.purging = { plugin: plugin.id, bureau })}>${t("purge.open")}</button>`}
+      ${this.purging?.plugin === plugin.id && this.purging.bureau === bureau ? html`<ji-purge-form plugin=${plugin.id} bureau=${bureau} name=${local(plugin.title)} place=${local(title)} @done=${this.#purged}></ji-purge-form>` : nothing}
     </div>`;
   }
 

@@ -40,8 +40,10 @@ test("an administrator installs a package in the page, upgrades one bureau, and 
   await page.getByLabel("已了解以上要求，同意安装").check();
   await install.click();
   await page.getByText("派车 1.0.0 已安装").waitFor();
-  await card.getByLabel("芜湖县").check();
+  await card.getByRole("checkbox", { name: "芜湖县局" }).check();
   await card.getByText("运行中", { exact: true }).waitFor();
+  const clerk = await site.signIn("chenxiao");
+  t.is((await clerk.send("POST", "/api/v1/plugins/car-pool/ops/ask", { text: "北京" })).status, 200);
 
   await bring(
     await release("1.1.0", {
@@ -54,17 +56,26 @@ test("an administrator installs a package in the page, upgrades one bureau, and 
   await shot(page, "package-grew");
   await page.getByLabel("已了解以上要求，同意安装").check();
   await install.click();
-  await card
-    .getByLabel("芜湖县国家税务局的版本")
-    .or(card.getByLabel(/芜湖县.*的版本/))
-    .selectOption("1.1.0");
+  await card.getByLabel("芜湖县局的版本").selectOption("1.1.0");
   await card.getByText("运行中", { exact: true }).waitFor();
   await shot(page, "package-versions");
-  await card
-    .getByLabel(/芜湖县/)
-    .first()
-    .uncheck();
+  await card.getByRole("checkbox", { name: "芜湖县局" }).uncheck();
   await card.getByText("未启用", { exact: true }).waitFor();
+  await card.getByRole("button", { name: "清除数据……（芜湖县局，派车）" }).click();
+  await card.getByText("派车：1 条").waitFor();
+  t.deepEqual(await seriousViolations(page), []);
+  await shot(page, "purge");
+  await card.getByLabel("请输入“派车”以确认").fill("别的");
+  await card.getByLabel("原因").fill("停用后清理");
+  await card.getByRole("button", { name: "申请清除" }).click();
+  await card.getByText("填写的名称与插件名称不一致").waitFor();
+  await card.getByLabel("请输入“派车”以确认").fill("派车");
+  await card.getByRole("button", { name: "申请清除" }).click();
+  await page.getByText("已申请清除芜湖县局“派车”的数据").waitFor();
+  const guard = await browser.signIn("qianli");
+  await guard.goto(`${site.url}/p/positions/changes`);
+  await guard.getByText("彻底清除芜湖县局“派车”的全部数据，不可恢复").waitFor();
+  await shot(guard, "purge-decide");
   await card.getByRole("button", { name: "移除 1.0.0" }).click();
   await page.getByRole("dialog").getByText("已保存的数据不受影响").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "移除" }).click();

@@ -3,6 +3,8 @@ import type { Dictionary, Language } from "./text.js";
 /** Why something was refused, by the reason in an error's details; rules for passwords. */
 export const refusalTexts: Record<Language, Dictionary> = {
   "zh-CN": {
+    "reason.plugin-on": "请先停用该插件。",
+    "reason.other-name": "填写的名称与插件名称不一致。",
     "reason.separation": "{position}与{other}不能由同一人担任。",
     "reason.own-request": "不能审核自己提出的申请。",
     "reason.own-benefit": "不能审核自己因此受益的申请。",
@@ -56,6 +58,8 @@ export const refusalTexts: Record<Language, Dictionary> = {
     "password.used-before": "不与当前和最近用过的密码相同",
   },
   en: {
+    "reason.plugin-on": "Disable the plugin first.",
+    "reason.other-name": "That is not what the plugin is called.",
     "reason.separation": "Nobody may be {position} and {other} at the same time.",
     "reason.own-request": "Nobody decides on a request of their own.",
     "reason.own-benefit": "Nobody decides on a request that they gain by.",
