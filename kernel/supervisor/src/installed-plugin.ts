@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { satisfies } from "semver";
-import { API_VERSIONS } from "./api-versions.js";
+import { API_VERSIONS, type ApiVersions } from "./api-versions.js";
 import { isCircular, requiredBy, type Requirements } from "./requirements.js";
 
 /** A plugin found in a folder, fit to run or with the reasons why not. */
@@ -24,6 +24,7 @@ export function discoverPlugins(
   folders: readonly string[],
   shared: readonly string[] = [],
   others: readonly InstalledPlugin[] = [],
+  apis: ApiVersions = API_VERSIONS,
 ): InstalledPlugin[] {
   const found = folders.flatMap((folder) => {
     if (existsSync(manifestOf(folder))) return [folder];
@@ -34,7 +35,7 @@ export function discoverPlugins(
       : [];
   });
   const plugins = new Map<string, InstalledPlugin>();
-  for (const plugin of found.filter(isPlugin).map((folder) => readInstalled(folder, shared))) {
+  for (const plugin of found.filter(isPlugin).map((folder) => readInstalled(folder, shared, apis))) {
     const first = plugins.get(plugin.id);
     if (!first) plugins.set(plugin.id, plugin);
     // the first keeps the id; the other is shown under its folder's name
@@ -60,9 +61,13 @@ function isPlugin(folder: string): boolean {
 }
 
 /** Reads a plugin from its folder, with all that is wrong with it by itself and on this kernel. */
-export function readInstalled(folder: string, shared: readonly string[]): InstalledPlugin {
+export function readInstalled(
+  folder: string,
+  shared: readonly string[],
+  apis: ApiVersions = API_VERSIONS,
+): InstalledPlugin {
   const plugin = readFolder(folder, shared);
-  for (const { api, range, served } of unservedApis(plugin))
+  for (const { api, range, served } of unservedApis(plugin, apis))
     plugin.problems.push({
       file: "package.json",
       message: `asks for ${api} ${range}; this kernel serves ${served ?? "none"}`,
@@ -71,9 +76,12 @@ export function readInstalled(folder: string, shared: readonly string[]): Instal
 }
 
 /** Kernel APIs a plugin asks for that are not served, or not in a version that fits. */
-export function unservedApis({ content }: InstalledPlugin): { api: string; range: string; served?: string }[] {
+export function unservedApis(
+  { content }: InstalledPlugin,
+  apis: ApiVersions = API_VERSIONS,
+): { api: string; range: string; served?: string }[] {
   return Object.entries(content?.manifest.requires.apis ?? {}).flatMap(([api, range]) => {
-    const served = API_VERSIONS[api] ?? [];
+    const served = apis[api] ?? [];
     if (served.length === 0) return [{ api, range }];
     return served.some((version) => satisfies(version, range)) ? [] : [{ api, range, served: served.join(", ") }];
   });

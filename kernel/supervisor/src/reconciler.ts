@@ -4,7 +4,7 @@ import type { Database, StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
 import { availableParallelism } from "node:os";
 import limitFunctions from "p-limit";
-import { API_VERSIONS, majorsOf } from "./api-versions.js";
+import { API_VERSIONS, type ApiVersions, majorsOf } from "./api-versions.js";
 import { Deliveries } from "./deliveries.js";
 import { deployVersions } from "./deploy.js";
 import type { InstalledPlugin } from "./installed-plugin.js";
@@ -24,6 +24,8 @@ export interface ReconcilerOptions {
   storage: StorageService;
   readable: string[];
   packages?: PackageSource;
+  /** Versions of the kernel's APIs that are served; those of this kernel when absent. */
+  apis?: ApiVersions;
   /** Main module of processes that plugins share, and the folders with plugins; absent where each has its own. */
   sharedHost?: { main: string; folders: readonly string[] };
   log: Log;
@@ -196,7 +198,7 @@ export class Reconciler {
       deliveries: (receiver) => new Deliveries(id, bus, database, log, receiver),
       grantsOf: ({ content }) => {
         const { grants = { apis: [] }, requires } = content?.manifest ?? {};
-        return { ...grants, majors: majorsOf(requires?.apis ?? {}, API_VERSIONS) };
+        return { ...grants, majors: majorsOf(requires?.apis ?? {}, this.options.apis ?? API_VERSIONS) };
       },
       onChange: (runner) => {
         changed(id);

@@ -1,5 +1,6 @@
 import { JinshuiError } from "@jinshui/contracts";
 import { compare } from "semver";
+import type { ApiVersions } from "./api-versions.js";
 import {
   discoverPlugins,
   type InstalledPlugin,
@@ -31,6 +32,8 @@ export interface ReleaseSources {
   /** Folders every plugin may read: shared modules. */
   readable: readonly string[];
   packages?: PackageSource;
+  /** Versions of the kernel's APIs that are served; those of this kernel when absent. */
+  apis?: ApiVersions;
 }
 
 /** All plugins there are, each in the versions that are installed: from a folder, from packages, or both. */
@@ -41,12 +44,12 @@ export class Releases {
 
   /** Takes up what has come since, and drops packages that are gone; what is known already stays as it was read. */
   async discover(): Promise<InstalledPlugin[]> {
-    const { folders, readable, packages } = this.sources;
+    const { folders, readable, packages, apis } = this.sources;
     const packaged: InstalledPlugin[] = [];
     for (const { plugin, version, folder, signedBy } of packages?.releases() ?? []) {
       const known = this.#all.find((each) => each.packaged === true && each.folder === folder);
       const problem = known ? undefined : await packages?.problemOf(plugin, version);
-      const found = known ?? readInstalled(folder, readable);
+      const found = known ?? readInstalled(folder, readable, apis);
       const problems = problem === undefined ? found.problems : [{ file: "package.json", message: problem }];
       packaged.push(
         known ?? {
@@ -59,7 +62,7 @@ export class Releases {
         },
       );
     }
-    const found = [...discoverPlugins(folders, readable, packaged), ...packaged];
+    const found = [...discoverPlugins(folders, readable, packaged, apis), ...packaged];
     const isThere = (plugin: InstalledPlugin): boolean => (plugin.packaged === true ? packaged.includes(plugin) : true); // a folder's stays until it is read again
     const kept = this.#all.filter(isThere);
     const added = found.filter((plugin) =>
@@ -77,11 +80,11 @@ export class Releases {
    * @throws JinshuiError `conflict` when it is not there any more.
    */
   readAgain(known: InstalledPlugin): InstalledPlugin {
-    const { folders, readable } = this.sources;
+    const { folders, readable, apis } = this.sources;
     const others = this.#all.filter((other) => other !== known);
     const plugin = known.packaged
-      ? { ...readInstalled(known.folder, readable), packaged: true }
-      : discoverPlugins(folders, readable, others).find(({ id }) => id === known.id);
+      ? { ...readInstalled(known.folder, readable, apis), packaged: true }
+      : discoverPlugins(folders, readable, others, apis).find(({ id }) => id === known.id);
     if (!plugin)
       throw new JinshuiError("conflict", `${known.id} can't be read anew: package.json: is not there`, {
         details: { plugin: known.id, problems: [] },

@@ -3,6 +3,7 @@ import type { Bus, Log, Misuse, Service } from "@jinshui/bus";
 import { type ActorRef, type BureauConfig, JinshuiError, type PluginState } from "@jinshui/contracts";
 import type { AuditTrail, Database, StorageService } from "@jinshui/storage";
 import type { Definitions } from "@jinshui/workflow";
+import type { ApiVersions } from "./api-versions.js";
 import { assetFile, type InstalledPlugin } from "./installed-plugin.js";
 import { type PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
 import { Reconciler } from "./reconciler.js";
@@ -34,6 +35,7 @@ export interface SupervisorOptions {
   readable: string[];
   /** What was installed from packages. */
   packages?: PackageSource;
+  apis?: ApiVersions;
   /** Main module of processes that plugins share, and the folders with plugins; absent where each has its own. */
   sharedHost?: { main: string; folders: readonly string[] };
   /** Whether packages do what they promise. */

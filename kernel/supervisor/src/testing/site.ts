@@ -26,6 +26,7 @@ import { openSignatures } from "@jinshui/signature";
 import { audited, AuditTrail, type Database, FileStore, startRelay, StorageService } from "@jinshui/storage";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import { openWorkflow } from "@jinshui/workflow";
+import type { ApiVersions } from "../api-versions.js";
 import { existsSync, readdirSync } from "node:fs";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -64,6 +65,9 @@ interface SiteOptions {
   /** Which plugins; the probe alone when absent. */
   plugins?: string[];
   timings?: Partial<Timings>;
+  /** Versions of the kernel's APIs that are served besides those of this kernel, and what serves them. */
+  apis?: ApiVersions;
+  serve?: (storage: Bus) => Promise<unknown>;
   /** Plugins that allow it share a process. */
   shares?: boolean;
   /** Writes plugins below the folder given; versions as installed from packages go to `../packages/<id>/<version>`. */
@@ -73,7 +77,7 @@ interface SiteOptions {
 /** Starts a site; what was opened is closed by `teardown`, last first. */
 export async function startSite(
   teardown: (close: () => Promise<void>) => void,
-  { enabledIn = [], plugins = ["probe"], timings = {}, shares = false, prepare }: SiteOptions,
+  { enabledIn = [], plugins = ["probe"], timings = {}, shares = false, apis, serve, prepare }: SiteOptions,
 ): Promise<TestSite> {
   const root = await mkdtemp(join(tmpdir(), "jinshui-site-"));
   teardown(() => rm(root, { recursive: true, force: true }));
@@ -128,6 +132,7 @@ export async function startSite(
   const storage = new StorageService(database, auth.access, files);
   teardown(() => storage.stop());
   await storageBus.serve(storageApi, guarded(storageApi, storage.handlers), watched);
+  await serve?.(storageBus);
   const bus = await connect("supervisor");
   const keeper = await openBusKeeper({
     authority,
@@ -156,6 +161,7 @@ export async function startSite(
     readable: [join(ROOT, "node_modules"), join(ROOT, "sdk"), join(ROOT, "package.json")],
     log: silent,
     timings,
+    ...(apis ? { apis } : {}),
     ...(shares
       ? { sharedHost: { main: join(ROOT, "sdk/plugin/dist/shared-host.js"), folders: [join(root, "plugins")] } }
       : {}),
