@@ -14,7 +14,7 @@ export const SECURITY_ITEMS = [
     "must",
     "Every person has an account of their own; there are no shared and no default accounts",
     "A6.3.2, 保1",
-    "Give nobody another's account; remove the demo people by starting a site without `--demo`",
+    "Give nobody another's account; remove the demo people by starting a site with `--no-demo`",
   ],
   [
     2,
@@ -27,7 +27,7 @@ export const SECURITY_ITEMS = [
     "must",
     "Complexity and periodic change of passwords are a switch: 等保 asks for both, ASVS forbids both",
     "保1a against A6.2.5, 6.2.10",
-    "Keep `profile: level-3` on where the site is graded level 3",
+    "Keep `protection: level-3` on where the site is graded level 3",
   ],
   [
     4,

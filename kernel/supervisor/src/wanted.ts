@@ -83,11 +83,13 @@ export class Wanted {
     return used.size > 0 ? [...used] : [known];
   }
 
-  /** Whether a version is on in a bureau, or the one that a bureau would go back to by itself. */
-  isUsed(id: string, version: string): boolean {
+  /** Bureaus in which a version is on, or that would go back to it. */
+  usersOf(id: string, version: string): string[] {
     return this.desired
       .bureausOf(id)
-      .some((bureau) => this.in(bureau, id)?.version === version || this.versions.of(bureau, id)?.previous === version);
+      .filter(
+        (bureau) => this.in(bureau, id)?.version === version || this.versions.of(bureau, id)?.previous === version,
+      );
   }
 
   /** Plugins that are on in a bureau and ask for this one. */

@@ -122,7 +122,7 @@ export class PackagePage extends PluginPage {
       <h2>
         <span>${local(title)} <span class="quiet small">${plugin} ${version}</span></span
         ><span class="badge ${signedBy ? "ok" : "warn"}"
-          >${signedBy ? t("package.signed", { signer: local(signedBy.title) }) : t("package.unsigned")}</span
+          >${signedBy ? t("package.signed", { signer: local(signedBy.title) }) : t(isSigned(problems) ? "package.doubtful" : "package.unsigned")}</span
         >
       </h2>
       <div class="body">
@@ -245,6 +245,11 @@ export class PackagePage extends PluginPage {
     this.broken = typeof rule === "string" ? ruleText(rule, error as { details?: Record<string, unknown> }) : "";
     this.error = error;
   }
+}
+
+/** Whether there is a signature, which then does not hold. */
+function isSigned(problems: readonly PackageProblem[]): boolean {
+  return problems.some(({ code }) => /^(signature|key|file|unknown-key|identity)/.test(code));
 }
 
 function problemText({ code, message, file = "", details = {} }: PackageProblem): string {

@@ -56,7 +56,7 @@ export function packageHandlers(options: PackageOptions): Pick<Handlers<Supervis
 
     async removePackage({ plugin, version }, context) {
       const { intake, by } = await take(context);
-      await intake.remove(plugin, version, () => supervisor.wanted.isUsed(plugin, version), by);
+      await intake.remove(plugin, version, () => supervisor.wanted.usersOf(plugin, version), by);
       await supervisor.discover();
       return {};
     },

@@ -153,8 +153,8 @@ export class PackageIntake {
   }
 
   /** Removes an installed version. @throws JinshuiError `not-found`, `still-used`. */
-  async remove(plugin: string, version: string, isUsed: () => boolean, by: Bringer): Promise<void> {
-    const removed = await this.store.remove(plugin, version, isUsed, (tx) => {
+  async remove(plugin: string, version: string, usersOf: () => string[], by: Bringer): Promise<void> {
+    const removed = await this.store.remove(plugin, version, usersOf, (tx) => {
       tx.audit({
         bureau: by.bureau,
         actor: by.actor,

@@ -51,11 +51,11 @@ eachDatabase(
       ],
     );
     t.is(await again.problemOf("trips", "1.10.0"), undefined);
-    t.true(await again.remove("trips", "1.10.0", () => false));
-    t.false(await again.remove("trips", "1.10.0", () => false), "once");
+    t.true(await again.remove("trips", "1.10.0", () => []));
+    t.false(await again.remove("trips", "1.10.0", () => []), "once");
     t.deepEqual(await readdir(join(folder, "trips")), ["1.2.0"]);
     t.is((await PackageStore.open(database, folder, trust)).highest("trips"), "1.10.0");
-    const refused = await t.throwsAsync(again.remove("trips", "1.2.0", () => true));
+    const refused = await t.throwsAsync(again.remove("trips", "1.2.0", () => ["wuhu"]));
     t.true(isJinshuiError(refused) && refused.code === "still-used");
   },
 );
@@ -68,7 +68,7 @@ eachDatabase(
     const other = await staged(store, "1.0.0", "other");
     const refused = await t.throwsAsync(store.install(...other));
     t.true(isJinshuiError(refused) && refused.code === "conflict");
-    await store.remove("trips", "1.0.0", () => false);
+    await store.remove("trips", "1.0.0", () => []);
     await t.throwsAsync(store.install(...other), undefined, "nor after it was removed");
     await rm(other[1], { recursive: true });
     await store.install(...(await staged(store, "1.0.0")));

@@ -195,12 +195,18 @@ export class PackageStore {
   async remove(
     plugin: string,
     version: string,
-    isUsed: () => boolean,
+    /** Bureaus that have it. */
+    usersOf: () => string[],
     also?: (tx: Transaction) => Promise<void>,
   ): Promise<boolean> {
     if (!this.#present(plugin, version)) return false;
-    if (isUsed())
-      throw new JinshuiError("still-used", `${plugin} ${version} is in use`, { details: { plugin, version } });
+    const users = usersOf();
+    if (users.length > 0)
+      throw new JinshuiError(
+        "still-used",
+        `${users.join(", ")} has ${plugin} ${version}, or would go back to it: give it another version first`,
+        { details: { plugin, version, bureaus: users, count: users.length, reason: "version-used" } },
+      );
     const row = await this.database.transaction(async (tx) => {
       await tx.update("plugin_release", { plugin, version }, { removed_at: tx.time });
       await also?.(tx);

@@ -41,7 +41,7 @@ export async function verifyPackage(
 ): Promise<PackageReport> {
   const { files, sha256 } = unpacked;
   const signed = files.has(SIGNATURE_FILE) ? await readFile(join(folder, SIGNATURE_FILE), "utf8") : undefined;
-  const { key, signature, problems } = checkSignature(files, signed, surroundings.trust);
+  const { key: signer, signature, problems } = checkSignature(files, signed, surroundings.trust);
   const plugin = readFolder(folder);
   const { content } = plugin;
   if (!content)
@@ -53,6 +53,8 @@ export async function verifyPackage(
       code: "identity",
       message: `Signed is ${signature.plugin} ${signature.version}, packed is ${plugin.id} ${plugin.version}`,
     });
+  // what does not hold is nobody's word
+  const key = problems.length === 0 ? signer : undefined;
   problems.push(
     ...plugin.problems.map((problem): PackageProblem => ({
       code: "manifest",

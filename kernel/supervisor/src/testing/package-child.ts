@@ -9,7 +9,7 @@ const [, , url = "", folder = "", archive = "", what = ""] = process.argv;
 const database = await openDatabase(url);
 const trust = trusting([], { allowsUnsigned: true });
 const store = await PackageStore.open(database, folder, trust);
-if (what === "remove") await store.remove("trips", "1.0.0", () => false);
+if (what === "remove") await store.remove("trips", "1.0.0", () => []);
 else {
   const staged = store.staging("p1");
   const { sha256, files } = await unpack(createReadStream(archive), staged, trust.limits);

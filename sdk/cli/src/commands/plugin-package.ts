@@ -51,8 +51,13 @@ export async function pluginVersion(args: string[]): Promise<number> {
   if (plugin === undefined || version === undefined) throw new UsageError(t("package.whichVersion"));
   if (!bureaus || bureaus.length === 0) throw new UsageError(t("plugin.bureau"));
   const site = await signIn(values);
-  const { state } = await site.client(supervisorApi).setVersion({ plugin, version, bureaus });
-  process.stdout.write(`${t("package.changed", { plugin, version, bureaus: bureaus.join(", "), state })}\n`);
+  const { state, bureaus: places } = await site.client(supervisorApi).setVersion({ plugin, version, bureaus });
+  for (const bureau of bureaus) {
+    const isOn = places.some((place) => place.bureau === bureau && place.enabled);
+    process.stdout.write(
+      `${t("package.changed", { plugin, version, bureau, state: isOn ? state : t("package.off") })}\n`,
+    );
+  }
   await site.signOut();
   return 0;
 }
@@ -103,7 +108,11 @@ function tell({
   const local = (text: { "zh-CN": string; en?: string }): string =>
     language() === "en" ? (text.en ?? text["zh-CN"]) : text["zh-CN"];
   say("is", { plugin, version, title: local(title), sha256 });
-  say(signedBy ? "signed" : "unsigned", signedBy ? { id: signedBy.id, signer: local(signedBy.title) } : {});
+  const isSigned = problems.some(({ code }) => /^(signature|key|file|unknown-key|identity)/.test(code));
+  say(
+    signedBy ? "signed" : isSigned ? "doubtful" : "unsigned",
+    signedBy ? { id: signedBy.id, signer: local(signedBy.title) } : {},
+  );
   if (running !== undefined) say("running", { version: running });
   const lines = (heading: string, list: readonly Ask[]): void => {
     if (list.length === 0) return;
@@ -117,6 +126,10 @@ function tell({
   else {
     lines("grew", grew);
     lines("shrank", shrank);
+    lines(
+      "unchanged",
+      asks.filter(({ kind, what }) => !grew.some((ask) => ask.kind === kind && ask.what === what)),
+    );
   }
   if (problems.length === 0) return;
   say("refused");

@@ -10,7 +10,10 @@ export async function pluginList(args: string[]): Promise<number> {
   const site = await signIn(values);
   const { plugins } = await site.client(supervisorApi).plugins({});
   for (const plugin of plugins) {
-    const where = plugin.bureaus.filter((bureau) => bureau.enabled).map((bureau) => bureau.bureau);
+    // one that has another version than most is told with it
+    const where = plugin.bureaus
+      .filter(({ enabled }) => enabled)
+      .map(({ bureau, version }) => (version === plugin.version ? bureau : `${bureau}@${version}`));
     process.stdout.write(
       `${plugin.id}@${plugin.version}  ${plugin.state}  ${where.join(", ") || "-"}${plugin.problem === undefined ? "" : `  (${plugin.problem})`}\n`,
     );

@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { extract } from "tar";
 import { readArguments } from "../arguments.js";
+import { t } from "../texts.js";
 import { UsageError } from "../usage-error.js";
 import { tellFile } from "./pack.js";
 import { filesBelow, writePackage } from "./write-package.js";
@@ -40,7 +41,8 @@ export function createPluginKey(args: string[]): Promise<number> {
 export async function signPackage(args: string[]): Promise<number> {
   const { words, values } = readArguments(args, { key: { type: "string" } });
   const [archive] = words;
-  if (archive === undefined || !existsSync(archive)) throw new UsageError("Which package? Name its .tgz");
+  if (archive === undefined) throw new UsageError(t("package.which"));
+  if (!existsSync(archive)) throw new UsageError(t("process.missing", { file: archive }));
   if (values["key"] === undefined) throw new UsageError("Signed with what? Name the private key with --key");
   const key = readKey(values["key"]);
   const staging = mkdtempSync(join(tmpdir(), "jinshui-sign-"));

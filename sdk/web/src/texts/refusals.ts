@@ -4,6 +4,7 @@ import type { Dictionary, Language } from "./text.js";
 export const refusalTexts: Record<Language, Dictionary> = {
   "zh-CN": {
     "reason.plugin-on": "请先停用该插件。",
+    "reason.version-used": "有局正在使用此版本，或可退回到它，请先为其更换版本或停用。",
     "reason.other-name": "填写的名称与插件名称不一致。",
     "reason.separation": "{position}与{other}不能由同一人担任。",
     "reason.own-request": "不能审核自己提出的申请。",
@@ -59,6 +60,8 @@ export const refusalTexts: Record<Language, Dictionary> = {
   },
   en: {
     "reason.plugin-on": "Disable the plugin first.",
+    "reason.version-used":
+      "A bureau has this version, or could go back to it: give it another one or disable it first.",
     "reason.other-name": "That is not what the plugin is called.",
     "reason.separation": "Nobody may be {position} and {other} at the same time.",
     "reason.own-request": "Nobody decides on a request of their own.",
