@@ -34,6 +34,7 @@ export const CHECKS = [
   },
   tool("api-reports", "api-reports.mjs"),
   tool("schemas", "schemas.mjs"),
+  tool("api-documents", "api-documents.mjs"),
   tool("problem-codes", "problem-codes.mjs"),
   tool("regexes", "regexes.mjs"),
   tool("rule-table", "rule-table.mjs"),

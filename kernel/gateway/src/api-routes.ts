@@ -1,37 +1,9 @@
-import {
-  accountApi,
-  type Api,
-  auditApi,
-  authApi,
-  type Call,
-  federationApi,
-  fromHttp,
-  HTTP_ROOT,
-  JinshuiError,
-  organisationApi,
-  signatureApi,
-  securityApi,
-  storageApi,
-  supervisorApi,
-  workflowApi,
-} from "@jinshui/contracts";
+import { type Call, federationApi, fromHttp, HTTP_ROOT, JinshuiError, supervisorApi } from "@jinshui/contracts";
 import type Router from "@koa/router";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { GatewayOptions } from "./options.js";
+import { SERVED_APIS } from "./served-apis.js";
 import { authenticate } from "./sign-in.js";
-
-/** APIs whose operations with a route are served over HTTP. */
-const SERVED: Api[] = [
-  authApi,
-  accountApi,
-  storageApi,
-  workflowApi,
-  supervisorApi,
-  auditApi,
-  organisationApi,
-  signatureApi,
-  securityApi,
-];
 
 /** A route for every operation that has one in its contract, and one for all operations of plugins. */
 export function apiRoutes(router: Router, options: GatewayOptions): void {
@@ -42,7 +14,7 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
     });
   };
 
-  for (const api of options.federation ? [...SERVED, federationApi] : SERVED) {
+  for (const api of options.federation ? [...SERVED_APIS, federationApi] : SERVED_APIS) {
     for (const [name, op] of Object.entries(api.ops)) {
       if (!op.http) continue;
       router.register(HTTP_ROOT + op.http.path, [op.http.method], async (context) => {

@@ -5,6 +5,7 @@ import compress from "koa-compress";
 import helmet from "koa-helmet";
 import { createServer, type Server } from "node:http";
 import { apiRoutes } from "./api-routes.js";
+import { documentRoutes } from "./documents/document-routes.js";
 import { errorResponses } from "./error-responses.js";
 import { EventStream } from "./event-stream.js";
 import { isUpload } from "./files/body.js";
@@ -47,19 +48,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   app.use(sameOrigin);
   app.use(jsonBody());
 
-  const router = new Router();
-  health(router, options);
-  signInRoutes(router, options);
-  interactionRoutes(router, options);
-  sourceRoutes(router, options);
-  events.routes(router);
-  fileRoutes(router, options);
-  uploadRoutes(router, options);
-  packageRoutes(router, options);
-  downloadRoutes(router, options);
-  apiRoutes(router, options);
-  shellRoutes(router, options, page);
-  app.use(router.routes());
+  app.use(gatewayRouter(options, events, page).routes());
 
   const handle = app.callback();
   // whole requests are timed by limitBody, which lets files take longer
@@ -81,6 +70,24 @@ export function createGateway(options: GatewayOptions): Gateway {
       await closed;
     },
   };
+}
+
+/** Every route there is. */
+export function gatewayRouter(options: GatewayOptions, events: EventStream, page: ShellPage): Router {
+  const router = new Router();
+  health(router, options);
+  signInRoutes(router, options);
+  interactionRoutes(router, options);
+  sourceRoutes(router, options);
+  events.routes(router);
+  documentRoutes(router, options);
+  fileRoutes(router, options);
+  uploadRoutes(router, options);
+  packageRoutes(router, options);
+  downloadRoutes(router, options);
+  apiRoutes(router, options);
+  shellRoutes(router, options, page);
+  return router;
 }
 
 function health(router: Router, options: GatewayOptions): void {

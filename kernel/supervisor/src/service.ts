@@ -10,6 +10,7 @@ import type { Actor } from "@jinshui/storage";
 import { assetUrl } from "./installed-plugin.js";
 import { packageHandlers } from "./packages/handlers.js";
 import type { PackageIntake } from "./packages/intake.js";
+import { offersIn } from "./offers.js";
 import type { Supervisor } from "./supervisor.js";
 
 /** A request waits so long for a plugin that is just being started or exchanged. */
@@ -199,6 +200,10 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
       bureausOf,
       status,
     }),
+
+    operations(_input, { bureau }) {
+      return Promise.resolve({ plugins: offersIn(supervisor, bureau) });
+    },
 
     async route({ plugin, op }, context) {
       const { actor } = await access.resolve(context);

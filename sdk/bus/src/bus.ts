@@ -7,6 +7,7 @@ import {
   inboxOf,
   JinshuiError,
   KERNEL_CALLERS,
+  opToken,
   parseApiSubject,
   subject as subjects,
 } from "@jinshui/contracts";
@@ -297,9 +298,4 @@ class NatsBus implements Bus {
       this.log.debug({ caller: this.caller, status: status.type }, "bus status");
     }
   }
-}
-
-/** Operations are camelCase in code and kebab-case in subjects. */
-function opToken(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

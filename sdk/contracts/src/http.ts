@@ -48,7 +48,8 @@ export function fromHttp(
   return { ...input, ...params };
 }
 
-function isText(op: Op, name: string): boolean {
+/** Whether a field of the input stands in the query as it is; all others are written as JSON. */
+export function isText(op: Op, name: string): boolean {
   const property = (op.input as TSchema & { properties?: Record<string, { type?: string; enum?: unknown[] }> })
     .properties?.[name];
   return property?.type === "string" || property?.enum?.every((option) => typeof option === "string") === true;

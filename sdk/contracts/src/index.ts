@@ -21,6 +21,7 @@ export * from "./organisation-api.js";
 export * from "./package-report.js";
 export * from "./plugin-package.js";
 export * from "./position-ops.js";
+export { dataOutside, KERNEL_EVENTS, type KnownEvent, recordChanged } from "./known-events.js";
 export { jobOps } from "./job-ops.js";
 export { HandOverTask, handOverOps, MAX_HANDED_OVER } from "./hand-over-ops.js";
 export {

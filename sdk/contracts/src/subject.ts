@@ -41,6 +41,11 @@ function any(value: string): string {
   return value === "*" ? value : token(value);
 }
 
+/** The token of an operation: camelCase in code, kebab-case in subjects. */
+export function opToken(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 export interface ApiSubject {
   api: string;
   version: number;

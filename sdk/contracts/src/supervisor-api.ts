@@ -1,6 +1,6 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
-import { MenuItem, View } from "./manifest.js";
+import { MenuItem, Permission, View } from "./manifest.js";
 import { PackageReport } from "./package-report.js";
 import { KeyId, Sha256 } from "./plugin-package.js";
 import { Id, Instant, LocalText, Name } from "./text.js";
@@ -111,6 +111,27 @@ export const Contributions = Type.Object({
   ),
 });
 export type Contributions = Static<typeof Contributions>;
+
+/** Operations of a plugin that others may call, with the schemas of its files. */
+export const PluginOperations = Type.Object({
+  id: Name,
+  title: LocalText,
+  /** Permissions it brings, which machines may be granted. */
+  permissions: Type.Array(Permission),
+  /** Names of its collections: each has an event `<plugin>.<collection>-changed`. */
+  collections: Type.Array(Type.Object({ name: Name, title: LocalText })),
+  ops: Type.Record(
+    Type.String(),
+    Type.Object({
+      version: Type.Integer(),
+      effect: Type.Enum(["read", "write"]),
+      permission: Type.Optional(Type.String()),
+      input: Type.Unsafe<object>({ type: "object" }),
+      output: Type.Unsafe<object>({ type: "object" }),
+    }),
+  ),
+});
+export type PluginOperations = Static<typeof PluginOperations>;
 
 /** Plugins: what is installed, where it is enabled, how it runs. */
 export const supervisorApi = defineApi("supervisor", 1, {
@@ -250,6 +271,13 @@ export const supervisorApi = defineApi("supervisor", 1, {
     actor: "required",
     input: Type.Object({ plugin: Name }, { additionalProperties: false }),
     output: PluginStatus,
+  }),
+  /** What the bureau's plugins offer to others, for the documents of the APIs. */
+  operations: op({
+    effect: "read",
+    callers: "kernel",
+    input: Type.Object({}, { additionalProperties: false }),
+    output: Type.Object({ plugins: Type.Array(PluginOperations) }),
   }),
   /** Route of a request to a plugin, for the gateway: 404 `not-enabled`, 502 `plugin-failed`, or its provided op. */
   route: op({

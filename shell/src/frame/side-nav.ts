@@ -138,6 +138,9 @@ export class SideNav extends JinshuiElement {
           ...(this.federated && (may("site.people") || may("site.security"))
             ? [{ path: "/clients", title: t("nav.clients") }]
             : []),
+          ...(may("site.people") || may("site.security") || may("site.plugins")
+            ? [{ path: "/api-docs", title: t("nav.apiDocs") }]
+            : []),
           ...(may("site.files") ? [{ path: "/quarantine", title: t("nav.quarantine") }] : []),
         ],
       ],

@@ -43,6 +43,11 @@ export const routes: Route[] = [
     draw: () => html`<ji-clients-page></ji-clients-page>`,
   },
   {
+    path: "/api-docs",
+    load: () => import("./api-docs/api-docs-page.js"),
+    draw: () => html`<ji-api-docs-page></ji-api-docs-page>`,
+  },
+  {
     path: "/authorize/:interaction",
     load: () => import("./authorize-page.js"),
     draw: ({ interaction }) => html`<ji-authorize-page .interaction=${interaction ?? ""}></ji-authorize-page>`,

@@ -1,6 +1,7 @@
 import type { Dictionary, Language } from "@jinshui/web";
 import { accountTexts } from "./account-texts.js";
 import { incidentTexts } from "./incident-texts.js";
+import { integrationTexts } from "./integration-texts.js";
 import { packageTexts } from "./package-texts.js";
 import { processTexts } from "./process-texts.js";
 import { signatureTexts } from "./signature-texts.js";
@@ -17,21 +18,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "nav.processes": "流程导入",
     "nav.plugins": "插件管理",
     "nav.clients": "接入系统",
-    "clients.hint": "系统接口按登记的授权范围使用，须由系统管理员提出、安全管理员在“授权审核”中同意后生效。",
-    "clients.none": "本局没有登记系统接口",
-    "clients.granted": "已授权",
-    "clients.notGranted": "未授权",
-    "clients.reason": "理由（记入审计）",
-    "clients.propose": "提出申请",
-    "clients.withdraw": "撤销全部授权",
-    "clients.done-propose": "已提出“{client}”的授权申请，等待安全管理员审核",
-    "clients.done-withdraw": "已撤销“{client}”的授权，立即生效",
-    "clients.link": "关联外部身份",
-    "clients.linkHint": "关联后，该人员可用外部身份登录；目录（LDAP）核验密码的，本平台的密码不再使用。",
-    "clients.person": "人员",
-    "clients.source": "身份来源",
-    "clients.externalId": "在该来源中的标识",
-    "clients.done-link": "已提出{person}的关联申请，等待安全管理员审核",
     "nav.quarantine": "隔离文件",
     "quarantine.hint":
       "病毒扫描发现问题的文件，任何人都不能下载。确认是误报的可以放行；其余请删除，相同内容以后仍会被拒收。",
@@ -198,6 +184,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...signatureTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
     ...packageTexts["zh-CN"],
+    ...integrationTexts["zh-CN"],
   },
   en: {
     "nav.workbench": "Workbench",
@@ -209,23 +196,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "nav.processes": "Import processes",
     "nav.plugins": "Plugins",
     "nav.clients": "Connected systems",
-    "clients.hint":
-      "A machine has what it is registered for once a system administrator has asked for it and a security administrator agreed.",
-    "clients.none": "No machine is registered in this bureau",
-    "clients.granted": "granted",
-    "clients.notGranted": "not granted",
-    "clients.reason": "Reason (for the audit trail)",
-    "clients.propose": "Ask for it",
-    "clients.withdraw": "Withdraw all",
-    "clients.done-propose": "Asked for {client}; a security administrator decides",
-    "clients.done-withdraw": "Withdrawn from {client}, at once",
-    "clients.link": "Link an identity elsewhere",
-    "clients.linkHint":
-      "The person then signs in with it; where a directory (LDAP) checks passwords, the one here is used no more.",
-    "clients.person": "Person",
-    "clients.source": "Source",
-    "clients.externalId": "Id there",
-    "clients.done-link": "Asked for {person}; a security administrator decides",
     "nav.quarantine": "Quarantined files",
     "quarantine.hint":
       "Files in which the virus scanner found something; nobody can download them. Let out what is a false alarm and delete the rest: the same content is still refused when it comes again.",
@@ -394,5 +364,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...signatureTexts.en,
     ...incidentTexts.en,
     ...packageTexts.en,
+    ...integrationTexts.en,
   },
 };

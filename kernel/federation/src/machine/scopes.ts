@@ -1,8 +1,6 @@
 import type { AccessControl } from "@jinshui/auth";
-import { JinshuiError, type LocalText, PEOPLE_PERMISSION } from "@jinshui/contracts";
+import { JinshuiError, type LocalText, MACHINE_APIS, PEOPLE_PERMISSION } from "@jinshui/contracts";
 
-/** APIs of the kernel that machines may call. */
-const APIS = new Set(["auth", "storage", "workflow", "organisation", "supervisor"]);
 /** What people call APIs; those of plugins go by their ids. */
 const API_TITLES: Readonly<Record<string, LocalText>> = {
   auth: { "zh-CN": "人员名录", en: "directory" },
@@ -48,7 +46,7 @@ export function requireScope(access: AccessControl, bureau: string, scope: strin
     new JinshuiError("invalid-request", `${scope} can't be granted in ${bureau}: ${reason}`, {
       details: { field: "scopes", scope, reason },
     });
-  if (!APIS.has(api) && !access.isEnabled(api, bureau)) throw invalid("unknown-api");
+  if (!MACHINE_APIS.includes(api) && !access.isEnabled(api, bureau)) throw invalid("unknown-api");
   if (!access.rules(bureau).has(permission)) throw invalid("unknown-permission");
   if (access.isAdministrators(permission))
     throw new JinshuiError("conflict", `${permission} is not for machines: administrators stay apart`, {
