@@ -13,6 +13,7 @@ export const ARROWS = {
   "kernel/auth": ["kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/security": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/federation": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
+  "kernel/webhooks": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/signature": ["kernel/auth", "kernel/storage", "sdk/contracts"],
   "kernel/workflow": ["kernel/engine", "kernel/auth", "kernel/signature", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/supervisor": [
@@ -43,6 +44,7 @@ export const OWNERS = [
   { libraries: ["tsyringe"], owners: ["sdk/plugin/", "plugins/[^/]+/src/"] },
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["oidc-provider", "openid-client", "ldapts", "scim2-parse-filter"], owners: ["kernel/federation/"] },
+  { libraries: ["ipaddr[.]js"], owners: ["kernel/webhooks/"] },
   { libraries: ["bpmn-moddle", "croner"], owners: ["kernel/engine/"] },
   { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
   { libraries: ["saxen"], owners: ["kernel/engine/", "kernel/dmn/"] },

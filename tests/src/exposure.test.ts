@@ -159,6 +159,8 @@ const FILES = [
     "keys/actor-token.pem",
     "swagger.json",
     "openapi.yaml",
+    "api/v1/openapi.json",
+    "api/v1/asyncapi.json",
     "phpinfo.php",
   ],
   ...["..%2fpackage.json", "%2e%2e/%2e%2e/package.json", "..%5cpackage.json", "app/..%2f..%2f..%2fpackage.json"],

@@ -89,6 +89,8 @@ test("a machine may do what its token names, it is registered for and two admini
   ] as const)
     t.is(await call(site, managing, method, path, method === "POST" ? {} : undefined), "403 forbidden", path);
   t.is(await call(site, managing, "GET", "/api/v1/events"), "401 sign-in-required");
+  t.is(await call(site, managing, "GET", "/api/v1/openapi.json"), "200", "for those who program machines");
+  t.is(await call(site, `${managing}x`, "GET", "/api/v1/openapi.json"), "401 session-expired");
 
   const administrator = (await site.signIn("sunjie")).client(federationApi);
   const propose = (scopes: string[]) => administrator.proposeClientGrant({ client: "reports", scopes, reason: "试试" });

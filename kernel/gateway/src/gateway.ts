@@ -14,6 +14,7 @@ import { interactionRoutes, providerEndpoints, sourceRoutes } from "./federation
 import { fileRoutes } from "./files/file-routes.js";
 import { packageRoutes } from "./files/package-routes.js";
 import { uploadRoutes } from "./files/upload-routes.js";
+import { inboundHooks } from "./inbound-hooks.js";
 import { jsonBody } from "./json-body.js";
 import type { GatewayOptions } from "./options.js";
 import { limitBody } from "./request-deadline.js";
@@ -45,6 +46,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }),
   );
   app.use(scimEndpoint(options));
+  app.use(inboundHooks(options));
   app.use(sameOrigin);
   app.use(jsonBody());
 

@@ -25,7 +25,12 @@ export async function readJson(context: Context): Promise<unknown> {
   return parsed(await bytesOf(context));
 }
 
-async function bytesOf(context: Context): Promise<Buffer> {
+/** The text of a body, as it was sent. Errors as of `jsonBody`, but for what is no JSON. */
+export async function readText(context: Context, limit: number): Promise<string> {
+  return decoded(await bytesOf(context, limit));
+}
+
+async function bytesOf(context: Context, limit = LIMIT): Promise<Buffer> {
   const charset = context.request.charset.toLowerCase();
   const coding = context.get("Content-Encoding");
   if (!["", "utf-8", "utf8"].includes(charset) || !["", "identity"].includes(coding))
@@ -33,20 +38,23 @@ async function bytesOf(context: Context): Promise<Buffer> {
       details: { charset, coding },
     });
   const length = context.request.length;
-  const bytes: unknown = await readBody(context.req, { limit: LIMIT, ...(length === undefined ? {} : { length }) });
+  const bytes: unknown = await readBody(context.req, { limit, ...(length === undefined ? {} : { length }) });
   return bytes as Buffer;
 }
 
-function parsed(bytes: Buffer): unknown {
-  let text: string;
+function decoded(bytes: Buffer): string {
   try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
     throw new JinshuiError("invalid-request", "The body is not UTF-8", {
       details: { reason: "not-utf-8" },
       cause: error,
     });
   }
+}
+
+function parsed(bytes: Buffer): unknown {
+  const text = decoded(bytes);
   if (text.trim() === "") return {};
   const value: unknown = JSON.parse(text);
   if (typeof value !== "object" || value === null)

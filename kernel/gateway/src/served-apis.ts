@@ -8,6 +8,7 @@ import {
   signatureApi,
   storageApi,
   supervisorApi,
+  webhooksApi,
   workflowApi,
 } from "@jinshui/contracts";
 
@@ -22,4 +23,5 @@ export const SERVED_APIS: readonly Api[] = [
   organisationApi,
   signatureApi,
   securityApi,
+  webhooksApi,
 ];

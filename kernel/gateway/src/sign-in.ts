@@ -7,7 +7,7 @@ import type { GatewayOptions } from "./options.js";
 import { clearSession, readSession, writeSession } from "./session-cookie.js";
 
 /** Any bureau serves sessions: who signs in belongs to none yet. */
-const anywhere = (options: GatewayOptions): string => options.site.bureaus[0]?.id ?? "site";
+export const anywhere = (options: GatewayOptions): string => options.site.bureaus[0]?.id ?? "site";
 
 /** Who acts in a request. */
 interface Caller {

@@ -14,6 +14,7 @@ import {
   JinshuiError,
   storageApi,
   supervisorApi,
+  webhooksApi,
   workflowApi,
 } from "@jinshui/contracts";
 import type { Federation } from "@jinshui/federation";
@@ -35,7 +36,8 @@ import {
   type StorageService,
 } from "@jinshui/storage";
 import type { Signatures } from "@jinshui/signature";
-import { type PackageIntake, PLUGIN_RATE, type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
+import { offersIn, type PackageIntake, PLUGIN_RATE, type Supervisor, supervisorHandlers } from "@jinshui/supervisor";
+import { openWebhooks } from "@jinshui/webhooks";
 import type { Workflow } from "@jinshui/workflow";
 import { Container } from "inversify";
 import { relative } from "node:path";
@@ -241,6 +243,14 @@ async function compose(
     await bus("security")
   ).serve(securityApi, guarded(securityApi, security.handlers), { ...watched, concurrency: 16 });
 
+  const webhookBus = await bus("webhooks");
+  const webhooks = await openWebhooks({
+    ...{ database, auth, trail, config, log, bus: webhookBus, keysFolder: data.at("keys"), owner: instance },
+    offers: (bureau) => offersIn(supervisor, bureau),
+  });
+  await webhookBus.serve(webhooksApi, guarded(webhooksApi, webhooks.handlers), { ...watched, concurrency: 32 });
+  closing.push(startRepeating(() => webhooks.sweep(), log, HOUR_MS));
+
   const gateway = await container.getAsync<Gateway>(TOKEN.gateway);
   const port = await gateway.listen(options.port, options.host);
   origin.url = `http://127.0.0.1:${port}`;
@@ -249,7 +259,9 @@ async function compose(
   await supervisor.start(workflow.definitions);
   workflow.clockwork.start();
   security.watcher.start();
+  await webhooks.start();
   closing.push(
+    () => webhooks.stop(),
     () => security.watcher.stop(),
     () => supervisor.stop(),
     () => workflow.clockwork.stop(),

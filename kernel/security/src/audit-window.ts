@@ -15,6 +15,7 @@ const ACTIONS = [
   "change-refused",
   "export",
   "file.quarantine",
+  "webhook-gave-up",
 ];
 const COLUMNS = [
   ...["id", "seq", "at", "actor_id", "actor_name", "address", "action", "resource", "result", "reason"],

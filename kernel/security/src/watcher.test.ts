@@ -7,7 +7,7 @@ const refused = { action: "sign-in-failed", result: "denied", resource: "person/
 const many = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 // checklist: 32
-eachDatabase("what happens raises its alarm at the next look, each of seventeen kinds", async (t, db) => {
+eachDatabase("what happens raises its alarm at the next look, each of eighteen kinds", async (t, db) => {
   const bureau = await watchedBureau(db);
   const { clock, facts, database } = bureau;
   // eleven in the evening in China
@@ -24,6 +24,7 @@ eachDatabase("what happens raises its alarm at the next look, each of seventeen 
     { action: "change-approved", resource: "change/1", after: change },
     { action: "export", after: { count: 6_000 } },
     { action: "file.quarantine", resource: "file/7", after: { name: "报表.xlsx", signature: "Eicar" } },
+    { action: "webhook-gave-up", resource: "webhook/7", after: { title: "报表系统", reason: "failing" } },
     ...many(10, { result: "denied", actor: { id: "u2", name: "李霞" } } as const),
     ...many(3, { result: "denied", actor: { id: "plugin:asset", name: "asset" } } as const),
   );
@@ -70,10 +71,11 @@ eachDatabase("what happens raises its alarm at the next look, each of seventeen 
     "session-moved",
     "strange-sign-in",
     "virus-found",
+    "webhook-paused",
   ]);
   const told = await database.find("outbox", { where: { bureau: "wuhu" }, orderBy: ["seq"] });
   const raised = told.filter(({ subject }) => subject === "jinshui.event.wuhu.security.alarm-raised");
-  t.is(raised.length, 17);
+  t.is(raised.length, 18);
   await watcher.stop();
 });
 

@@ -1,3 +1,4 @@
+export { offersIn } from "./offers.js";
 export { PackageIntake } from "./packages/intake.js";
 export { PackageStore } from "./packages/store.js";
 export type { InstalledPlugin } from "./installed-plugin.js";

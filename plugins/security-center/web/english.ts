@@ -96,6 +96,10 @@ addTexts({
     "security-center.noBackupReport":
       "There is no report of a backup, or none that can be read. Look at the backup job and at backup.report in configs/base.yaml.",
     "security-center.megabytes": "{n} MB",
+    "security-center.rule.webhook-paused": "Webhook paused",
+    "security-center.told.webhook-paused.failing":
+      "Events have not arrived at {title} for a day; nothing is sent to it. Ask there, then resume it on the page Webhooks.",
+    "security-center.told.webhook-paused.gone": "{title} says that it takes no events any more; nothing is sent to it.",
     "security-center.rule.backup-overdue": "Backup overdue",
     "security-center.told.backup-overdue.late":
       "The last backup was finished at {finishedAt}, more than {maxHours} hours ago. Look at the backup job.",

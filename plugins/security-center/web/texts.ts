@@ -98,6 +98,10 @@ addTexts({
     "security-center.noBackupReport":
       "没有备份报告，或报告无法读取。请检查备份任务和 configs/base.yaml 中的 backup.report。",
     "security-center.megabytes": "{n} MB",
+    "security-center.rule.webhook-paused": "事件推送已自动停用",
+    "security-center.told.webhook-paused.failing":
+      "向“{title}”推送事件连续失败一天，已停用。请联系对方后在“事件推送与接收”中恢复。",
+    "security-center.told.webhook-paused.gone": "“{title}”表示不再接收事件，推送已停用。",
     "security-center.rule.backup-overdue": "备份异常",
     "security-center.told.backup-overdue.late":
       "最近一次备份完成于 {finishedAt}，已超过 {maxHours} 小时。请检查备份任务。",

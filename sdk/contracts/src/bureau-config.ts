@@ -192,6 +192,15 @@ export const SiteConfig = Type.Object(
     files: Type.Optional(FilesConfig),
     transfers: Type.Optional(TransfersConfig),
     federation: Type.Optional(SiteFederation),
+    webhooks: Type.Optional(
+      Type.Object(
+        {
+          /** Networks of the site's own that webhooks may go to, e.g. `10.20.0.0/16`; public addresses are allowed without. */
+          allow: Type.Optional(Type.Array(Type.String(), { maxItems: 50 })),
+        },
+        { additionalProperties: false },
+      ),
+    ),
   },
   { additionalProperties: false },
 );

@@ -33,4 +33,5 @@ export const KERNEL_CALLERS: readonly string[] = [
   "federation",
   "signature",
   "security",
+  "webhooks",
 ];

@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   "second-factor-enrolment-required": 401,
   "new-password-required": 401,
   "sign-in-again": 401,
+  "signature-invalid": 401,
   forbidden: 403,
   "not-enabled": 404,
   "not-found": 404,

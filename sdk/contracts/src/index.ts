@@ -42,4 +42,5 @@ export * from "./supervisor-api.js";
 export * from "./text.js";
 export * from "./history.js";
 export * from "./transfer.js";
+export * from "./webhooks-api.js";
 export * from "./workflow-api.js";

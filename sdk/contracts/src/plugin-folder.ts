@@ -6,6 +6,7 @@ import { FormatDefinition } from "./format.js";
 import { type PluginManifest, PluginPackage } from "./manifest.js";
 import { KERNEL_CALLERS } from "./envelope.js";
 import { SITE_PERMISSIONS } from "./organisation-api.js";
+import { OUTSIDE_SOURCE } from "./webhooks-api.js";
 import { problems } from "./validate.js";
 
 /** How the check reads a plugin's folder; paths are relative to it. */
@@ -103,6 +104,8 @@ function crossChecks(content: PluginContent, files: PluginFiles, unread: Readonl
   const fail = (file: string, message: string): void => void found.push({ file, message });
   if (KERNEL_CALLERS.includes(manifest.id))
     fail("package.json", `"${manifest.id}" is the name of a part of the kernel`);
+  if (manifest.id.startsWith(OUTSIDE_SOURCE))
+    fail("package.json", `"${manifest.id}" is a name for other systems: "${OUTSIDE_SOURCE}" begins theirs`);
   const { data } = manifest;
   if (data && data.readableFrom > data.version)
     fail("package.json", `data of version ${data.version} can't be readable from ${data.readableFrom} on only`);

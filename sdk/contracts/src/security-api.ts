@@ -27,6 +27,7 @@ export const ALARM_RULES = [
   "database-loses",
   "bus-lost",
   "backup-overdue",
+  "webhook-paused",
 ] as const;
 export type AlarmRule = (typeof ALARM_RULES)[number];
 

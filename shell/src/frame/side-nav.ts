@@ -138,6 +138,7 @@ export class SideNav extends JinshuiElement {
           ...(this.federated && (may("site.people") || may("site.security"))
             ? [{ path: "/clients", title: t("nav.clients") }]
             : []),
+          ...(may("site.people") || may("site.security") ? [{ path: "/webhooks", title: t("nav.webhooks") }] : []),
           ...(may("site.people") || may("site.security") || may("site.plugins")
             ? [{ path: "/api-docs", title: t("nav.apiDocs") }]
             : []),

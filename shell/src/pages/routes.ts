@@ -48,6 +48,11 @@ export const routes: Route[] = [
     draw: () => html`<ji-api-docs-page></ji-api-docs-page>`,
   },
   {
+    path: "/webhooks",
+    load: () => import("./webhooks/webhooks-page.js"),
+    draw: () => html`<ji-webhooks-page></ji-webhooks-page>`,
+  },
+  {
     path: "/authorize/:interaction",
     load: () => import("./authorize-page.js"),
     draw: ({ interaction }) => html`<ji-authorize-page .interaction=${interaction ?? ""}></ji-authorize-page>`,

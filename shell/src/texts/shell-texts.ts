@@ -5,6 +5,7 @@ import { integrationTexts } from "./integration-texts.js";
 import { packageTexts } from "./package-texts.js";
 import { processTexts } from "./process-texts.js";
 import { signatureTexts } from "./signature-texts.js";
+import { webhookTexts } from "./webhook-texts.js";
 
 /** Texts of the shell's own pages. */
 export const shellTexts: Record<Language, Dictionary> = {
@@ -185,6 +186,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...incidentTexts["zh-CN"],
     ...packageTexts["zh-CN"],
     ...integrationTexts["zh-CN"],
+    ...webhookTexts["zh-CN"],
   },
   en: {
     "nav.workbench": "Workbench",
@@ -365,5 +367,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...incidentTexts.en,
     ...packageTexts.en,
     ...integrationTexts.en,
+    ...webhookTexts.en,
   },
 };

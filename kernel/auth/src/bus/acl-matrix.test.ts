@@ -8,6 +8,7 @@ import {
   type PluginManifest,
   storageApi,
   supervisorApi,
+  webhooksApi,
   workflowApi,
 } from "@jinshui/contracts";
 import test from "ava";
@@ -20,8 +21,8 @@ import { type BusGrant, openBusAuthority } from "./authority.js";
 import { gatewayGrant, kernelGrant, pluginGrant } from "./grants.js";
 
 const PLUGINS = fileURLToPath(new URL("../../../../plugins", import.meta.url));
-const APIS: Api[] = [accountApi, auditApi, authApi, organisationApi, storageApi, supervisorApi, workflowApi];
-const PARTS = ["account", "audit", "auth", "organisation", "storage", "supervisor", "workflow", "gateway"];
+const APIS: Api[] = [accountApi, auditApi, authApi, organisationApi, storageApi, supervisorApi, webhooksApi, workflowApi];
+const PARTS = ["account", "audit", "auth", "organisation", "storage", "supervisor", "webhooks", "workflow", "gateway"];
 const STREAMS = ["EVENTS", "JOBS"];
 const BATCH = 500;
 
@@ -101,6 +102,7 @@ function ofPart(part: string): Allowed {
   const publish: Record<string, string[]> = {
     storage: [...stored, "jinshui.event.", "jinshui.job."],
     supervisor: [...stored, "jinshui.control.v1."],
+    webhooks: stored,
   };
   return {
     publish: (subject) => starts(subject, publish[part] ?? []),

@@ -39,6 +39,7 @@ export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: nu
 /** What parts of the kernel need besides being asked. Stored messages are written and pulled by these alone. */
 const PART_NEEDS: Record<string, { publish: string[]; subscribe: string[] }> = {
   storage: { publish: ["jinshui.event.>", "jinshui.job.>", "$JS.API.>", "$JS.ACK.>"], subscribe: [] },
+  webhooks: { publish: ["$JS.API.>", "$JS.ACK.>"], subscribe: [] },
   supervisor: {
     publish: ["jinshui.control.v1.*.*.*", "$JS.API.>", "$JS.ACK.>"],
     subscribe: ["jinshui.control.v1.*.ready.*"],

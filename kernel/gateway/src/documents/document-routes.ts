@@ -3,19 +3,18 @@ import type Router from "@koa/router";
 import type { Context } from "koa";
 import type { GatewayOptions } from "../options.js";
 import { SERVED_APIS } from "../served-apis.js";
-import { readSession } from "../session-cookie.js";
-import { authenticate } from "../sign-in.js";
+import { authenticate, bearerOf } from "../sign-in.js";
 import { asyncApiDocument } from "./async-api.js";
 import type { DocumentOptions } from "./described.js";
 import { openApiDocument } from "./open-api.js";
 
-/** The documents of the APIs: what every site has; for who has signed in, with what the plugins of the bureau offer. */
+/** The documents of the APIs, with what the plugins of the bureau offer: for who has signed in, and for machines of the bureau. */
 export function documentRoutes(router: Router, options: GatewayOptions): void {
   const apis = options.federation ? [...SERVED_APIS, federationApi] : SERVED_APIS;
   const about = async (context: Context): Promise<DocumentOptions> => ({
     version: options.version,
     apis,
-    plugins: readSession(context) === undefined ? [] : await pluginsOf(context, options),
+    plugins: await pluginsOf(context, options),
   });
 
   router.get(`${HTTP_ROOT}/openapi.json`, async (context) => {
@@ -27,8 +26,16 @@ export function documentRoutes(router: Router, options: GatewayOptions): void {
 }
 
 async function pluginsOf(context: Context, options: GatewayOptions): Promise<PluginOperations[]> {
-  const { profile, call } = await authenticate(options, context);
+  const api = apiIn(bearerOf(context));
+  const { profile, call } = await authenticate(options, context, api === undefined ? {} : { api });
   return (await options.bus.client(supervisorApi, profile.bureau).operations({}, call)).plugins;
+}
+
+/** An API that a token says it is for; whether it is a token at all is asked with it. */
+function apiIn(token: string | undefined): string | undefined {
+  const [, claims = ""] = token?.split(".") ?? [];
+  const [, api] = /"scope":"([a-z0-9-]{1,40}):/.exec(Buffer.from(claims, "base64url").toString("utf8")) ?? [];
+  return api;
 }
 
 function answer(context: Context, document: object): void {

@@ -1,4 +1,13 @@
-import { FileRef, LocalText, Profile, supervisorApi, UploadStatus } from "@jinshui/contracts";
+import {
+  FileRef,
+  LocalText,
+  OutsideEvent,
+  Profile,
+  supervisorApi,
+  UploadStatus,
+  webhooksApi,
+} from "@jinshui/contracts";
+import { described } from "./described.js";
 import type { Json, NamedSchemas } from "./named-schemas.js";
 import { refusals } from "./refusals.js";
 
@@ -28,7 +37,7 @@ const PAGE = { $ref: "#/components/parameters/FromPage" };
 const TUS = header("Tus-Resumable", true, { const: "1.0.0" });
 const NOBODY = { security: [] };
 const PERSON = { security: [{ session: [] }] };
-const STORAGE = { security: [{ session: [] }, { machine: [] }] };
+const CALLERS = { security: [{ session: [] }, { machine: [] }] };
 
 /** One operation: `answers` are those that are no error, by status. */
 function operation(tag: string, summary: string, about: Json, answers: Json, isWrite = false): Json {
@@ -100,12 +109,12 @@ export function edgePaths(schemas: NamedSchemas): Record<string, Record<string, 
       get: operation("site", "站点信息 / What the public may know of the site", NOBODY, { 200: done(named(site)) }),
     },
     "/api/v1/openapi.json": {
-      get: operation("site", "本文档 / This document", NOBODY, {
-        200: done(anything, "登录后含本局插件的操作 / With the plugins of one's bureau, when signed in."),
+      get: operation("site", "本文档 / This document", CALLERS, {
+        200: done(anything, "含本局插件的操作 / With the plugins of the bureau."),
       }),
     },
     "/api/v1/asyncapi.json": {
-      get: operation("site", "消息总线文档 / The document of the bus", NOBODY, { 200: done(anything) }),
+      get: operation("site", "消息总线文档 / The document of the bus", CALLERS, { 200: done(anything) }),
     },
     "/api/v1/session": {
       post: operation(
@@ -138,7 +147,7 @@ export function edgePaths(schemas: NamedSchemas): Record<string, Record<string, 
         "files",
         "上传整个文件 / Upload a whole file",
         {
-          ...STORAGE,
+          ...CALLERS,
           parameters: [query("name", true, "文件名 / Its name"), PAGE],
           ...bytes("application/octet-stream"),
         },
@@ -149,7 +158,7 @@ export function edgePaths(schemas: NamedSchemas): Record<string, Record<string, 
       get: operation(
         "files",
         "下载链接 / Go to a file",
-        { ...STORAGE, parameters: [path("file"), query("inline", false, "在页面中显示 / To be shown in a page")] },
+        { ...CALLERS, parameters: [path("file"), query("inline", false, "在页面中显示 / To be shown in a page")] },
         { 302: done(named(object({ url: text })), "去一次性地址 / To an address that is good once.") },
       ),
     },
@@ -179,7 +188,7 @@ export function edgePaths(schemas: NamedSchemas): Record<string, Record<string, 
         "files",
         "开始分片上传（tus） / Begin an upload in parts",
         {
-          ...STORAGE,
+          ...CALLERS,
           parameters: [TUS, header("Upload-Length", true, integer), header("Upload-Metadata", true, text), PAGE],
         },
         { 201: empty("地址在 Location / The address is in Location") },
@@ -195,20 +204,20 @@ export function edgePaths(schemas: NamedSchemas): Record<string, Record<string, 
       head: operation(
         "files",
         "上传进度（tus） / How far by tus",
-        { ...STORAGE, parameters: [path("id"), TUS] },
+        { ...CALLERS, parameters: [path("id"), TUS] },
         { 200: empty("见 Upload-Offset / In Upload-Offset") },
       ),
       get: operation(
         "files",
         "上传进度 / How far an upload is",
-        { ...STORAGE, parameters: [path("id")] },
+        { ...CALLERS, parameters: [path("id")] },
         { 200: done(upload) },
       ),
       patch: operation(
         "files",
         "上传一片（tus） / Upload a part",
         {
-          ...STORAGE,
+          ...CALLERS,
           parameters: [
             path("id"),
             TUS,
@@ -223,7 +232,7 @@ export function edgePaths(schemas: NamedSchemas): Record<string, Record<string, 
       delete: operation(
         "files",
         "放弃上传（tus） / Give an upload up",
-        { ...STORAGE, parameters: [path("id"), TUS, PAGE] },
+        { ...CALLERS, parameters: [path("id"), TUS, PAGE] },
         { 204: empty("已放弃 / Given up") },
       ),
     },
@@ -231,7 +240,7 @@ export function edgePaths(schemas: NamedSchemas): Record<string, Record<string, 
       post: operation(
         "plugins",
         "调用插件的操作 / Call an operation of a plugin",
-        { ...STORAGE, parameters: [path("plugin"), path("op"), { ...KEY }, PAGE], ...body(anything) },
+        { ...CALLERS, parameters: [path("plugin"), path("op"), { ...KEY }, PAGE], ...body(anything) },
         { 200: done({}) },
         true,
       ),
@@ -242,6 +251,28 @@ export function edgePaths(schemas: NamedSchemas): Record<string, Record<string, 
         "上传插件包 / Send a package of a plugin",
         { ...PERSON, parameters: [PAGE], ...bytes("application/octet-stream") },
         { 200: done(named(supervisorApi.ops.inspectPackage.output), "包的内容与所求 / What it is and asks for") },
+      ),
+    },
+    "/api/v1/hooks/{hook}": {
+      post: operation(
+        "events",
+        "告知平台一个事件 / Tell us of an event",
+        {
+          ...NOBODY,
+          description: described("webhooks", "receive").description,
+          parameters: [
+            path("hook"),
+            header("webhook-id", true, text),
+            header("webhook-timestamp", true, text),
+            header("webhook-signature", true, text),
+          ],
+          requestBody: {
+            required: true,
+            content: { "application/cloudevents+json": { schema: named(OutsideEvent) } },
+          },
+        },
+        { 202: done(named(webhooksApi.ops.receive.output), "已收下 / Taken.") },
+        true,
       ),
     },
     "/api/v1/sign-in/{id}": {

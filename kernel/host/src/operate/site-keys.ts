@@ -3,6 +3,7 @@ import { JinshuiError } from "@jinshui/contracts";
 import { SigningKeys } from "@jinshui/federation";
 import { renewAuthority, resealAuthority, resealSigningKeys, SIGNATURE_TABLES } from "@jinshui/signature";
 import { anchorFile, type Database, openAnchorKey, publicKeyFile, type Transaction } from "@jinshui/storage";
+import { resealWebhooks, WEBHOOK_KEY, WEBHOOK_TABLES } from "@jinshui/webhooks";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -98,6 +99,15 @@ export const SITE_KEYS: readonly SiteKey[] = [
     async renew({ database, keysFolder }, note) {
       await SigningKeys.open(keysFolder, { renew: "gently" });
       await noted(database, note);
+    },
+  },
+  {
+    name: "webhooks",
+    what: "加密事件推送与接收的密钥 · seals secrets of webhooks",
+    files: [WEBHOOK_KEY],
+    async renew(site, note) {
+      await site.database.ensureTables(WEBHOOK_TABLES);
+      await reseal(site, WEBHOOK_KEY, note, resealWebhooks);
     },
   },
   throwaway("federation-cookies", "签署其他系统登录时的 Cookie · signs cookies of sign-ins for other systems", [

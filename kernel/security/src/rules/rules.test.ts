@@ -165,10 +165,15 @@ const CASES: Record<AlarmRule, { raised: Partial<Facts>; as: string[]; not: Part
     as: ["backup"],
     not: [site({ backup: { state: "fine" } }), site({ backup: { state: "none" } })],
   },
+  "webhook-paused": {
+    raised: { entries: [entry({ action: "webhook-gave-up", resource: "webhook/7", after: { reason: "failing" } })] },
+    as: ["webhook/7"],
+    not: [{ entries: [entry({ action: "pause-webhook", resource: "webhook/7" })] }],
+  },
 };
 
 // checklist: 32
-test("each of seventeen rules finds what it is for, and nothing else does", (t) => {
+test("each of eighteen rules finds what it is for, and nothing else does", (t) => {
   t.deepEqual(RULES.map(({ id }) => id).sort(), [...ALARM_RULES].sort());
   t.deepEqual(found({}), []);
   for (const [rule, { raised, as, not }] of Object.entries(CASES)) {

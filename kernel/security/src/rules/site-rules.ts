@@ -98,6 +98,22 @@ const backupOverdue: Rule = {
   },
 };
 
+/** Another system has not been told of events for a day, and is left alone. */
+const webhookPaused: Rule = {
+  id: "webhook-paused",
+  level: "warning",
+  again: "anew",
+  find: ({ entries }) =>
+    entries
+      .filter(({ action }) => action === "webhook-gave-up")
+      .map(({ resource, at, after }) => ({
+        cause: resource,
+        at,
+        facts: { title: String(after["title"]), kind: String(after["reason"]) },
+        entries: { resource },
+      })),
+};
+
 /** Rules about the state of the site. */
 export const siteRules: readonly Rule[] = [
   auditBroken,
@@ -107,4 +123,5 @@ export const siteRules: readonly Rule[] = [
   busLost,
   pluginQuarantined,
   backupOverdue,
+  webhookPaused,
 ];
