@@ -4,6 +4,7 @@ import { SigningKeys } from "./clients/signing-keys.js";
 import { federationHandlers, type HandlerParts } from "./handlers.js";
 import { Identities } from "./identities.js";
 import { AccessTokens } from "./machine/access-tokens.js";
+import { BusCredentials } from "./machine/bus-credentials.js";
 import { ClientGrants } from "./machine/client-grants.js";
 import { Machines } from "./machine/machines.js";
 import type { Federation, FederationOptions } from "./open-federation.js";
@@ -26,6 +27,7 @@ export async function assemble(options: FederationOptions, clients: Clients, ori
   const provider = openProvider({ auth, artifacts, clients, grants, keys, visits, origin, cookieKey, trail, log });
   const tokens = new AccessTokens(keys, origin + PROVIDER_PATH, apiAudience(origin));
   const machines = new Machines(auth, clients, grants, tokens, trail);
+  const onBus = new BusCredentials({ access: auth.access, ...options.bus });
   const interactions = new Interactions(provider, clients, visits);
   const sources = await Sources.open({ auth, identities, config, configs, origin, log });
   if (sources.directories.size > 0) auth.signIn.outside = sources;
@@ -35,7 +37,11 @@ export async function assemble(options: FederationOptions, clients: Clients, ori
   const scim = new Scim({ database, auth, identities, machines, trail, log, root: origin + SCIM_ROOT });
   const handle = serve(provider, origin);
   return {
-    handlers: federationHandlers({ database, auth, clients, grants, machines, identities, sourceTitle }),
+    handlers: federationHandlers({
+      ...{ database, auth, clients, grants, machines, identities, sourceTitle },
+      takeBack: (client) => onBus.end(client),
+    }),
+    busHandlers: onBus.handlers(),
     edge: {
       provider(request, response, visit) {
         visits.begin(request, visit);

@@ -22,6 +22,8 @@ export interface HandlerParts {
   grants: ClientGrants;
   machines: Machines;
   identities: Identities;
+  /** Takes back what a client has on the bus. */
+  takeBack: (client: string) => Promise<void>;
   /** Title of a bureau's source, if it has it. */
   sourceTitle: (bureau: string, source: string) => LocalText | undefined;
 }
@@ -69,6 +71,7 @@ export function federationHandlers(parts: HandlerParts): Handlers<FederationApi>
         await grants.remove(tx, client, scopes);
         note(tx, actor, "withdraw-client-grant", `client/${client}`, { scopes, reason });
       });
+      await parts.takeBack(client);
       return {};
     },
 

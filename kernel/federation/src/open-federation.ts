@@ -1,11 +1,12 @@
 import type { Auth, OrganisationConfig } from "@jinshui/auth";
 import type { Log } from "@jinshui/bus";
-import { type FederationApi, type Handlers, JinshuiError, type LocalText } from "@jinshui/contracts";
+import { type BusApi, type FederationApi, type Handlers, JinshuiError, type LocalText } from "@jinshui/contracts";
 import type { AuditTrail, Database } from "@jinshui/storage";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Clients } from "./clients/clients.js";
 import { isLoopback } from "./clients/redirects.js";
 import type { Visit } from "./provider/visits.js";
+import type { BusCredentialOptions } from "./machine/bus-credentials.js";
 import type { ScimAnswer, ScimRequest } from "./scim/protocol.js";
 import type { Returning } from "./sources/source-sign-in.js";
 import { FEDERATION_TABLES } from "./tables.js";
@@ -22,11 +23,14 @@ export interface FederationOptions {
   /** Where browsers and other systems reach the site; absent when nobody has said so. */
   origin: string | undefined;
   log: Log;
+  /** Who mints and takes back credentials of the bus, and where other systems reach it. */
+  bus: Omit<BusCredentialOptions, "access">;
 }
 
 /** What is open of federation: parts of it are there where the configuration wants them. */
 export interface Federation {
   handlers: Handlers<FederationApi>;
+  busHandlers: Handlers<BusApi>;
   /** What stands in front, for the gateway. */
   edge: FederationEdge;
   /** Issuers elsewhere that people may sign in with. */

@@ -1,8 +1,8 @@
-import { type Call, federationApi, fromHttp, HTTP_ROOT, JinshuiError, supervisorApi } from "@jinshui/contracts";
+import { type Call, fromHttp, HTTP_ROOT, JinshuiError, supervisorApi } from "@jinshui/contracts";
 import type Router from "@koa/router";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 import type { GatewayOptions } from "./options.js";
-import { SERVED_APIS } from "./served-apis.js";
+import { servedApis } from "./served-apis.js";
 import { authenticate } from "./sign-in.js";
 
 /** A route for every operation that has one in its contract, and one for all operations of plugins. */
@@ -14,7 +14,7 @@ export function apiRoutes(router: Router, options: GatewayOptions): void {
     });
   };
 
-  for (const api of options.federation ? [...SERVED_APIS, federationApi] : SERVED_APIS) {
+  for (const api of servedApis(options.federation !== undefined)) {
     for (const [name, op] of Object.entries(api.ops)) {
       if (!op.http) continue;
       router.register(HTTP_ROOT + op.http.path, [op.http.method], async (context) => {

@@ -3,6 +3,8 @@ import {
   type Api,
   auditApi,
   authApi,
+  busApi,
+  federationApi,
   organisationApi,
   securityApi,
   signatureApi,
@@ -13,7 +15,7 @@ import {
 } from "@jinshui/contracts";
 
 /** APIs whose operations with a route are served over HTTP at every site. */
-export const SERVED_APIS: readonly Api[] = [
+const EVERYWHERE: readonly Api[] = [
   authApi,
   accountApi,
   storageApi,
@@ -25,3 +27,8 @@ export const SERVED_APIS: readonly Api[] = [
   securityApi,
   webhooksApi,
 ];
+
+/** APIs that are served over HTTP; `federated`: those for machines as well. */
+export function servedApis(federated: boolean): readonly Api[] {
+  return federated ? [...EVERYWHERE, federationApi, busApi] : EVERYWHERE;
+}

@@ -5,6 +5,7 @@ import {
   type Api,
   auditApi,
   authApi,
+  busApi,
   federationApi,
   type Handlers,
   organisationApi,
@@ -175,6 +176,7 @@ async function compose(
   if (federation) {
     const handlers = guarded(federationApi, federation.handlers);
     await (await bus("federation")).serve(federationApi, handlers, { concurrency: 64 });
+    await (await bus("bus")).serve(busApi, guarded(busApi, federation.busHandlers), { ...watched, concurrency: 16 });
     closing.push(startRepeating(() => federation.sweep(), log, HOUR_MS));
   }
   const storageBus = await bus("storage");

@@ -200,6 +200,11 @@ export const federationModule = new ContainerModule(({ bind }) => {
         cookieKey: await data.secret("federation-cookies"),
         origin: config.site.signIn?.origin ?? local,
         log: c.get<Log>(TOKEN.log),
+        bus: {
+          authority: await c.getAsync<BusAuthority>(TOKEN.authority),
+          keeper: await c.getAsync<BusKeeper>(TOKEN.keeper),
+          servers: [config.site.bus?.address ?? (await c.getAsync<NatsServer>(TOKEN.nats)).servers],
+        },
       });
     })
     .inSingletonScope();

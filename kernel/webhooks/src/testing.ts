@@ -68,7 +68,7 @@ const CARS: PluginOperations = {
 };
 
 /** The time, which goes on by itself and which tests move. */
-export class Clock {
+class Clock {
   aheadMs = 0;
 
   get now(): number {
@@ -111,7 +111,7 @@ function eventOf({ database }: TestDatabase) {
 }
 
 /** Administrators who ask and agree. */
-export class People {
+class People {
   constructor(
     readonly auth: Auth,
     readonly handlers: Handlers<WebhooksApi>,

@@ -172,6 +172,8 @@ export const SiteConfig = Type.Object(
         {
           /** `mount-sync`: its store is mounted with `-o sync`; `sync-always`: nats-server 2.10 or later with `sync_interval: always`. */
           durability: Type.Optional(Type.Union([Type.Literal("mount-sync"), Type.Literal("sync-always")])),
+          /** Where other systems reach it, e.g. `tls://bus.example:4222`; without it they get its address on this machine. */
+          address: Type.Optional(Type.String({ minLength: 3, maxLength: 200 })),
           /** Its `store_dir`, where this kernel may read it on the same machine. */
           store: Type.Optional(Type.String()),
         },

@@ -34,4 +34,5 @@ export const KERNEL_CALLERS: readonly string[] = [
   "signature",
   "security",
   "webhooks",
+  "bus",
 ];

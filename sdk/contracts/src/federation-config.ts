@@ -36,9 +36,9 @@ export const SignInClient = Type.Object(
 export type SignInClient = Static<typeof SignInClient>;
 
 /** APIs of the kernel that machines may call by HTTP, with scopes `<api>:<permission>`. */
-export const MACHINE_APIS: readonly string[] = ["auth", "storage", "workflow", "organisation", "supervisor"];
+export const MACHINE_APIS: readonly string[] = ["auth", "storage", "workflow", "organisation", "supervisor", "bus"];
 
-/** What a machine may ask for: an API and a permission, e.g. `storage:asset-tracking.view`. */
+/** What a machine may ask for: an API and a permission, e.g. `storage:asset-tracking.view`; by `bus`, an event to hear of. */
 export const ClientScope = Type.String({ pattern: "^[a-z0-9-]{1,40}:[a-z0-9-]+(\\.[a-z0-9-]+)+$", maxLength: 100 });
 
 /** A program of an integrator that acts in one bureau by itself. */

@@ -4,6 +4,7 @@ export * from "./archive-ops.js";
 export * from "./audit-api.js";
 export * from "./auth-api.js";
 export * from "./bureau-config.js";
+export * from "./bus-api.js";
 export { canonicalJson } from "./canonical-json.js";
 export * from "./collection.js";
 export * from "./contract-cases.js";
@@ -21,7 +22,7 @@ export * from "./organisation-api.js";
 export * from "./package-report.js";
 export * from "./plugin-package.js";
 export * from "./position-ops.js";
-export { dataOutside, KERNEL_EVENTS, type KnownEvent, recordChanged } from "./known-events.js";
+export { dataOutside, isHeardOutside, KERNEL_EVENTS, type KnownEvent, recordChanged } from "./known-events.js";
 export { jobOps } from "./job-ops.js";
 export { HandOverTask, handOverOps, MAX_HANDED_OVER } from "./hand-over-ops.js";
 export {

@@ -37,12 +37,7 @@ export const KERNEL_EVENTS: Readonly<Record<string, KnownEvent>> = {
   "workflow.instance-completed": kind("办件已办结", "A matter was finished", matter, true),
   "workflow.instance-cancelled": kind("办件已终止", "A matter was cancelled", matter, true),
   "workflow.notices-changed": kind("通知有变化", "Notices have changed", addressed, false),
-  "organisation.changed": kind(
-    "机构、岗位或授权有变化",
-    "The organisation has changed",
-    { what: Type.String(), ...addressed },
-    true,
-  ),
+  "organisation.changed": kind("机构、岗位或授权有变化", "The organisation has changed", { what: Type.String() }, true),
   "supervisor.plugins-changed": kind("插件有变化", "Plugins have changed", {}, true),
   "storage.file-infected": kind(
     "文件发现病毒",
@@ -78,6 +73,13 @@ export const recordChanged: KnownEvent = kind(
   { collection: CollectionId, id: Id, version: Type.Integer(), action: Type.String() },
   true,
 );
+
+/** Whether machines may hear of an event on the bus, where its data is as it is: it must not say for whom of us it is. */
+export function isHeardOutside(name: string): boolean {
+  const known = KERNEL_EVENTS[name];
+  const { properties = {} } = (known?.data ?? {}) as { properties?: object };
+  return known?.outside === true && !("users" in properties);
+}
 
 /** An event's data as it may leave the site: without whom of us it is for. */
 export function dataOutside(data: unknown): unknown {

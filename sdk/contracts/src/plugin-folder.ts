@@ -1,3 +1,4 @@
+import { MACHINE_CALLER } from "./bus-api.js";
 import { collectionProblems, isPattern } from "./check-collection.js";
 import { CollectionDefinition } from "./collection.js";
 import { ContractCases } from "./contract-cases.js";
@@ -104,8 +105,9 @@ function crossChecks(content: PluginContent, files: PluginFiles, unread: Readonl
   const fail = (file: string, message: string): void => void found.push({ file, message });
   if (KERNEL_CALLERS.includes(manifest.id))
     fail("package.json", `"${manifest.id}" is the name of a part of the kernel`);
-  if (manifest.id.startsWith(OUTSIDE_SOURCE))
-    fail("package.json", `"${manifest.id}" is a name for other systems: "${OUTSIDE_SOURCE}" begins theirs`);
+  const taken = [OUTSIDE_SOURCE, MACHINE_CALLER].find((beginning) => manifest.id.startsWith(beginning));
+  if (taken !== undefined)
+    fail("package.json", `"${manifest.id}" is a name for other systems: "${taken}" begins theirs`);
   const { data } = manifest;
   if (data && data.readableFrom > data.version)
     fail("package.json", `data of version ${data.version} can't be readable from ${data.readableFrom} on only`);

@@ -4,6 +4,7 @@ import {
   type Api,
   auditApi,
   authApi,
+  busApi,
   organisationApi,
   type PluginManifest,
   storageApi,
@@ -21,8 +22,29 @@ import { type BusGrant, openBusAuthority } from "./authority.js";
 import { gatewayGrant, kernelGrant, pluginGrant } from "./grants.js";
 
 const PLUGINS = fileURLToPath(new URL("../../../../plugins", import.meta.url));
-const APIS: Api[] = [accountApi, auditApi, authApi, organisationApi, storageApi, supervisorApi, webhooksApi, workflowApi];
-const PARTS = ["account", "audit", "auth", "organisation", "storage", "supervisor", "webhooks", "workflow", "gateway"];
+const APIS: Api[] = [
+  accountApi,
+  auditApi,
+  authApi,
+  busApi,
+  organisationApi,
+  storageApi,
+  supervisorApi,
+  webhooksApi,
+  workflowApi,
+];
+const PARTS = [
+  "account",
+  "audit",
+  "auth",
+  "bus",
+  "organisation",
+  "storage",
+  "supervisor",
+  "webhooks",
+  "workflow",
+  "gateway",
+];
 const STREAMS = ["EVENTS", "JOBS"];
 const BATCH = 500;
 

@@ -1,5 +1,13 @@
 import type { AccessControl } from "@jinshui/auth";
-import { JinshuiError, type LocalText, MACHINE_APIS, PEOPLE_PERMISSION } from "@jinshui/contracts";
+import {
+  isHeardOutside,
+  JinshuiError,
+  KERNEL_EVENTS,
+  type LocalText,
+  MACHINE_APIS,
+  PEOPLE_PERMISSION,
+  recordChanged,
+} from "@jinshui/contracts";
 
 /** What people call APIs; those of plugins go by their ids. */
 const API_TITLES: Readonly<Record<string, LocalText>> = {
@@ -8,6 +16,7 @@ const API_TITLES: Readonly<Record<string, LocalText>> = {
   workflow: { "zh-CN": "事项与任务", en: "matters and tasks" },
   organisation: { "zh-CN": "机构与岗位", en: "organisation" },
   supervisor: { "zh-CN": "插件", en: "plugins" },
+  bus: { "zh-CN": "消息总线", en: "bus" },
   scim: { "zh-CN": "人员同步（SCIM）", en: "provisioning (SCIM)" },
 };
 /** To provision people takes a permission that no other API gives to machines. */
@@ -22,11 +31,17 @@ export function permissionsBy(scopes: readonly string[], api: string): string[] 
 /** What a scope allows, in words: 台账数据：查看设备台账. */
 export function scopeTitle(access: AccessControl, scope: string): LocalText {
   const { api, permission } = partsOf(scope);
-  const [by, what] = [API_TITLES[api] ?? { "zh-CN": api }, access.permissionTitle(permission)];
+  const what = api === "bus" ? eventTitle(permission) : access.permissionTitle(permission);
+  const by = API_TITLES[api] ?? { "zh-CN": api };
   return {
     "zh-CN": `${by["zh-CN"]}：${what["zh-CN"]}`,
     en: `${what.en ?? what["zh-CN"]} (${by.en ?? by["zh-CN"]})`,
   };
+}
+
+function eventTitle(name: string): LocalText {
+  const { title } = KERNEL_EVENTS[name] ?? recordChanged;
+  return name in KERNEL_EVENTS ? title : { "zh-CN": `${title["zh-CN"]}（${name}）`, en: `${title.en ?? ""} (${name})` };
 }
 
 function partsOf(scope: string): { api: string; permission: string } {
@@ -46,6 +61,12 @@ export function requireScope(access: AccessControl, bureau: string, scope: strin
     new JinshuiError("invalid-request", `${scope} can't be granted in ${bureau}: ${reason}`, {
       details: { field: "scopes", scope, reason },
     });
+  if (api === "bus") {
+    const [source = ""] = permission.split(".");
+    const isRecords = access.isEnabled(source, bureau) && permission.endsWith("-changed");
+    if (!isRecords && !isHeardOutside(permission)) throw invalid("unknown-event");
+    return;
+  }
   if (!MACHINE_APIS.includes(api) && !access.isEnabled(api, bureau)) throw invalid("unknown-api");
   if (!access.rules(bureau).has(permission)) throw invalid("unknown-permission");
   if (access.isAdministrators(permission))

@@ -1,8 +1,8 @@
-import { federationApi, HTTP_ROOT, type PluginOperations, supervisorApi } from "@jinshui/contracts";
+import { HTTP_ROOT, type PluginOperations, supervisorApi } from "@jinshui/contracts";
 import type Router from "@koa/router";
 import type { Context } from "koa";
 import type { GatewayOptions } from "../options.js";
-import { SERVED_APIS } from "../served-apis.js";
+import { servedApis } from "../served-apis.js";
 import { authenticate, bearerOf } from "../sign-in.js";
 import { asyncApiDocument } from "./async-api.js";
 import type { DocumentOptions } from "./described.js";
@@ -10,7 +10,7 @@ import { openApiDocument } from "./open-api.js";
 
 /** The documents of the APIs, with what the plugins of the bureau offer: for who has signed in, and for machines of the bureau. */
 export function documentRoutes(router: Router, options: GatewayOptions): void {
-  const apis = options.federation ? [...SERVED_APIS, federationApi] : SERVED_APIS;
+  const apis = servedApis(options.federation !== undefined);
   const about = async (context: Context): Promise<DocumentOptions> => ({
     version: options.version,
     apis,
