@@ -32,7 +32,7 @@ const APIS: Api[] = [
 ];
 const STRANGER = "203.0.113.9";
 /** What tells of the inside: places in code, folders, versions of what answers. */
-const INSIDE = /\bat .{1,200}:\d+:\d+|node_modules|\/dist\/|\/src\/|\.ts:\d|koa|\/tmp\//i;
+const INSIDE = /\bat .{1,200}:\d+:\d+|node_modules|\/dist\/|\/src\/|\.ts:\d|\bkoa\b|\/tmp\//i;
 
 /** A site for real work: nobody invented, production rules, a proxy before it; its plugin `mapped` has a source map. */
 async function productionSite(t: ExecutionContext): Promise<TestSite> {
