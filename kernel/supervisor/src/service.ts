@@ -48,7 +48,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
     throw new JinshuiError("not-found", `There is no bureau ${bureau} for ${actor.name}`, { details: { bureau } });
   };
 
-  const status = (id: string, bureaus: string[]): PluginStatus => {
+  const status = (id: string, bureaus: string[], withLog = false): PluginStatus => {
     const plugin = supervisor.releases.require(id);
     const runner = supervisor.runner(id);
     const versionsIn = (
@@ -107,7 +107,9 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
       ...(runner?.memoryMb === undefined || state !== "running" ? {} : { memoryMb: runner.memoryMb }),
       ...(runner?.protection && state === "running" ? { protection: runner.protection } : {}),
       ...(problem === undefined || state === "running" ? {} : { problem }),
-      ...(state === "failed" || state === "quarantined" ? { log: runner?.process?.log.slice(-40) ?? [] } : {}),
+      ...(withLog || state === "failed" || state === "quarantined"
+        ? { log: runner?.process?.log.slice(-40) ?? [] }
+        : {}),
     };
   };
 
@@ -137,7 +139,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
       return { revision: supervisor.revision, plugins };
     },
 
-    async plugins(_input, context) {
+    async plugins({ log }, context) {
       const actor = await administrator(context);
       const bureaus = bureausOf(actor);
       await supervisor.discover();
@@ -147,7 +149,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
         plugins: supervisor.releases
           .ids()
           .sort()
-          .map((id) => status(id, bureaus)),
+          .map((id) => status(id, bureaus, id === log)),
         ...(supervisor.options.safeMode === true ? { safeMode: true } : {}),
         ...(intake && isAbove ? { packages: catalogue === undefined ? {} : { catalogue } } : {}),
       };
