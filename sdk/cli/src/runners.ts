@@ -1,7 +1,7 @@
 import { check } from "./commands/check.js";
 import { configExplain } from "./commands/config.js";
 import { createPlugin } from "./commands/create-plugin.js";
-import { dev } from "./commands/dev.js";
+import { dev } from "./commands/dev/dev.js";
 import { filesVerify, quarantineDecide, quarantineList } from "./commands/files.js";
 import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
