@@ -64,6 +64,16 @@ export const COMMANDS: CommandHelp[] = [
     signsIn: true,
   },
   {
+    words: "sdk renew",
+    summary: both(
+      "为平台目录之外的插件换上本平台的 SDK",
+      "give a plugin outside of the checkout the SDK of this checkout",
+    ),
+    operand: "[folder]",
+    options: [],
+    example: "sdk renew ../car-pool",
+  },
+  {
     words: "process test",
     summary: both(
       "像站点一样检查流程，并在没有站点时走到结束",

@@ -7,6 +7,7 @@ import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
 import { pluginInspect, pluginInstall, pluginRemove, pluginVersion } from "./commands/plugin-package.js";
 import { processTest } from "./commands/process-test.js";
+import { renewSdk } from "./commands/renew-sdk.js";
 import { createPluginKey, signPackage } from "./commands/sign.js";
 
 /** What carries out commands, by their words; each takes the rest of the line and returns the exit code. */
@@ -19,6 +20,7 @@ export const runners: Runners = {
   "keys create-plugin-key": createPluginKey,
   sign: signPackage,
   dev,
+  "sdk renew": renewSdk,
   "process test": processTest,
   "plugin list": pluginList,
   "plugin enable": (args) => pluginSwitch(args, true),

@@ -1,7 +1,7 @@
 import test from "ava";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "../site-files.js";
 import { command, env, folderFor, linkModules, run } from "./own-folder.js";
@@ -32,6 +32,24 @@ test("a plugin in a folder of its own installs, passes its own tests on a real s
   const packed = await command("pack", folder);
   t.is(packed.code, 0, packed.output);
   t.true(existsSync(join(folder, "car-pool-0.1.0.tgz")));
+});
+
+test("a plugin outside gets the SDK of a newer checkout in place of the one it came with; one inside has none of its own", async (t) => {
+  const folder = await folderFor(t);
+  t.is((await command("create-plugin", folder, "--with", "service")).code, 0);
+  const manifest = join(folder, "package.json");
+  const made = await readFile(manifest, "utf8");
+  const [archive = ""] = /jinshui-plugin-\d[^"]*/.exec(made) ?? [];
+  await rename(join(folder, "sdk", archive), join(folder, "sdk/jinshui-plugin-0.0.1-00000000.tgz"));
+  await writeFile(manifest, made.replace(archive, "jinshui-plugin-0.0.1-00000000.tgz"));
+  const renewed = await command("sdk", "renew", folder);
+  t.deepEqual([renewed.code, /4 packages of the SDK anew/.test(renewed.output)], [0, true], renewed.output);
+  t.is(await readFile(manifest, "utf8"), made);
+  t.is((await readdir(join(folder, "sdk"))).length, 4);
+  t.true(existsSync(join(folder, "sdk", archive)));
+  const inside = await command("sdk", "renew", "plugins/example-hello");
+  t.is(inside.code, 2);
+  t.regex(inside.output, /brings no SDK along/);
 });
 
 const ANSWERS: [records: string, parts: string][] = [

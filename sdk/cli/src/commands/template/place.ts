@@ -10,7 +10,7 @@ export const CHECKOUT = join(dirname(fileURLToPath(import.meta.url)), "../../../
 /** Where plugins of the checkout are. */
 const PLUGINS = join(CHECKOUT, "plugins");
 /** Names the checkout whose kernel a plugin's tests start; belongs to one machine, so it is not for others. */
-const SITE_FILE = ".jinshui-site";
+export const SITE_FILE = ".jinshui-site";
 
 /** A folder in `plugins/` of the checkout shares what that has; any other one brings all it needs. */
 export async function placeOf(folder: string, page: boolean): Promise<Place> {
