@@ -4,6 +4,7 @@ import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { SHARED_MODULES } from "@jinshui/contracts";
 import { build } from "vite";
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -12,18 +13,15 @@ const require = createRequire(import.meta.url);
 const resolveModule = (specifier) => fileURLToPath(import.meta.resolve(specifier));
 
 /** What shell and plugins share: specifier → name of the file. */
-const SHARED = {
-  lit: "lit",
-  "lit/decorators.js": "lit-decorators",
-  "lit/directives/class-map.js": "lit-class-map",
-  "lit/directives/if-defined.js": "lit-if-defined",
-  "lit/directives/repeat.js": "lit-repeat",
-  "lit/directives/until.js": "lit-until",
-  "@jinshui/contracts": "jinshui-contracts",
-  "@jinshui/web": "jinshui-web",
-  "@jinshui/web/form": "jinshui-web-form",
-  "@jinshui/web/views": "jinshui-web-views",
-};
+const SHARED = Object.fromEntries(
+  SHARED_MODULES.map((specifier) => [
+    specifier,
+    specifier
+      .replace(/\.js$/, "")
+      .replace(/[^a-z]+/g, "-")
+      .replace(/^-/, ""),
+  ]),
+);
 const silent = { configFile: false, logLevel: "warn", root };
 const output = (folder) => ({
   dir: join(out, folder),

@@ -292,7 +292,7 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
         auth: await c.getAsync<Auth>(TOKEN.auth),
         storage: await c.getAsync<StorageService>(TOKEN.storage),
         bureaus: config.bureaus,
-        pluginFolders: config.site.plugins.map((folder) => join(options.root, folder)),
+        pluginFolders: [...config.site.plugins.map((folder) => join(options.root, folder)), ...(options.plugins ?? [])],
         safeMode: options.safeMode === true,
         packages,
         readable: [

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 
@@ -17,6 +17,8 @@ export interface KernelOptions {
   /** `sqlite:<file>` or `mysql://…`; a file in the data folder when absent. */
   database?: string;
   configs: string;
+  /** Folders of plugins, or of one each, besides those that the configuration names. */
+  plugins?: string[];
   /** Where audit anchors are written; best on another volume. */
   anchors: string;
   demo: boolean;
@@ -55,6 +57,7 @@ export function readOptions(args: string[], root: string): KernelOptions {
         data: { type: "string" },
         database: { type: "string" },
         configs: { type: "string" },
+        plugins: { type: "string", multiple: true },
         anchors: { type: "string" },
         fresh: { type: "boolean" },
         yes: { type: "boolean" },
@@ -81,9 +84,15 @@ export function readOptions(args: string[], root: string): KernelOptions {
     yes: values.yes === true,
     ...(database === undefined ? {} : { database }),
     configs: resolve(values.configs ?? join(root, "configs")),
+    plugins: (values.plugins ?? []).map((folder) => existing(resolve(folder))),
     anchors: resolve(values.anchors ?? join(data, "audit-anchors")),
     demo: values["no-demo"] !== true,
     safeMode: values["safe-mode"] === true,
     console: true,
   };
+}
+
+function existing(folder: string): string {
+  if (existsSync(folder)) return folder;
+  throw new UsageError(`--plugins ${folder} 不存在 · is not there\n${SEE_HELP}`);
 }

@@ -66,8 +66,8 @@ test("--help names every option in both languages and ends well, before anything
   const options = [...usage(root).matchAll(/^ {2}(--[a-z-]+)/gm)].map(([, option = ""]) => option);
   t.true(options.length >= 10);
   for (const option of options) {
-    const takesValue = /data|host|configs|anchors|port/.test(option);
-    const value = option === "--port" ? "0" : "sqlite:x";
+    const takesValue = /data|host|configs|plugins|anchors|port/.test(option);
+    const value = option === "--port" ? "0" : option === "--plugins" ? root : "sqlite:x";
     const args = option === "--help" ? [] : takesValue ? [option, value] : [option];
     t.notThrows(() => readOptions(args, root), option);
     for (const readme of readmes) t.true(readme.includes(option), option);

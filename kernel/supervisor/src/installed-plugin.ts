@@ -35,7 +35,8 @@ export function discoverPlugins(
       : [];
   });
   const plugins = new Map<string, InstalledPlugin>();
-  for (const plugin of found.filter(isPlugin).map((folder) => readInstalled(folder, shared, apis))) {
+  const each = new Set(found.filter(isPlugin).map((folder) => realpathSync(folder)));
+  for (const plugin of [...each].map((folder) => readInstalled(folder, shared, apis))) {
     const first = plugins.get(plugin.id);
     if (!first) plugins.set(plugin.id, plugin);
     // the first keeps the id; the other is shown under its folder's name

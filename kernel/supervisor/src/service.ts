@@ -49,7 +49,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
     throw new JinshuiError("not-found", `There is no bureau ${bureau} for ${actor.name}`, { details: { bureau } });
   };
 
-  const status = (id: string, bureaus: string[]): PluginStatus => {
+  const status = (id: string, bureaus: string[], withLog = false): PluginStatus => {
     const plugin = supervisor.releases.require(id);
     const runner = supervisor.runner(id);
     const versionsIn = (
@@ -108,7 +108,9 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
       ...(runner?.memoryMb === undefined || state !== "running" ? {} : { memoryMb: runner.memoryMb }),
       ...(runner?.protection && state === "running" ? { protection: runner.protection } : {}),
       ...(problem === undefined || state === "running" ? {} : { problem }),
-      ...(state === "failed" || state === "quarantined" ? { log: runner?.process?.log.slice(-40) ?? [] } : {}),
+      ...(withLog || state === "failed" || state === "quarantined"
+        ? { log: runner?.process?.log.slice(-40) ?? [] }
+        : {}),
     };
   };
 
@@ -138,7 +140,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
       return { revision: supervisor.revision, plugins };
     },
 
-    async plugins(_input, context) {
+    async plugins({ log }, context) {
       const actor = await administrator(context);
       const bureaus = bureausOf(actor);
       await supervisor.discover();
@@ -148,7 +150,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
         plugins: supervisor.releases
           .ids()
           .sort()
-          .map((id) => status(id, bureaus)),
+          .map((id) => status(id, bureaus, id === log)),
         ...(supervisor.options.safeMode === true ? { safeMode: true } : {}),
         ...(intake && isAbove ? { packages: catalogue === undefined ? {} : { catalogue } } : {}),
       };

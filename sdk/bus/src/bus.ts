@@ -12,10 +12,11 @@ import {
   subject as subjects,
 } from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
-import { connect, Events, headers as natsHeaders, jwtAuthenticator, type NatsConnection } from "nats";
+import { connect, Events, headers as natsHeaders, type NatsConnection } from "nats";
 import { encode, decode } from "./codec.js";
 import { consume, type Consumer, type ConsumeOptions } from "./consume.js";
 import { type Log, silent } from "./log.js";
+import { authenticatorOf } from "./nkey.js";
 import { request } from "./request.js";
 import { respond, type Responder, type RespondOptions } from "./respond.js";
 import { drained, type Service } from "./service.js";
@@ -103,14 +104,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
       pingInterval: 5_000,
       maxPingOut: 2,
       ignoreAuthErrorAbort: true,
-      ...(credentials
-        ? {
-            authenticator: jwtAuthenticator(
-              () => credentials().jwt,
-              () => new TextEncoder().encode(credentials().seed),
-            ),
-          }
-        : {}),
+      ...(credentials ? { authenticator: authenticatorOf(credentials) } : {}),
     });
   } catch (cause) {
     throw new JinshuiError("unavailable", `No bus at ${String(options.servers)}: ${String(cause)}`, { cause });

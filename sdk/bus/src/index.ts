@@ -2,6 +2,7 @@ export { type Bus, type BusOptions, connectBus } from "./bus.js";
 export { type Consumer, type ConsumeOptions, type Delivery, MAX_TRIES, Postponed, PutAside } from "./consume.js";
 export { failpoint } from "./failpoint.js";
 export { type Log, silent } from "./log.js";
+export { nkeySign } from "./nkey.js";
 export { RateLimit, type RateLimitOptions, type Verdict } from "./rate-limit.js";
 export type { Misuse, RequestContext, Responder, RespondOptions } from "./respond.js";
 export type { Service } from "./service.js";

@@ -1,6 +1,7 @@
 import { JinshuiError } from "@jinshui/contracts";
-import { connect, jwtAuthenticator, type NatsConnection } from "nats";
+import { connect, type NatsConnection } from "nats";
 import { type Log, silent } from "./log.js";
+import { authenticatorOf } from "./nkey.js";
 
 /** A connection to the bus that has come or gone. */
 export interface ConnectionNotice {
@@ -42,7 +43,7 @@ export async function connectSystem(options: {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 200,
       ignoreAuthErrorAbort: true,
-      authenticator: jwtAuthenticator(credential.jwt, new TextEncoder().encode(credential.seed)),
+      authenticator: authenticatorOf(() => credential),
     });
     return new NatsSystemBus(connection, log);
   } catch (cause) {

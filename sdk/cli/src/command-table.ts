@@ -7,15 +7,22 @@ const REASON = option("--reason TEXT", "原因，记入审计", "why; it stands 
 export const COMMANDS: CommandHelp[] = [
   {
     words: "create-plugin",
-    summary: both("新建插件，生成后即可通过检查", "make a plugin that passes its own checks"),
+    summary: both(
+      "新建插件，回答四个问题即可，生成后通过自己的测试",
+      "make a plugin by four questions; it passes its own tests",
+    ),
     operand: "<folder>",
     options: [
       option("--id ID", "标识，默认为目录名", "its id, the folder's name when absent"),
       option("--title TITLE", "名称", "what people call it"),
-      option("--server", "带自己的服务", "with a service of its own"),
-      option("--web", "带自己的页面", "with a page of its own"),
+      option("--records WHAT", "登记什么，如 车辆；- 为不登记", "what it keeps a register of; - for none"),
+      option(
+        "--with PARTS",
+        "还要什么：page,service,process 中的若干个；- 为都不要",
+        "what else: any of page,service,process; - for none",
+      ),
     ],
-    example: "create-plugin plugins/car-pool --id car-pool --title 车辆管理 --server",
+    example: "create-plugin plugins/car-pool --title 车辆管理 --records 车辆 --with service,process",
   },
   {
     words: "check",
@@ -52,9 +59,19 @@ export const COMMANDS: CommandHelp[] = [
       "watch a plugin; build it after each change and have a running site take it",
     ),
     operand: "[folder]",
-    options: SITE,
-    example: "dev plugins/car-pool --user sunjie",
+    options: [option("--bureau ID", "先在这个局启用", "enable it in this bureau first"), ...SITE],
+    example: "dev plugins/car-pool --user sunjie --bureau wuhu-county",
     signsIn: true,
+  },
+  {
+    words: "sdk renew",
+    summary: both(
+      "为平台目录之外的插件换上本平台的 SDK",
+      "give a plugin outside of the checkout the SDK of this checkout",
+    ),
+    operand: "[folder]",
+    options: [],
+    example: "sdk renew ../car-pool",
   },
   {
     words: "process test",

@@ -1,12 +1,13 @@
 import { check } from "./commands/check.js";
 import { configExplain } from "./commands/config.js";
 import { createPlugin } from "./commands/create-plugin.js";
-import { dev } from "./commands/dev.js";
+import { dev } from "./commands/dev/dev.js";
 import { filesVerify, quarantineDecide, quarantineList } from "./commands/files.js";
 import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
 import { pluginInspect, pluginInstall, pluginRemove, pluginVersion } from "./commands/plugin-package.js";
 import { processTest } from "./commands/process-test.js";
+import { renewSdk } from "./commands/renew-sdk.js";
 import { createPluginKey, signPackage } from "./commands/sign.js";
 
 /** What carries out commands, by their words; each takes the rest of the line and returns the exit code. */
@@ -19,6 +20,7 @@ export const runners: Runners = {
   "keys create-plugin-key": createPluginKey,
   sign: signPackage,
   dev,
+  "sdk renew": renewSdk,
   "process test": processTest,
   "plugin list": pluginList,
   "plugin enable": (args) => pluginSwitch(args, true),

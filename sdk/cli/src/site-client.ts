@@ -24,6 +24,8 @@ export interface SiteClient {
   /** Sends bytes, and returns the answer. */
   upload(path: string, body: ReadableStream, bytes: number): Promise<unknown>;
   signOut(): Promise<void>;
+  /** Another session of the same person; only a code of an authenticator app is asked for anew. */
+  again(): Promise<SiteClient>;
 }
 
 /** Signs in; the password comes from `JINSHUI_PASSWORD` or is asked for, as is the code of an authenticator app where it takes one. */
@@ -31,6 +33,10 @@ export async function signIn(values: Record<string, string | undefined>): Promis
   const site = (values["site"] ?? process.env["JINSHUI_SITE"] ?? "http://127.0.0.1:8080").replace(/\/$/, "");
   const username = values["user"] ?? process.env["JINSHUI_USER"] ?? (await ask(t("site.user")));
   const password = process.env["JINSHUI_PASSWORD"] ?? (await ask(t("site.password", { username })));
+  return openSession(site, username, password);
+}
+
+async function openSession(site: string, username: string, password: string): Promise<SiteClient> {
   const open = (code?: string): Promise<Response> =>
     send(site, "POST", `${HTTP_ROOT}/session`, { username, password, ...(code === undefined ? {} : { code }) });
   const response = await open().catch(async (error: unknown) => {
@@ -60,6 +66,7 @@ export async function signIn(values: Record<string, string | undefined>): Promis
       const headers = { cookie, "content-type": "application/octet-stream", "content-length": String(bytes) };
       return (await deliver(site, "POST", path, { headers, body, duplex: "half" }, UPLOAD_MS)).json();
     },
+    again: () => openSession(site, username, password),
     async signOut() {
       await send(site, "DELETE", `${HTTP_ROOT}/session`, undefined, { cookie });
     },

@@ -1,9 +1,11 @@
 import type { ProblemLanguage } from "@jinshui/engine/problem-texts";
 import { type CommandTexts, commandTexts } from "./command-texts.js";
+import { checkTexts } from "./texts/check-texts.js";
 
 const dictionary: CommandTexts = { "zh-CN": {}, en: {} };
 let current: ProblemLanguage = "en";
 addTexts(commandTexts);
+addTexts(checkTexts);
 
 /** The language of everything that is said from now on; `main` sets it. */
 export function speak(language: ProblemLanguage): void {

@@ -1,4 +1,5 @@
 import type { CollectionDefinition, Field } from "./collection.js";
+import type { PluginProblemCode, ToldProblem } from "./plugin-problem.js";
 
 /** What else a collection's definition may name. */
 export interface Surroundings {
@@ -17,10 +18,11 @@ export interface Surroundings {
 /** Types that a text rule, a key or an order can't be about. */
 const UNORDERED: ReadonlySet<Field["type"]> = new Set(["text", "json", "attachments"]);
 
-/** What in a definition does not fit together, as sentences that go on after the file's name. */
-export function collectionProblems(definition: CollectionDefinition, around: Surroundings): string[] {
+/** What in a definition does not fit together. */
+export function collectionProblems(definition: CollectionDefinition, around: Surroundings): ToldProblem[] {
   const { fields, display } = definition;
-  const found: string[] = [];
+  const found: ToldProblem[] = [];
+  const tell = (code: PluginProblemCode, params: Record<string, string>): void => void found.push({ code, params });
   const named = [
     display.title,
     ...display.list,
@@ -34,36 +36,34 @@ export function collectionProblems(definition: CollectionDefinition, around: Sur
     ...[definition.tree, definition.owner?.person, definition.owner?.department].filter((name) => name !== undefined),
   ];
   const has = (name: string): boolean => Object.hasOwn(fields, name);
-  for (const name of new Set(named)) if (!has(name)) found.push(`names field "${name}", which is not defined`);
+  for (const name of new Set(named)) if (!has(name)) tell("no-field", { field: name });
   for (const name of new Set([...(definition.unique ?? []).flat(), ...(definition.indexes ?? []).flat()])) {
     const type = has(name) ? fields[name]?.type : undefined;
-    if (type !== undefined && UNORDERED.has(type))
-      found.push(`"${name}" is of type ${type}, which no key or index can hold`);
+    if (type !== undefined && UNORDERED.has(type)) tell("not-indexable", { field: name, type });
   }
   for (const permission of permissionsOf(definition))
-    if (!around.permissions.has(permission)) found.push(`asks for permission "${permission}", which is not declared`);
+    if (!around.permissions.has(permission)) tell("no-permission", { permission });
   for (const [name, field] of Object.entries(fields)) found.push(...fieldProblems(definition, name, field, around));
   for (const name of display.search ?? [display.title]) {
     const field = has(name) ? fields[name] : undefined;
-    if (field?.masked || field?.permissions?.read)
-      found.push(`"${name}" is searched, but not everybody may see all of it; name other fields in display.search`);
+    if (field?.masked || field?.permissions?.read) tell("search-hidden", { field: name });
     if (field && (field.type === "json" || field.type === "attachments"))
-      found.push(`"${name}" is searched, but is of type ${field.type}, which has no text`);
+      tell("search-type", { field: name, type: field.type });
   }
   const { tree, owner } = definition;
   if (tree !== undefined && has(tree) && fields[tree]?.collection !== definition.name)
-    found.push(`tree field "${tree}" is no reference to the collection itself`);
+    tell("tree-field", { field: tree });
   if (owner?.person !== undefined && has(owner.person) && fields[owner.person]?.type !== "person")
-    found.push(`owner field "${owner.person}" is no person`);
+    tell("owner-person", { field: owner.person });
   if (owner?.department !== undefined && has(owner.department) && fields[owner.department]?.type !== "department")
-    found.push(`owner field "${owner.department}" is no department`);
+    tell("owner-department", { field: owner.department });
   for (const [name, { collection, field }] of Object.entries(definition.children ?? {})) {
     const target = around.collections.find((other) => other.name === collection);
-    if (has(name)) found.push(`children "${name}" have the name of a field`);
+    if (has(name)) tell("children-name", { children: name });
     if (!target && around.unread.has(collection)) continue;
-    if (!target) found.push(`children "${name}" are of collection "${collection}", which is not there`);
+    if (!target) tell("children-collection", { children: name, collection });
     else if (target.fields[field]?.type !== "reference" || target.fields[field].collection !== definition.name)
-      found.push(`children "${name}": "${field}" of "${collection}" is no reference to this collection`);
+      tell("children-field", { children: name, field, collection });
   }
   return found;
 }
@@ -92,34 +92,34 @@ function fieldProblems(
   name: string,
   field: Field,
   { collections, formats, plugins, unread }: Surroundings,
-): string[] {
-  const found: string[] = [];
+): ToldProblem[] {
+  const found: ToldProblem[] = [];
+  const tell = (code: PluginProblemCode, params: Record<string, string>): void => void found.push({ code, params });
   const { type, options, collection, pattern, format } = field;
-  if (type === "enum" && !options) found.push(`enum "${name}" has no options`);
+  if (type === "enum" && !options) tell("enum-options", { field: name });
   if (
     type === "reference" &&
     !unread.has(collection ?? "") &&
     !collections.some(({ name: other }) => other === collection)
   )
-    found.push(`reference "${name}" points to collection "${collection ?? ""}", which is not there`);
-  if (type === "serial" && !field.serial) found.push(`"${name}" is of type serial but says nothing about its numbers`);
-  if (type === "decimal" && field.scale === undefined) found.push(`decimal "${name}" has no scale`);
-  if (pattern && !isPattern(pattern.source)) found.push(`the pattern of "${name}" is no regular expression`);
-  if (format !== undefined && type !== "string") found.push(`"${name}" has a format but is no string`);
+    tell("reference-target", { field: name, collection: collection ?? "" });
+  if (type === "serial" && !field.serial) tell("serial-rule", { field: name });
+  if (type === "decimal" && field.scale === undefined) tell("decimal-scale", { field: name });
+  if (pattern && !isPattern(pattern.source)) tell("field-pattern", { field: name });
+  if (format !== undefined && type !== "string") tell("format-type", { field: name });
   if (format !== undefined && !format.includes(".") && !formats.has(format) && !unread.has(format))
-    found.push(`"${name}" has format "${format}", which is not there`);
+    tell("no-format", { field: name, format });
   const [owner = ""] = format?.split(".") ?? [];
-  if (format?.includes(".") && !plugins.has(owner))
-    found.push(`"${name}" has format "${format}", but the manifest requires no plugin "${owner}" (requires.plugins)`);
-  if (field.masked && type !== "string" && type !== "text") found.push(`"${name}" is masked but no text`);
+  if (format?.includes(".") && !plugins.has(owner)) tell("format-plugin", { field: name, format, plugin: owner });
+  if (field.masked && type !== "string" && type !== "text") tell("masked-type", { field: name });
   if (field.computed !== undefined && (field.required || field.default !== undefined || field.serial))
-    found.push(`computed "${name}" can't be required, a serial number, or have a default`);
+    tell("computed-more", { field: name });
   const parts = [...(field.serial?.pattern.matchAll(/\{([^{}]*)\}/g) ?? [])].map(([, part = ""]) => part);
   for (const part of parts)
     if (
       !/^(year|month|day|bureau|seq(:[1-9])?)$/.test(part) &&
       !["enum", "string", "department"].includes(fields[part]?.type ?? "")
     )
-      found.push(`the number of "${name}" has part "{${part}}", which is neither a date nor a field`);
+      tell("serial-part", { field: name, part: `{${part}}` });
   return found;
 }

@@ -35,6 +35,7 @@ export {
 export { peopleOps } from "./people-ops.js";
 export { CollectionId, Filter } from "./query.js";
 export * from "./security-api.js";
+export { SHARED_MODULES } from "./shared-modules.js";
 export { PASSWORD_REASONS, type PasswordReason, PasswordRules } from "./sign-in.js";
 export * from "./signature-api.js";
 export * from "./storage-api.js";

@@ -6,9 +6,12 @@ import { FormSchema } from "./form.js";
 import { FormatDefinition } from "./format.js";
 import { type PluginManifest, PluginPackage } from "./manifest.js";
 import { KERNEL_CALLERS } from "./envelope.js";
+import { pluginProblem, type PluginProblem, type PluginProblemCode } from "./plugin-problem.js";
 import { SITE_PERMISSIONS } from "./organisation-api.js";
 import { OUTSIDE_SOURCE } from "./webhooks-api.js";
 import { problems } from "./validate.js";
+
+export { PLUGIN_PROBLEMS, type PluginProblem, type PluginProblemCode } from "./plugin-problem.js";
 
 /** How the check reads a plugin's folder; paths are relative to it. */
 export interface PluginFiles {
@@ -31,12 +34,6 @@ export interface PluginContent {
   contracts: ContractCases[];
   /** Input and output schemas of provided operations by op. */
   schemas: Record<string, { input: object; output: object }>;
-}
-
-/** One thing that is wrong, with the file it is wrong in. */
-export interface PluginProblem {
-  file: string;
-  message: string;
 }
 
 /** What was found in a plugin's folder. */
@@ -102,75 +99,76 @@ function namesOf(file: string, value: object | undefined): string[] {
 function crossChecks(content: PluginContent, files: PluginFiles, unread: ReadonlySet<string>): PluginProblem[] {
   const { manifest, collections, forms } = content;
   const found: PluginProblem[] = [];
-  const fail = (file: string, message: string): void => void found.push({ file, message });
-  if (KERNEL_CALLERS.includes(manifest.id))
-    fail("package.json", `"${manifest.id}" is the name of a part of the kernel`);
-  const taken = [OUTSIDE_SOURCE, MACHINE_CALLER].find((beginning) => manifest.id.startsWith(beginning));
-  if (taken !== undefined)
-    fail("package.json", `"${manifest.id}" is a name for other systems: "${taken}" begins theirs`);
+  const fail = (file: string, code: PluginProblemCode, params: Record<string, string>): void =>
+    void found.push(pluginProblem(file, code, params));
+  if (KERNEL_CALLERS.includes(manifest.id)) fail("package.json", "kernel-name", { id: manifest.id });
+  const beginning = [OUTSIDE_SOURCE, MACHINE_CALLER].find((taken) => manifest.id.startsWith(taken));
+  if (beginning !== undefined) fail("package.json", "outside-name", { id: manifest.id, beginning });
   const { data } = manifest;
   if (data && data.readableFrom > data.version)
-    fail("package.json", `data of version ${data.version} can't be readable from ${data.readableFrom} on only`);
+    fail("package.json", "data-version", { version: String(data.version), readableFrom: String(data.readableFrom) });
   const { permissions = [], views = [], menu = [] } = manifest.contributes;
   const own = `${manifest.id}.`;
-  for (const { id } of permissions)
-    if (!id.startsWith(own)) fail("package.json", `permission "${id}" must begin with "${own}"`);
+  for (const { id } of permissions) if (!id.startsWith(own)) fail("package.json", "foreign-permission", { id, own });
   const known = new Set(permissions.map(({ id }) => id));
   const names = new Set(collections.map(({ name }) => name));
   for (const view of views) {
     if (view.kind === "collection" && !names.has(view.collection ?? "") && !unread.has(view.collection ?? ""))
-      fail("package.json", `view "${view.id}" shows collection "${view.collection ?? ""}", which is not there`);
+      fail("package.json", "view-collection", { view: view.id, collection: view.collection ?? "" });
     if (view.kind === "element" && (view.element === undefined || !manifest.web))
-      fail("package.json", `view "${view.id}" needs "element" and a web module`);
+      fail("package.json", "view-element", { view: view.id });
     if (view.permission !== undefined && !known.has(view.permission) && !(view.permission in SITE_PERMISSIONS))
-      fail("package.json", `view "${view.id}" asks for permission "${view.permission}", which is not declared`);
+      fail("package.json", "view-permission", { view: view.id, permission: view.permission });
   }
-  for (const { view } of menu)
-    if (!views.some(({ id }) => id === view))
-      fail("package.json", `a menu item names view "${view}", which is not there`);
+  for (const { view } of menu) if (!views.some(({ id }) => id === view)) fail("package.json", "menu-view", { view });
   for (const file of [manifest.server?.main, manifest.web?.module]) {
-    if (file !== undefined && files.read(file) === undefined)
-      fail(file, "is named in the manifest but not there; build the plugin");
+    if (file !== undefined && files.read(file) === undefined) fail(file, "not-built", {});
   }
   const formats = new Set(content.formats.map(({ name }) => name));
   // its own too: their full name is as good as the short one
   const plugins = new Set([manifest.id, ...Object.keys(manifest.requires.plugins ?? {})]);
   for (const definition of collections) {
     const file = `${manifest.contributes.collections ?? ""}${definition.name}.json`;
-    for (const message of collectionProblems(definition, { permissions: known, collections, formats, plugins, unread }))
-      fail(file, message);
+    for (const { code, params } of collectionProblems(definition, {
+      permissions: known,
+      collections,
+      formats,
+      plugins,
+      unread,
+    }))
+      fail(file, code, params);
   }
   for (const { name, pattern, example } of content.formats) {
     const file = `${manifest.contributes.formats ?? ""}${name}.json`;
-    if (!isPattern(pattern.source)) fail(file, `"${pattern.source}" is no regular expression`);
-    else if (!new RegExp(`^(?:${pattern.source})$`, "u").test(example))
-      fail(file, `the example "${example}" does not match the pattern`);
+    if (!isPattern(pattern.source)) fail(file, "format-pattern", { pattern: pattern.source });
+    else if (!new RegExp(`^(?:${pattern.source})$`, "u").test(example)) fail(file, "format-example", { example });
   }
   const { ops = {}, contracts: place = "" } = manifest.provides ?? {};
-  for (const { op } of content.contracts)
-    if (!(op in ops)) fail(place, `has cases of the operation "${op}", which is not declared`);
+  for (const { op } of content.contracts) if (!(op in ops)) fail(place, "cases-of-op", { op });
   const ids = forms.map(({ id }) => id);
   for (const id of new Set(ids))
-    if (ids.filter((other) => other === id).length > 1) fail("forms", `two forms have the id "${id}"`);
+    if (ids.filter((other) => other === id).length > 1) fail("forms", "form-twice", { id });
   return found;
 }
 
 function json(files: PluginFiles, file: string, found: PluginProblem[]): object | undefined {
   const text = files.read(file);
   if (text === undefined) {
-    found.push({ file, message: "is not there" });
+    found.push(pluginProblem(file, "missing-file"));
     return undefined;
   }
   try {
     return JSON.parse(text) as object;
   } catch (error) {
-    found.push({ file, message: `is no JSON: ${error instanceof Error ? error.message : String(error)}` });
+    found.push(pluginProblem(file, "not-json", { reason: error instanceof Error ? error.message : String(error) }));
     return undefined;
   }
 }
 
 function schemaProblems(schema: object, value: unknown, file: string): PluginProblem[] {
-  return problems(schema, value).map(({ path, message }) => ({ file, message: `${path || "/"} ${message}` }));
+  return problems(schema, value).map(({ path, message }) =>
+    pluginProblem(file, "schema", { path: path || "/", reason: message }),
+  );
 }
 
 function listed(files: PluginFiles, folder: string | undefined, ending: string): string[] {

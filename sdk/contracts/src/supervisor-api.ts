@@ -86,7 +86,7 @@ export const PluginStatus = Type.Object({
   protection: Type.Optional(PluginProtection),
   /** Why it is failed, quarantined or invalid, in English as logged. */
   problem: Type.Optional(Type.String()),
-  /** The last lines it wrote, when it failed. */
+  /** The last lines it wrote, when it failed or they were asked for. */
   log: Type.Optional(Type.Array(Type.String())),
 });
 export type PluginStatus = Static<typeof PluginStatus>;
@@ -143,12 +143,12 @@ export const supervisorApi = defineApi("supervisor", 1, {
     input: Type.Object({}, { additionalProperties: false }),
     output: Contributions,
   }),
-  /** Permission `site.plugins`: the site's administrator sees all bureaus, a bureau's only its own. */
+  /** Permission `site.plugins`: the site's administrator sees all bureaus, a bureau's only its own. `log` names a plugin whose last lines are told though it runs. */
   plugins: op({
     effect: "read",
     http: { method: "GET", path: "/plugins" },
     actor: "required",
-    input: Type.Object({}, { additionalProperties: false }),
+    input: Type.Object({ log: Type.Optional(Name) }, { additionalProperties: false }),
     output: Type.Object({
       plugins: Type.Array(PluginStatus),
       /** The site was started without any plugin, whatever is wanted. */

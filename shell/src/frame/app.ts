@@ -194,10 +194,11 @@ export class App extends JinshuiElement {
     this.contributions = await readContributions().catch(() => this.contributions);
     const profile = await readProfile().catch(() => undefined);
     // whoever has left meanwhile does not come back by this
-    if (!profile || !this.profile || JSON.stringify(profile) === JSON.stringify(this.profile)) return;
+    if (!profile || !this.profile) return;
+    const isAnother = JSON.stringify(profile) !== JSON.stringify(this.profile);
     this.profile = profile;
-    await this.#show(false);
-    if (before !== this.contributions.revision && this.path.startsWith("/p/")) await this.#show(false);
+    // an open page of a plugin is drawn as the plugin is now
+    if (isAnother || (before !== this.contributions.revision && this.path.startsWith("/p/"))) await this.#show(false);
   }
 
   async #show(moves = true): Promise<void> {

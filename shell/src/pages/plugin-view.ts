@@ -15,14 +15,19 @@ export class PluginView extends JinshuiElement {
   @state() private element: HTMLElement | undefined;
   @state() private failed = false;
   @state() private generic = false;
+  /** There is a newer one, and somebody has entered something into the one that is shown. */
+  @state() private outdated = false;
   #address = "";
+  #isTouched = false;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("plugin") && !changed.has("view")) return;
     const address = `${this.plugin?.module ?? this.plugin?.id ?? ""}#${this.view?.id ?? ""}`;
     if (address === this.#address && !this.failed) return;
+    const samePage = address.split("#")[1] === this.#address.split("#")[1] && this.element !== undefined;
     this.#address = address;
-    void this.#open();
+    if (samePage && this.#isTouched && !this.failed) this.outdated = true;
+    else void this.#open();
   }
 
   override render(): TemplateResult {
@@ -42,13 +47,23 @@ export class PluginView extends JinshuiElement {
             ?importable=${this.view.import === true}
           ></ji-collection-page>`
         : html`${nothing}`;
-    return html`${this.element ?? nothing}`;
+    return html`${
+        this.outdated
+          ? html`<div class="bar" role="status">
+              ${t("plugin.newer")}
+              <button class="button" @click=${() => this.#open()}>${t("plugin.takeNewer")}</button>
+            </div>`
+          : nothing
+      }
+      <div @input=${() => (this.#isTouched = true)}>${this.element ?? nothing}</div>`;
   }
 
   async #open(): Promise<void> {
     const { plugin, view } = this;
     if (!plugin || !view) return;
     this.failed = false;
+    this.outdated = false;
+    this.#isTouched = false;
     try {
       if (view.kind === "collection") {
         await import("@jinshui/web/views");

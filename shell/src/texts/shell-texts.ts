@@ -3,6 +3,7 @@ import { accountTexts } from "./account-texts.js";
 import { incidentTexts } from "./incident-texts.js";
 import { integrationTexts } from "./integration-texts.js";
 import { packageTexts } from "./package-texts.js";
+import { pluginPageTexts } from "./plugin-page-texts.js";
 import { processTexts } from "./process-texts.js";
 import { signatureTexts } from "./signature-texts.js";
 import { webhookTexts } from "./webhook-texts.js";
@@ -62,7 +63,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "workbench.noPosition": "您还没有岗位。",
     "workbench.noPositionHint":
       "因此这里没有待办，也看不到业务功能。请联系系统管理员为您申请岗位；经安全管理员同意后立即生效，不必重新登录。",
-    "plugin.absentHint": "本局未启用该功能，或您的岗位没有此项权限。如工作需要，请联系系统管理员。",
     "workbench.figures": "今日概况",
     "workbench.todo": "待办",
     "workbench.overdue": "已超期",
@@ -179,7 +179,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "plugin.by-file": "按配置",
     "plugin.by-administrator": "管理员设定",
     "plugin.working": "正在切换……",
-    "plugin.absent": "功能未启用",
     ...accountTexts["zh-CN"],
     ...processTexts["zh-CN"],
     ...signatureTexts["zh-CN"],
@@ -187,6 +186,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...packageTexts["zh-CN"],
     ...integrationTexts["zh-CN"],
     ...webhookTexts["zh-CN"],
+    ...pluginPageTexts["zh-CN"],
   },
   en: {
     "nav.workbench": "Workbench",
@@ -241,8 +241,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "workbench.noPosition": "You hold no position yet.",
     "workbench.noPositionHint":
       "So there is nothing to do here, and no page of the business to see. Ask your system administrator for one; it takes effect once a security administrator agrees, without signing in again.",
-    "plugin.absentHint":
-      "Your bureau has not enabled this, or your positions do not allow it. Ask your system administrator if you need it for your work.",
     "workbench.figures": "Today",
     "workbench.todo": "To do",
     "workbench.overdue": "Overdue",
@@ -360,7 +358,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     "plugin.by-file": "by file",
     "plugin.by-administrator": "switched",
     "plugin.working": "Working…",
-    "plugin.absent": "Not enabled",
     ...accountTexts.en,
     ...processTexts.en,
     ...signatureTexts.en,
@@ -368,5 +365,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...packageTexts.en,
     ...integrationTexts.en,
     ...webhookTexts.en,
+    ...pluginPageTexts.en,
   },
 };

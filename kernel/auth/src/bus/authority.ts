@@ -4,6 +4,7 @@ import { MAX_MESSAGE_BYTES } from "@jinshui/contracts";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { systemGrant } from "./grants.js";
+import { nativePair } from "./native-pair.js";
 
 /** What a credential may do on the bus: allow-lists only. */
 export interface BusGrant {
@@ -125,7 +126,7 @@ class Authority implements BusAuthority {
 }
 
 async function mintUser(grant: BusGrant, signer: KeyPair, issuer: { issuer_account?: string }): Promise<BusCredential> {
-  const user = createUser();
+  const user = nativePair(createUser());
   const isShortLived = grant.ttlSeconds !== undefined;
   const jwt = await encodeUser(
     grant.name,
@@ -152,12 +153,12 @@ const seconds = (): number => Math.floor(Date.now() / 1_000);
 async function key(folder: string, name: string, create: () => KeyPair): Promise<KeyPair> {
   const file = join(folder, `${name}.nk`);
   try {
-    return fromSeed(new TextEncoder().encode((await readFile(file, "utf8")).trim()));
+    return nativePair(fromSeed(new TextEncoder().encode((await readFile(file, "utf8")).trim())));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
   const made = create();
   await writeFile(file, new TextDecoder().decode(made.getSeed()), { mode: 0o600 });
   await chmod(file, 0o600);
-  return made;
+  return nativePair(made);
 }

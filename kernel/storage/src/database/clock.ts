@@ -1,4 +1,5 @@
 import type { Transaction as SqlTransaction } from "sequelize";
+import { moved } from "./moved.js";
 
 /** How long a reading of the database's clock is carried on by this process's monotonic one. */
 const FRESH_MS = 5_000;
@@ -16,10 +17,10 @@ export class DatabaseClock {
   async now(transaction: SqlTransaction): Promise<Date> {
     const known = this.#reading;
     const passed = known ? performance.now() - known.at : Infinity;
-    if (known && passed < FRESH_MS) return new Date(known.database + passed);
+    if (known && passed < FRESH_MS) return moved(new Date(known.database + passed));
     const at = performance.now();
     const database = (await this.read(transaction)).getTime();
     this.#reading = { database, at };
-    return new Date(database);
+    return moved(new Date(database));
   }
 }

@@ -12,6 +12,7 @@ import { ensureFullText } from "./full-text.js";
 import { GroupCommit, type OpenShare, type Share, Undecided } from "./group-commit.js";
 import { checkTables, ensureTables } from "./schema.js";
 import { checkSettings, foldersOf, readSettings, type ServerWarning } from "./server-settings.js";
+import { moved } from "./moved.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import { type AggregateOptions, Tables } from "./tables.js";
@@ -237,8 +238,8 @@ class SequelizeDatabase implements Database {
       throw new Error("inside a transaction, read through it: a second connection may not come");
   }
 
-  now(): Promise<Date> {
-    return this.#time();
+  async now(): Promise<Date> {
+    return moved(await this.#time());
   }
 
   /** Over the transaction's connection where there is one: a second might not come. */

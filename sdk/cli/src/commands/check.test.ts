@@ -22,7 +22,7 @@ async function problemsOf(change: Record<string, unknown>): Promise<string[]> {
         schema: 1,
         title,
         requires: { apis: { storage: "^1.0" } },
-        grants: { apis: ["storage"] },
+        grants: { apis: [] },
         contributes: {
           collections: "collections/",
           formats: "formats/",

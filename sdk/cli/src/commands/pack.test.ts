@@ -52,7 +52,7 @@ function writeWhole(root: string): string {
     "forms/ask.json": JSON.stringify({ type: "default", id: "ask", components: [] }),
     "locales/en.js": "",
     "templates/letter.txt": "",
-    "src/main.ts": "",
+    "src/main.ts": 'import { op } from "@jinshui/plugin";\nop("count");\n',
     "secret.env": "",
     "node_modules/left/package.json": JSON.stringify({
       name: "left",
@@ -60,7 +60,11 @@ function writeWhole(root: string): string {
       license: "MIT",
       dependencies: { right: "*" },
     }),
-    "node_modules/left/node_modules/right/package.json": JSON.stringify({ name: "@y/right", version: "0.1.0" }),
+    "node_modules/left/node_modules/right/package.json": JSON.stringify({
+      name: "@y/right",
+      version: "0.1.0",
+      license: "ISC",
+    }),
   };
   for (const [file, text] of Object.entries(files)) {
     mkdirSync(join(folder, file, ".."), { recursive: true });
@@ -121,7 +125,7 @@ test("what it brings along of others is listed, but not what every site has", as
   t.deepEqual(
     sbom.components.map(({ purl, licenses }) => [purl, licenses]),
     [
-      ["pkg:npm/%40y/right@0.1.0", undefined],
+      ["pkg:npm/%40y/right@0.1.0", [{ expression: "ISC" }]],
       ["pkg:npm/left@1.2.3", [{ expression: "MIT" }]],
     ],
   );

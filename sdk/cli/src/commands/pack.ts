@@ -4,7 +4,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { readArguments } from "../arguments.js";
-import { findProblems } from "./check.js";
+import { findProblems, hasErrors } from "./check.js";
+import { findingLine } from "./check/finding.js";
 import { readFolder } from "./plugin-folder.js";
 import { sbomOf } from "./sbom.js";
 import { writePackage } from "./write-package.js";
@@ -17,11 +18,9 @@ const LEFT_OUT = /\.test\.|\.tsbuildinfo$|\.map$|(^|\/)node_modules(\/|$)/;
 export async function pack(args: string[]): Promise<number> {
   const { words, values } = readArguments(args, { out: { type: "string" } });
   const { folder, content } = readFolder(words[0] ?? ".");
-  const problems = await findProblems(folder);
-  if (!content || problems.length > 0) {
-    for (const { file, message } of problems) process.stderr.write(`${file}: ${message}\n`);
-    return 1;
-  }
+  const findings = await findProblems(folder);
+  for (const finding of findings) process.stderr.write(`${findingLine(finding)}\n`);
+  if (!content || hasErrors(findings)) return 1;
   const out = resolve(values["out"] ?? folder);
   mkdirSync(out, { recursive: true });
   const target = join(out, `${content.manifest.id}-${content.version}.tgz`);

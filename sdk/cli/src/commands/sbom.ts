@@ -7,11 +7,13 @@ const PROVIDED = ["@jinshui/plugin", "@jinshui/contracts"];
 interface PackageJson {
   name: string;
   version: string;
-  license?: string;
+  /** An SPDX expression; old packages have an object, or a list of them in `licenses`. */
+  license?: string | { type?: string };
+  licenses?: { type?: string }[];
   dependencies?: Record<string, string>;
 }
 
-interface Component {
+export interface Component {
   type: "library";
   "bom-ref": string;
   name: string;
@@ -26,15 +28,22 @@ interface Component {
  */
 export function sbomOf(folder: string): object {
   const own = readJson(join(folder, "package.json"));
-  const found = new Map<string, Component>();
-  collect(folder, own, found);
   return {
     bomFormat: "CycloneDX",
     specVersion: "1.6",
     version: 1,
     metadata: { component: { type: "application", "bom-ref": purlOf(own), name: own.name, version: own.version } },
-    components: [...found.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1)),
+    components: componentsOf(folder),
   };
+}
+
+/** What a plugin brings along, as installed: its dependencies and theirs, and `others` that it has bundled. */
+export function componentsOf(folder: string, others: readonly string[] = []): Component[] {
+  const own = readJson(join(folder, "package.json"));
+  const found = new Map<string, Component>();
+  collect(folder, own, found);
+  collect(folder, { ...own, dependencies: Object.fromEntries(others.map((name) => [name, "*"])) }, found);
+  return [...found.values()].sort((a, b) => (a.purl < b.purl ? -1 : 1));
 }
 
 function collect(folder: string, { dependencies = {} }: PackageJson, found: Map<string, Component>): void {
@@ -44,16 +53,23 @@ function collect(folder: string, { dependencies = {} }: PackageJson, found: Map<
     const other = readJson(join(installed, "package.json"));
     const purl = purlOf(other);
     if (found.has(purl)) continue;
+    const licence = licenceOf(other);
     found.set(purl, {
       type: "library",
       "bom-ref": purl,
       name: other.name,
       version: other.version,
       purl,
-      ...(other.license === undefined ? {} : { licenses: [{ expression: other.license }] }),
+      ...(licence === undefined ? {} : { licenses: [{ expression: licence }] }),
     });
     collect(installed, other, found);
   }
+}
+
+function licenceOf({ license, licenses }: PackageJson): string | undefined {
+  if (typeof license === "string") return license;
+  const types = (license ? [license] : (licenses ?? [])).map(({ type }) => type).filter((type) => type !== undefined);
+  return types.length === 0 ? undefined : types.join(" OR ");
 }
 
 /** Where Node.js would find a package from a folder. */

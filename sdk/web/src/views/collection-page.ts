@@ -127,6 +127,18 @@ export class CollectionPage extends JinshuiElement {
   protected override onHint({ name }: LiveEvent): void {
     const [plugin = "", collection = ""] = this.collection.split(".");
     if (name === `${plugin}.${collection}-changed` && this.address.mode === "list") this.#soon();
+    if (name === "supervisor.plugins-changed") void this.#learn();
+  }
+
+  /** A newer version of the plugin may have other fields; what somebody is just entering is left alone. */
+  async #learn(): Promise<void> {
+    const { known } = this;
+    const now = await knownCollection(this.collection).catch(() => undefined);
+    const said = (it: KnownCollection): string => JSON.stringify([it.definition, it.fields]);
+    if (!known || known !== this.known || !now || said(now) === said(known)) return;
+    if ((this.panel ?? this.editor)?.dirty === true) return;
+    this.known = now;
+    await this.load();
   }
 
   #timer: ReturnType<typeof setTimeout> | undefined;
