@@ -66,7 +66,14 @@ test("a package is tried on a site of its own by its cases, and enabled only whe
 
   await install("1.1.0", {
     ...cases({ title: "能启动", input: { text: "甲" } }),
-    "dist/main.js": "throw new Error('no licence for this machine')",
+    "dist/main.js": `
+import { op, plugin, runPlugin } from "@jinshui/plugin";
+class CarPool { async ask({ text }) { return { text }; } }
+plugin()(CarPool);
+op("ask")(CarPool.prototype, "ask");
+if (process.pid > 0) throw new Error("no licence for this machine");
+await runPlugin(CarPool);
+`,
   });
   const [dead] = ((await trialOf("1.1.0")) as { failures: string[] }).failures;
   t.regex(dead ?? "", /car-pool is (failed|quarantined).*no licence for this machine/);

@@ -30,11 +30,14 @@ test("commands have the same texts in Chinese and English, and every one they as
   const { commandTexts } = (await import(join(root, "sdk/cli/dist/command-texts.js"))) as {
     commandTexts: Record<"zh-CN" | "en", Record<string, string>>;
   };
+  const { checkTexts } = (await import(join(root, "sdk/cli/dist/texts/check-texts.js"))) as {
+    checkTexts: typeof commandTexts;
+  };
   const { operateTexts } = (await import(join(root, "kernel/host/dist/operate/texts.js"))) as {
     operateTexts: typeof commandTexts;
   };
   const keys = (language: "zh-CN" | "en"): string[] =>
-    [...Object.keys(commandTexts[language]), ...Object.keys(operateTexts[language])].sort();
+    [commandTexts, checkTexts, operateTexts].flatMap((texts) => Object.keys(texts[language])).sort();
   // codes speak for themselves in English
   t.deepEqual(
     keys("zh-CN").filter((key) => !key.startsWith("code.")),
