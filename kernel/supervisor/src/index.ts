@@ -5,5 +5,7 @@ export type { InstalledPlugin } from "./installed-plugin.js";
 export { Trials } from "./packages/trials.js";
 export { openTrust } from "./packages/trust.js";
 export { PLUGIN_RATE } from "./sandbox/plugin-rate.js";
+export { resealSettings } from "./settings/plugin-settings.js";
 export { supervisorHandlers } from "./service.js";
+export { SUPERVISOR_TABLES } from "./tables.js";
 export { Supervisor, type SupervisorOptions } from "./supervisor.js";

@@ -1,4 +1,5 @@
 import type { BusCredential } from "@jinshui/auth";
+import type { DeliveredSettings } from "@jinshui/contracts";
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname } from "node:path";
 
@@ -10,6 +11,8 @@ export interface StartMessage {
   plugin: string;
   run: string;
   bureaus: string[];
+  /** By bureau. */
+  settings: Record<string, DeliveredSettings>;
   credential: BusCredential;
 }
 

@@ -1,4 +1,4 @@
-import type { Auth, BusAuthority, BusKeeper } from "@jinshui/auth";
+import type { Auth, BusAuthority, BusKeeper, Seal } from "@jinshui/auth";
 import type { Bus, Log, Misuse, Service } from "@jinshui/bus";
 import { type ActorRef, type BureauConfig, JinshuiError, type PluginState } from "@jinshui/contracts";
 import type { AuditTrail, Database, StorageService } from "@jinshui/storage";
@@ -12,6 +12,9 @@ import { PURGE_TABLE, Purges } from "./purges.js";
 import type { PackageSource, Releases } from "./releases.js";
 import { dependentsOf, inOrder, requiredBy } from "./requirements.js";
 import { Guard } from "./sandbox/guard.js";
+import { openClock } from "./schedules/open-clock.js";
+import type { ScheduleClock } from "./schedules/schedule-clock.js";
+import { PluginSettings } from "./settings/plugin-settings.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
 import { VersionChanges } from "./version-changes.js";
 import { Wanted } from "./wanted.js";
@@ -23,6 +26,8 @@ export interface SupervisorOptions {
   authority: BusAuthority;
   keeper: BusKeeper;
   trail: AuditTrail;
+  /** Seals secrets among the settings of plugins. */
+  seal: Seal;
   /** Log of the site's own nats-server, if it has one. */
   serverLog?: string;
   /** Tells sites on one host apart. */
@@ -53,6 +58,8 @@ const SETTLED_MS = 12_000;
 export class Supervisor {
   readonly wanted: Wanted;
   readonly purges: Purges;
+  readonly settings: PluginSettings;
+  readonly #schedules: ScheduleClock;
   readonly #versionChanges: VersionChanges;
   readonly #reconciler: Reconciler;
   #ready: Service | undefined;
@@ -69,6 +76,8 @@ export class Supervisor {
       versions: (plugin) => this.releases.versions(plugin),
       isOn: (plugin, bureau) => this.wanted.desired.of(bureau, plugin).enabled,
     });
+    this.settings = new PluginSettings(options.database, options.seal);
+    this.#schedules = openClock(this);
     const timings = { ...TIMINGS, ...options.timings };
     const announce = async (bureaus: readonly string[]): Promise<void> => {
       for (const bureau of bureaus) await this.#announce(bureau);
@@ -87,6 +96,7 @@ export class Supervisor {
       ...others,
       timings,
       wanted: this.wanted,
+      settings: this.settings,
       guard: () => {
         if (!this.#guard) throw new JinshuiError("internal", "plugins are not started yet");
         return this.#guard;
@@ -145,6 +155,7 @@ export class Supervisor {
     for (const id of inOrder(this.releases.requirements())) await this.#reconciler.reconcile(id).catch(() => undefined);
     this.#publishCatalogue();
     await this.purges.resume();
+    this.#schedules.start();
   }
 
   /** Where it is on; of one that is on nowhere the bureaus above all others hear. */
@@ -368,6 +379,7 @@ export class Supervisor {
   /** Drains all plugins. */
   async stop(): Promise<void> {
     await this.purges.stop();
+    await this.#schedules.stop();
     await this.#reconciler.stop();
     await this.#ready?.drain();
     await this.#guard?.stop();

@@ -9,6 +9,10 @@ import { KERNEL_CALLERS } from "./envelope.js";
 import { pluginProblem, type PluginProblem, type PluginProblemCode } from "./plugin-problem.js";
 import { SITE_PERMISSIONS } from "./organisation-api.js";
 import { OUTSIDE_SOURCE } from "./webhooks-api.js";
+import { contributionProblems } from "./check-contributions.js";
+import { settingsProblems } from "./check-settings.js";
+import { SettingsSchema } from "./settings.js";
+import { timingFault } from "./schedule-times.js";
 import { problems } from "./validate.js";
 
 export { PLUGIN_PROBLEMS, type PluginProblem, type PluginProblemCode } from "./plugin-problem.js";
@@ -34,6 +38,9 @@ export interface PluginContent {
   contracts: ContractCases[];
   /** Input and output schemas of provided operations by op. */
   schemas: Record<string, { input: object; output: object }>;
+  settings?: SettingsSchema;
+  /** Schemas of entries by the name of the point. */
+  points: Record<string, object>;
 }
 
 /** What was found in a plugin's folder. */
@@ -64,6 +71,7 @@ export function readPlugin(files: PluginFiles): ReadPlugin {
     processes: [],
     contracts: [],
     schemas: {},
+    points: {},
   };
   const { contributes } = manifest;
   for (const file of jsonFiles(files, contributes.collections)) read(file, CollectionDefinition, content.collections);
@@ -77,6 +85,13 @@ export function readPlugin(files: PluginFiles): ReadPlugin {
     const output = json(files, provided.output, found);
     if (input && output) content.schemas[op] = { input, output };
   }
+  for (const [point, file] of Object.entries(manifest.provides?.points ?? {})) {
+    const schema = json(files, file, found);
+    if (schema) content.points[point] = schema;
+  }
+  const settings: SettingsSchema[] = [];
+  if (contributes.settings !== undefined) read(contributes.settings, SettingsSchema, settings);
+  if (settings[0]) content.settings = settings[0];
   found.push(...crossChecks(content, files, unread));
   return { content, problems: found, unread };
 
@@ -145,6 +160,22 @@ function crossChecks(content: PluginContent, files: PluginFiles, unread: Readonl
   }
   const { ops = {}, contracts: place = "" } = manifest.provides ?? {};
   for (const { op } of content.contracts) if (!(op in ops)) fail(place, "cases-of-op", { op });
+  const offered = {
+    forms: [...forms.map(({ id }) => id), ...unread],
+    processes: content.processes.map(({ xml }) => xml),
+  };
+  for (const message of contributionProblems(manifest, offered)) fail("package.json", message);
+  const { schedules = [] } = manifest.contributes;
+  for (const { id, ...timing } of schedules) {
+    const fault = timingFault(timing);
+    if (fault !== undefined) fail("package.json", `schedule "${id}" ${fault}`);
+    if (schedules.filter((other) => other.id === id).length > 1)
+      fail("package.json", `two schedules have the id "${id}"`);
+  }
+  if (schedules.length > 0 && !manifest.server) fail("package.json", "has schedules, but no server that does them");
+  if (content.settings)
+    for (const message of settingsProblems(content.settings, manifest))
+      fail(manifest.contributes.settings ?? "", message);
   const ids = forms.map(({ id }) => id);
   for (const id of new Set(ids))
     if (ids.filter((other) => other === id).length > 1) fail("forms", "form-twice", { id });

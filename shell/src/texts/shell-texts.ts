@@ -4,6 +4,7 @@ import { incidentTexts } from "./incident-texts.js";
 import { integrationTexts } from "./integration-texts.js";
 import { packageTexts } from "./package-texts.js";
 import { pluginPageTexts } from "./plugin-page-texts.js";
+import { pluginTexts } from "./plugin-texts.js";
 import { processTexts } from "./process-texts.js";
 import { signatureTexts } from "./signature-texts.js";
 import { webhookTexts } from "./webhook-texts.js";
@@ -187,6 +188,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...integrationTexts["zh-CN"],
     ...webhookTexts["zh-CN"],
     ...pluginPageTexts["zh-CN"],
+    ...pluginTexts["zh-CN"],
   },
   en: {
     "nav.workbench": "Workbench",
@@ -366,5 +368,6 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...integrationTexts.en,
     ...webhookTexts.en,
     ...pluginPageTexts.en,
+    ...pluginTexts.en,
   },
 };
