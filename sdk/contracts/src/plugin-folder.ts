@@ -9,10 +9,8 @@ import { KERNEL_CALLERS } from "./envelope.js";
 import { pluginProblem, type PluginProblem, type PluginProblemCode } from "./plugin-problem.js";
 import { SITE_PERMISSIONS } from "./organisation-api.js";
 import { OUTSIDE_SOURCE } from "./webhooks-api.js";
-import { contributionProblems } from "./check-contributions.js";
-import { settingsProblems } from "./check-settings.js";
+import { contributedProblems } from "./check-contributed.js";
 import { SettingsSchema } from "./settings.js";
-import { timingFault } from "./schedule-times.js";
 import { problems } from "./validate.js";
 
 export { PLUGIN_PROBLEMS, type PluginProblem, type PluginProblemCode } from "./plugin-problem.js";
@@ -160,22 +158,7 @@ function crossChecks(content: PluginContent, files: PluginFiles, unread: Readonl
   }
   const { ops = {}, contracts: place = "" } = manifest.provides ?? {};
   for (const { op } of content.contracts) if (!(op in ops)) fail(place, "cases-of-op", { op });
-  const offered = {
-    forms: [...forms.map(({ id }) => id), ...unread],
-    processes: content.processes.map(({ xml }) => xml),
-  };
-  for (const message of contributionProblems(manifest, offered)) fail("package.json", message);
-  const { schedules = [] } = manifest.contributes;
-  for (const { id, ...timing } of schedules) {
-    const fault = timingFault(timing);
-    if (fault !== undefined) fail("package.json", `schedule "${id}" ${fault}`);
-    if (schedules.filter((other) => other.id === id).length > 1)
-      fail("package.json", `two schedules have the id "${id}"`);
-  }
-  if (schedules.length > 0 && !manifest.server) fail("package.json", "has schedules, but no server that does them");
-  if (content.settings)
-    for (const message of settingsProblems(content.settings, manifest))
-      fail(manifest.contributes.settings ?? "", message);
+  found.push(...contributedProblems(content, unread));
   const ids = forms.map(({ id }) => id);
   for (const id of new Set(ids))
     if (ids.filter((other) => other === id).length > 1) fail("forms", "form-twice", { id });
