@@ -57,8 +57,10 @@ export class Palette extends JinshuiElement {
         text-align: left;
         border-radius: var(--ji-radius);
       }
-      button[aria-selected="true"],
       button:hover {
+        background: var(--ji-surface-2);
+      }
+      button[aria-selected="true"] {
         background: var(--ji-brand-tint);
         color: var(--ji-brand);
       }

@@ -24,6 +24,13 @@ export class PluginSettingsPage extends PluginPage {
         gap: 4px;
         max-width: 640px;
       }
+      form > div > * {
+        width: 100%;
+      }
+      form .button {
+        justify-self: start;
+        width: auto;
+      }
       form label.secret {
         display: grid;
         gap: 4px;
