@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { root } from "./site-files.js";
 
 /** The page about what a plugin can use besides. */
-export const page = readFileSync(join(root, "docs/plugin-extras.md"), "utf8");
+const page = readFileSync(join(root, "docs/plugin-extras.md"), "utf8");
 
 /** The files of its plugins, by path. */
 export const files = new Map(

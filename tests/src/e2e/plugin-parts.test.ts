@@ -90,12 +90,12 @@ test.serial(
     await page.getByRole("button", { name: "立即执行“每日检查”" }).click();
     await page.getByText("“每日检查”已开始执行").waitFor();
     const succeeded = page.locator("ji-plugin-schedules .badge.ok", { hasText: "成功" });
-  for (let looks = 0; looks < 40 && (await succeeded.count()) === 0; looks += 1) {
-    await page.getByRole("button", { name: "刷新" }).click();
-    await page.waitForTimeout(250);
-  }
-  t.is(await succeeded.count(), 1);
-  await page.getByRole("button", { name: "“每日检查”的执行记录" }).click();
+    for (let looks = 0; looks < 40 && (await succeeded.count()) === 0; looks += 1) {
+      await page.getByRole("button", { name: "刷新" }).click();
+      await page.waitForTimeout(250);
+    }
+    t.is(await succeeded.count(), 1);
+    await page.getByRole("button", { name: "“每日检查”的执行记录" }).click();
     await page.getByRole("columnheader", { name: "应执行时间" }).waitFor();
     await accessible(t, page, "schedules");
     await page.context().close();

@@ -18,7 +18,7 @@ function exportProblems(folder: string, module: string, { contributes }: PluginM
   if (text === undefined) return [];
   const entries = parseSync(module, text).module.staticExports.flatMap((statement) => statement.entries);
   // what another module exports is not known here
-  if (entries.some(({ exportName, moduleRequest }) => moduleRequest && exportName.kind === "None")) return [];
+  if (entries.some(({ exportName, moduleRequest }) => moduleRequest && exportName.name === null)) return [];
   const exported = new Set(entries.map(({ exportName }) => exportName.name));
   const { views = [], widgets = [], commands = [], taskForms = [] } = contributes;
   const named = [...views, ...widgets, ...taskForms].flatMap(({ element }) => element ?? []);
