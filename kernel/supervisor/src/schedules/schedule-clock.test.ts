@@ -155,8 +155,8 @@ eachDatabase(
   "while a run is open the next time is left out, and a kernel that takes over goes on with it",
   async (t, { database }) => {
     await database.ensureTables(SUPERVISOR_TABLES);
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => (release = resolve));
+    let fail: (error: Error) => void = () => undefined;
+    const held = new Promise<void>((_, reject) => (fail = reject));
     const one = kernel(
       database,
       "one",
@@ -192,9 +192,14 @@ eachDatabase(
     );
     t.like((await settled(two, database))[0], { state: "done", attempt: 2 });
     t.deepEqual(attempts, [2]);
-    release();
+    fail(new Error("came late"));
     await one.stop();
-    t.like((await runs(database))[0], { state: "done", attempt: 2 }, "what came late changes nothing");
+    const [kept] = await runs(database);
+    t.deepEqual(
+      [kept?.["state"], kept?.["attempt"], kept?.["problem"], kept?.["next_at"]],
+      ["done", 2, undefined, undefined],
+      "what came late changes nothing",
+    );
     await two.stop();
   },
 );
