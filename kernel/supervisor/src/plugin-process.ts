@@ -72,7 +72,9 @@ export class ChildProcessLines {
   }
 }
 
-export interface ProcessOptions extends LineEvents {
+export interface ProcessOptions extends Omit<LineEvents, "onLine"> {
+  /** Hears a line and says how it may be kept. */
+  onLine: (line: string) => string;
   folder: string;
   /** What starts it, confined. */
   command: { file: string; args: string[] };
@@ -88,10 +90,7 @@ export class PluginProcess implements PluginChild {
   constructor({ folder, command, start, onExit, onLine }: ProcessOptions) {
     this.#process = new ChildProcessLines(command, folder, {
       onExit,
-      onLine: (line) => {
-        keepLine(this.log, line);
-        onLine(line);
-      },
+      onLine: (line) => keepLine(this.log, onLine(line)),
     });
     this.tell(start);
   }

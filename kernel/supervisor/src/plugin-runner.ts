@@ -1,18 +1,12 @@
 import { type Bus, type Log, Postponed } from "@jinshui/bus";
 import { randomBytes } from "node:crypto";
-import {
-  type DeliveredSettings,
-  JinshuiError,
-  type PluginDelivery,
-  type PluginProtection,
-  subject as subjects,
-} from "@jinshui/contracts";
+import { JinshuiError, type PluginDelivery, type PluginProtection, subject as subjects } from "@jinshui/contracts";
 import type { BusCredential, PluginGrants } from "@jinshui/auth";
 import { type InstalledPlugin } from "./installed-plugin.js";
 import { type PluginChild, PluginProcess, type ProcessOptions } from "./plugin-process.js";
 import type { Guard } from "./sandbox/guard.js";
 import { type ConfinedCommand, residentMb } from "./sandbox/sandbox.js";
-import { SettingsTeller } from "./settings/settings-teller.js";
+import { SettingsTeller, type TellerOptions } from "./settings/settings-teller.js";
 import type { Guest, Taken } from "./shared-hosts.js";
 import { INITIAL, type ProcessAction, type ProcessEvent, type ProcessState, reduce } from "./reducer.js";
 
@@ -57,7 +51,7 @@ export interface RunnerOptions {
   /** What the manifest is granted. */
   grants: PluginGrants;
   /** What is set in a bureau; nothing for a plugin without settings. */
-  settingsIn: (bureau: string) => Promise<DeliveredSettings | undefined>;
+  settingsIn: TellerOptions["settingsIn"];
   /** Called after every change of phase. */
   onChange: () => void;
   /** Called with what the process says of itself at a health check. */
@@ -107,6 +101,7 @@ export class PluginRunner {
   constructor(readonly options: RunnerOptions) {
     const { plugin, log, settingsIn } = options;
     this.#settings = new SettingsTeller({
+      schema: plugin.content?.settings,
       settingsIn,
       give: (bureau, settings) => this.#control("settings", { bureau, settings }),
       failed: (bureau, error) =>
@@ -244,10 +239,12 @@ export class PluginRunner {
     const { bureaus } = this;
     const settings = await this.#settings.first(bureaus);
     const start = { servers, plugin: plugin.id, run: this.#run, bureaus, settings, credential };
-    const onLine = (line: string): void => {
-      log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says");
+    const onLine = (line: string): string => {
+      const shown = this.#settings.withoutSecrets(line);
+      log.debug({ plugin: plugin.id, line: shown.slice(0, 500) }, "plugin says");
       // what the host denies it tells nobody but the process
-      if (DENIED.test(line)) this.options.guard.incidents.note(plugin.id, "host-denied", line.slice(0, 200));
+      if (DENIED.test(shown)) this.options.guard.incidents.note(plugin.id, "host-denied", shown.slice(0, 200));
+      return shown;
     };
     const onExit = (reason: string, displaced = false): void => this.#exited(started, reason, displaced);
     const shared = await this.options.share?.({ folder, main, heapMb: memoryMb, start, onLine, onExit });

@@ -1,6 +1,10 @@
-import type { DeliveredSettings } from "@jinshui/contracts";
+import { type DeliveredSettings, isSecret, type SettingsSchema } from "@jinshui/contracts";
+
+/** A shorter secret would blacken what is none. */
+const MIN_SECRET = 4;
 
 export interface TellerOptions {
+  schema: SettingsSchema | undefined;
   /** What is set in a bureau by now; nothing for a plugin without settings. */
   settingsIn: (bureau: string) => Promise<DeliveredSettings | undefined>;
   /** Gives it to the process. */
@@ -14,6 +18,9 @@ export class SettingsTeller {
   /** Bureaus whose settings the process has not taken. */
   readonly #untold = new Set<string>();
 
+  /** Secrets that the process was told in its life, as they may stand in a line. */
+  readonly #secrets = new Set<string>();
+
   constructor(readonly options: TellerOptions) {}
 
   /** What a process is started with. */
@@ -21,7 +28,7 @@ export class SettingsTeller {
     this.#untold.clear();
     const found: Record<string, DeliveredSettings> = {};
     for (const bureau of bureaus) {
-      const settings = await this.options.settingsIn(bureau);
+      const settings = await this.#settingsIn(bureau);
       if (settings) found[bureau] = settings;
     }
     return found;
@@ -29,7 +36,7 @@ export class SettingsTeller {
 
   /** Gives it now. @throws Error when the process does not take it. */
   async tell(bureau: string): Promise<void> {
-    const settings = await this.options.settingsIn(bureau);
+    const settings = await this.#settingsIn(bureau);
     if (settings) await this.options.give(bureau, settings);
     this.#untold.delete(bureau);
   }
@@ -44,5 +51,22 @@ export class SettingsTeller {
 
   retry(): void {
     for (const bureau of this.#untold) void this.offer(bureau);
+  }
+
+  /** A line of the process as it may be kept and shown: careless code writes down what it should not. */
+  withoutSecrets(line: string): string {
+    let shown = line;
+    for (const secret of this.#secrets) shown = shown.replaceAll(secret, "•••");
+    return shown;
+  }
+
+  async #settingsIn(bureau: string): Promise<DeliveredSettings | undefined> {
+    const settings = await this.options.settingsIn(bureau);
+    for (const [name, setting] of Object.entries(this.options.schema?.properties ?? {})) {
+      const secret = isSecret(setting) ? settings?.values[name] : undefined;
+      if (typeof secret !== "string" || secret.length < MIN_SECRET) continue;
+      this.#secrets.add(secret).add(JSON.stringify(secret).slice(1, -1));
+    }
+    return settings;
   }
 }

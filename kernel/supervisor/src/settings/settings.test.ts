@@ -22,7 +22,7 @@ const heard = [];
 class Tuned {
   constructor(settings) { this.settings = settings; }
   async look() { return { ...this.settings.values, version: this.settings.version, heard, pid: process.pid }; }
-  async die() { process.exit(1); }
+  async die() { console.log("the token is " + this.settings.values.token); process.exit(1); }
   changed(call) { heard.push(call.bureau + ":" + this.settings.values.greeting); }
 }
 inject(Settings)(Tuned, undefined, 0);
@@ -88,8 +88,21 @@ test.serial(
     t.like(await look(site), { greeting: "早上好", version: 2, heard: ["wuhu:您好", "wuhu:早上好"], pid });
     t.is((await client.plugins({}, call)).plugins[0]?.bureaus[0]?.settings, "fit");
 
+    // what careless code writes is blackened where it is kept
+    const died = new Promise<readonly string[]>((resolve) => {
+      const child = site.supervisor.runner("tuned")?.process;
+      const look = setInterval(() => {
+        if (child?.log.some((line) => line.includes("the token is")) !== true) return;
+        clearInterval(look);
+        resolve(child.log);
+      }, 20);
+    });
     // the next process has them from its start, and a notice of none
     await errorOf(site.callPlugin("die", {}, { plugin: "tuned" }));
+    t.deepEqual(
+      (await died).filter((line) => /token|sesame/.test(line)),
+      ["the token is •••"],
+    );
     await until("it runs again", async () => (await look(site).catch(() => ({ pid })))["pid"] !== pid);
     t.like(await look(site), { greeting: "早上好", token: SECRET, heard: [] });
     t.notRegex(await readFile(join(site.root, "bus.log"), "utf8"), /sesame/);
