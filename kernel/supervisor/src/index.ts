@@ -8,4 +8,5 @@ export { PLUGIN_RATE } from "./sandbox/plugin-rate.js";
 export { resealSettings } from "./settings/plugin-settings.js";
 export { supervisorHandlers } from "./service.js";
 export { SUPERVISOR_TABLES } from "./tables.js";
-export { Supervisor, type SupervisorOptions } from "./supervisor.js";
+export { Supervisor } from "./supervisor.js";
+export type { SupervisorOptions } from "./supervisor-options.js";

@@ -1,55 +1,20 @@
-import type { Auth, BusAuthority, BusKeeper, Seal } from "@jinshui/auth";
-import type { Bus, Log, Misuse, Service } from "@jinshui/bus";
-import { type ActorRef, type BureauConfig, JinshuiError, type PluginState } from "@jinshui/contracts";
-import type { AuditTrail, Database, StorageService } from "@jinshui/storage";
+import type { Misuse, Service } from "@jinshui/bus";
+import { type ActorRef, JinshuiError, type PluginState } from "@jinshui/contracts";
 import type { Definitions } from "@jinshui/workflow";
-import type { ApiVersions } from "./api-versions.js";
 import { assetFile, type InstalledPlugin } from "./installed-plugin.js";
-import { type PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
+import { type PluginRunner, TIMINGS } from "./plugin-runner.js";
 import { Reconciler } from "./reconciler.js";
-import type { Trials } from "./packages/trials.js";
 import { PURGE_TABLE, Purges } from "./purges.js";
-import type { PackageSource, Releases } from "./releases.js";
+import type { Releases } from "./releases.js";
 import { dependentsOf, inOrder, requiredBy } from "./requirements.js";
 import { Guard } from "./sandbox/guard.js";
 import { openClock } from "./schedules/open-clock.js";
 import type { ScheduleClock } from "./schedules/schedule-clock.js";
 import { PluginSettings } from "./settings/plugin-settings.js";
+import type { SupervisorOptions } from "./supervisor-options.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
 import { VersionChanges } from "./version-changes.js";
 import { Wanted } from "./wanted.js";
-
-export interface SupervisorOptions {
-  database: Database;
-  bus: Bus;
-  servers: string;
-  authority: BusAuthority;
-  keeper: BusKeeper;
-  trail: AuditTrail;
-  /** Seals secrets among the settings of plugins. */
-  seal: Seal;
-  /** Log of the site's own nats-server, if it has one. */
-  serverLog?: string;
-  /** Tells sites on one host apart. */
-  site: string;
-  auth: Auth;
-  storage: StorageService;
-  bureaus: BureauConfig[];
-  pluginFolders: string[];
-  /** Folders every plugin may read: shared modules. */
-  readable: string[];
-  /** What was installed from packages. */
-  packages?: PackageSource;
-  apis?: ApiVersions;
-  /** Main module of processes that plugins share, and the folders with plugins; absent where each has its own. */
-  sharedHost?: { main: string; folders: readonly string[] };
-  /** Whether packages do what they promise. */
-  trials?: Trials;
-  /** No plugin is started, whatever is wanted: for a look at what is wrong. */
-  safeMode?: boolean;
-  log: Log;
-  timings?: Partial<Timings>;
-}
 
 /** Longest wait for a change of a plugin to come to its end. */
 const SETTLED_MS = 12_000;
