@@ -45,7 +45,8 @@ export const OWNERS = [
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["oidc-provider", "openid-client", "ldapts", "scim2-parse-filter"], owners: ["kernel/federation/"] },
   { libraries: ["ipaddr[.]js"], owners: ["kernel/webhooks/"] },
-  { libraries: ["bpmn-moddle", "croner"], owners: ["kernel/engine/"] },
+  { libraries: ["bpmn-moddle"], owners: ["kernel/engine/"] },
+  { libraries: ["croner"], owners: ["kernel/engine/", "sdk/contracts/"] },
   { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
   { libraries: ["saxen"], owners: ["kernel/engine/", "kernel/dmn/"] },
   {
@@ -59,7 +60,7 @@ export const PURE = {
   "kernel/engine/": ["kernel/feel", "bpmn-moddle", "croner", "saxen"],
   "kernel/feel/": ["lezer-feel", "@lezer/common", "decimal.js-light"],
   "kernel/dmn/": ["kernel/feel", "saxen"],
-  "sdk/contracts/": ["ajv", "ajv-formats", "typebox"],
+  "sdk/contracts/": ["ajv", "ajv-formats", "croner", "typebox"],
 };
 
 /** Folders that run in browsers. */

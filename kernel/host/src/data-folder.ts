@@ -6,6 +6,8 @@ import { join } from "node:path";
 
 /** Name below `keys` of the key that signs audit anchors. */
 export const ANCHOR_KEY = "audit-anchor.pem";
+/** Name below `keys` of the key that seals secrets among the settings of plugins. */
+export const SETTINGS_KEY = "plugin-settings.key";
 
 /** The folder with everything a site keeps, held by one kernel at a time. */
 export class DataFolder {

@@ -9,6 +9,7 @@ import {
   openBusAuthority,
   openBusKeeper,
   type OrganisationConfig,
+  Seal,
 } from "@jinshui/auth";
 import { type Bus, connectBus, type Log } from "@jinshui/bus";
 import { type Federation, openFederation } from "@jinshui/federation";
@@ -29,7 +30,7 @@ import { openTrust, PackageIntake, PackageStore, Supervisor, Trials } from "@jin
 import { openWorkflow, type Workflow } from "@jinshui/workflow";
 import { ContainerModule, type ServiceIdentifier } from "inversify";
 import { join } from "node:path";
-import type { DataFolder } from "./data-folder.js";
+import { type DataFolder, SETTINGS_KEY } from "./data-folder.js";
 import { linkSdk, PACKAGES } from "./package-folder.js";
 import { tryOut } from "./trial.js";
 import type { KernelOptions } from "./options.js";
@@ -287,6 +288,7 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
         authority: await c.getAsync<BusAuthority>(TOKEN.authority),
         keeper: await c.getAsync<BusKeeper>(TOKEN.keeper),
         trail: await c.getAsync<AuditTrail>(TOKEN.trail),
+        seal: await Seal.open(c.get<DataFolder>(TOKEN.data).at("keys"), SETTINGS_KEY, config.site.crypto?.cipher),
         ...(nats.log === undefined ? {} : { serverLog: nats.log }),
         site: await c.get<DataFolder>(TOKEN.data).instance(),
         auth: await c.getAsync<Auth>(TOKEN.auth),

@@ -46,6 +46,7 @@ export type { FileLink } from "./files/links.js";
 export type { Checksum, Upload, Uploader, Uploads } from "./files/uploads.js";
 export { openSheet } from "./transfer/reading/open-sheet.js";
 export type { Cell, Sheet, SheetRow } from "./transfer/reading/sheet.js";
+export { pinyinOf } from "./search/pinyin.js";
 export { shownText } from "./transfer/cell-value.js";
 export { type TransferLimits, transferLimits } from "./transfer/limits.js";
 export { afterCursor, cursorAfter, DEFAULT_LIMIT, type Page, pageOf } from "./page.js";

@@ -4,7 +4,8 @@ import type { InstalledPlugin } from "./installed-plugin.js";
 export function mayLess(before: InstalledPlugin, now: InstalledPlugin): boolean {
   const grantsOf = ({ content }: InstalledPlugin): string[] => {
     const { apis = [], events, plugins = [] } = content?.manifest.grants ?? {};
-    return [...apis, ...(events?.subscribe ?? []).map((event) => `event ${event}`), ...plugins];
+    const points = Object.keys(content?.manifest.provides?.points ?? {}).map((point) => `point ${point}`);
+    return [...apis, ...(events?.subscribe ?? []).map((event) => `event ${event}`), ...plugins, ...points];
   };
   const left = new Set(grantsOf(now));
   return grantsOf(before).some((grant) => !left.has(grant));

@@ -7,10 +7,14 @@ import type { Phase } from "./reducer.js";
 import type { Guest, Taken } from "./shared-hosts.js";
 import type { Placement } from "./wanted.js";
 
-export interface LifeOptions extends Omit<RunnerOptions, "plugin" | "grants" | "onFigures" | "onChange" | "share"> {
+export interface LifeOptions extends Omit<
+  RunnerOptions,
+  "plugin" | "grants" | "settingsIn" | "onFigures" | "onChange" | "share"
+> {
   id: string;
   deliveries: (receiver: Deliveries["receiver"]) => Deliveries;
   grantsOf: (plugin: InstalledPlugin) => RunnerOptions["grants"];
+  settingsOf: (plugin: InstalledPlugin, bureau: string) => ReturnType<RunnerOptions["settingsIn"]>;
   /** A place in a process that a plugin shares, if it may. */
   share: (plugin: InstalledPlugin, guest: Guest) => Promise<Taken | undefined>;
   /** Called after every change of a process's phase. */
@@ -147,6 +151,7 @@ export class PluginLife {
       plugin,
       grants: this.options.grantsOf(plugin),
       share: (guest) => this.options.share(plugin, guest),
+      settingsIn: (bureau) => this.options.settingsOf(plugin, bureau),
       onChange: () => {
         this.#changed();
         this.options.onChange(runner);

@@ -1,4 +1,5 @@
 import type { BusCredential } from "@jinshui/auth";
+import type { DeliveredSettings } from "@jinshui/contracts";
 import { type ChildProcess, spawn } from "node:child_process";
 import { dirname } from "node:path";
 
@@ -10,6 +11,8 @@ export interface StartMessage {
   plugin: string;
   run: string;
   bureaus: string[];
+  /** By bureau. */
+  settings: Record<string, DeliveredSettings>;
   credential: BusCredential;
 }
 
@@ -69,7 +72,9 @@ export class ChildProcessLines {
   }
 }
 
-export interface ProcessOptions extends LineEvents {
+export interface ProcessOptions extends Omit<LineEvents, "onLine"> {
+  /** Hears a line and says how it may be kept. */
+  onLine: (line: string) => string;
   folder: string;
   /** What starts it, confined. */
   command: { file: string; args: string[] };
@@ -85,10 +90,7 @@ export class PluginProcess implements PluginChild {
   constructor({ folder, command, start, onExit, onLine }: ProcessOptions) {
     this.#process = new ChildProcessLines(command, folder, {
       onExit,
-      onLine: (line) => {
-        keepLine(this.log, line);
-        onLine(line);
-      },
+      onLine: (line) => keepLine(this.log, onLine(line)),
     });
     this.tell(start);
   }

@@ -6,6 +6,7 @@ import { type InstalledPlugin } from "./installed-plugin.js";
 import { type PluginChild, PluginProcess, type ProcessOptions } from "./plugin-process.js";
 import type { Guard } from "./sandbox/guard.js";
 import { type ConfinedCommand, residentMb } from "./sandbox/sandbox.js";
+import { SettingsTeller, type TellerOptions } from "./settings/settings-teller.js";
 import type { Guest, Taken } from "./shared-hosts.js";
 import { INITIAL, type ProcessAction, type ProcessEvent, type ProcessState, reduce } from "./reducer.js";
 
@@ -49,6 +50,8 @@ export interface RunnerOptions {
   doubts: (plugin: InstalledPlugin) => Promise<string | undefined>;
   /** What the manifest is granted. */
   grants: PluginGrants;
+  /** What is set in a bureau; nothing for a plugin without settings. */
+  settingsIn: TellerOptions["settingsIn"];
   /** Called after every change of phase. */
   onChange: () => void;
   /** Called with what the process says of itself at a health check. */
@@ -91,10 +94,20 @@ export class PluginRunner {
   #misses = 0;
   /** It has a process of its own. */
   #isAlone = true;
+  readonly #settings: SettingsTeller;
   /** Why the supervisor itself has ended the process. */
   #cause: string | undefined;
 
-  constructor(readonly options: RunnerOptions) {}
+  constructor(readonly options: RunnerOptions) {
+    const { plugin, log, settingsIn } = options;
+    this.#settings = new SettingsTeller({
+      schema: plugin.content?.settings,
+      settingsIn,
+      give: (bureau, settings) => this.#control("settings", { bureau, settings }),
+      failed: (bureau, error) =>
+        log.warn({ plugin: plugin.id, bureau, error: String(error) }, "settings were not taken"),
+    });
+  }
 
   /** Starts the process, for no bureau yet. */
   launch(): void {
@@ -126,6 +139,11 @@ export class PluginRunner {
   async deliver(delivery: PluginDelivery): Promise<void> {
     const call = { timeoutMs: DELIVERY_MS, traceparent: delivery.traceparent, signal: this.#lives.signal };
     await this.options.bus.request(subjects.control(this.options.plugin.id, "deliver", this.#run), delivery, call);
+  }
+
+  /** Gives a running process what is set in a bureau by now; one that does not take it gets it with the next health check. */
+  async tellSettings(bureau: string): Promise<void> {
+    if (this.state.phase === "running" && this.bureaus.includes(bureau)) await this.#settings.offer(bureau);
   }
 
   /** Ends the process, which counts as a failure of the plugin's own. */
@@ -218,11 +236,15 @@ export class PluginRunner {
     const credential = await this.#mint();
     const { folder } = plugin;
     const { main, memoryMb = 128 } = server;
-    const start = { servers, plugin: plugin.id, run: this.#run, bureaus: this.bureaus, credential };
-    const onLine = (line: string): void => {
-      log.debug({ plugin: plugin.id, line: line.slice(0, 500) }, "plugin says");
+    const { bureaus } = this;
+    const settings = await this.#settings.first(bureaus);
+    const start = { servers, plugin: plugin.id, run: this.#run, bureaus, settings, credential };
+    const onLine = (line: string): string => {
+      const shown = this.#settings.withoutSecrets(line);
+      log.debug({ plugin: plugin.id, line: shown.slice(0, 500) }, "plugin says");
       // what the host denies it tells nobody but the process
-      if (DENIED.test(line)) this.options.guard.incidents.note(plugin.id, "host-denied", line.slice(0, 200));
+      if (DENIED.test(shown)) this.options.guard.incidents.note(plugin.id, "host-denied", shown.slice(0, 200));
+      return shown;
     };
     const onExit = (reason: string, displaced = false): void => this.#exited(started, reason, displaced);
     const shared = await this.options.share?.({ folder, main, heapMb: memoryMb, start, onLine, onExit });
@@ -296,6 +318,7 @@ export class PluginRunner {
       try {
         const { calls, failures } = (await this.#control("health", {}, healthTimeoutMs)) as Partial<Figures>;
         this.#misses = 0;
+        this.#settings.retry();
         if (typeof calls === "number" && typeof failures === "number") this.options.onFigures({ calls, failures });
       } catch {
         // a plugin can't answer while the bus itself is away
@@ -350,6 +373,7 @@ export class PluginRunner {
 
   /** A bureau that was taken away is drained first; what takes too long loses its rights there all the same. */
   async #tellBureaus(): Promise<void> {
+    for (const bureau of this.bureaus) await this.#settings.tell(bureau);
     await this.#control("bureaus", { bureaus: this.bureaus }, Math.min(this.#drainMs + 1_000, CUT_MS));
   }
 

@@ -44,6 +44,12 @@ test("what a plugin has stored for a bureau goes when two persons have agreed, a
   const { change } = await supervisor.proposePurge(asked, call);
   t.is((await supervisor.storedData({ plugin: "probe", bureau: "wuhu" }, call)).collections[0]?.records, 600);
 
+  const set = { version: 1, values_set: {}, secrets: {}, at: "2026-01-01T00:00:00.000Z", by_name: "孙洁" };
+  await site.database.transaction(async (tx) => {
+    for (const where of ["wuhu", "fanchang"])
+      await tx.insert("plugin_setting", { plugin: "probe", bureau: where, ...set });
+  });
+
   const { changes } = site.auth;
   const { actor: proposer } = await site.auth.access.resolve({ caller: "gateway", bureau, actor: call.actor });
   if (!proposer) throw new Error("nobody has asked");
@@ -53,6 +59,12 @@ test("what a plugin has stored for a bureau goes when two persons have agreed, a
   await changes.decide(guard, { id: change, approve: true });
   while ((await site.database.find("plugin_purge", { where: { state: "done" } })).length === 0) await sleep(20);
   t.is((await supervisor.storedData({ plugin: "probe", bureau: "wuhu" }, call)).collections[0]?.records, 0);
+  const settings = await site.database.find("plugin_setting");
+  t.deepEqual(
+    settings.map((row) => row["bureau"]),
+    ["fanchang"],
+    "what was set goes, too",
+  );
   const entries = await site.database.find("audit_entry", { where: { action: "purge-plugin" } });
   t.deepEqual(
     entries.map((entry) => entry["before_value"] ?? entry["before"]),

@@ -125,6 +125,8 @@ export class Purges {
     }
     await database.transaction(
       async (tx) => {
+        // with its secrets, and what its schedules did
+        for (const table of ["plugin_setting", "schedule_run"]) await tx.remove(table, { bureau, plugin });
         await tx.update("plugin_purge", { id }, { state: "done", finished_at: tx.time, removed });
         tx.audit({ bureau, actor: KERNEL, action: "purge-plugin", resource: `plugin/${plugin}`, before: removed });
       },

@@ -15,6 +15,7 @@ import type { PackageSource } from "./releases.js";
 import { dependentsOf, requiredBy } from "./requirements.js";
 import { SharedHosts } from "./shared-hosts.js";
 import type { Guard } from "./sandbox/guard.js";
+import type { PluginSettings } from "./settings/plugin-settings.js";
 import type { Placement, Wanted } from "./wanted.js";
 
 export interface ReconcilerOptions {
@@ -31,6 +32,7 @@ export interface ReconcilerOptions {
   log: Log;
   timings: Timings;
   wanted: Wanted;
+  settings: PluginSettings;
   guard: () => Guard;
   definitions: () => Definitions | undefined;
   /** Called before versions of packages are placed. */
@@ -197,9 +199,12 @@ export class Reconciler {
       doubts: async ({ packaged, version }) => (packaged === true ? packages?.problemOf(id, version) : undefined),
       deliveries: (receiver) => new Deliveries(id, bus, database, log, receiver),
       grantsOf: ({ content }) => {
-        const { grants = { apis: [] }, requires } = content?.manifest ?? {};
-        return { ...grants, majors: majorsOf(requires?.apis ?? {}, this.options.apis ?? API_VERSIONS) };
+        const { grants = { apis: [] }, requires, provides } = content?.manifest ?? {};
+        const points = Object.keys(provides?.points ?? {}).length > 0;
+        return { ...grants, points, majors: majorsOf(requires?.apis ?? {}, this.options.apis ?? API_VERSIONS) };
       },
+      settingsOf: async ({ content }, bureau) =>
+        content?.settings && this.options.settings.delivered({ plugin: id, bureau }, content.settings),
       onChange: (runner) => {
         changed(id);
         const { phase } = runner.state;

@@ -1,16 +1,19 @@
 import {
-  type Context,
   type Contributions,
   type Handlers,
   JinshuiError,
   type PluginStatus,
   type SupervisorApi,
 } from "@jinshui/contracts";
-import type { Actor } from "@jinshui/storage";
+import { pinyinOf } from "@jinshui/storage";
+import { administrationOf } from "./administration.js";
 import { assetUrl } from "./installed-plugin.js";
 import { packageHandlers } from "./packages/handlers.js";
 import type { PackageIntake } from "./packages/intake.js";
 import { offersIn } from "./offers.js";
+import { pointHandlers, requireOp } from "./points/point-handlers.js";
+import { failedSchedulesIn, scheduleHandlers } from "./schedules/schedule-handlers.js";
+import { settingsHandlers, settingsIn } from "./settings/settings-handlers.js";
 import type { Supervisor } from "./supervisor.js";
 
 /** A request waits so long for a plugin that is just being started or exchanged. */
@@ -19,37 +22,10 @@ const ROUTE_WAIT_MS = 5_000;
 /** The supervisor API; `intake` where the site takes packages. */
 export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntake): Handlers<SupervisorApi> {
   const { access, organisation } = supervisor.options.auth;
+  const administration = administrationOf(supervisor.options.auth);
+  const { actorOf, administrator, bureausOf } = administration;
 
-  const actorOf = async (context: Context): Promise<Actor> => {
-    const { actor } = await access.resolve(context);
-    if (!actor) throw new JinshuiError("sign-in-required", "This needs a signed-in person");
-    return actor;
-  };
-  const administrator = async (context: Context): Promise<Actor> => {
-    const actor = await actorOf(context);
-    if (!actor.permissions.has("site.plugins"))
-      throw new JinshuiError("forbidden", `${actor.name} lacks site.plugins`, {
-        details: { permissions: ["site.plugins"] },
-      });
-    return actor;
-  };
-  /** The city's administrator looks after all bureaus, a county's after its own. */
-  const bureausOf = (actor: Actor): string[] => {
-    const own = organisation.bureau(actor.bureau);
-    return organisation
-      .bureaus()
-      .filter(({ bureau }) => (own && own.parent === undefined) || bureau === actor.bureau)
-      .map(({ bureau }) => bureau);
-  };
-
-  /** Bureaus somebody looks after, this one among them. */
-  const requireOwn = (actor: Actor, bureau: string): string[] => {
-    const own = bureausOf(actor);
-    if (own.includes(bureau)) return own;
-    throw new JinshuiError("not-found", `There is no bureau ${bureau} for ${actor.name}`, { details: { bureau } });
-  };
-
-  const status = (id: string, bureaus: string[], withLog = false): PluginStatus => {
+  const status = async (id: string, bureaus: string[], withLog = false): Promise<PluginStatus> => {
     const plugin = supervisor.releases.require(id);
     const runner = supervisor.runner(id);
     const versionsIn = (
@@ -65,18 +41,21 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
     const state = supervisor.stateOf(id);
     const problem = supervisor.problemOf(id);
     const manifest = plugin.content?.manifest;
+    const inBureaus = bureaus.map(async (bureau) => ({
+      bureau,
+      title: organisation.bureau(bureau)?.title ?? { "zh-CN": bureau },
+      ...supervisor.wanted.desired.of(bureau, id),
+      ...versionsIn(bureau),
+      ...(await settingsIn(supervisor, { plugin: id, bureau })),
+      ...(await failedSchedulesIn(supervisor, { plugin: id, bureau })),
+    }));
     return {
       id,
       version: plugin.version,
       title: manifest?.title ?? { "zh-CN": id },
       ...(manifest?.description ? { description: manifest.description } : {}),
       state,
-      bureaus: bureaus.map((bureau) => ({
-        bureau,
-        title: organisation.bureau(bureau)?.title ?? { "zh-CN": bureau },
-        ...supervisor.wanted.desired.of(bureau, id),
-        ...versionsIn(bureau),
-      })),
+      bureaus: await Promise.all(inBureaus),
       versions: supervisor.releases.versions(id).map((each) => {
         const {
           version,
@@ -115,15 +94,20 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
   };
 
   return {
+    ...settingsHandlers(supervisor, administration),
+    ...scheduleHandlers(supervisor, administration),
+    ...pointHandlers(supervisor),
+
     async contributions(_input, context) {
       const actor = await actorOf(context);
       const plugins = supervisor.enabledPlugins(actor.bureau).flatMap((id): Contributions["plugins"] => {
         const plugin = supervisor.releaseIn(id, actor.bureau) ?? supervisor.releases.require(id);
         const manifest = plugin.content?.manifest;
         if (!manifest) return [];
-        const views = (manifest.contributes.views ?? []).filter(
-          ({ permission }) => permission === undefined || actor.permissions.has(permission),
-        );
+        const { contributes } = manifest;
+        const visible = <T extends { permission?: string }>(all: readonly T[] = []): T[] =>
+          all.filter(({ permission }) => permission === undefined || actor.permissions.has(permission));
+        const views = visible(contributes.views);
         const module = manifest.web ? assetUrl(plugin, manifest.web.module) : undefined;
         return [
           {
@@ -133,11 +117,20 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
             state: supervisor.stateOf(id),
             ...(module === undefined ? {} : { module }),
             views,
-            menu: (manifest.contributes.menu ?? []).filter(({ view }) => views.some((visible) => visible.id === view)),
+            menu: (contributes.menu ?? []).filter(({ view }) => views.some(({ id: shown }) => shown === view)),
+            widgets: visible(contributes.widgets),
+            commands: visible(contributes.commands).filter(
+              ({ view }) => view === undefined || views.some(({ id: shown }) => shown === view),
+            ),
+            taskForms: contributes.taskForms ?? [],
           },
         ];
       });
       return { revision: supervisor.revision, plugins };
+    },
+
+    pinyin({ texts }) {
+      return Promise.resolve({ sounds: texts.map((text) => pinyinOf(text.toLowerCase())) });
     },
 
     async plugins({ log }, context) {
@@ -147,10 +140,12 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
       const isAbove = organisation.bureau(actor.bureau)?.parent === undefined;
       const catalogue = intake?.store.trust.catalogue?.href;
       return {
-        plugins: supervisor.releases
-          .ids()
-          .sort()
-          .map((id) => status(id, bureaus, id === log)),
+        plugins: await Promise.all(
+          supervisor.releases
+            .ids()
+            .sort()
+            .map((id) => status(id, bureaus, id === log)),
+        ),
         ...(supervisor.options.safeMode === true ? { safeMode: true } : {}),
         ...(intake && isAbove ? { packages: catalogue === undefined ? {} : { catalogue } } : {}),
       };
@@ -158,15 +153,14 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
 
     async setEnabled({ plugin, bureau, enabled }, context) {
       const actor = await administrator(context);
-      const bureaus = requireOwn(actor, bureau);
+      const bureaus = administration.requireBureaus(actor, [bureau]);
       await supervisor.setEnabled(plugin, bureau, enabled, { id: actor.id, name: actor.name }, context.traceId);
       return status(plugin, bureaus);
     },
 
     async setVersion({ plugin, version, bureaus }, context) {
       const actor = await administrator(context);
-      const own = bureausOf(actor);
-      for (const bureau of bureaus) requireOwn(actor, bureau);
+      const own = administration.requireBureaus(actor, bureaus);
       await supervisor.setVersion(plugin, version, bureaus, { id: actor.id, name: actor.name }, context.traceId);
       return status(plugin, own);
     },
@@ -178,13 +172,13 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
     },
 
     async storedData({ plugin, bureau }, context) {
-      requireOwn(await administrator(context), bureau);
+      administration.requireBureaus(await administrator(context), [bureau]);
       return { collections: await supervisor.purges.counts(plugin, bureau) };
     },
 
     async proposePurge({ plugin, bureau, name, reason }, context) {
       const actor = await administrator(context);
-      requireOwn(actor, bureau);
+      administration.requireBureaus(actor, [bureau]);
       const { title } = supervisor.releases.require(plugin).content?.manifest ?? {};
       if (![plugin, title?.["zh-CN"], title?.en].includes(name.trim()))
         throw new JinshuiError("invalid-request", `"${name}" is not what the plugin is called`, {
@@ -209,19 +203,7 @@ export function supervisorHandlers(supervisor: Supervisor, intake?: PackageIntak
 
     async route({ plugin, op }, context) {
       const { actor } = await access.resolve(context);
-      if (!supervisor.enabledPlugins(context.bureau).includes(plugin)) {
-        throw new JinshuiError("not-enabled", `${plugin} is not enabled in ${context.bureau}`, {
-          details: { plugin, bureau: context.bureau },
-        });
-      }
-      const provided = supervisor.releaseIn(plugin, context.bureau)?.content?.manifest.provides?.ops[op];
-      if (!provided)
-        throw new JinshuiError("not-found", `${plugin} has no operation ${op}`, { details: { plugin, op } });
-      if (provided.permission !== undefined && !actor?.permissions.has(provided.permission)) {
-        throw new JinshuiError("forbidden", `${plugin}.${op} takes ${provided.permission}`, {
-          details: { permissions: [provided.permission] },
-        });
-      }
+      const provided = requireOp(supervisor, { bureau: context.bureau, plugin, op }, actor);
       const waitMs = Math.min(ROUTE_WAIT_MS, context.deadline - performance.now() - 500);
       const state = await supervisor.settled(plugin, waitMs);
       if (state !== "running")

@@ -30,7 +30,8 @@ export interface Guest {
   start: StartMessage;
   /** `displaced`: the whole process ended, and by whose fault is not known. */
   onExit: (reason: string, displaced: boolean) => void;
-  onLine: (line: string) => void;
+  /** Hears a line and says how it may be kept. */
+  onLine: (line: string) => string;
 }
 
 /** A place, and what holds for it. */
@@ -167,8 +168,7 @@ class SharedHost {
     const seated = this.#seats.get(seat);
     if (!seated) return;
     if (line !== undefined) {
-      keepLine(seated.log, line);
-      seated.guest.onLine(line);
+      keepLine(seated.log, seated.guest.onLine(line));
     }
     if (ended === undefined) return;
     this.#seats.delete(seat);

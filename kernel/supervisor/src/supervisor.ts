@@ -1,50 +1,20 @@
-import type { Auth, BusAuthority, BusKeeper } from "@jinshui/auth";
-import type { Bus, Log, Misuse, Service } from "@jinshui/bus";
-import { type ActorRef, type BureauConfig, JinshuiError, type PluginState } from "@jinshui/contracts";
-import type { AuditTrail, Database, StorageService } from "@jinshui/storage";
+import type { Misuse, Service } from "@jinshui/bus";
+import { type ActorRef, JinshuiError, type PluginState } from "@jinshui/contracts";
 import type { Definitions } from "@jinshui/workflow";
-import type { ApiVersions } from "./api-versions.js";
 import { assetFile, type InstalledPlugin } from "./installed-plugin.js";
-import { type PluginRunner, type Timings, TIMINGS } from "./plugin-runner.js";
+import { type PluginRunner, TIMINGS } from "./plugin-runner.js";
 import { Reconciler } from "./reconciler.js";
-import type { Trials } from "./packages/trials.js";
 import { PURGE_TABLE, Purges } from "./purges.js";
-import type { PackageSource, Releases } from "./releases.js";
+import type { Releases } from "./releases.js";
 import { dependentsOf, inOrder, requiredBy } from "./requirements.js";
 import { Guard } from "./sandbox/guard.js";
+import { openClock } from "./schedules/open-clock.js";
+import type { ScheduleClock } from "./schedules/schedule-clock.js";
+import { PluginSettings } from "./settings/plugin-settings.js";
+import type { SupervisorOptions } from "./supervisor-options.js";
 import { SUPERVISOR_TABLES } from "./tables.js";
 import { VersionChanges } from "./version-changes.js";
 import { Wanted } from "./wanted.js";
-
-export interface SupervisorOptions {
-  database: Database;
-  bus: Bus;
-  servers: string;
-  authority: BusAuthority;
-  keeper: BusKeeper;
-  trail: AuditTrail;
-  /** Log of the site's own nats-server, if it has one. */
-  serverLog?: string;
-  /** Tells sites on one host apart. */
-  site: string;
-  auth: Auth;
-  storage: StorageService;
-  bureaus: BureauConfig[];
-  pluginFolders: string[];
-  /** Folders every plugin may read: shared modules. */
-  readable: string[];
-  /** What was installed from packages. */
-  packages?: PackageSource;
-  apis?: ApiVersions;
-  /** Main module of processes that plugins share, and the folders with plugins; absent where each has its own. */
-  sharedHost?: { main: string; folders: readonly string[] };
-  /** Whether packages do what they promise. */
-  trials?: Trials;
-  /** No plugin is started, whatever is wanted: for a look at what is wrong. */
-  safeMode?: boolean;
-  log: Log;
-  timings?: Partial<Timings>;
-}
 
 /** Longest wait for a change of a plugin to come to its end. */
 const SETTLED_MS = 12_000;
@@ -53,6 +23,8 @@ const SETTLED_MS = 12_000;
 export class Supervisor {
   readonly wanted: Wanted;
   readonly purges: Purges;
+  readonly settings: PluginSettings;
+  readonly #schedules: ScheduleClock;
   readonly #versionChanges: VersionChanges;
   readonly #reconciler: Reconciler;
   #ready: Service | undefined;
@@ -69,6 +41,8 @@ export class Supervisor {
       versions: (plugin) => this.releases.versions(plugin),
       isOn: (plugin, bureau) => this.wanted.desired.of(bureau, plugin).enabled,
     });
+    this.settings = new PluginSettings(options.database, options.seal);
+    this.#schedules = openClock(this);
     const timings = { ...TIMINGS, ...options.timings };
     const announce = async (bureaus: readonly string[]): Promise<void> => {
       for (const bureau of bureaus) await this.#announce(bureau);
@@ -87,6 +61,7 @@ export class Supervisor {
       ...others,
       timings,
       wanted: this.wanted,
+      settings: this.settings,
       guard: () => {
         if (!this.#guard) throw new JinshuiError("internal", "plugins are not started yet");
         return this.#guard;
@@ -145,6 +120,7 @@ export class Supervisor {
     for (const id of inOrder(this.releases.requirements())) await this.#reconciler.reconcile(id).catch(() => undefined);
     this.#publishCatalogue();
     await this.purges.resume();
+    this.#schedules.start();
   }
 
   /** Where it is on; of one that is on nowhere the bureaus above all others hear. */
@@ -368,6 +344,7 @@ export class Supervisor {
   /** Drains all plugins. */
   async stop(): Promise<void> {
     await this.purges.stop();
+    await this.#schedules.stop();
     await this.#reconciler.stop();
     await this.#ready?.drain();
     await this.#guard?.stop();

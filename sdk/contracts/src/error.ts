@@ -48,6 +48,7 @@ export const ERROR_CODES = {
   "plugin-required": 409,
   "package-refused": 409,
   "consent-missing": 409,
+  "not-configured": 409,
   "file-pending": 409,
   "upload-too-slow": 408,
   "ticket-used": 410,

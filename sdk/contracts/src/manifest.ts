@@ -1,5 +1,8 @@
 import { Type, type Static } from "typebox";
+import { PointEntry } from "./points.js";
+import { Schedule } from "./schedules.js";
 import { LocalText, Name } from "./text.js";
+import { Command, ElementName, TaskForm, Widget } from "./web-contributions.js";
 
 /** A right people may be given, e.g. `asset-tracking.manage`; `positions` hold it unless the bureau's file says otherwise. */
 export const Permission = Type.Object(
@@ -20,7 +23,7 @@ export const View = Type.Object(
     kind: Type.Enum(["collection", "element"]),
     collection: Type.Optional(Name),
     /** Export name of the element class in the web module, e.g. `HelloPage`. */
-    element: Type.Optional(Type.String({ pattern: "^[A-Z][A-Za-z0-9]*$" })),
+    element: Type.Optional(ElementName),
     /** One of the plugin's own, or of the kernel's. */
     permission: Type.Optional(Type.String()),
     /** What the kernel's notices lead here for: requests that wait for a second person. */
@@ -100,18 +103,24 @@ export const PluginManifest = Type.Object(
     provides: Type.Optional(
       Type.Object(
         {
-          ops: Type.Record(
-            Type.String({ pattern: "^[a-z0-9-]{1,40}$" }),
-            Type.Object(
-              {
-                v: Type.Integer({ minimum: 1 }),
-                input: Type.String(),
-                output: Type.String(),
-                effect: Type.Enum(["read", "write"]),
-                permission: Type.Optional(Type.String()),
-              },
-              { additionalProperties: false },
+          ops: Type.Optional(
+            Type.Record(
+              Type.String({ pattern: "^[a-z0-9-]{1,40}$" }),
+              Type.Object(
+                {
+                  v: Type.Integer({ minimum: 1 }),
+                  input: Type.String(),
+                  output: Type.String(),
+                  effect: Type.Enum(["read", "write"]),
+                  permission: Type.Optional(Type.String()),
+                },
+                { additionalProperties: false },
+              ),
             ),
+          ),
+          /** Where other plugins can contribute: files with the JSON Schema of an entry. */
+          points: Type.Optional(
+            Type.Record(Type.String({ pattern: "^[a-z0-9-]{1,40}$" }), Type.String(), { additionalProperties: false }),
           ),
           /** Folder with cases of the operations (`ContractCases`), tried before a package is enabled anywhere. */
           contracts: Type.Optional(Type.String()),
@@ -132,6 +141,20 @@ export const PluginManifest = Type.Object(
         locales: Type.Optional(Type.String()),
         /** Types of jobs its service handles. */
         jobs: Type.Optional(Type.Array(Name)),
+        /** A file with a `SettingsSchema`: what administrators can set of it in each bureau. */
+        settings: Type.Optional(Type.String()),
+        widgets: Type.Optional(Type.Array(Widget, { maxItems: 20 })),
+        commands: Type.Optional(Type.Array(Command, { maxItems: 100 })),
+        taskForms: Type.Optional(Type.Array(TaskForm, { maxItems: 100 })),
+        /** Entries for points of other plugins, by `<plugin>.<point>`; of no effect where that plugin is off. */
+        to: Type.Optional(
+          Type.Record(
+            Type.String({ pattern: "^[a-z0-9-]{1,40}\\.[a-z0-9-]{1,40}$" }),
+            Type.Array(PointEntry, { maxItems: 20 }),
+            { additionalProperties: false },
+          ),
+        ),
+        schedules: Type.Optional(Type.Array(Schedule, { maxItems: 50 })),
       },
       { additionalProperties: false },
     ),

@@ -9,6 +9,8 @@ import { KERNEL_CALLERS } from "./envelope.js";
 import { pluginProblem, type PluginProblem, type PluginProblemCode } from "./plugin-problem.js";
 import { SITE_PERMISSIONS } from "./organisation-api.js";
 import { OUTSIDE_SOURCE } from "./webhooks-api.js";
+import { contributedProblems } from "./check-contributed.js";
+import { SettingsSchema } from "./settings.js";
 import { problems } from "./validate.js";
 
 export { PLUGIN_PROBLEMS, type PluginProblem, type PluginProblemCode } from "./plugin-problem.js";
@@ -34,6 +36,9 @@ export interface PluginContent {
   contracts: ContractCases[];
   /** Input and output schemas of provided operations by op. */
   schemas: Record<string, { input: object; output: object }>;
+  settings?: SettingsSchema;
+  /** Schemas of entries by the name of the point. */
+  points: Record<string, object>;
 }
 
 /** What was found in a plugin's folder. */
@@ -64,6 +69,7 @@ export function readPlugin(files: PluginFiles): ReadPlugin {
     processes: [],
     contracts: [],
     schemas: {},
+    points: {},
   };
   const { contributes } = manifest;
   for (const file of jsonFiles(files, contributes.collections)) read(file, CollectionDefinition, content.collections);
@@ -77,6 +83,13 @@ export function readPlugin(files: PluginFiles): ReadPlugin {
     const output = json(files, provided.output, found);
     if (input && output) content.schemas[op] = { input, output };
   }
+  for (const [point, file] of Object.entries(manifest.provides?.points ?? {})) {
+    const schema = json(files, file, found);
+    if (schema) content.points[point] = schema;
+  }
+  const settings: SettingsSchema[] = [];
+  if (contributes.settings !== undefined) read(contributes.settings, SettingsSchema, settings);
+  if (settings[0]) content.settings = settings[0];
   found.push(...crossChecks(content, files, unread));
   return { content, problems: found, unread };
 
@@ -145,6 +158,7 @@ function crossChecks(content: PluginContent, files: PluginFiles, unread: Readonl
   }
   const { ops = {}, contracts: place = "" } = manifest.provides ?? {};
   for (const { op } of content.contracts) if (!(op in ops)) fail(place, "cases-of-op", { op });
+  found.push(...contributedProblems(content, unread));
   const ids = forms.map(({ id }) => id);
   for (const id of new Set(ids))
     if (ids.filter((other) => other === id).length > 1) fail("forms", "form-twice", { id });

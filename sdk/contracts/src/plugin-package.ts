@@ -46,7 +46,7 @@ export function signatureFileText(signature: PackageSignature): string {
 /** Files and folders that a package takes from a plugin's folder; not all of them need be there. */
 export function packedPaths({ jinshui, files = [] }: PluginPackage & { files?: string[] }): string[] {
   const { server, web, contributes, provides } = jinshui;
-  const { collections, formats, processes, forms, locales } = contributes;
+  const { collections, formats, processes, forms, locales, settings } = contributes;
   const paths = [
     "package.json",
     "README.md",
@@ -54,7 +54,8 @@ export function packedPaths({ jinshui, files = [] }: PluginPackage & { files?: s
     "LICENSE",
     ...files.filter((path) => !/[*!]/.test(path)),
     ...[server?.main, web?.module].map((path) => path && topOf(path)),
-    ...[collections, formats, processes, forms, locales, provides?.contracts],
+    ...[collections, formats, processes, forms, locales, settings, provides?.contracts],
+    ...Object.values(provides?.points ?? {}),
     ...Object.values(provides?.ops ?? {}).flatMap(({ input, output }) => [input, output]),
   ];
   const plain = paths.flatMap((path) => (path === undefined ? [] : [path.replace(/^\.\//, "").replace(/\/$/, "")]));

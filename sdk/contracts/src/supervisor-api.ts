@@ -3,7 +3,11 @@ import { defineApi, op } from "./api.js";
 import { MenuItem, Permission, View } from "./manifest.js";
 import { PackageReport } from "./package-report.js";
 import { KeyId, Sha256 } from "./plugin-package.js";
+import { pointOps } from "./points.js";
+import { scheduleOps } from "./schedules.js";
+import { DeliveredSettings, settingsOps } from "./settings.js";
 import { Id, Instant, LocalText, Name } from "./text.js";
+import { Command, TaskForm, Widget } from "./web-contributions.js";
 
 export const PluginState = Type.Enum([
   "disabled",
@@ -62,6 +66,10 @@ export const PluginStatus = Type.Object({
       previous: Type.Optional(Type.String()),
       /** The version that the kernel itself went back from, and why, in English as logged. */
       rolledBack: Type.Optional(Type.Object({ from: Type.String(), reason: Type.String() })),
+      /** Of a plugin with settings: whether they fit, or have to be set before it can do its work. */
+      settings: Type.Optional(Type.Enum(["fit", "unfit"])),
+      /** Of a plugin with schedules: those whose last run failed. */
+      failedSchedules: Type.Optional(Type.Array(Name)),
     }),
   ),
   /** Installed versions, the oldest first; `folder`: not from a package. */
@@ -107,6 +115,9 @@ export const Contributions = Type.Object({
       locales: Type.Optional(Type.Record(Type.String(), Type.String())),
       views: Type.Array(View),
       menu: Type.Array(MenuItem),
+      widgets: Type.Array(Widget),
+      commands: Type.Array(Command),
+      taskForms: Type.Array(TaskForm),
     }),
   ),
 });
@@ -135,6 +146,9 @@ export type PluginOperations = Static<typeof PluginOperations>;
 
 /** Plugins: what is installed, where it is enabled, how it runs. */
 export const supervisorApi = defineApi("supervisor", 1, {
+  ...settingsOps,
+  ...scheduleOps,
+  ...pointOps,
   /** Views the actor lacks the permission for are left out. */
   contributions: op({
     effect: "read",
@@ -142,6 +156,19 @@ export const supervisorApi = defineApi("supervisor", 1, {
     actor: "required",
     input: Type.Object({}, { additionalProperties: false }),
     output: Contributions,
+  }),
+  /** How Chinese titles sound, for finding them by pinyin: what each begins with at each of its characters. */
+  pinyin: op({
+    effect: "read",
+    http: { method: "POST", path: "/pinyin" },
+    input: Type.Object(
+      { texts: Type.Array(Type.String({ maxLength: 200 }), { maxItems: 200 }) },
+      { additionalProperties: false },
+    ),
+    output: Type.Object({
+      /** In the order of the texts. */
+      sounds: Type.Array(Type.Object({ initials: Type.Array(Type.String()), spellings: Type.Array(Type.String()) })),
+    }),
   }),
   /** Permission `site.plugins`: the site's administrator sees all bureaus, a bureau's only its own. `log` names a plugin whose last lines are told though it runs. */
   plugins: op({
@@ -293,10 +320,10 @@ export const supervisorApi = defineApi("supervisor", 1, {
 });
 export type SupervisorApi = typeof supervisorApi;
 
-/** A job or an event on its way to a plugin. */
+/** A job, an event, or a schedule that is due, on its way to a plugin. */
 export const PluginDelivery = Type.Object({
-  kind: Type.Enum(["job", "event"]),
-  /** Type of the job, or `<source>.<name>` of the event. */
+  kind: Type.Enum(["job", "event", "schedule"]),
+  /** Type of the job, `<source>.<name>` of the event, or id of the schedule. */
   name: Type.String(),
   subject: Type.String(),
   traceparent: Type.String(),
@@ -310,7 +337,9 @@ export const controlSchemas = {
   ready: Type.Object({ pid: Type.Integer(), version: Type.String() }),
   /** Supervisor → plugin: the bureaus to serve from now on; answered when subscribed / drained. */
   bureaus: Type.Object({ bureaus: Type.Array(Name) }),
-  /** Supervisor → plugin: a job or an event, answered when it is done; an error brings it again. */
+  /** Supervisor → plugin: what is set in a bureau, before it is served there and after every change. */
+  settings: Type.Object({ bureau: Name, settings: DeliveredSettings }),
+  /** Supervisor → plugin: a job, an event or a schedule that is due, answered when it is done; an error brings it again. */
   deliver: PluginDelivery,
   /** Supervisor → plugin: finish what runs, then exit. */
   drain: Type.Object({}),

@@ -287,6 +287,8 @@ export const workflowApi = defineApi("workflow", 1, {
       ...TaskSummary.properties,
       /** Whether the actor may act on it now. */
       mine: Type.Boolean(),
+      /** That brought the process. */
+      plugin: Type.Optional(Name),
       form: Type.Optional(FormSchema),
       values: Variables,
       actions: Type.Array(TaskAction),

@@ -1,7 +1,7 @@
 import { JinshuiError } from "@jinshui/contracts";
 import { injectable } from "tsyringe";
 
-type Kind = "op" | "job" | "event";
+type Kind = "op" | "job" | "event" | "schedule" | "settings";
 export interface Handler {
   kind: Kind;
   /** Operation, job type, or `<source>.<event>`. */
@@ -25,6 +25,10 @@ export const job = (type: string): MethodDecorator => mark("job", type);
 /** Hears an event, e.g. `workflow.instance-completed`, of bureaus that have the plugin enabled. At least once. */
 export const on = (event: string): MethodDecorator => mark("event", event);
 
+/** Does what a schedule of the manifest is for, in every bureau that has the plugin enabled; its argument is a `ScheduledRun`. At least once. */
+export const schedule = (id: string): MethodDecorator => mark("schedule", id);
+/** Is called when the settings of a bureau have changed while the plugin runs; not at its start. */
+export const onSettings = (): MethodDecorator => mark("settings", "changed");
 /** Handlers of a service class. */
 export function handlersOf(service: new (...args: never[]) => object): Handler[] {
   return handlers.get(service.prototype as object) ?? [];

@@ -8,6 +8,7 @@ import type { PluginCall } from "./call.js";
 import { job, on, op, plugin } from "./decorators.js";
 import { PluginHost, type ServiceClass } from "./plugin-host.js";
 import { demoFolder, type KernelEnd, startKernelEnd } from "./testing/kernel.js";
+import { SettingsStore } from "./settings.js";
 import { Storage } from "./tokens.js";
 
 const TRACE = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
@@ -24,6 +25,7 @@ async function start(
     run: "r1",
     folder,
     bureaus: options.bureaus ?? ["wuhu"],
+    settings: new SettingsStore("demo"),
     log: silent,
     onDrain: () => undefined,
   });

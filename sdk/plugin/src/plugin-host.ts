@@ -3,13 +3,16 @@ import { type Bus, connectBus, type Log, readTraceparent, type Service } from "@
 import {
   authApi,
   type CloudEvent,
+  type DeliveredSettings,
   isJinshuiError,
   type Job,
   JinshuiError,
   parsePluginSubject,
   type PluginDelivery,
+  type ScheduledRun,
   storageApi,
   subject as subjects,
+  supervisorApi,
   workflowApi,
 } from "@jinshui/contracts";
 import { checked } from "@jinshui/contracts/validate";
@@ -20,6 +23,8 @@ import { container, type DependencyContainer } from "tsyringe";
 import { boundClient, type CallScope } from "./bound-client.js";
 import type { PluginCall } from "./call.js";
 import { type Handler, handlersOf } from "./decorators.js";
+import { Plugins, pluginsFor } from "./plugins.js";
+import { Settings, type SettingsStore } from "./settings.js";
 import { Auth, Logger, Storage, Workflow } from "./tokens.js";
 
 /** A class marked with `@plugin()`. */
@@ -36,6 +41,8 @@ export interface HostOptions {
   credentials?: () => { jwt: string; seed: string };
   folder: string;
   bureaus: string[];
+  /** What is known of settings; shared by all connections of a process. */
+  settings: SettingsStore;
   log: Log;
   /** The supervisor wants the process to finish its work and end. */
   onDrain(): void;
@@ -55,6 +62,7 @@ export class PluginHost {
     readonly bus: Bus,
     readonly service: ServiceClass,
     readonly content: PluginContent,
+    readonly settings: SettingsStore,
     readonly log: Log,
   ) {}
 
@@ -70,11 +78,16 @@ export class PluginHost {
       log: options.log,
       ...(options.credentials ? { credentials: options.credentials } : {}),
     });
-    const host = new PluginHost(bus, service, content, options.log);
+    const host = new PluginHost(bus, service, content, options.settings, options.log);
     const control = (verb: string): string => subjects.control(manifest.id, verb, options.run);
     await bus.respond(control("bureaus"), undefined, async (input) => {
       await host.setBureaus((input as { bureaus: string[] }).bureaus);
       return {};
+    });
+    await bus.respond(control("settings"), undefined, (input) => {
+      const { bureau, settings } = input as { bureau: string; settings: DeliveredSettings };
+      if (options.settings.take(bureau, settings)) host.#settingsChanged(bureau);
+      return Promise.resolve({});
     });
     await bus.respond(control("health"), undefined, () =>
       Promise.resolve({ memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576), ...host.figures }),
@@ -167,6 +180,7 @@ export class PluginHost {
 
   async #take({ kind, name, body, subject, traceparent }: PluginDelivery): Promise<void> {
     if (kind === "job") await this.#job(body as Job, traceparent);
+    else if (kind === "schedule") await this.#scheduled(name, body as ScheduledRun, traceparent);
     else await this.#event(name, body as CloudEvent, subject);
   }
 
@@ -229,31 +243,48 @@ export class PluginHost {
     return boundClient(this.bus, workflowApi, { bureau: job.bureau, deadline: performance.now() + REPORT_TIMEOUT_MS });
   }
 
+  async #scheduled(name: string, run: ScheduledRun, trace: string): Promise<void> {
+    const { id, bureau } = run;
+    if (!this.#services.has(bureau))
+      throw new JinshuiError("not-enabled", `${this.content.manifest.id} is not enabled in ${bureau}`);
+    await this.#perform("schedule", name, { bureau, caller: "supervisor", id, trace }, run);
+  }
+
   async #event(name: string, event: CloudEvent, subject: string): Promise<void> {
-    const [, , bureau = "", source = ""] = subject.split(".");
+    const [, , bureau = "", caller = ""] = subject.split(".");
     if (!this.#services.has(bureau)) return;
-    const { traceparent, traceId } = readTraceparent(event.traceparent);
+    await this.#perform("event", name, { bureau, caller, id: event.id, trace: event.traceparent }, event);
+  }
+
+  /** Does what the kernel has handed over, for nobody, under the message's own id. */
+  async #perform(
+    kind: Handler["kind"],
+    name: string,
+    { bureau, caller, id, trace }: { bureau: string; caller: string; id: string; trace: string | undefined },
+    input: unknown,
+  ): Promise<void> {
+    const { traceparent, traceId } = readTraceparent(trace);
     const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
-    const scope: CallScope = {
-      bureau,
-      traceparent,
-      signal,
-      deadline: performance.now() + JOB_TIMEOUT_MS,
-      idempotencyKey: event.id,
-    };
-    const call: PluginCall = {
-      bureau,
-      caller: source,
-      hasActor: false,
-      traceId,
-      signal,
-      idempotencyKey: event.id,
-    };
-    await this.#run("event", name, scope, event, call).catch((error: unknown) => {
-      this.log.error({ event: event.id, name, err: error }, "event failed");
+    const deadline = performance.now() + JOB_TIMEOUT_MS;
+    const scope: CallScope = { bureau, traceparent, signal, deadline, idempotencyKey: id };
+    const call: PluginCall = { bureau, caller, hasActor: false, traceId, signal, idempotencyKey: id };
+    await this.#run(kind, name, scope, input, call).catch((error: unknown) => {
+      this.log.error({ id, name, err: error }, `${kind} failed`);
       // the kernel notes why, should it fail for good
       throw isJinshuiError(error) ? error : new JinshuiError("plugin-failed", messageOf(error), { cause: error });
     });
+  }
+
+  /** The supervisor does not wait for what the plugin makes of it. */
+  #settingsChanged(bureau: string): void {
+    if (!handlersOf(this.service).some(({ kind }) => kind === "settings") || !this.#services.has(bureau)) return;
+    const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
+    const { traceparent, traceId } = readTraceparent(undefined);
+    const scope: CallScope = { bureau, traceparent, signal, deadline: performance.now() + JOB_TIMEOUT_MS };
+    const call: PluginCall = { bureau, caller: "supervisor", hasActor: false, traceId, signal };
+    void this.#run("settings", "changed", scope, undefined, call).catch((error: unknown) =>
+      this.log.error({ bureau, err: error }, "the handler of changed settings failed"),
+    );
   }
 
   async #run(
@@ -268,10 +299,9 @@ export class PluginHost {
     const own = container.createChildContainer();
     try {
       this.#provide(own, scope);
-      const service = own.resolve(
-        this.service as new () => Record<string, (input: unknown, call: PluginCall) => Promise<unknown>>,
-      );
-      return await service[handler.method]?.(input, call);
+      const service = own.resolve(this.service as new () => Record<string, (...given: unknown[]) => Promise<unknown>>);
+      const given = kind === "settings" ? [call] : [input, call];
+      return await service[handler.method]?.(...given);
     } catch (error) {
       if (!isJinshuiError(error)) this.figures.failures += 1;
       throw error;
@@ -285,6 +315,10 @@ export class PluginHost {
     own.register(Storage, { useFactory: () => boundClient(this.bus, storageApi, scope) });
     own.register(Workflow, { useFactory: () => boundClient(this.bus, workflowApi, scope) });
     own.register(Auth, { useFactory: () => boundClient(this.bus, authApi, scope) });
+    own.register(Plugins, {
+      useFactory: () => pluginsFor(this.content.manifest.id, boundClient(this.bus, supervisorApi, scope)),
+    });
+    own.register(Settings, { useValue: this.settings.of(scope.bureau) });
     own.register(Logger, { useValue: this.log });
   }
 
@@ -317,8 +351,11 @@ function checkHandlers({ manifest }: PluginContent, handlers: Handler[]): void {
     op: Object.keys(manifest.provides?.ops ?? {}),
     job: manifest.contributes.jobs ?? [],
     event: manifest.grants.events?.subscribe ?? [],
+    schedule: (manifest.contributes.schedules ?? []).map(({ id }) => id),
+    settings: manifest.contributes.settings === undefined ? [] : ["changed"],
   };
-  for (const kind of ["op", "job", "event"] as const)
+  // who reads settings where they are used need not hear of changes
+  for (const kind of ["op", "job", "event", "schedule"] as const)
     for (const name of named[kind]) requireHandler(handlers, kind, name);
   for (const { kind, name, method } of handlers) {
     if (!named[kind].includes(name))
@@ -337,7 +374,7 @@ function requireHandler(handlers: Handler[], kind: Handler["kind"], name: string
 }
 
 function decorator(kind: Handler["kind"], name: string): string {
-  return `@${kind === "event" ? "on" : kind}("${name}")`;
+  return kind === "settings" ? "@onSettings()" : `@${kind === "event" ? "on" : kind}("${name}")`;
 }
 
 function messageOf(error: unknown): string {

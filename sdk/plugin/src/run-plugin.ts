@@ -2,7 +2,9 @@ import "reflect-metadata";
 import { createInterface } from "node:readline";
 import { pino } from "pino";
 import type { Log } from "@jinshui/bus";
+import type { DeliveredSettings } from "@jinshui/contracts";
 import { PluginHost, type ServiceClass } from "./plugin-host.js";
+import { SettingsStore } from "./settings.js";
 
 /** Longest time to finish work when nobody waits for the end any more. */
 const END_MS = 5_000;
@@ -17,8 +19,10 @@ interface Told {
   /** Of the plugin; the current one when absent, which threads of one process can't choose. */
   folder?: string;
   servers?: string;
+  plugin?: string;
   run?: string;
   bureaus?: string[];
+  settings?: Record<string, DeliveredSettings>;
   credential?: Credential;
 }
 
@@ -44,6 +48,7 @@ class PluginRun {
   #run = "";
   #folder = process.cwd();
   #credential: Credential | undefined;
+  #settings = new SettingsStore("");
 
   constructor(
     readonly service: ServiceClass,
@@ -56,6 +61,8 @@ class PluginRun {
       this.#servers = told.servers;
       this.#run = told.run ?? "";
       this.#folder = told.folder ?? this.#folder;
+      this.#settings = new SettingsStore(told.plugin ?? "");
+      for (const [bureau, settings] of Object.entries(told.settings ?? {})) this.#settings.take(bureau, settings);
       await this.#start(told.bureaus ?? []).catch((err: unknown) => {
         this.log.error({ err }, "error: the plugin could not start");
         process.exit(1);
@@ -86,6 +93,7 @@ class PluginRun {
       run: this.#run,
       bureaus,
       folder: this.#folder,
+      settings: this.#settings,
       log: this.log,
       onDrain: () => this.end(),
       ...(this.#credential ? { credentials: () => this.#credential as Credential } : {}),

@@ -19,6 +19,8 @@ import { followLinks, go, match } from "./router.js";
 import { readContributions, readProfile, readSite, type Site, signOut } from "./session.js";
 import "../account/sign-in-again.js";
 import type { SignInAgain } from "../account/sign-in-again.js";
+import "./palette.js";
+import type { Palette } from "./palette.js";
 import "./side-nav.js";
 import "./sign-in-page.js";
 import "./top-bar.js";
@@ -85,6 +87,7 @@ export class App extends JinshuiElement {
       }
     `,
   ];
+  @query("ji-palette") private palette!: Palette | null;
   @query("ji-sign-in-again") private again!: SignInAgain | null;
   @state() private site: Site | undefined;
   @state() private profile: Profile | undefined;
@@ -144,6 +147,7 @@ export class App extends JinshuiElement {
         .profile=${this.profile}
         .contributions=${this.contributions}
         @sign-out=${() => this.#signOut()}
+        @palette=${() => this.palette?.open()}
       ></ji-top-bar>
       ${this.connected ? nothing : html`<div class="banner" role="status">${t("connection.lost")}</div>`}
       <div class=${this.notice === undefined ? "" : "banner done"} role="status">${this.notice ?? nothing}</div>
@@ -156,6 +160,11 @@ export class App extends JinshuiElement {
         ></ji-side-nav>
         <main id="main">${this.page}</main>
       </div>
+      <ji-palette
+        .profile=${this.profile}
+        .contributions=${this.contributions}
+        .federated=${this.site.federated === true}
+      ></ji-palette>
       <ji-sign-in-again .username=${this.profile.username}></ji-sign-in-again>`;
   }
 

@@ -1,14 +1,9 @@
 import { type Contributions, type Profile, workflowApi } from "@jinshui/contracts";
-import { client, controls, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
+import { client, controls, JinshuiElement, type LiveEvent, t } from "@jinshui/web";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { navigation, type NavItem } from "./nav-items.js";
 import { choose, readPreferences } from "./preferences.js";
-
-interface Item {
-  path: string;
-  title: string;
-  count?: number;
-}
 
 /** The way to every page: the shell's own and those of the bureau's plugins, in the same four groups everywhere. */
 @customElement("ji-side-nav")
@@ -115,45 +110,7 @@ export class SideNav extends JinshuiElement {
   }
 
   override render(): TemplateResult {
-    const may = (permission: string): boolean => this.profile?.permissions.includes(permission) === true;
-    const groups: [string, Item[]][] = [
-      [
-        "common",
-        [
-          { path: "/", title: t("nav.workbench") },
-          { path: "/tasks", title: t("nav.tasks"), count: this.todo },
-          { path: "/mine", title: t("nav.mine") },
-          { path: "/start", title: t("nav.start") },
-          { path: "/archives", title: t("nav.archives") },
-        ],
-      ],
-      ["business", []],
-      ["administration", []],
-      [
-        "management",
-        [
-          ...(may("site.instances") ? [{ path: "/instances", title: t("nav.instances") }] : []),
-          ...(may("site.processes") ? [{ path: "/processes", title: t("nav.processes") }] : []),
-          ...(may("site.plugins") ? [{ path: "/plugins", title: t("nav.plugins") }] : []),
-          ...(this.federated && (may("site.people") || may("site.security"))
-            ? [{ path: "/clients", title: t("nav.clients") }]
-            : []),
-          ...(may("site.people") || may("site.security") ? [{ path: "/webhooks", title: t("nav.webhooks") }] : []),
-          ...(may("site.people") || may("site.security") || may("site.plugins")
-            ? [{ path: "/api-docs", title: t("nav.apiDocs") }]
-            : []),
-          ...(may("site.files") ? [{ path: "/quarantine", title: t("nav.quarantine") }] : []),
-        ],
-      ],
-    ];
-    const items = this.contributions.plugins.flatMap(({ id, views, menu }) =>
-      menu.map((item) => ({ plugin: id, item, view: views.find((view) => view.id === item.view) })),
-    );
-    items.sort((a, b) => (a.item.order ?? 50) - (b.item.order ?? 50));
-    for (const { plugin, item, view } of items)
-      groups
-        .find(([id]) => id === item.group)?.[1]
-        .push({ path: `/p/${plugin}/${item.view}`, title: local(item.title ?? view?.title) });
+    const groups = navigation(this.profile, this.contributions, this.federated);
     return html`<nav class=${this.folded ? "folded" : ""} aria-label=${t("frame.navigation")}>
       ${groups.map(([id, entries]) =>
         entries.length === 0
@@ -171,7 +128,8 @@ export class SideNav extends JinshuiElement {
     </nav>`;
   }
 
-  #link({ path, title, count }: Item): TemplateResult {
+  #link({ path, title }: NavItem): TemplateResult {
+    const count = path === "/tasks" ? this.todo : 0;
     const current = path === "/" ? this.path === "/" : this.path === path || this.path.startsWith(`${path}/`);
     return html`<a href=${path} title=${title} aria-current=${current ? "page" : nothing}
       ><span class="text">${title}</span

@@ -79,6 +79,11 @@ export class TopBar extends JinshuiElement {
         line-height: 16px;
         margin-left: 4px;
       }
+      .keys {
+        margin-left: 6px;
+        color: var(--ji-head-text-2);
+        font-size: 12px;
+      }
       .panel {
         position: absolute;
         right: 0;
@@ -146,7 +151,8 @@ export class TopBar extends JinshuiElement {
         margin-top: 6px;
       }
       @media (max-width: 700px) {
-        .unit {
+        .unit,
+        .keys {
           display: none;
         }
         header {
@@ -212,6 +218,11 @@ export class TopBar extends JinshuiElement {
       <span class="unit">${local(profile?.bureauTitle)} · ${local(profile?.departmentTitle)}</span
       ><span class="space"></span>
       <div class="item">
+        <button title=${t("palette.title")} @click=${this.#palette}>
+          ${t("palette.open")}<span class="keys" aria-hidden="true">Ctrl K</span>
+        </button>
+      </div>
+      <div class="item">
         <button
           aria-expanded=${this.open === "notices"}
           @click=${() => (this.open = this.open === "notices" ? "" : "notices")}
@@ -227,6 +238,13 @@ export class TopBar extends JinshuiElement {
         ${this.open === "menu" ? this.#menu() : nothing}
       </div>
     </header>`;
+  }
+
+  #palette(event: Event): void {
+    // the click that opens it is none outside of it
+    event.stopPropagation();
+    this.open = "";
+    this.dispatchEvent(new Event("palette"));
   }
 
   #noticePanel(): TemplateResult {

@@ -1,15 +1,14 @@
-import type { Contributions, View } from "@jinshui/contracts";
+import type { View } from "@jinshui/contracts";
 import { controls, JinshuiElement, t } from "@jinshui/web";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-
-type Plugin = Contributions["plugins"][number];
+import { onDrawingFailed, pluginElement, type ShownPlugin } from "../frame/plugin-module.js";
 
 /** A page of a plugin: drawn from metadata, or by the plugin's own element. Whatever happens inside stays inside. */
 @customElement("ji-plugin-view")
 export class PluginView extends JinshuiElement {
   static override styles = [controls];
-  @property({ attribute: false }) plugin: Plugin | undefined;
+  @property({ attribute: false }) plugin: ShownPlugin | undefined;
   @property({ attribute: false }) view: View | undefined;
   @property() heading = "";
   @state() private element: HTMLElement | undefined;
@@ -70,43 +69,11 @@ export class PluginView extends JinshuiElement {
         this.generic = true;
         return;
       }
-      const module = (await import(/* @vite-ignore */ plugin.module ?? "")) as Record<
-        string,
-        CustomElementConstructor | undefined
-      >;
-      const constructor = module[view.element ?? ""];
-      if (!constructor) throw new Error(`${plugin.id} exports no ${view.element ?? ""}`);
-      this.element = this.#boxed(new (defined(plugin, view, constructor))());
+      this.element = await pluginElement(plugin, view.id, view.element ?? "");
+      onDrawingFailed(this.element, () => (this.failed = true));
     } catch (error) {
       console.error(`plugin ${plugin.id} failed`, error);
       this.failed = true;
     }
   }
-
-  /** An element whose drawing throws shows the box instead. */
-  #boxed(element: HTMLElement): HTMLElement {
-    const { updateComplete } = element as { updateComplete?: Promise<unknown> };
-    void updateComplete?.catch((error: unknown) => {
-      console.error("plugin view failed", error);
-      this.failed = true;
-    });
-    setTimeout(
-      () => (element as { updateComplete?: Promise<unknown> }).updateComplete?.catch(() => (this.failed = true)),
-      50,
-    );
-    return element;
-  }
-}
-
-const tags = new Map<string, CustomElementConstructor>();
-
-/** The shell defines the tag, with version and content, so that two versions of a plugin can live in one page. */
-function defined(plugin: Plugin, view: View, constructor: CustomElementConstructor): CustomElementConstructor {
-  const content = new URL(plugin.module ?? "", location.origin).searchParams.get("h") ?? "";
-  const tag = `${plugin.id}-${view.id}--${plugin.version.replaceAll(".", "-")}-${content}`.toLowerCase();
-  const known = tags.get(tag);
-  if (known) return known;
-  customElements.define(tag, constructor);
-  tags.set(tag, constructor);
-  return constructor;
 }

@@ -177,7 +177,10 @@ export class PluginsPage extends JinshuiElement {
     if (this.error === undefined) announce(t("package.removed", values));
   }
 
-  #bureau(plugin: PluginStatus, { bureau, title, enabled, source, version, rolledBack }: InBureau): TemplateResult {
+  #bureau(
+    plugin: PluginStatus,
+    { bureau, title, enabled, source, version, rolledBack, settings, failedSchedules }: InBureau,
+  ): TemplateResult {
     const isBusy = this.busy !== "" || plugin.state === "invalid";
     const { versions } = plugin;
     return html`<div>
@@ -211,6 +214,9 @@ export class PluginsPage extends JinshuiElement {
             >`
           : nothing
       }
+      ${settings === undefined && failedSchedules === undefined ? nothing : html`<a href="/plugins/${plugin.id}/bureaus/${bureau}" aria-label=${t("settings.of", { bureau: local(title) })}>${t("settings.open")}</a>`}
+      ${settings === "unfit" && enabled ? html`<span class="badge warn">${t("settings.missing")}</span>` : nothing}
+      ${failedSchedules && failedSchedules.length > 0 ? html`<span class="badge error">${t("schedules.failed", { n: failedSchedules.length })}</span>` : nothing}
       ${rolledBack ? html`<div class="problem small">${t("plugin.rolled-back", { ...rolledBack, version })}</div>` : nothing}
       ${enabled ? nothing : html`<button class="button" aria-label=${t("purge.open-for", { place: local(title), name: local(plugin.title) })} ?disabled=${isBusy} @click=${() => (this.purging = { plugin: plugin.id, bureau })}>${t("purge.open")}</button>`}
       ${this.purging?.plugin === plugin.id && this.purging.bureau === bureau ? html`<ji-purge-form plugin=${plugin.id} bureau=${bureau} name=${local(plugin.title)} place=${local(title)} @done=${this.#purged}></ji-purge-form>` : nothing}

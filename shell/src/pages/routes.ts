@@ -103,6 +103,13 @@ export const routes: Route[] = [
     draw: ({ id }) => html`<ji-package-page .package=${id ?? ""}></ji-package-page>`,
   },
   {
+    path: "/plugins/:plugin/bureaus/:bureau",
+    permission: "site.plugins",
+    load: () => import("./plugin-settings-page.js"),
+    draw: ({ plugin, bureau }) =>
+      html`<ji-plugin-settings-page .plugin=${plugin ?? ""} .bureau=${bureau ?? ""}></ji-plugin-settings-page>`,
+  },
+  {
     path: "/quarantine",
     permission: "site.files",
     load: () => import("./quarantine-page.js"),

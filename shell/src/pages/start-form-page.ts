@@ -1,11 +1,11 @@
 import { type FormProblem, isJinshuiError, type OpOutput, type WorkflowApi, workflowApi } from "@jinshui/contracts";
 import { client, controls, JinshuiElement, local, t } from "@jinshui/web";
-import "@jinshui/web/form";
-import type { FormElement } from "@jinshui/web/form";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";
 import "./diagram-view.js";
+import "./task-form.js";
+import type { TaskForm } from "./task-form.js";
 
 /** Fills in the start form of a matter and sends it. */
 @customElement("ji-start-form-page")
@@ -44,7 +44,7 @@ export class StartFormPage extends JinshuiElement {
                 <h2>${t("start.form")}</h2>
                 <div class="body">
                   ${definition.description ? html`<p class="quiet">${definition.description}</p>` : nothing}
-                  ${definition.form ? html`<ji-form .form=${definition.form} .step=${definition.startEvent} .start=${true} draftKey="start/${definition.key}" @entered=${() => (this.#key = crypto.randomUUID())}></ji-form>` : html`<p class="quiet">${t("start.noForm")}</p>`}
+                  ${definition.form ? html`<ji-task-form plugin=${definition.plugin ?? ""} .form=${definition.form} .step=${definition.startEvent} .start=${true} draftKey="start/${definition.key}" @entered=${() => (this.#key = crypto.randomUUID())}></ji-task-form>` : html`<p class="quiet">${t("start.noForm")}</p>`}
                   <div class="actions">
                     <button class="button primary" ?disabled=${this.busy} @click=${this.#send}>
                       ${t("start.send")}</button
@@ -69,7 +69,7 @@ export class StartFormPage extends JinshuiElement {
   }
 
   async #send(): Promise<void> {
-    const form = this.renderRoot.querySelector<FormElement>("ji-form");
+    const form = this.renderRoot.querySelector<TaskForm>("ji-task-form");
     if (form && !form.validate()) return;
     this.busy = true;
     try {

@@ -8,8 +8,6 @@ import {
   workflowApi,
 } from "@jinshui/contracts";
 import { client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
-import "@jinshui/web/form";
-import type { FormElement } from "@jinshui/web/form";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";
@@ -17,6 +15,8 @@ import { historyList, historyStyles } from "./history-list.js";
 import { dueBadge } from "./task-table.js";
 import "./diagram-view.js";
 import "./sign-dialog.js";
+import "./task-form.js";
+import type { TaskForm } from "./task-form.js";
 import type { SignDialog } from "./sign-dialog.js";
 
 type Task = OpOutput<WorkflowApi, "task">;
@@ -158,14 +158,15 @@ export class TaskPage extends JinshuiElement {
               ? html`<section class="card">
                   <h2>${t("task.form")}</h2>
                   <div class="body">
-                    <ji-form
+                    <ji-task-form
+                      plugin=${task.plugin ?? ""}
                       .form=${task.form}
                       .values=${task.values}
                       .step=${task.element}
                       ?readonly=${!open}
                       draftKey=${open ? `task/${task.id}` : ""}
                       @entered=${() => (this.#key = crypto.randomUUID())}
-                    ></ji-form>
+                    ></ji-task-form>
                   </div>
                 </section>`
               : nothing
@@ -216,7 +217,7 @@ export class TaskPage extends JinshuiElement {
   }
 
   async #complete(task: Task, action: TaskAction): Promise<void> {
-    const form = this.renderRoot.querySelector<FormElement>("ji-form");
+    const form = this.renderRoot.querySelector<TaskForm>("ji-task-form");
     const opinion = this.renderRoot.querySelector("textarea")?.value.trim() ?? "";
     if (action.opinion === "required" && opinion === "") {
       this.opinionMissing = true;
@@ -265,7 +266,7 @@ export class TaskPage extends JinshuiElement {
       this.error = error;
       if (isJinshuiError(error) && error.code === "invalid-form")
         this.renderRoot
-          .querySelector<FormElement>("ji-form")
+          .querySelector<TaskForm>("ji-task-form")
           ?.showProblems((error.details?.["problems"] ?? []) as FormProblem[]);
       if (isJinshuiError(error) && ["stale-version", "task-closed", "task-taken"].includes(error.code))
         await this.#load();

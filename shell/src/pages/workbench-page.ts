@@ -10,6 +10,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { customElement, property, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";
 import { taskTable } from "./task-table.js";
+import "./widget-board.js";
 
 /** The first page: how much there is to do, the inbox, what one has started, and the way to the plugins. */
 @customElement("ji-workbench-page")
@@ -147,7 +148,8 @@ export class WorkbenchPage extends JinshuiElement {
           </section>
           ${this.#shortcuts()}
         </div>
-      </div>`;
+      </div>
+      <ji-widgets person=${this.profile?.id ?? ""} .contributions=${this.contributions}></ji-widgets>`;
   }
 
   #shortcuts(): TemplateResult | typeof nothing {

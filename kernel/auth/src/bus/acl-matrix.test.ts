@@ -66,7 +66,7 @@ function manifests(): Manifest[] {
         events: { subscribe: ["workflow.instance-completed"] },
         plugins: ["example-hello.greet", "asks-for-nothing.look"],
       },
-      provides: { ops: { mine: op } },
+      provides: { ops: { mine: op }, points: { cards: "card.json" } },
     },
     { id: "asks-for-nothing", grants: { apis: [] }, provides: { ops: { look: op, secret: op } } },
   ];
@@ -78,7 +78,7 @@ interface Allowed {
   subscribe(subject: string): boolean;
 }
 
-function ofPlugin({ id, grants }: Manifest): Allowed {
+function ofPlugin({ id, grants, provides }: Manifest): Allowed {
   return {
     publish(subject) {
       const [, kind = "", ...rest] = subject.split(".");
@@ -86,6 +86,17 @@ function ofPlugin({ id, grants }: Manifest): Allowed {
         return (
           rest[4] === id && rest.length === 5 && (grants.plugins ?? []).includes(`${rest[1] ?? ""}.${rest[3] ?? ""}`)
         );
+      const hasPoints = Object.keys(provides?.points ?? {}).length > 0;
+      if (
+        kind === "supervisor" &&
+        rest[0] === "v1" &&
+        rest.length === 4 &&
+        rest[2] === id &&
+        subject.startsWith("jinshui.")
+      )
+        return rest[3] === "ask"
+          ? hasPoints || (grants.plugins ?? []).length > 0
+          : hasPoints && rest[3] === "contributed";
       if (kind === "control") return rest.join(".") === `v1.${id}.ready.r1`;
       return (
         (grants.apis as string[]).includes(kind) &&
@@ -100,7 +111,7 @@ function ofPlugin({ id, grants }: Manifest): Allowed {
       if (root !== "jinshui" || third !== id) return false;
       return (
         kind === "plugin" ||
-        (kind === "control" && run === "r1" && ["bureaus", "deliver", "drain", "health"].includes(verb))
+        (kind === "control" && run === "r1" && ["bureaus", "deliver", "drain", "health", "settings"].includes(verb))
       );
     },
   };
@@ -127,7 +138,9 @@ function ofPart(part: string): Allowed {
     webhooks: stored,
   };
   return {
-    publish: (subject) => starts(subject, publish[part] ?? []),
+    publish: (subject) =>
+      starts(subject, publish[part] ?? []) ||
+      (part === "supervisor" && /^jinshui\.plugin\.([^.]+\.){4}supervisor$/.test(subject)),
     subscribe: (subject) =>
       starts(subject, [inbox, `jinshui.${part}.`]) ||
       (part === "supervisor" && /^jinshui\.control\.v1\.[^.>]+\.ready\.[^.>]+$/.test(subject)),
@@ -229,7 +242,12 @@ test("everybody on the bus may do exactly what is meant for them: every subject,
   const wildcards = wildcardsOf(subjects);
   const everybody: { grant: BusGrant; allowed: Allowed }[] = [
     ...plugins.map((plugin) => ({
-      grant: pluginGrant(plugin.id, plugin.grants, 600, "r1"),
+      grant: pluginGrant(
+        plugin.id,
+        { ...plugin.grants, points: Object.keys(plugin.provides?.points ?? {}).length > 0 },
+        600,
+        "r1",
+      ),
       allowed: ofPlugin(plugin),
     })),
     ...PARTS.map((part) => ({

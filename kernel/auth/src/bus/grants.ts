@@ -7,6 +7,8 @@ export interface PluginGrants {
   /** Major versions of their API, by part; all when absent. */
   majors?: Readonly<Record<string, readonly number[]>>;
   plugins?: readonly string[];
+  /** Whether others can contribute to points of it. */
+  points?: boolean;
 }
 
 /**
@@ -26,11 +28,16 @@ export function pluginGrant(plugin: string, grants: PluginGrants, ttlSeconds: nu
         const [other = "", op = ""] = target.split(".");
         return `jinshui.plugin.*.${other}.*.${op}.${plugin}`;
       }),
+      ...(grants.points === true ? [`jinshui.supervisor.v1.*.${plugin}.contributed`] : []),
+      // the supervisor decides which ones, and passes the person on
+      ...(grants.points === true || (grants.plugins ?? []).length > 0 ? [`jinshui.supervisor.v1.*.${plugin}.ask`] : []),
       `jinshui.control.v1.${plugin}.ready.${run}`,
     ],
     subscribe: [
       `jinshui.plugin.*.${plugin}.>`,
-      ...["bureaus", "deliver", "drain", "health"].map((verb) => `jinshui.control.v1.${plugin}.${verb}.${run}`),
+      ...["bureaus", "deliver", "drain", "health", "settings"].map(
+        (verb) => `jinshui.control.v1.${plugin}.${verb}.${run}`,
+      ),
     ],
     ttlSeconds,
   };
@@ -41,7 +48,7 @@ const PART_NEEDS: Record<string, { publish: string[]; subscribe: string[] }> = {
   storage: { publish: ["jinshui.event.>", "jinshui.job.>", "$JS.API.>", "$JS.ACK.>"], subscribe: [] },
   webhooks: { publish: ["$JS.API.>", "$JS.ACK.>"], subscribe: [] },
   supervisor: {
-    publish: ["jinshui.control.v1.*.*.*", "$JS.API.>", "$JS.ACK.>"],
+    publish: ["jinshui.control.v1.*.*.*", "jinshui.plugin.*.*.*.*.supervisor", "$JS.API.>", "$JS.ACK.>"],
     subscribe: ["jinshui.control.v1.*.ready.*"],
   },
 };

@@ -4,10 +4,11 @@ import { SigningKeys } from "@jinshui/federation";
 import { renewAuthority, resealAuthority, resealSigningKeys, SIGNATURE_TABLES } from "@jinshui/signature";
 import { anchorFile, type Database, openAnchorKey, publicKeyFile, type Transaction } from "@jinshui/storage";
 import { resealWebhooks, WEBHOOK_KEY, WEBHOOK_TABLES } from "@jinshui/webhooks";
+import { resealSettings, SUPERVISOR_TABLES } from "@jinshui/supervisor";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { ANCHOR_KEY } from "../data-folder.js";
+import { ANCHOR_KEY, SETTINGS_KEY } from "../data-folder.js";
 import type { StoppedSite } from "./stopped-site.js";
 
 /** A site about to get a new key. */
@@ -65,6 +66,15 @@ export const SITE_KEYS: readonly SiteKey[] = [
     what: "加密验证器密钥 · seals secrets of authenticator apps",
     files: ["second-factors.key"],
     renew: (site, note) => reseal(site, "second-factors.key", note, resealAuthenticators),
+  },
+  {
+    name: "plugin-settings",
+    what: "加密插件设置中的机密 · seals secrets among settings of plugins",
+    files: [SETTINGS_KEY],
+    async renew(site, note) {
+      await site.database.ensureTables(SUPERVISOR_TABLES);
+      await reseal(site, SETTINGS_KEY, note, resealSettings);
+    },
   },
   {
     name: "signing",

@@ -10,7 +10,7 @@ interface PackageOptions {
   administrator: (context: Context) => Promise<Actor>;
   /** Bureaus whose plugins somebody manages. */
   bureausOf: (actor: Actor) => string[];
-  status: (plugin: string, bureaus: string[]) => PluginStatus;
+  status: (plugin: string, bureaus: string[]) => Promise<PluginStatus>;
 }
 
 type PackageOps = "announcePackage" | "inspectPackage" | "fetchPackage" | "installPackage" | "removePackage";

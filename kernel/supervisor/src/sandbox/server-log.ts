@@ -31,6 +31,7 @@ export class ServerLog {
   #rest = "";
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(
     readonly path: string,
@@ -47,13 +48,19 @@ export class ServerLog {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    // what it is reading is read to the end
+    await this.#looking;
     await this.#file?.close();
     this.#file = undefined;
   }
 
   #again(): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.#look().finally(() => this.#again()), POLL_MS);
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look()
+        .catch(() => undefined)
+        .finally(() => this.#again());
+    }, POLL_MS);
     this.#timer.unref();
   }
 

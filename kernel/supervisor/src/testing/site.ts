@@ -7,6 +7,7 @@ import {
   openBusAuthority,
   openBusKeeper,
   type OrganisationConfig,
+  Seal,
   withRecentSignIn,
 } from "@jinshui/auth";
 import { config as organisation, context, PASSWORD } from "@jinshui/auth/testing";
@@ -144,6 +145,7 @@ export async function startSite(
   const supervisor = new Supervisor({
     keeper,
     trail,
+    seal: await Seal.open(join(root, "keys"), "plugin-settings.key"),
     serverLog,
     site: root,
     database,

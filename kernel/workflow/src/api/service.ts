@@ -223,6 +223,7 @@ export function workflowHandlers(parts: {
       return {
         ...taskSummary(task, instance, definition.title, actor),
         mine: await queries.isMine(actor, task),
+        ...(definition.plugin === undefined ? {} : { plugin: definition.plugin }),
         ...(form ? { form } : {}),
         values: state.variables,
         actions: element

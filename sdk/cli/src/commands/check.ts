@@ -13,6 +13,7 @@ import { importFindings } from "./check/imports.js";
 import { jsonLine, pathOf } from "./check/json-line.js";
 import { licenceFindings } from "./check/licences.js";
 import { pluginSources } from "./check/plugin-sources.js";
+import { declaredProblems } from "./check-declared.js";
 import { readFolder } from "./plugin-folder.js";
 import { pluginOffers } from "./site-offers.js";
 
@@ -38,6 +39,7 @@ export async function findProblems(folder: string): Promise<Finding[]> {
     ...declarationFindings(content, sources),
     ...licenceFindings(base, sources),
     ...bundleFindings(base, content.manifest),
+    ...declaredProblems(base, content).map(asFinding),
   ].map((finding) => withLine(base, finding));
 }
 
