@@ -1,7 +1,6 @@
 import type { BusCredential } from "@jinshui/auth";
 import type { DeliveredSettings } from "@jinshui/contracts";
 import { type ChildProcess, spawn } from "node:child_process";
-import { setPriority } from "node:os";
 import { dirname } from "node:path";
 
 const LOG_LINES = 200;
@@ -138,14 +137,4 @@ function linesOf(stream: NodeJS.ReadableStream | null, onLine: (line: string) =>
     for (const line of lines) onLine(line);
   });
   stream?.on("end", () => rest !== "" && onLine(rest));
-}
-
-/** Others answer people while this one only reads its modules. Who may not give it back leaves it as it is. */
-export function setNiceness(pid: number | undefined, niceness: number): void {
-  if (pid === undefined || process.getuid?.() !== 0) return;
-  try {
-    setPriority(pid, niceness);
-  } catch {
-    // it has ended by itself
-  }
 }

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { JinshuiError, type PluginDelivery, type PluginProtection, subject as subjects } from "@jinshui/contracts";
 import type { BusCredential, PluginGrants } from "@jinshui/auth";
 import { type InstalledPlugin } from "./installed-plugin.js";
-import { type PluginChild, PluginProcess, type ProcessOptions, setNiceness } from "./plugin-process.js";
+import { type PluginChild, PluginProcess, type ProcessOptions } from "./plugin-process.js";
 import type { Guard } from "./sandbox/guard.js";
 import { type ConfinedCommand, residentMb } from "./sandbox/sandbox.js";
 import { SettingsTeller, type TellerOptions } from "./settings/settings-teller.js";
@@ -31,8 +31,6 @@ const DRAIN_MS = 10_000;
 /** A plugin that is switched off, or may do less than before, has lost the bus after this time, whatever it is doing. */
 const CUT_MS = 4_500;
 const LOOK_MS = 1_000;
-/** Of a process that starts, as `nice` counts. */
-const STARTING = 10;
 /** What Node.js and the system call a refusal. */
 const DENIED = /\b(ERR_ACCESS_DENIED|ERR_DLOPEN_DISABLED|EACCES|EPERM)\b/;
 
@@ -167,7 +165,6 @@ export class PluginRunner {
     }
     if (this.process !== process || this.state.phase !== "starting") return;
     this.problem = undefined;
-    if (this.#isAlone) setNiceness(process?.pid, 0);
     this.#send({ type: "ready" });
     this.#watchHealth();
   }
@@ -258,7 +255,6 @@ export class PluginRunner {
     this.protection = command.protection;
     this.#isAlone = !shared;
     this.process = started;
-    if (this.#isAlone) setNiceness(started.pid, STARTING);
     if (this.state.phase === "draining") {
       started.kill(); // it was switched off while its credential was made
       return;
