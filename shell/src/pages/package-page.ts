@@ -79,7 +79,7 @@ export class PackagePage extends PluginPage {
     const back = html`<a class="button" href=${HOME}>${t("package.back")}</a>`;
     return html`${this.head(t("package.install"), back)}
     ${this.broken === "" ? nothing : html`<p class="problem" role="alert">${this.broken}</p>`}
-    ${this.package === "" ? this.#sources() : this.report ? this.#report(this.report) : nothing}`;
+    ${this.package === "" ? this.#sources() : this.report ? this.#report(this.report) : this.error === undefined ? nothing : html`<a href="${HOME}/install">${t("package.other")}</a>`}`;
   }
 
   #sources(): TemplateResult {

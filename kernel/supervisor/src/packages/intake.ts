@@ -204,7 +204,7 @@ function refused({ plugin, version }: PackageReport, problems: PackageProblem[])
 
 function missing(id: string): JinshuiError {
   return new JinshuiError("not-found", `There is no package ${id}: it was installed, or has waited for too long`, {
-    details: { package: id },
+    details: { package: id, reason: "package-gone" },
   });
 }
 

@@ -4,6 +4,7 @@ import type { Dictionary, Language } from "./text.js";
 export const refusalTexts: Record<Language, Dictionary> = {
   "zh-CN": {
     "reason.plugin-on": "请先停用该插件。",
+    "reason.package-gone": "此插件包已经安装，或等待超过了半小时，请重新上传。",
     "reason.version-used": "有局正在使用此版本，或可退回到它，请先为其更换版本或停用。",
     "reason.other-name": "填写的名称与插件名称不一致。",
     "reason.separation": "{position}与{other}不能由同一人担任。",
@@ -65,6 +66,7 @@ export const refusalTexts: Record<Language, Dictionary> = {
   },
   en: {
     "reason.plugin-on": "Disable the plugin first.",
+    "reason.package-gone": "The package was installed, or has waited for more than half an hour: send it again.",
     "reason.version-used":
       "A bureau has this version, or could go back to it: give it another one or disable it first.",
     "reason.other-name": "That is not what the plugin is called.",
