@@ -1,10 +1,7 @@
 import { type ElementModel, waitsOf } from "@jinshui/engine";
 import { newId, type Row } from "@jinshui/storage";
-import { later } from "./later.js";
+import { stopsClock } from "../calendar/deadlines.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
-
-const DAY_MS = 86_400_000;
-const MAX_DUE_DAYS = 3_650;
 
 /** Who applied, as the instance's variables keep it. */
 export interface Applicant {
@@ -34,7 +31,8 @@ export async function createTask(
   const id = newId();
   const step = taskName(instance, engineTask, elementId);
   const searchText = `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500);
-  const dueAt = dueOf(instance, element, tx.time);
+  const deadline = await context.deadlines.ofTask(tx, row, element);
+  const dueAt = deadline.due_at ?? (deadline.time_limit === null ? timerOf(instance, element) : undefined);
   const returned = element.extensions["position"] === undefined && wasReturned(instance);
   await tx.insert("wf_task", {
     id,
@@ -46,7 +44,9 @@ export async function createTask(
     version: 1,
     state: "open",
     arrived_at: tx.time,
+    ...deadline,
     due_at: dueAt,
+    stops_clock: stopsClock(element),
     position,
     department,
     applicant_id: row["applicant_id"],
@@ -89,6 +89,9 @@ export async function createTask(
       : { message: `无人担任${assignment.organisation.positionTitle(nobody)["zh-CN"]}，转系统管理员办理` }),
   });
   announce(tx, instance, "task-created", { task: id, step, users: people });
+  const due = { bureau: String(row["bureau"]), instance: String(row["id"]), task: id, start: tx.time };
+  await context.deadlines.plan(tx, due, deadline);
+  if (stopsClock(element)) await context.deadlines.stop(tx, row, { task: id, reason: step });
 }
 
 /** The step's name; of a task that several people or rounds have, with its place among them: 会签（2/3）. */
@@ -101,10 +104,8 @@ function taskName({ definition, state }: LoadedInstance, engineTask: string, ele
   return `${name}（${index + 1}/${loop.total}）`;
 }
 
-/** When it is to be done: as the model says, else when its first timer takes it away or reminds. */
-function dueOf({ definition, state }: LoadedInstance, element: ElementModel, now: string): string | undefined {
-  const days = Number(element.extensions["dueDays"]);
-  if (days > 0 && days <= MAX_DUE_DAYS) return later(now, days * DAY_MS);
+/** When a task without a limit is to be done: when its first timer takes it away or reminds. */
+function timerOf({ definition, state }: LoadedInstance, element: ElementModel): string | undefined {
   const timers = waitsOf(state).filter(
     (wait) => wait.kind === "timer" && definition.model.elements[wait.element]?.attachedTo === element.id,
   );
@@ -137,10 +138,11 @@ export async function cancelTask(context: CommandContext, instance: LoadedInstan
 }
 
 /** Takes a task out of all inboxes and notification panels; says whose they were. */
-export async function clearInbox({ tx }: CommandContext, task: string): Promise<string[]> {
+export async function clearInbox({ tx, deadlines }: CommandContext, task: string): Promise<string[]> {
   const rows = await tx.find("wf_candidate", { where: { task } });
   await tx.update("wf_candidate", { task }, { visible: false });
   await tx.remove("wf_notice", { task });
+  await deadlines.taskEnded(tx, task);
   return rows.map((row) => String(row["person"]));
 }
 
