@@ -1,4 +1,5 @@
 import type { TableDefinition } from "@jinshui/storage";
+import { LINK_TABLES } from "./links/link-tables.js";
 import { CALENDAR_TABLES } from "./calendar/calendar-tables.js";
 
 /** Definitions, instances and everything that hangs on them. */
@@ -43,6 +44,10 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       applicant_id: { type: "id", nullable: false },
       started_at: { type: "instant", nullable: false },
       ended_at: { type: "instant" },
+      /** The instance that called it, by which of its waits, and how many have called one another up to it. */
+      parent: { type: "id" },
+      parent_call: { type: "id" },
+      depth: { type: "integer" },
       /** How long the matter may take (`TimeLimit`), and what follows; no day while its clock stands. */
       time_limit: { type: "json" },
       due_at: { type: "instant" },
@@ -54,6 +59,7 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       mine: ["applicant_id", "started_at"],
       bureau: ["bureau", "started_at"],
       open: ["bureau", "ended_at", "id"],
+      parent: ["parent", "parent_call"],
     },
   },
   {
@@ -231,4 +237,5 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
     columns: { bureau: { type: "id" }, year: { type: "integer" }, last: { type: "integer", nullable: false } },
   },
   ...CALENDAR_TABLES,
+  ...LINK_TABLES,
 ];

@@ -6,6 +6,7 @@ import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
 import { jobOps } from "./job-ops.js";
+import { messageOps } from "./message-ops.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
@@ -132,9 +133,21 @@ export const InstanceSummary = Type.Object({
 });
 export type InstanceSummary = Static<typeof InstanceSummary>;
 
+/** Another matter, as a link to it. */
+export const LinkedInstance = Type.Object({
+  id: Id,
+  number: Type.String(),
+  title: Type.String(),
+  state: InstanceSummary.properties.state,
+});
+export type LinkedInstance = Static<typeof LinkedInstance>;
+
 /** A matter with everything its page shows. */
 export const InstanceDetail = Type.Object({
   ...InstanceSummary.properties,
+  /** The matter that called this one, and those it has called, the newest 50. */
+  parent: Type.Optional(LinkedInstance),
+  children: Type.Array(LinkedInstance),
   version: Type.Integer(),
   variables: Variables,
   forms: Type.Array(FormSchema),
@@ -409,6 +422,7 @@ export const workflowApi = defineApi("workflow", 1, {
     output: InstanceSummary,
   }),
   ...jobOps,
+  ...messageOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

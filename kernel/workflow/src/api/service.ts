@@ -27,6 +27,7 @@ import { Queries } from "./queries.js";
 import { calendarHandlers } from "./calendars.js";
 import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
+import { messageHandlers } from "./messages.js";
 import { repairHandlers } from "./repair.js";
 import { archiveHandlers } from "./archives.js";
 import { notice, taskSummary } from "./summaries.js";
@@ -93,6 +94,7 @@ export function workflowHandlers(parts: {
 
   return {
     ...matters.handlers(actorOf),
+    ...messageHandlers({ database, access, pluginOf }),
 
     async importDefinition({ xml, fileName, commit }, context) {
       const actor = await actorOf(context);
