@@ -90,7 +90,7 @@ export async function createTask(
   });
   announce(tx, instance, "task-created", { task: id, step, users: people });
   const due = { bureau: String(row["bureau"]), instance: String(row["id"]), task: id, start: tx.time };
-  await context.deadlines.plan(tx, due, deadline);
+  if (deadline.time_limit !== null) await context.deadlines.plan(tx, due, deadline);
   if (stopsClock(element)) await context.deadlines.stop(tx, row, { task: id, reason: step });
 }
 

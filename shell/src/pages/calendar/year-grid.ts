@@ -14,6 +14,7 @@ export class YearGrid extends JinshuiElement {
       display: grid;
       grid-template-columns: repeat(auto-fill, minmax(246px, 1fr));
       gap: 12px;
+      align-items: start;
     }
     table {
       border-collapse: collapse;
