@@ -64,7 +64,7 @@ async function measure(db) {
   const first = await site.start({}, "reminded");
   await copy(db.database, first);
   const kernels = Array.from({ length: CLOCKS }, () =>
-    spawn(process.execPath, [WORKER, db.url], { stdio: ["ignore", "pipe", "inherit"] }),
+    spawn(process.execPath, [WORKER, db.url, "--tell"], { stdio: ["ignore", "pipe", "inherit"] }),
   );
   try {
     await Promise.all(kernels.map((kernel) => once(createInterface(kernel.stdout), "line")));

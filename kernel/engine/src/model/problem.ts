@@ -42,6 +42,7 @@ export const PROBLEM_CODES = [
   "unknown-position",
   "unknown-action",
   "bad-signature",
+  "bad-time-limit",
   "unknown-job",
   "no-job",
   "not-on-site",

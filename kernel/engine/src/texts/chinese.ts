@@ -82,6 +82,8 @@ export const chinese: ProblemTexts = {
       "": '要求对 {action} 签名，但它没有这个办理动作。请写 jinshui:signature="required"，或写 jinshui:actions 中的动作。',
       nobody: "要求签名，但没有人办结它：只有用户任务可以签名。请把 jinshui:signature 写到用户任务上。",
     },
+    "bad-time-limit":
+      '的时限 jinshui:{attribute}="{text}" 读不懂。天数和小时数写大于 0 的数，最多 3650 天；单位写 working（工作日）或 natural（自然日）。',
     "unknown-job": "要用的作业 {job}，插件没有声明。",
     "no-job": "没有绑定处理程序，运行时直接通过。",
     "not-on-site": {

@@ -94,6 +94,8 @@ export const english: ProblemTexts = {
       "": 'takes a signature for {action}, which is none of its actions. Write jinshui:signature="required", or name actions of jinshui:actions.',
       nobody: "takes a signature, but nobody finishes it: only user tasks are signed. Move jinshui:signature to one.",
     },
+    "bad-time-limit":
+      'has the time limit jinshui:{attribute}="{text}", which can\'t be read. Days and hours are numbers above 0, 3650 days at most; the unit is working or natural.',
     "unknown-job": "asks for job {job}, which the plugin does not declare.",
     "no-job": "is bound to nothing and passes through.",
     "not-on-site": {
