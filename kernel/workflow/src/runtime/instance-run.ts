@@ -1,6 +1,7 @@
 import { type ActorRef, JinshuiError } from "@jinshui/contracts";
 import {
   type Command,
+  type DecideOptions,
   decide,
   type Effect,
   type EngineEvent,
@@ -10,6 +11,7 @@ import {
   waitsOf,
 } from "@jinshui/engine";
 import { newId, type Row } from "@jinshui/storage";
+import { afterWorkingDuration } from "../calendar/working-duration.js";
 import type { Definition } from "../definition/definitions.js";
 import { applyLinkEffect, dropSubscriptions, returnToCaller } from "../links/link-effects.js";
 import { archive } from "./archive.js";
@@ -39,12 +41,13 @@ export async function runCommand(
   const events: EngineEvent[] = [];
   const effects: Effect[] = [];
   const queue: Command[] = [command];
+  const options = await optionsOf(context, instance);
   let { state } = instance;
   for (let count = 0; queue.length > 0; count += 1) {
     const next = queue.shift();
     // a step that passed through before this one may have ended its branch
     if (!next || (count > 0 && "job" in next && !waits(state, next.job))) continue;
-    const decision = decided(definition, state, next, tx.time, typeof instance.row["parent"] === "string");
+    const decision = decided(definition, state, next, tx.time, options);
     state = decision.state;
     events.push(...decision.events);
     for (const effect of decision.effects) {
@@ -66,15 +69,29 @@ export async function runCommand(
   return updated;
 }
 
+/** What the engine needs besides the model: whether a caller waits for the instance, and the bureau's calendar, where a timer of the process counts working time. */
+async function optionsOf(
+  { tx, deadlines }: CommandContext,
+  { definition, row }: LoadedInstance,
+): Promise<DecideOptions> {
+  const counts = Object.values(definition.model.elements).some(({ events }) =>
+    events?.some(({ timer }) => timer?.working === true),
+  );
+  const called = { called: typeof row["parent"] === "string" };
+  if (!counts) return called;
+  const calendar = await deadlines.calendars.of(String(row["bureau"]), tx);
+  return { ...called, workingTime: (from, duration) => afterWorkingDuration(calendar, from, duration) };
+}
+
 function decided(
   definition: Definition,
   state: InstanceState | undefined,
   command: Command,
   now: string,
-  called: boolean,
+  options: DecideOptions,
 ): ReturnType<typeof decide> {
   try {
-    return decide(definition.model, state, command, now, { called });
+    return decide(definition.model, state, command, now, options);
   } catch (error) {
     if (isEngineError(error)) throw new JinshuiError("task-closed", error.message, { cause: error });
     throw error;

@@ -17,7 +17,7 @@ import { requireCancellable } from "./cancel.js";
 import { checkCompletion, type Completion, type CompletionInput } from "./completion.js";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
-import { loadInstance } from "./load-instance.js";
+import { loadInstance, loadInstances } from "./load-instance.js";
 import { startInstance } from "./start-instance.js";
 import { clearInbox } from "./task-rows.js";
 import { requireTask } from "./task-state.js";
@@ -201,25 +201,47 @@ export class Runtime {
     await runCommand(this.#context(tx, trace, refOf(actor)), instance, { type: "cancel", reason: reason.trim() });
   }
 
-  /** Goes on where a timer waits; a timer that is gone was fired before. */
-  async fireTimer(id: string, guard?: (tx: Transaction) => Promise<void>): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await guard?.(tx);
-      const timer = await tx.findOne("wf_timer", { id });
-      if (!timer) return;
-      const instance = await loadInstance(tx, this.definitions, String(timer["instance"]));
-      if ((await tx.remove("wf_timer", { id })) !== 1) return;
-      await addHistory(tx, String(timer["instance"]), {
-        at: tx.time,
-        type: "timer-fired",
-        element: String(timer["element"]),
-        step: stepName(instance.definition, String(timer["element"])),
-      });
-      await runCommand(this.#context(tx, ""), instance, {
-        type: "fire-timer",
-        timer: String(timer["engine_timer"]),
-      } satisfies Command);
+  /**
+   * Goes on where timers of different instances wait, in one transaction: all or none. One that is gone was fired before.
+   * Many at a time cost a fraction of what each costs by itself.
+   */
+  async fireTimers(ids: readonly string[], guard?: (tx: Transaction) => Promise<void>): Promise<void> {
+    await this.database.transaction(
+      async (tx) => {
+        await guard?.(tx);
+        const found = await tx.find("wf_timer", { where: { id: { in: [...ids] } } });
+        const instances = await loadInstances(
+          tx,
+          this.definitions,
+          found.map(({ instance }) => String(instance)),
+        );
+        // whoever had an instance before may have taken its timer away
+        const timers = await tx.findForUpdate("wf_timer", {
+          where: { id: { in: [...ids] } },
+          orderBy: ["due_at", "id"],
+        });
+        await tx.remove("wf_timer", { id: { in: timers.map(({ id }) => String(id)) } });
+        for (const timer of timers) {
+          const instance = instances.get(String(timer["instance"]));
+          if (instance) await this.#fire(tx, timer, instance);
+        }
+      },
+      { gathered: ids.length > 1 },
+    );
+  }
+
+  async #fire(tx: Transaction, timer: Row, instance: LoadedInstance): Promise<void> {
+    const element = String(timer["element"]);
+    await addHistory(tx, String(timer["instance"]), {
+      at: tx.time,
+      type: "timer-fired",
+      element,
+      step: stepName(instance.definition, element),
     });
+    await runCommand(this.#context(tx, ""), instance, {
+      type: "fire-timer",
+      timer: String(timer["engine_timer"]),
+    } satisfies Command);
   }
 
   #signedContent(actor: Actor, task: Row, instance: LoadedInstance, completion: Completion): SignedContent {

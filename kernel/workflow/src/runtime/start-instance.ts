@@ -46,7 +46,7 @@ export async function startInstance(
     ...deadline,
   };
   await tx.insert("wf_instance", row);
-  await deadlines.plan(tx, { bureau, instance: id, start: tx.time }, deadline);
+  if (deadline.time_limit !== null) await deadlines.plan(tx, { bureau, instance: id, start: tx.time }, deadline);
   await addHistory(tx, id, {
     at: tx.time,
     type: "started",
