@@ -60,12 +60,18 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       bureau: ["bureau", "started_at"],
       open: ["bureau", "ended_at", "id"],
       parent: ["parent", "parent_call"],
+      definition: ["bureau", "definition", "ended_at", "id"],
     },
   },
   {
     name: "wf_event",
     primaryKey: ["instance", "seq"],
-    columns: { instance: { type: "id" }, seq: { type: "integer" }, events: { type: "json", nullable: false } },
+    columns: {
+      instance: { type: "id" },
+      seq: { type: "integer" },
+      at: { type: "instant" },
+      events: { type: "json", nullable: false },
+    },
   },
   {
     name: "wf_task",

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { administrationOps } from "./administration-ops.js";
 import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
 import { calendarOps, Timeliness } from "./calendar-ops.js";
@@ -161,6 +162,10 @@ export const InstanceDetail = Type.Object({
   mine: Type.Array(Id),
   /** Whether the actor may end it before its time. */
   cancellable: Type.Boolean(),
+  /** Stands still until an administrator resumes it. */
+  suspended: Type.Boolean(),
+  /** Whether the actor may suspend and resume it. */
+  suspendable: Type.Boolean(),
   /** Since when and why the clock stands. */
   stopped: Type.Optional(Type.Object({ since: Instant, reason: Type.String(), resumable: Type.Boolean() })),
   /** Whether the actor may stop the clock, or let it go on. */
@@ -423,6 +428,7 @@ export const workflowApi = defineApi("workflow", 1, {
   }),
   ...jobOps,
   ...messageOps,
+  ...administrationOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

@@ -104,6 +104,9 @@ export class Queries {
       incidents: incidentsOf(definition, state),
       mine: await this.#mine(actor, tasks),
       cancellable: await mayCancel(this.database, actor, row),
+      suspended: state.suspended === true,
+      suspendable:
+        state.status === "active" && row["bureau"] === actor.bureau && actor.permissions.has("site.instances"),
       ...(await this.#clock(row, actor)),
       tasks: tasks.map((task) => taskSummary(task, row, definition.title, actor)),
     };

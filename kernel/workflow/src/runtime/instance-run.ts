@@ -93,6 +93,8 @@ function decided(
   try {
     return decide(definition.model, state, command, now, options);
   } catch (error) {
+    if (isEngineError(error) && error.code === "suspended")
+      throw new JinshuiError("suspended", "The matter is suspended by an administrator", { cause: error });
     if (isEngineError(error)) throw new JinshuiError("task-closed", error.message, { cause: error });
     throw error;
   }
@@ -119,7 +121,7 @@ async function store(
   const affected = await tx.update("wf_instance", { id, version: version - 1 }, changes);
   if (affected !== 1)
     throw new JinshuiError("unavailable", `Instance ${id} was changed at the same time`, { retryable: true });
-  await tx.insert("wf_event", { instance: id, seq: version, events });
+  await tx.insert("wf_event", { instance: id, seq: version, at: tx.time, events });
   return { definition, state, row: { ...row, ...changes } };
 }
 

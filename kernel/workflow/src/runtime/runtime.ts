@@ -17,10 +17,14 @@ import { requireCancellable } from "./cancel.js";
 import { checkCompletion, type Completion, type CompletionInput } from "./completion.js";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
+import { later } from "./later.js";
 import { loadInstance, loadInstances } from "./load-instance.js";
 import { startInstance } from "./start-instance.js";
 import { clearInbox } from "./task-rows.js";
 import { requireTask } from "./task-state.js";
+
+/** How often a timer of a suspended matter is looked at. */
+const SUSPENDED_MS = 60_000;
 
 /** Who asks for a write, and the key that makes it safe to repeat. */
 export interface Request {
@@ -223,7 +227,10 @@ export class Runtime {
         await tx.remove("wf_timer", { id: { in: timers.map(({ id }) => String(id)) } });
         for (const timer of timers) {
           const instance = instances.get(String(timer["instance"]));
-          if (instance) await this.#fire(tx, timer, instance);
+          // of a matter that is suspended it waits until that goes on
+          if (instance?.state?.suspended)
+            await tx.insert("wf_timer", { ...timer, due_at: later(tx.time, SUSPENDED_MS) });
+          else if (instance) await this.#fire(tx, timer, instance);
         }
       },
       { gathered: ids.length > 1 },
