@@ -4,6 +4,7 @@ import "@jinshui/web/form";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import "./clock-card.js";
+import "./matter/matter-card.js";
 import { dueBadge } from "./task-table.js";
 import { historyList, historyStyles, incidentText } from "./history-list.js";
 import "./diagram-view.js";
@@ -132,6 +133,7 @@ export class InstancePage extends JinshuiElement {
           </dl>
         </div>
       </section>
+      <ji-matter-card .instance=${instance} @changed=${() => this.#load()}></ji-matter-card>
       <ji-clock-card .instance=${instance} @changed=${() => this.#load()}></ji-clock-card>
       ${
         instance.forms.length === 0

@@ -32,6 +32,11 @@ export const routes: Route[] = [
     draw: () => html`<ji-instances-page .mine=${false}></ji-instances-page>`,
   },
   {
+    path: "/matters/:id/replay",
+    load: () => import("./matter/replay-page.js"),
+    draw: ({ id = "" }) => html`<ji-replay-page .instanceId=${id}></ji-replay-page>`,
+  },
+  {
     path: "/matters/:id",
     load: () => import("./instance-page.js"),
     draw: ({ id }, { profile }) =>

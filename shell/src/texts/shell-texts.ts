@@ -6,6 +6,7 @@ import { packageTexts } from "./package-texts.js";
 import { pluginPageTexts } from "./plugin-page-texts.js";
 import { pluginTexts } from "./plugin-texts.js";
 import { calendarTexts } from "./calendar-texts.js";
+import { matterTexts } from "./matter-texts.js";
 import { processTexts } from "./process-texts.js";
 import { signatureTexts } from "./signature-texts.js";
 import { webhookTexts } from "./webhook-texts.js";
@@ -157,6 +158,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "archive.broken": "档案内容与封存时不一致",
     ...accountTexts["zh-CN"],
     ...calendarTexts["zh-CN"],
+    ...matterTexts["zh-CN"],
     ...processTexts["zh-CN"],
     ...signatureTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
@@ -311,6 +313,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "archive.broken": "not what was sealed",
     ...accountTexts.en,
     ...calendarTexts.en,
+    ...matterTexts.en,
     ...processTexts.en,
     ...signatureTexts.en,
     ...incidentTexts.en,

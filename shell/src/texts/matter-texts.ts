@@ -1,0 +1,48 @@
+import type { Dictionary, Language } from "@jinshui/web";
+
+/** Texts of what belongs to a matter, of its stopping, and of its replay. */
+export const matterTexts: Record<Language, Dictionary> = {
+  "zh-CN": {
+    "matter.suspended": "已暂停",
+    "matter.suspendedHint": "管理员已暂停此事项，恢复后继续办理。",
+    "matter.suspend": "暂停办理",
+    "matter.suspendHint": "暂停后任何环节都不能办理，定时和作业一并等待，直到恢复；办理期限照常计算。",
+    "matter.resume": "恢复办理",
+    "matter.parent": "上级事项",
+    "matter.children": "下级事项",
+    "matter.replay": "回放办理过程",
+    "matter.replayOf": "回放：{title}",
+    "matter.back": "返回事项",
+    "matter.earlier": "上一步",
+    "matter.later": "下一步",
+    "matter.moment": "办理过程中的时刻",
+    "matter.place": "第 {n} 步，共 {total} 步　{at}",
+    "matter.values": "当时的内容",
+    "matter.changed": "这一步改动：{fields}",
+    "history.suspended": "暂停办理",
+    "history.resumed": "恢复办理",
+    "history.migrated": "变更流程版本",
+  },
+  en: {
+    "matter.suspended": "Suspended",
+    "matter.suspendedHint": "An administrator has suspended this matter; it goes on when it is resumed.",
+    "matter.suspend": "Suspend",
+    "matter.suspendHint":
+      "No step can be worked on, and timers and jobs wait, until it is resumed; time limits run on.",
+    "matter.resume": "Resume",
+    "matter.parent": "Part of",
+    "matter.children": "Parts",
+    "matter.replay": "Replay",
+    "matter.replayOf": "Replay: {title}",
+    "matter.back": "Back to the matter",
+    "matter.earlier": "Earlier",
+    "matter.later": "Later",
+    "matter.moment": "Moment in the life of the matter",
+    "matter.place": "Step {n} of {total}, {at}",
+    "matter.values": "What it held then",
+    "matter.changed": "Changed in this step: {fields}",
+    "history.suspended": "Suspended",
+    "history.resumed": "Resumed",
+    "history.migrated": "Moved to another version",
+  },
+};
