@@ -114,12 +114,17 @@ async function notify(
   people: readonly string[],
   kind: (typeof KINDS)[number],
 ): Promise<void> {
-  if (people.length === 0) return;
   const id = String(task["id"]);
-  await tx.remove("wf_notice", { task: id, person: { in: [...people] }, kind: { in: [...KINDS] } });
+  const standing = await tx.find("wf_notice", { where: { task: id, kind: { in: [...KINDS] } } });
+  // that something will be late is no news to who knows that something is
+  const told = people.filter(
+    (person) => kind !== "due-soon" || !standing.some((row) => row["person"] === person && row["kind"] !== "due-soon"),
+  );
+  if (told.length === 0) return;
+  await tx.remove("wf_notice", { task: id, person: { in: told }, kind: { in: [...KINDS] } });
   await tx.insert(
     "wf_notice",
-    people.map((person): Row => ({
+    told.map((person): Row => ({
       id: newId(),
       person,
       kind,

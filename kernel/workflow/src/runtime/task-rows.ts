@@ -32,7 +32,8 @@ export async function createTask(
   const step = taskName(instance, engineTask, elementId);
   const searchText = `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500);
   const deadline = await context.deadlines.ofTask(tx, row, element);
-  const dueAt = deadline.due_at ?? (deadline.time_limit === null ? timerOf(instance, element) : undefined);
+  const timer = deadline.time_limit === null ? timerOf(instance, element) : undefined;
+  const dueAt = deadline.due_at ?? timer;
   const returned = element.extensions["position"] === undefined && wasReturned(instance);
   await tx.insert("wf_task", {
     id,
@@ -46,6 +47,7 @@ export async function createTask(
     arrived_at: tx.time,
     ...deadline,
     due_at: dueAt,
+    warn_at: deadline.warn_at ?? (timer === undefined ? undefined : lastThird(tx.time, timer)),
     stops_clock: stopsClock(element),
     position,
     department,
@@ -91,7 +93,7 @@ export async function createTask(
   announce(tx, instance, "task-created", { task: id, step, users: people });
   const due = { bureau: String(row["bureau"]), instance: String(row["id"]), task: id, start: tx.time };
   if (deadline.time_limit !== null) await context.deadlines.plan(tx, due, deadline);
-  if (stopsClock(element)) await context.deadlines.stop(tx, row, { task: id, reason: step });
+  if (stopsClock(element)) await context.deadlines.stop(tx, String(row["id"]), { task: id, reason: step });
 }
 
 /** The step's name; of a task that several people or rounds have, with its place among them: 会签（2/3）. */
@@ -110,6 +112,11 @@ function timerOf({ definition, state }: LoadedInstance, element: ElementModel): 
     (wait) => wait.kind === "timer" && definition.model.elements[wait.element]?.attachedTo === element.id,
   );
   return timers.flatMap(({ dueAt }) => dueAt ?? []).sort()[0];
+}
+
+/** When the last third of a natural time begins. */
+function lastThird(from: string, to: string): string {
+  return new Date(Date.parse(to) - (Date.parse(to) - Date.parse(from)) / 3).toISOString();
 }
 
 /** Ends a task that the process no longer waits for. */
