@@ -1,4 +1,5 @@
 import type { TableDefinition } from "@jinshui/storage";
+import { LINK_TABLES } from "./links/link-tables.js";
 import { CALENDAR_TABLES } from "./calendar/calendar-tables.js";
 
 /** Definitions, instances and everything that hangs on them. */
@@ -43,6 +44,10 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       applicant_id: { type: "id", nullable: false },
       started_at: { type: "instant", nullable: false },
       ended_at: { type: "instant" },
+      /** The instance that called it, by which of its waits, and how many have called one another up to it. */
+      parent: { type: "id" },
+      parent_call: { type: "id" },
+      depth: { type: "integer" },
       /** How long the matter may take (`TimeLimit`), and what follows; no day while its clock stands. */
       time_limit: { type: "json" },
       due_at: { type: "instant" },
@@ -54,6 +59,7 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       mine: ["applicant_id", "started_at"],
       bureau: ["bureau", "started_at"],
       open: ["bureau", "ended_at", "id"],
+      parent: ["parent", "parent_call"],
     },
   },
   {
@@ -89,6 +95,19 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       department: { type: "id" },
       applicant_id: { type: "id" },
       search_text: { type: "string", length: 500 },
+      /** What it is for its step: absent, the step itself; else see `TaskPart`. */
+      part: { type: "id" },
+      /** Ids of tasks that come before this one: until they are finished it is `planned`. */
+      waits_for: { type: "json" },
+      /** Only this person does it, or who stands in for them. */
+      person: { type: "id" },
+      /** People who may not do it, since they have done a step that is to be kept apart. */
+      excluded: { type: "json" },
+      opinion: { type: "text" },
+      /** In whose name it was finished, where a position was lent. */
+      completed_for: { type: "id" },
+      /** The number of the command that finished it, as in `wf_event`. */
+      seq: { type: "integer" },
     },
     indexes: {
       instance: ["instance", "arrived_at"],
@@ -218,4 +237,5 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
     columns: { bureau: { type: "id" }, year: { type: "integer" }, last: { type: "integer", nullable: false } },
   },
   ...CALENDAR_TABLES,
+  ...LINK_TABLES,
 ];

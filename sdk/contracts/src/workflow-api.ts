@@ -6,6 +6,7 @@ import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
 import { jobOps } from "./job-ops.js";
+import { messageOps } from "./message-ops.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
@@ -53,6 +54,13 @@ export const TASK_ACTION_IDS = [
 ] as const;
 export type TaskActionId = (typeof TASK_ACTION_IDS)[number];
 
+/**
+ * What a task is for its step, where it is not the step itself: one of several who sign, a second officer's confirmation,
+ * somebody added before or after, an opinion that was asked for, or the redoing of an earlier step for it.
+ */
+export const TASK_PARTS = ["sign", "confirm", "before", "after", "consult", "redo"] as const;
+export type TaskPart = (typeof TASK_PARTS)[number];
+
 /** A button of a task page. */
 export const TaskAction = Type.Object({
   id: Name,
@@ -77,7 +85,9 @@ export const TaskSummary = Type.Object({
   step: Type.String(),
   applicant: ActorRef,
   applicantDepartment: Type.Optional(Type.String()),
-  state: Type.Enum(["open", "completed", "cancelled"]),
+  /** `planned`: others come first. */
+  state: Type.Enum(["planned", "open", "completed", "cancelled"]),
+  part: Type.Optional(Type.Enum(TASK_PARTS)),
   assignee: Type.Optional(ActorRef),
   /** Whose position makes an open task that of the person who asks, where it is only lent (委托). */
   onBehalfOf: Type.Optional(ActorRef),
@@ -123,9 +133,21 @@ export const InstanceSummary = Type.Object({
 });
 export type InstanceSummary = Static<typeof InstanceSummary>;
 
+/** Another matter, as a link to it. */
+export const LinkedInstance = Type.Object({
+  id: Id,
+  number: Type.String(),
+  title: Type.String(),
+  state: InstanceSummary.properties.state,
+});
+export type LinkedInstance = Static<typeof LinkedInstance>;
+
 /** A matter with everything its page shows. */
 export const InstanceDetail = Type.Object({
   ...InstanceSummary.properties,
+  /** The matter that called this one, and those it has called, the newest 50. */
+  parent: Type.Optional(LinkedInstance),
+  children: Type.Array(LinkedInstance),
   version: Type.Integer(),
   variables: Variables,
   forms: Type.Array(FormSchema),
@@ -400,6 +422,7 @@ export const workflowApi = defineApi("workflow", 1, {
     output: InstanceSummary,
   }),
   ...jobOps,
+  ...messageOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

@@ -9,7 +9,7 @@ import {
   type Transaction,
   type Where,
 } from "@jinshui/storage";
-import { actionsOf } from "../definition/actions.js";
+import { actionsFor } from "../office/task-actions.js";
 import type { Definitions } from "../definition/definitions.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { Jobs } from "../runtime/jobs.js";
@@ -27,6 +27,7 @@ import { Queries } from "./queries.js";
 import { calendarHandlers } from "./calendars.js";
 import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
+import { messageHandlers } from "./messages.js";
 import { repairHandlers } from "./repair.js";
 import { archiveHandlers } from "./archives.js";
 import { notice, taskSummary } from "./summaries.js";
@@ -93,6 +94,7 @@ export function workflowHandlers(parts: {
 
   return {
     ...matters.handlers(actorOf),
+    ...messageHandlers({ database, access, pluginOf }),
 
     async importDefinition({ xml, fileName, commit }, context) {
       const actor = await actorOf(context);
@@ -248,7 +250,7 @@ export function workflowHandlers(parts: {
         ...(form ? { form } : {}),
         values: state.variables,
         actions: element
-          ? actionsOf(element.extensions).map(({ id: action, title, tone, opinion }) => ({
+          ? actionsFor(task, element.extensions).map(({ id: action, title, tone, opinion }) => ({
               id: action,
               title,
               tone,

@@ -137,7 +137,11 @@ export class Deadlines {
     const instance = await tx.findOne("wf_instance", { id });
     if (!instance) return 0;
     const bureau = String(instance["bureau"]);
-    const tasks = await tx.find("wf_task", { where: { instance: id, state: "open" }, orderBy: ["arrived_at", "id"] });
+    // also those that wait for others for a while
+    const tasks = await tx.find("wf_task", {
+      where: { instance: id, completed_at: null },
+      orderBy: ["arrived_at", "id"],
+    });
     const limited = tasks.filter((task) => limitOf(task));
     const isLimited = limitOf(instance) !== undefined;
     if (!isLimited && limited.length === 0) return 0;

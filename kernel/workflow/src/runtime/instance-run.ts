@@ -13,9 +13,11 @@ import {
 import { newId, type Row } from "@jinshui/storage";
 import { afterWorkingDuration } from "../calendar/working-duration.js";
 import type { Definition } from "../definition/definitions.js";
+import { applyLinkEffect, dropSubscriptions, returnToCaller } from "../links/link-effects.js";
 import { archive } from "./archive.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
-import { cancelTask, createTask } from "./task-rows.js";
+import { createTask } from "../office/create-task.js";
+import { cancelTask } from "./task-rows.js";
 import { createJob } from "./job-rows.js";
 import { titleOf } from "./title.js";
 
@@ -62,11 +64,12 @@ export async function runCommand(
   if (!state) throw new JinshuiError("internal", "a command left no state");
   const updated = await store(context, instance, state, events);
   for (const effect of effects) await applyEffect(context, updated, effect);
+  await dropSubscriptions(context, updated, instance.state);
   await afterwards(context, updated, instance.state, events);
   return updated;
 }
 
-/** What the engine needs besides the model: the bureau's calendar, where a timer of the process counts working time. */
+/** What the engine needs besides the model: whether another instance called it, and the calendar where a timer counts working time. */
 async function optionsOf(
   { tx, deadlines }: CommandContext,
   { definition, row }: LoadedInstance,
@@ -74,9 +77,10 @@ async function optionsOf(
   const counts = Object.values(definition.model.elements).some(({ events }) =>
     events?.some(({ timer }) => timer?.working === true),
   );
-  if (!counts) return {};
+  const called = typeof row["parent"] === "string";
+  if (!counts) return { called };
   const calendar = await deadlines.calendars.of(String(row["bureau"]), tx);
-  return { workingTime: (from, duration) => afterWorkingDuration(calendar, from, duration) };
+  return { called, workingTime: (from, duration) => afterWorkingDuration(calendar, from, duration) };
 }
 
 function decided(
@@ -108,7 +112,7 @@ async function store(
     version,
     state,
     title: titleOf(definition, state.variables),
-    status: state.status === "active" && waiting.some(({ kind }) => kind === "incident") ? "incident" : state.status,
+    status: state.status === "active" && waiting.some(({ kind }) => kind === "incident") ? "incident" : statusOf(state),
     steps: stepsOf(definition, waiting),
     ...(state.status === "active" ? {} : { ended_at: tx.time }),
   };
@@ -117,6 +121,11 @@ async function store(
     throw new JinshuiError("unavailable", `Instance ${id} was changed at the same time`, { retryable: true });
   await tx.insert("wf_event", { instance: id, seq: version, events });
   return { definition, state, row: { ...row, ...changes } };
+}
+
+/** A called matter that met an error is ended before its time, like one that somebody has ended. */
+function statusOf({ status }: InstanceState): string {
+  return status === "failed" ? "cancelled" : status;
 }
 
 /** Names of the steps that wait: not of what would interrupt them. */
@@ -158,8 +167,7 @@ async function applyEffect(context: CommandContext, instance: LoadedInstance, ef
       await tx.remove("wf_timer", { instance: id, engine_timer: effect.timer });
       break;
     default:
-      // subscriptions stand in the state itself; what the service can't carry out yet is refused at deployment
-      break;
+      await applyLinkEffect(context, instance, effect);
   }
 }
 
@@ -195,14 +203,18 @@ async function afterwards(
       await context.assignment.administrators(tx, String(instance.row["bureau"])),
     );
   }
-  const ended = events.find(({ type }) => type === "instance-completed" || type === "instance-cancelled");
+  const ended = events.find(
+    ({ type }) => type === "instance-completed" || type === "instance-cancelled" || type === "instance-failed",
+  );
   if (!ended) return;
-  const cancelled = ended.type === "instance-cancelled";
+  await returnToCaller(context, instance);
+  const cancelled = ended.type !== "instance-completed";
   await addHistory(tx, id, {
     at: tx.time,
     type: cancelled ? "cancelled" : "completed",
     ...(context.actor && cancelled ? { by: context.actor } : {}),
     ...(ended.type === "instance-cancelled" ? { opinion: ended.reason } : {}),
+    ...(ended.type === "instance-failed" ? { opinion: ended.message ?? ended.code ?? "" } : {}),
   });
   const sha256 = await archive(tx, instance);
   tx.audit({

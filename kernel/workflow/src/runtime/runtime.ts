@@ -1,10 +1,13 @@
 import { type ActorRef, type HistoryEntry, JinshuiError, type SignedContent } from "@jinshui/contracts";
 import { type Command, waitsOf } from "@jinshui/engine";
 import type { Signatures } from "@jinshui/signature";
-import { type Actor, type Database, newId, type Row, type Transaction } from "@jinshui/storage";
+import { type Actor, type Database, type Row, type Transaction } from "@jinshui/storage";
 import { actionTitle } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
+import { plainStart } from "../definition/plain-start.js";
 import { checkForm } from "../definition/form-check.js";
+import { advance } from "../office/advance.js";
+import { keepApart } from "../office/separation.js";
 import { signedContent } from "../signing/content.js";
 import { type Agreement, signTask } from "../signing/sign-task.js";
 import type { Deadlines } from "../calendar/deadlines.js";
@@ -12,13 +15,12 @@ import type { Assignment } from "./assignment.js";
 import { positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
 import { checkCompletion, type Completion, type CompletionInput } from "./completion.js";
-import { addHistory, announce, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
+import { addHistory, announceTask, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
 import { loadInstance, loadInstances } from "./load-instance.js";
-import { nextNumber } from "./number.js";
-import { type Applicant, clearInbox } from "./task-rows.js";
+import { startInstance } from "./start-instance.js";
+import { clearInbox } from "./task-rows.js";
 import { requireTask } from "./task-state.js";
-import { titleOf } from "./title.js";
 
 /** Who asks for a write, and the key that makes it safe to repeat. */
 export interface Request {
@@ -43,59 +45,20 @@ export class Runtime {
     definition: Definition,
     values: Record<string, unknown>,
   ): Promise<string> {
-    const [startEvent = ""] = definition.model.starts[""] ?? [];
+    const startEvent = plainStart(definition.model) ?? "";
     const form = definition.forms.find(({ id }) => id === definition.model.elements[startEvent]?.extensions["form"]);
     checkForm({ form, values, present: {}, step: startEvent, isStart: true, complete: true });
-    const number = await nextNumber(tx, actor.bureau);
-    const applicant: Applicant = {
-      id: actor.id,
-      name: actor.name,
-      bureau: actor.bureau,
-      department: actor.department,
-      departmentTitle: actor.departmentTitle,
-    };
-    const variables = { ...values, applicant, number, steps: {} };
-    const id = newId();
-    const deadline = await this.deadlines.ofMatter(tx, actor.bureau, definition.model.extensions);
-    const row: Row = {
-      id,
-      bureau: actor.bureau,
-      number,
-      title: titleOf(definition, variables),
-      definition: definition.id,
-      version: 0,
-      status: "active",
-      state: {},
-      steps: [],
-      applicant: refOf(actor),
-      applicant_id: actor.id,
-      started_at: tx.time,
-      ...deadline,
-    };
-    await tx.insert("wf_instance", row);
-    if (deadline.time_limit !== null)
-      await this.deadlines.plan(tx, { bureau: actor.bureau, instance: id, start: tx.time }, deadline);
-    await addHistory(tx, id, {
-      at: tx.time,
-      type: "started",
-      by: refOf(actor),
-      element: startEvent,
-      step: stepName(definition, startEvent),
+    return startInstance(this.#context(tx, trace, refOf(actor)), definition, {
+      applicant: {
+        id: actor.id,
+        name: actor.name,
+        bureau: actor.bureau,
+        department: actor.department,
+        departmentTitle: actor.departmentTitle,
+      },
+      values,
+      startEvent,
     });
-    tx.audit({
-      bureau: actor.bureau,
-      actor: refOf(actor),
-      action: "start",
-      resource: `instance/${id}`,
-      after: { number, definition: definition.key, values },
-      trace,
-    });
-    await runCommand(
-      this.#context(tx, trace, refOf(actor)),
-      { row, definition, state: undefined },
-      { type: "start", variables },
-    );
-    return id;
   }
 
   /** Takes a task for oneself, or gives it back. */
@@ -124,7 +87,7 @@ export class Runtime {
       resource: `task/${id}`,
       trace,
     });
-    announce(tx, instance, take ? "task-claimed" : "task-released", { task: id, step: task["step"], users });
+    announceTask(tx, instance, task, take ? "task-claimed" : "task-released", { users });
   }
 
   /** What somebody would sign who finished a task like this; nothing when it takes no signature. */
@@ -155,21 +118,19 @@ export class Runtime {
         )
       : undefined;
     const by = refOf(actor);
-    const done = { action: action.id, opinion, by, at: tx.time };
-    const variables = { ...input.values, steps: { ...(before["steps"] as object), [element.id]: done } };
     const context = this.#context(tx, trace, by);
-    await tx.update(
-      "wf_task",
-      { id: input.id },
-      {
-        state: "completed",
-        version: input.version + 1,
-        assignee: by,
-        completed_at: tx.time,
-        completed_by: actor.id,
-        action: action.id,
-      },
-    );
+    const finished: Row = {
+      state: "completed",
+      version: input.version + 1,
+      assignee: by,
+      completed_at: tx.time,
+      completed_by: actor.id,
+      completed_for: actsFor(actor, task).onBehalfOf?.id,
+      action: action.id,
+      opinion,
+      seq: Number(instance.row["version"]) + 1,
+    };
+    await tx.update("wf_task", { id: input.id }, finished);
     const users = await clearInbox(context, input.id);
     const held = positionFor(actor, task);
     await addHistory(tx, String(instance.row["id"]), {
@@ -195,8 +156,9 @@ export class Runtime {
       after: { opinion, values: input.values, ...(signature === undefined ? {} : { signature }) },
       trace,
     });
-    announce(tx, instance, "task-completed", { task: input.id, step: task["step"], action: action.id, users });
-    await runCommand(context, instance, { type: "complete-task", task: String(task["engine_task"]), variables });
+    announceTask(tx, instance, task, "task-completed", { action: action.id, users });
+    await keepApart(context, instance, { ...task, ...finished });
+    await advance(context, instance, { ...task, ...finished }, { element, values: input.values });
   }
 
   /** Runs an element with an incident again. */
