@@ -1,7 +1,8 @@
 import { type InstanceSummary, workflowApi } from "@jinshui/contracts";
 import { client, controls, type LiveEvent, local, shortDateTime, t } from "@jinshui/web";
-import { html, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
+import { dueBadge } from "./task-table.js";
 import { PagedList, type PageOf } from "./paged-list.js";
 
 const TONE: Record<InstanceSummary["state"], string> = {
@@ -68,7 +69,10 @@ export class InstancesPage extends PagedList<InstanceSummary> {
                           <td title=${instance.title}>${instance.title}</td>
                           <td>${instance.applicant.name}</td>
                           <td class="quiet">${shortDateTime(instance.startedAt)}</td>
-                          <td><span class="badge ${TONE[instance.state]}">${t(`state.${instance.state}`)}</span></td>
+                          <td>
+                            <span class="badge ${TONE[instance.state]}">${t(`state.${instance.state}`)}</span>
+                            ${instance.endedAt === undefined ? dueBadge(instance) : nothing}
+                          </td>
                           <td class="quiet">${instance.steps.join("、")}</td>
                         </tr>`,
                     )}

@@ -59,6 +59,7 @@ test.serial("the city edits a day, and the county's deadline moves, with a line 
   await page.getByText("已保存，正在重算在办事项的期限。").waitFor();
   await page.locator(`[data-day="${day}"].rest.own`).waitFor();
   await page.locator(".recalculated").waitFor();
+  await page.getByRole("heading", { name: "与国务院办公厅通知不同的日子（1）" }).waitFor();
   await shot(page, "calendar");
   t.deepEqual(await seriousViolations(page), []);
   await until(async () => (await taskOf("wanggang")).dueAt !== before.dueAt);

@@ -44,6 +44,8 @@ eachDatabase("a gathered transaction reads what it has written, and says what it
       );
       t.like(await tx.findOne("gathered_matter", { id: "a" }), { version: 2, state: { at: "x" } });
       for (const matter of ["a", "b", "a"]) await tx.insert("gathered_line", { matter, text: `of ${matter}` });
+      await tx.insert("gathered_matter", { id: "d", version: 1 });
+      t.is(await tx.update("gathered_matter", { id: "d" }, { version: 4, ended_at: tx.time }), 1, "one just added");
       await tx.insert("gathered_line", { matter: "c" });
       t.is(await tx.count("gathered_line", { matter: "a" }), 2);
       const [first] = await tx.find("gathered_line", { orderBy: ["id"] });
@@ -62,6 +64,7 @@ eachDatabase("a gathered transaction reads what it has written, and says what it
       [2, { at: "x" }, false],
       [2, { at: "b" }, true],
       [3, { at: "c" }, false],
+      [4, undefined, true],
     ],
   );
   const lines = await database.find("gathered_line", { orderBy: ["id"] });

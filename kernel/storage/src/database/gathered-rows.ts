@@ -66,6 +66,7 @@ export class GatheredRows implements RowAccess {
       Object.assign(locked.changes, values);
       return 1;
     }
+    if (this.#changeAdded(name, where, values)) return 1;
     await this.#write(name, sql);
     this.#locked.delete(name);
     return this.rows.update(name, where, values, sql);
@@ -92,6 +93,22 @@ export class GatheredRows implements RowAccess {
   /** Writes all that is not written yet. */
   async finish(sql: Sql): Promise<void> {
     for (const name of new Set([...this.#added.keys(), ...this.#locked.keys()])) await this.#write(name, sql);
+  }
+
+  /** Changes a row that is not written yet, where its id alone says which; false when there is none. */
+  #changeAdded(name: string, where: Parameters<RowAccess["update"]>[1], values: Row): boolean {
+    const { id, ...others } = where;
+    if (typeof id !== "string" || Object.keys(others).length > 0) return false;
+    const table = this.#added.get(name);
+    for (const [columns, rows] of table ?? []) {
+      const at = rows.findIndex((row) => row["id"] === id);
+      const [row] = at < 0 ? [] : rows.splice(at, 1);
+      if (!table || !row) continue;
+      if (rows.length === 0) table.delete(columns);
+      void this.insert(name, [{ ...row, ...values }]);
+      return true;
+    }
+    return false;
   }
 
   /** Keeps locked rows of tables whose only key is `id`. */

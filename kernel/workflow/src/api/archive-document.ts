@@ -11,6 +11,9 @@ const HISTORY: Partial<Record<HistoryEntry["type"], string>> = {
   "incident-resolved": "重新执行",
   completed: "办结",
   cancelled: "终止",
+  "clock-stopped": "暂停计时",
+  "clock-resumed": "恢复计时",
+  "deadline-changed": "期限变更",
 };
 
 const FAULTS: Readonly<Record<SignatureFault, string>> = {

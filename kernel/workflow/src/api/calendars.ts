@@ -12,7 +12,7 @@ import {
 import { type Actor, cursorAfter, type Database, DEFAULT_LIMIT, type Row, type Transaction } from "@jinshui/storage";
 import type { CalendarChange, CalendarEditor } from "../calendar/calendar-editor.js";
 import { type Calendars, SOFTWARE } from "../calendar/calendars.js";
-import { deadlineOf } from "../calendar/deadline.js";
+import { deadlineOf, MAX_LIMIT_DAYS } from "../calendar/deadline.js";
 import type { Recalculations } from "../calendar/recalculations.js";
 import { missingYears } from "../calendar/year-watch.js";
 
@@ -142,6 +142,10 @@ export function calendarHandlers(parts: {
 
     async computeDeadline({ bureau, start, amount, unit }, context) {
       await reader(context, bureau);
+      if (unit.endsWith("days") && amount > MAX_LIMIT_DAYS)
+        throw new JinshuiError("invalid-request", `A time limit has ${MAX_LIMIT_DAYS} days at most`, {
+          details: { amount },
+        });
       const found = deadlineOf(await calendars.of(bureau), start, { amount, unit });
       if (!found) throw new JinshuiError("internal", "a deadline without pauses came to nothing");
       return { dueAt: found.dueAt, warnAt: found.warnAt, provisionalYears: found.unknownYears };

@@ -1,5 +1,5 @@
 import { CLOCK_PERMISSION, type Context, type Handlers, JinshuiError, type WorkflowApi } from "@jinshui/contracts";
-import type { Actor, Row, Transaction } from "@jinshui/storage";
+import type { Actor, Transaction } from "@jinshui/storage";
 import type { Deadlines } from "../calendar/deadlines.js";
 import type { Queries } from "./queries.js";
 
@@ -17,7 +17,7 @@ export function clockHandlers(parts: {
     context: Context,
     input: { id: string },
     action: "stop-clock" | "resume-clock",
-    work: (tx: Transaction, instance: Row, by: { id: string; name: string }) => Promise<void>,
+    work: (tx: Transaction, by: { id: string; name: string }) => Promise<void>,
   ): Promise<void> => {
     const actor = await actorOf(context);
     requirePermission(actor, CLOCK_PERMISSION);
@@ -29,7 +29,7 @@ export function clockHandlers(parts: {
           details: { instance: input.id },
         });
       const by = { id: actor.id, name: actor.name };
-      await work(tx, instance, by);
+      await work(tx, by);
       const { id: _, ...after } = input;
       tx.audit({
         bureau: actor.bureau,
@@ -44,20 +44,20 @@ export function clockHandlers(parts: {
 
   return {
     async stopClock(input, context) {
-      await act(context, input, "stop-clock", async (tx, instance, by) => {
+      await act(context, input, "stop-clock", async (tx, by) => {
         const open = await tx.findOne("wf_pause", { instance: input.id, task: null, until: null });
         if (open)
           throw new JinshuiError("conflict", `The clock of ${input.id} stands already: ${String(open["reason"])}`, {
             details: { reason: "stopped-already", since: open["since"] },
           });
-        await deadlines.stop(tx, instance, { by, reason: input.reason, basis: input.basis });
+        await deadlines.stop(tx, input.id, { by, reason: input.reason, basis: input.basis });
       });
       return { stopped: true };
     },
 
     async resumeClock(input, context) {
-      await act(context, input, "resume-clock", async (tx, instance, by) => {
-        if (!(await deadlines.resume(tx, instance, { by, reason: input.reason })))
+      await act(context, input, "resume-clock", async (tx, by) => {
+        if (!(await deadlines.resume(tx, input.id, { by, reason: input.reason })))
           throw new JinshuiError("conflict", `Nobody has stopped the clock of ${input.id}`, {
             details: { reason: "not-stopped" },
           });

@@ -1,6 +1,7 @@
 import { eachDatabase } from "@jinshui/storage/testing/ava";
 import type { TestDatabase } from "@jinshui/storage/testing";
-import { computed, matter, openLimited, task } from "../testing/limited.js";
+import { computed, LIMITED, matter, openLimited, task } from "../testing/limited.js";
+import { bpmn, flow } from "../testing/processes.js";
 import { codeOf } from "../testing/site.js";
 
 /** Makes something of a matter some days older. */
@@ -65,4 +66,23 @@ eachDatabase("while the applicant supplements, the matter's clock stands and the
   t.is(dueAt, await computed(site, at, 20));
   await site.act("zhaomin");
   t.is(await db.database.count("wf_reminder"), 0, "nothing is left of an ended matter");
+});
+
+eachDatabase("of two steps in a row that stop the clock the second finds it standing still", async (t, db) => {
+  const site = await openLimited(db);
+  const step = (id: string): string => `<userTask id="${id}" jinshui:assign="applicant" jinshui:pauses="true"/>`;
+  const twice = bpmn(
+    "twice",
+    `<startEvent id="s"/>${step("a")}${step("b")}<userTask id="c" jinshui:assign="applicant"/><endEvent id="e"/>${flow("s", "a")}${flow("a", "b")}${flow("b", "c")}${flow("c", "e")}`,
+    'name="twice" jinshui:limitDays="5"',
+  );
+  await site.deploy([LIMITED, twice]);
+  const id = await site.start({}, "twice");
+  for (const element of ["a", "b"]) {
+    t.like(await matter(site, id), { dueAt: undefined, timeliness: { state: "stopped" } }, element);
+    await site.act("lixia", "complete", {}, { element });
+  }
+  const { dueAt, startedAt, stopped } = await matter(site, id);
+  t.is(stopped, undefined);
+  t.is(dueAt, await computed(site, startedAt, 5));
 });

@@ -74,10 +74,9 @@ export class Deadlines {
   /** Stops the clock of a matter, which the caller has locked. */
   async stop(
     tx: Transaction,
-    instance: Row,
+    id: string,
     { task, by, reason, basis }: { task?: string; by?: ActorRef; reason: string; basis?: string },
   ): Promise<void> {
-    const id = String(instance["id"]);
     await tx.insert("wf_pause", {
       id: newId(),
       instance: id,
@@ -94,16 +93,15 @@ export class Deadlines {
       ...(task === undefined ? { opinion: reason } : { step: reason }),
       ...(basis === undefined ? {} : { deadline: { basis } }),
     });
-    await this.recalculate(tx, instance, { cause: "clock", ...(by ? { by } : {}) });
+    await this.recalculate(tx, id, { cause: "clock", ...(by ? { by } : {}) });
   }
 
   /** Ends what stops the clock of a matter: what a task does, or what somebody did. Tells whether there was anything. */
   async resume(
     tx: Transaction,
-    instance: Row,
+    id: string,
     { task, by, reason }: { task?: string; by?: ActorRef; reason?: string },
   ): Promise<boolean> {
-    const id = String(instance["id"]);
     const where = { instance: id, task: task ?? null, until: null };
     if ((await tx.update("wf_pause", where, { until: tx.time })) === 0) return false;
     await addHistory(tx, id, {
@@ -112,7 +110,7 @@ export class Deadlines {
       ...(by ? { by } : {}),
       ...(reason === undefined ? {} : { opinion: reason }),
     });
-    await this.recalculate(tx, instance, { cause: "clock", ...(by ? { by } : {}) });
+    await this.recalculate(tx, id, { cause: "clock", ...(by ? { by } : {}) });
     return true;
   }
 
@@ -120,8 +118,7 @@ export class Deadlines {
   async taskEnded(tx: Transaction, task: string): Promise<void> {
     await tx.remove("wf_reminder", { id: task });
     const pause = await tx.findOne("wf_pause", { task, until: null });
-    const instance = pause && (await tx.findOne("wf_instance", { id: String(pause["instance"]) }));
-    if (instance) await this.resume(tx, instance, { task });
+    if (pause) await this.resume(tx, String(pause["instance"]), { task });
   }
 
   /** Forgets what was due when a matter is over. */
@@ -135,9 +132,16 @@ export class Deadlines {
    *
    * @returns how many became others.
    */
-  async recalculate(tx: Transaction, instance: Row, why: DeadlineCause): Promise<number> {
-    const [id, bureau] = [String(instance["id"]), String(instance["bureau"])];
-    const tasks = await tx.find("wf_task", { where: { instance: id, state: "open" }, orderBy: ["arrived_at", "id"] });
+  async recalculate(tx: Transaction, id: string, why: DeadlineCause): Promise<number> {
+    // read anew: the same command may have moved it already
+    const instance = await tx.findOne("wf_instance", { id });
+    if (!instance) return 0;
+    const bureau = String(instance["bureau"]);
+    // also those that wait for others for a while
+    const tasks = await tx.find("wf_task", {
+      where: { instance: id, completed_at: null },
+      orderBy: ["arrived_at", "id"],
+    });
     const limited = tasks.filter((task) => limitOf(task));
     const isLimited = limitOf(instance) !== undefined;
     if (!isLimited && limited.length === 0) return 0;

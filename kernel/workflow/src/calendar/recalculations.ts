@@ -86,7 +86,7 @@ export class Recalculations {
       const by = now["by"] as ActorRef | undefined;
       const changed =
         instance && (instance["ended_at"] ?? null) === null
-          ? await this.deadlines.recalculate(tx, instance, { cause: "calendar", ...(by ? { by } : {}) })
+          ? await this.deadlines.recalculate(tx, id, { cause: "calendar", ...(by ? { by } : {}) })
           : 0;
       await tx.update("wf_recalculation", sameJob(job), {
         position: id,

@@ -28,12 +28,12 @@ export class Reminders {
     if (!found) return;
     // the instance is locked first, as every command does
     const instance = await loadInstance(tx, this.definitions, String(found["instance"]));
-    const reminder = await tx.findOne("wf_reminder", { id });
+    const reminder = await tx.findOneForUpdate("wf_reminder", { id });
     const stage = reminder?.["next_stage"];
     if (!reminder || typeof stage !== "string" || String(reminder["next_at"]) > tx.time) return;
     const whose = typeof reminder["task"] === "string" ? { id: reminder["task"] } : {};
     const tasks = await tx.find("wf_task", {
-      where: { instance: String(instance.row["id"]), state: "open", ...whose },
+      where: { instance: String(instance.row["id"]), completed_at: null, ...whose },
       orderBy: ["arrived_at", "id"],
     });
     const about = whose.id === undefined ? instance.row : tasks[0];
@@ -41,7 +41,9 @@ export class Reminders {
       await tx.remove("wf_reminder", { id });
       return;
     }
-    await this.#tell(tx, instance, tasks, stage, whose.id === undefined ? undefined : about);
+    // one that waits for others is with nobody meanwhile
+    const open = tasks.filter(({ state }) => state === "open");
+    if (open.length > 0) await this.#tell(tx, instance, open, stage, whose.id === undefined ? undefined : about);
     const start = String(about[whose.id === undefined ? "started_at" : "arrived_at"]);
     const due = { bureau: String(instance.row["bureau"]), instance: String(instance.row["id"]), start };
     const next = await this.deadlines.next(tx, due, about as unknown as DeadlineColumns, stage);
@@ -114,12 +116,17 @@ async function notify(
   people: readonly string[],
   kind: (typeof KINDS)[number],
 ): Promise<void> {
-  if (people.length === 0) return;
   const id = String(task["id"]);
-  await tx.remove("wf_notice", { task: id, person: { in: [...people] }, kind: { in: [...KINDS] } });
+  const standing = await tx.find("wf_notice", { where: { task: id, kind: { in: [...KINDS] } } });
+  // that something will be late is no news to who knows that something is
+  const told = people.filter(
+    (person) => kind !== "due-soon" || !standing.some((row) => row["person"] === person && row["kind"] !== "due-soon"),
+  );
+  if (told.length === 0) return;
+  await tx.remove("wf_notice", { task: id, person: { in: told }, kind: { in: [...KINDS] } });
   await tx.insert(
     "wf_notice",
-    people.map((person): Row => ({
+    told.map((person): Row => ({
       id: newId(),
       person,
       kind,

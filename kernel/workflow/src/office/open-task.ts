@@ -2,7 +2,7 @@ import type { ActorRef } from "@jinshui/contracts";
 import { newId, type Row } from "@jinshui/storage";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance } from "../runtime/instance.js";
 import { stopsClock } from "../calendar/deadlines.js";
-import { timerOf, wasReturned } from "../runtime/task-rows.js";
+import { lastThird, timerOf, wasReturned } from "../runtime/task-rows.js";
 import { isWaiting, roundOf } from "./round.js";
 import { excludedFrom } from "./separation.js";
 import type { Seat } from "./seats.js";
@@ -36,12 +36,14 @@ export async function openTask(
     excluded,
   });
   const deadline = await context.deadlines.ofTask(tx, instance.row, element);
-  const dueAt = deadline.due_at ?? (deadline.time_limit === null ? timerOf(instance, element) : undefined);
+  const timer = deadline.time_limit === null ? timerOf(instance, element) : undefined;
+  const dueAt = deadline.due_at ?? timer;
   const changes: Row = {
     state: "open",
     arrived_at: tx.time,
     ...deadline,
     due_at: dueAt,
+    warn_at: deadline.warn_at ?? (timer === undefined ? null : lastThird(tx.time, timer)),
     stops_clock: stopsClock(element),
     position: position ?? null,
     department: department ?? null,
@@ -77,7 +79,8 @@ export async function openTask(
   announceTask(tx, instance, row, "task-created", { users: people });
   const due = { bureau: String(row["bureau"]), instance: String(row["instance"]), task: id, start: tx.time };
   if (deadline.time_limit !== null) await context.deadlines.plan(tx, due, deadline);
-  if (stopsClock(element)) await context.deadlines.stop(tx, instance.row, { task: id, reason: String(row["step"]) });
+  if (stopsClock(element))
+    await context.deadlines.stop(tx, String(row["instance"]), { task: id, reason: String(row["step"]) });
 }
 
 /** Gives a task back to whom it was with before it had to wait for others. */

@@ -69,7 +69,7 @@ export async function runCommand(
   return updated;
 }
 
-/** What the engine needs besides the model: whether a caller waits for the instance, and the bureau's calendar, where a timer of the process counts working time. */
+/** What the engine needs besides the model: whether another instance called it, and the calendar where a timer counts working time. */
 async function optionsOf(
   { tx, deadlines }: CommandContext,
   { definition, row }: LoadedInstance,

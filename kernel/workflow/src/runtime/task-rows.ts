@@ -19,6 +19,11 @@ export function timerOf({ definition, state }: LoadedInstance, element: ElementM
   return timers.flatMap(({ dueAt }) => dueAt ?? []).sort()[0];
 }
 
+/** When the last third of a natural time begins. */
+export function lastThird(from: string, to: string): string {
+  return new Date(Date.parse(to) - (Date.parse(to) - Date.parse(from)) / 3).toISOString();
+}
+
 /** Ends the tasks of a step that the process no longer waits for. */
 export async function cancelTask(context: CommandContext, instance: LoadedInstance, engineTask: string): Promise<void> {
   const where = { instance: String(instance.row["id"]), engine_task: engineTask, state: { in: ["open", "planned"] } };

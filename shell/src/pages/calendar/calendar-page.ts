@@ -48,6 +48,10 @@ export class CalendarPage extends PluginPage {
         padding: 6px 12px;
         border-radius: var(--ji-radius);
       }
+      .differences ul {
+        margin: 0;
+        padding-left: 32px;
+      }
       progress {
         width: 100%;
       }
@@ -149,7 +153,23 @@ export class CalendarPage extends PluginPage {
           ></ji-year-grid>
         </div>
       </section>
+      ${this.#differences(calendar)}
       <ji-calendar-settings .calendar=${calendar} .save=${this.#save}></ji-calendar-settings>`;
+  }
+
+  /** What the bureau has set otherwise than the one above. */
+  #differences({ bureau, parent }: Calendar): TemplateResult | typeof nothing {
+    const own = [...this.days.values()].filter(
+      ({ source, kind, inherited }) => source === bureau && kind !== inherited,
+    );
+    if (own.length === 0) return nothing;
+    const title = t(parent === undefined ? "calendar.differencesSoftware" : "calendar.differences", { n: own.length });
+    return html`<section class="card differences">
+      <h2>${title}</h2>
+      <ul class="body">
+        ${own.map(({ day, name = "", kind, inherited = kind }) => html`<li>${t("calendar.change", { day, name, before: t(`calendar.${inherited}`), after: t(`calendar.${kind}`) })}</li>`)}
+      </ul>
+    </section>`;
   }
 
   readonly #save = (work: () => Promise<unknown>, done: string): Promise<void> => this.attempt(work, done);

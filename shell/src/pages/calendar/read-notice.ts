@@ -17,7 +17,7 @@ export function readNotice(text: string, year: number): ReadNotice {
   const ranges: HolidayRange[] = [];
   const unread: string[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const plain = line.replace(/（[^）]*）|\([^)]*\)|\s/g, "");
+    const plain = line.replace(/（[^（）]*）|\([^()]*\)|\s/g, "");
     const [, name = "", body = ""] = /^(?:[一二三四五六七八九十]+、)?([^：:]{1,40})[：:](.+)$/.exec(plain) ?? [];
     if (!new RegExp(DATE.source).test(plain)) continue;
     const found = name === "" ? [] : holiday(name, body, year);
