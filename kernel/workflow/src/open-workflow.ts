@@ -4,6 +4,7 @@ import type { Handlers, WorkflowApi } from "@jinshui/contracts";
 import type { Signatures } from "@jinshui/signature";
 import { type Database, type FileStore, newId } from "@jinshui/storage";
 import { workflowHandlers } from "./api/service.js";
+import { classifyArchives } from "./archiving/archive-columns.js";
 import { Definitions } from "./definition/definitions.js";
 import type { Enablement } from "./enablement.js";
 import { Assignment } from "./runtime/assignment.js";
@@ -42,6 +43,7 @@ export async function openWorkflow({
   instance?: string;
 }): Promise<Workflow> {
   await database.ensureTables(WORKFLOW_TABLES);
+  await classifyArchives(database);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
   const assignment = new Assignment(auth.organisation);
   const runtime = new Runtime(database, definitions, assignment, signatures);

@@ -6,6 +6,7 @@ import { packageTexts } from "./package-texts.js";
 import { pluginPageTexts } from "./plugin-page-texts.js";
 import { pluginTexts } from "./plugin-texts.js";
 import { processTexts } from "./process-texts.js";
+import { archiveTexts } from "./archive-texts.js";
 import { signatureTexts } from "./signature-texts.js";
 import { webhookTexts } from "./webhook-texts.js";
 
@@ -156,6 +157,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "archive.broken": "档案内容与封存时不一致",
     ...accountTexts["zh-CN"],
     ...processTexts["zh-CN"],
+    ...archiveTexts["zh-CN"],
     ...signatureTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
     ...packageTexts["zh-CN"],
@@ -309,6 +311,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "archive.broken": "not what was sealed",
     ...accountTexts.en,
     ...processTexts.en,
+    ...archiveTexts.en,
     ...signatureTexts.en,
     ...incidentTexts.en,
     ...packageTexts.en,

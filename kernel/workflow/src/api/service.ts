@@ -278,7 +278,18 @@ export function workflowHandlers(parts: {
       return { task, instance: await queries.instanceSummary(task.instance) };
     },
 
-    ...archiveHandlers({ database, queries, signatures, files, actorOf, bureauTitle, write }),
+    ...archiveHandlers({
+      database,
+      queries,
+      signatures,
+      files,
+      enablement,
+      actorOf,
+      pluginOf,
+      requirePermission,
+      bureauTitle,
+      write,
+    }),
 
     async notices(input, context) {
       const actor = await actorOf(context);

@@ -49,7 +49,7 @@ eachDatabase("two kernels' clockworks fire a timer once, and soon after its time
   const site = await openSite(db, "PT1S");
   const { definitions, clockwork } = site.workflow;
   const assignment = new Assignment(site.auth.organisation);
-  const enablement = { enabledPlugins: () => ["asset"] };
+  const enablement = { enabledPlugins: () => ["asset"], mayKeepArchives: () => false };
   const second = new Clockwork(
     db.database,
     new Runtime(db.database, definitions, assignment, site.signatures),
