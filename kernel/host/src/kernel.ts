@@ -260,6 +260,7 @@ async function compose(
   await openWay(data.path);
   await supervisor.start(workflow.definitions);
   workflow.clockwork.start();
+  workflow.figures.start();
   security.watcher.start();
   await webhooks.start();
   closing.push(
@@ -267,6 +268,7 @@ async function compose(
     () => security.watcher.stop(),
     () => supervisor.stop(),
     () => workflow.clockwork.stop(),
+    () => workflow.figures.stop(),
   );
   started = true;
   log.info({ url: origin.url, plugins: supervisor.releases.ids() }, "kernel serves");

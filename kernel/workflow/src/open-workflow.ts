@@ -7,6 +7,9 @@ import { workflowHandlers } from "./api/service.js";
 import { classifyArchives } from "./archiving/archive-columns.js";
 import { Definitions } from "./definition/definitions.js";
 import type { Enablement } from "./enablement.js";
+import { FigureClock } from "./figures/figure-clock.js";
+import { FigureRows } from "./figures/figure-rows.js";
+import { FIGURE_TABLES } from "./figures/tables.js";
 import { Assignment } from "./runtime/assignment.js";
 import { Clockwork } from "./runtime/clockwork.js";
 import { Jobs } from "./runtime/jobs.js";
@@ -18,6 +21,8 @@ export interface Workflow {
   definitions: Definitions;
   /** Timers and the repetition of jobs; runs between `start` and `stop`. */
   clockwork: Clockwork;
+  /** Keeps the figures in step; runs as the clockwork does. */
+  figures: FigureClock;
   /** How many tasks wait for a person, alone or among others. */
   openTasks(person: string): Promise<number>;
 }
@@ -42,10 +47,11 @@ export async function openWorkflow({
   /** This kernel's id for the clock's lease, the same after a restart; a new one when absent. */
   instance?: string;
 }): Promise<Workflow> {
-  await database.ensureTables(WORKFLOW_TABLES);
+  await database.ensureTables([...WORKFLOW_TABLES, ...FIGURE_TABLES]);
   await classifyArchives(database);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
   const assignment = new Assignment(auth.organisation);
+  const figures = new FigureRows(database, definitions);
   const runtime = new Runtime(database, definitions, assignment, signatures);
   const jobs = new Jobs(database, definitions, assignment, enablement);
   return {
@@ -58,11 +64,14 @@ export async function openWorkflow({
       jobs,
       signatures,
       files,
+      figures,
+      organisation: auth.organisation,
       bureauTitle: (id) => auth.organisation.bureau(id)?.title["zh-CN"] ?? id,
       enablement,
     }),
     definitions,
     clockwork: new Clockwork(database, runtime, jobs, log, instance),
+    figures: new FigureClock(database, figures, log, instance),
     openTasks: (person) => database.count("wf_candidate", { person, visible: true }),
   };
 }

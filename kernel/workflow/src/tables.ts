@@ -69,6 +69,8 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       completed_at: { type: "instant" },
       completed_by: { type: "id" },
       action: { type: "id" },
+      /** Department in which whoever finished it did. */
+      done_in: { type: "id" },
       /** The position that makes people candidates, in `department` where that is given; absent: the applicant's own step. */
       position: { type: "id" },
       department: { type: "id" },

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
+import { figureOps } from "./figure-ops.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
@@ -335,6 +336,7 @@ export const workflowApi = defineApi("workflow", 1, {
     output: Type.Object({ task: TaskSummary, instance: InstanceSummary }),
   }),
   ...archiveOps,
+  ...figureOps,
   notices: op({
     effect: "read",
     http: { method: "GET", path: "/notices" },

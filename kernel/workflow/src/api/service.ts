@@ -25,6 +25,9 @@ import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
 import { handOverHandlers } from "./hand-over.js";
 import { repairHandlers } from "./repair.js";
+import type { Organisation } from "@jinshui/auth";
+import type { FigureRows } from "../figures/figure-rows.js";
+import { figureHandlers } from "./figures.js";
 import { archiveHandlers } from "./archives.js";
 import { notice, taskSummary } from "./summaries.js";
 
@@ -39,11 +42,14 @@ export function workflowHandlers(parts: {
   jobs: Jobs;
   signatures: Signatures;
   files: FileStore;
+  figures: FigureRows;
+  organisation: Organisation;
   bureauTitle: (bureau: string) => string;
   enablement: Enablement;
 }): Handlers<WorkflowApi> {
   const { database, access, requireRecent, definitions, runtime, jobs, signatures, files, bureauTitle, enablement } =
     parts;
+  const { figures: rows, organisation } = parts;
   const queries = new Queries(database, definitions, signatures);
   const matters = new Matters(database, definitions, enablement);
 
@@ -290,6 +296,8 @@ export function workflowHandlers(parts: {
       bureauTitle,
       write,
     }),
+
+    ...figureHandlers({ database, definitions, rows, files, organisation, actorOf, requirePermission, write }),
 
     async notices(input, context) {
       const actor = await actorOf(context);

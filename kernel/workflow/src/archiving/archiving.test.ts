@@ -150,7 +150,8 @@ eachDatabase(
     t.deepEqual(item.disposal?.by.map(({ name }) => name).sort(), ["王刚", "赵敏"]);
     t.like(item.disposal, { reason: "保管期满", instance: matter });
     for (const table of ["wf_history", "wf_event"]) t.is(await db.database.count(table, { instance: old }), 0, table);
-    t.deepEqual((await site.handlers.instance({ id: old }, await site.as("lixia"))).variables, {});
+    const { variables } = await site.handlers.instance({ id: old }, await site.as("lixia"));
+  t.deepEqual(Object.keys(variables), ["applicant"], "who it was is in the entry as well");
     t.is((await site.handlers.archives({ state: "disposed" }, await site.as("lixia"))).total, 1);
     t.is(await codeOf(site.handlers.archivePackage({ id: archive }, await site.as("lixia"))), "conflict");
     t.like(await db.database.findOne("audit_entry", { action: "dispose-archive" }), { resource: `archive/${archive}` });

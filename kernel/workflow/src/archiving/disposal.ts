@@ -82,5 +82,6 @@ async function dispose(tx: Transaction, row: Row, disposal: ArchiveDisposal): Pr
   for (const table of ["wf_history", "wf_event", "wf_signature", "wf_notice"]) await tx.remove(table, { instance });
   const matter = await tx.findOneForUpdate("wf_instance", { id: instance });
   const state = matter?.["state"] as InstanceState;
-  await tx.update("wf_instance", { id: instance }, { state: { ...state, variables: {} } });
+  const { applicant } = state.variables;
+  await tx.update("wf_instance", { id: instance }, { state: { ...state, variables: { applicant } } });
 }

@@ -152,6 +152,7 @@ export class Runtime {
     const done = { action: action.id, opinion, by, at: tx.time };
     const variables = { ...input.values, steps: { ...(before["steps"] as object), [element.id]: done } };
     const context = this.#context(tx, trace, by);
+    const held = positionFor(actor, task);
     await tx.update(
       "wf_task",
       { id: input.id },
@@ -162,10 +163,10 @@ export class Runtime {
         completed_at: tx.time,
         completed_by: actor.id,
         action: action.id,
+        done_in: held?.department ?? actor.department,
       },
     );
     const users = await clearInbox(context, input.id);
-    const held = positionFor(actor, task);
     await addHistory(tx, String(instance.row["id"]), {
       at: tx.time,
       type: "task-completed",
