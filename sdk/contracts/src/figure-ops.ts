@@ -106,19 +106,20 @@ export type CountedMatter = Static<typeof CountedMatter>;
  * `site.figures-below` those of bureaus under it as well; everybody sees the steps they did themselves.
  */
 export const figureOps = {
+  /** `asOf`: the site's time when they were computed; what is open is open then, where the period has not ended. */
   stepFigures: op({
     effect: "read",
     http: { method: "GET", path: "/figures/steps" },
     actor: "required",
     input: Type.Object({ ...period, ...stepScope, by: Type.Optional(StepDimension), ...page }, closed),
-    output: Type.Object({ figures: Type.Array(StepFigures), ...paged }),
+    output: Type.Object({ figures: Type.Array(StepFigures), asOf: Instant, ...paged }),
   }),
   matterFigures: op({
     effect: "read",
     http: { method: "GET", path: "/figures/matters" },
     actor: "required",
     input: Type.Object({ ...period, ...scope, by: Type.Optional(MatterDimension), ...page }, closed),
-    output: Type.Object({ figures: Type.Array(MatterFigures), ...paged }),
+    output: Type.Object({ figures: Type.Array(MatterFigures), asOf: Instant, ...paged }),
   }),
   /** The very steps that a figure counts. */
   countedSteps: op({

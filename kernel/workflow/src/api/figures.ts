@@ -56,6 +56,7 @@ export function figureHandlers(parts: {
     context: Context,
   ): Promise<{
     figures: (Omit<GroupFigures<M>, "key"> & { key?: string; title?: LocalText })[];
+    asOf: string;
     nextCursor?: string;
     total: number;
   }> => {
@@ -71,7 +72,7 @@ export function figureHandlers(parts: {
     const now = (await database.now()).toISOString();
     if (by === undefined) {
       const [all] = await figuresOf(database, kind, scope, periodOf(from, to, now));
-      return { figures: all ? [{ counts: all.counts, ...durations(all) }] : [], total: 1 };
+      return { figures: all ? [{ counts: all.counts, ...durations(all) }] : [], asOf: now, total: 1 };
     }
     const groups =
       by === "month"
@@ -88,6 +89,7 @@ export function figureHandlers(parts: {
         const title = named.get(group.key);
         return { key: group.key, ...(title ? { title } : {}), counts: group.counts, ...durations(group) };
       }),
+      asOf: now,
       ...(nextCursor === undefined ? {} : { nextCursor }),
       total: groups.length,
     };

@@ -54,7 +54,7 @@ export function matterWhere(measure: MatterMeasure, period: Period): Where {
   }
 }
 
-type Common = Exclude<StepMeasure, "returned"> & Exclude<MatterMeasure, "smooth" | "cancelled">;
+type Common = Extract<StepMeasure, MatterMeasure>;
 
 function common(measure: Common, period: Period): Where {
   switch (measure) {
