@@ -117,9 +117,9 @@ export class BoardPage extends AssessmentPage {
     return html`<td>
       <button
         class="button plain"
-        aria-label=${t("performance-assessment.listOf", { name })}
         @click=${() => this.show({ month: this.month, level: this.level, key, indicator: indicator.id })}
       >
+        <span class="visually-hidden">${t("performance-assessment.listOf", { name })}</span>
         ${valueOf(
           indicator,
           measured.find((each) => each.indicator === indicator.id),

@@ -33,11 +33,8 @@ export class MinePage extends AssessmentPage {
       return html`<tr>
         <td>${name}</td>
         <td>
-          <button
-            class="button plain"
-            aria-label=${t("performance-assessment.listOf", { name })}
-            @click=${() => this.show({ month: this.month, indicator: indicator.id })}
-          >
+          <button class="button plain" @click=${() => this.show({ month: this.month, indicator: indicator.id })}>
+            <span class="visually-hidden">${t("performance-assessment.listOf", { name })}</span>
             ${valueOf(indicator, measured)}
           </button>
         </td>

@@ -41,6 +41,9 @@ export abstract class AssessmentPage extends PluginPage {
       td a {
         font-variant-numeric: tabular-nums;
       }
+      .counts:not(:empty) {
+        margin-left: 6px;
+      }
       progress {
         width: 100%;
         height: 6px;

@@ -18,7 +18,7 @@ export function valueText(indicator: Indicator | undefined, measured: Measured |
 /** The same with the counts it follows from. */
 export function valueOf(indicator: Indicator, measured: Measured | undefined): TemplateResult {
   const counts = indicator.ratio && measured ? ` ${measured.numerator}/${measured.denominator ?? 0}` : "";
-  return html`${valueText(indicator, measured)}<span class="quiet small">${counts}</span>`;
+  return html`${valueText(indicator, measured)}<span class="quiet small counts">${counts}</span>`;
 }
 
 /** The month in China, and that many before it. */
