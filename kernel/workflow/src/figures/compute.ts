@@ -1,5 +1,5 @@
 import type { Durations, MatterMeasure, StepMeasure } from "@jinshui/contracts";
-import type { Database, Where } from "@jinshui/storage";
+import type { AggregateOptions, Database, Row, Where } from "@jinshui/storage";
 import { durationsOf } from "./durations.js";
 import { matterWhere, type Period, stepWhere } from "./measures.js";
 
@@ -24,15 +24,16 @@ const MATTER_MEASURES: readonly MatterMeasure[] = [
   "open",
   "overdue",
 ];
-/** Groups that one answer tells apart. */
-const MAX_GROUPS = 20_000;
-const CHUNK = 20_000;
+/** Groups, each with every duration in it, that one answer is made of. */
+const MAX_ROWS = 2_000_000;
 
 /** A table of the figures, and what is counted in it. */
 export interface Kind<M extends string> {
   table: "wf_figure_task" | "wf_figure_matter";
   key: "id" | "instance";
   measures: readonly M[];
+  /** Measures that are a column of what is done; `done`, `onTime` and the others are asked for or follow. */
+  columns: Partial<Record<M, string>>;
   where: (measure: M, period: Period) => Where;
 }
 
@@ -40,12 +41,14 @@ export const STEPS: Kind<StepMeasure> = {
   table: "wf_figure_task",
   key: "id",
   measures: STEP_MEASURES,
+  columns: { due: "is_due", late: "is_late", returned: "is_returned" },
   where: stepWhere,
 };
 export const MATTERS: Kind<MatterMeasure> = {
   table: "wf_figure_matter",
   key: "instance",
   measures: MATTER_MEASURES,
+  columns: { due: "is_due", late: "is_late", smooth: "is_smooth" },
   where: matterWhere,
 };
 
@@ -57,6 +60,12 @@ export interface GroupFigures<M extends string> {
   durations?: Durations;
 }
 
+interface Group<M extends string> {
+  counts: Record<M, number>;
+  /** How many took so many minutes. */
+  minutes: [minutes: number, count: number][];
+}
+
 /** Counts and durations of a period, told apart by a column; without one a single group, also where there is nothing. */
 export async function figuresOf<M extends string>(
   database: Database,
@@ -65,62 +74,47 @@ export async function figuresOf<M extends string>(
   period: Period,
   column?: string,
 ): Promise<GroupFigures<M>[]> {
-  const groups = new Map<string, Record<M, number>>();
-  const countsOf = (key: string): Record<M, number> => {
-    const known = groups.get(key) ?? (Object.fromEntries(kind.measures.map((each) => [each, 0])) as Record<M, number>);
+  const groups = new Map<string, Group<M>>();
+  const groupOf = (row: Row): Group<M> => {
+    const key = typeof row["group_key"] === "string" ? row["group_key"] : "";
+    const known = groups.get(key) ?? {
+      counts: Object.fromEntries(kind.measures.map((each) => [each, 0])) as Record<M, number>,
+      minutes: [],
+    };
     groups.set(key, known);
     return known;
   };
-  if (column === undefined) countsOf("");
-  for (const measure of kind.measures) {
-    const rows = await database.aggregate(kind.table, {
+  if (column === undefined) groupOf({});
+  const read = (measure: M, more: Partial<Pick<AggregateOptions, "groups" | "figures">> = {}): Promise<Row[]> =>
+    database.aggregate(kind.table, {
       where: { and: [scope, kind.where(measure, period)] },
-      groups: column === undefined ? [] : [{ as: "group_key", column }],
-      figures: [{ as: "n", fn: "count" }],
+      groups: [...(column === undefined ? [] : [{ as: "group_key", column }]), ...(more.groups ?? [])],
+      figures: [{ as: "n", fn: "count" }, ...(more.figures ?? [])],
       orderBy: [],
-      limit: MAX_GROUPS,
+      limit: MAX_ROWS,
     });
-    for (const row of rows) countsOf(textOf(row["group_key"]))[measure] = Number(row["n"]);
+  // what is done, its flags and its durations are one reading
+  const flags = Object.entries(kind.columns) as [M, string][];
+  const done = await read("done" as M, {
+    groups: [{ as: "took", column: "minutes" }],
+    figures: flags.map(([measure, flag]) => ({ as: measure, fn: "sum", column: flag })),
+  });
+  for (const row of done) {
+    const { counts, minutes } = groupOf(row);
+    const add = (measure: string, value: unknown): number => (counts[measure as M] += Number(value));
+    add("done", row["n"]);
+    for (const [measure] of flags) add(measure, row[measure]);
+    add("onTime", Number(row["due"]) - Number(row["late"]));
+    minutes.push([Number(row["took"]), Number(row["n"])]);
   }
-  const minutes = await minutesOf(database, kind, scope, period, column);
+  const asked = kind.measures.filter(
+    (each) => each !== "done" && each !== "onTime" && kind.columns[each] === undefined,
+  );
+  for (const measure of asked) for (const row of await read(measure)) groupOf(row).counts[measure] = Number(row["n"]);
   return [...groups]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, counts]) => {
-      const durations = durationsOf(minutes.get(key) ?? []);
+    .map(([key, { counts, minutes }]) => {
+      const durations = durationsOf(minutes);
       return { key, counts, ...(durations ? { durations } : {}) };
     });
-}
-
-/** How long those took that were done, in minutes, by group. */
-async function minutesOf<M extends string>(
-  database: Database,
-  { table, key, where }: Kind<M>,
-  scope: Where,
-  period: Period,
-  column: string | undefined,
-): Promise<Map<string, number[]>> {
-  const found = new Map<string, number[]>();
-  let after: Where = {};
-  for (;;) {
-    const rows = await database.find(table, {
-      where: { and: [scope, where("done" as M, period), after] },
-      columns: [key, "ended_at", "minutes", ...(column === undefined ? [] : [column])],
-      orderBy: ["ended_at", key],
-      limit: CHUNK,
-    });
-    for (const row of rows) {
-      const group = column === undefined ? "" : textOf(row[column]);
-      const list = found.get(group);
-      if (list) list.push(Number(row["minutes"]));
-      else found.set(group, [Number(row["minutes"])]);
-    }
-    const last = rows.at(-1);
-    if (!last || rows.length < CHUNK) return found;
-    const [ended, id] = [String(last["ended_at"]), String(last[key])];
-    after = { ended_at: { gte: ended }, or: [{ ended_at: { gt: ended } }, { [key]: { gt: id } }] };
-  }
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
 }

@@ -6,7 +6,7 @@ import type { Applicant } from "../runtime/task-rows.js";
 
 const MINUTE_MS = 60_000;
 /** What sends a matter back. */
-export const RETURN = "return";
+const RETURN = "return";
 
 /** The rows of the figures that follow from instances and their tasks. */
 export async function factsOf(
@@ -43,6 +43,7 @@ function taskOf(task: Row, instance: Row, matter: string): Row {
     person: isDone ? (task["completed_by"] ?? assignee?.id) : undefined,
     state: task["state"],
     action: task["action"],
+    is_returned: isDone && task["action"] === RETURN,
     ...times(task["arrived_at"], task["due_at"], task["completed_at"], isDone),
   };
 }
@@ -63,7 +64,9 @@ function matterOf(instance: Row, tasks: readonly Row[], matter: string): Row {
     department: applicantOf(instance)?.department,
     state: instance["status"] === "incident" ? "active" : instance["status"],
     ...times(instance["started_at"], instance["due_at"], instance["ended_at"], instance["status"] === "completed"),
-    returns: tasks.filter(({ state, action }) => state === "completed" && action === RETURN).length,
+    is_smooth:
+      instance["status"] === "completed" &&
+      !tasks.some(({ state, action }) => state === "completed" && action === RETURN),
   };
 }
 
@@ -78,6 +81,7 @@ function times(arrived: unknown, due: unknown, ended: unknown, isDone: boolean):
     arrived_at: arrived,
     due_at: due,
     ended_at: ended,
+    is_due: isDone && due !== undefined,
     is_late: isDone && due !== undefined && String(ended) > String(due),
     minutes: took === undefined ? undefined : Math.max(0, Math.round(took / MINUTE_MS)),
   };

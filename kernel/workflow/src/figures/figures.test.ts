@@ -127,7 +127,7 @@ eachDatabase("figures are those of the hand-computed example, by month, step and
 eachDatabase("figures kept in step are those that are made anew", async (t, db) => {
   const site = await open(db);
   const ask = async (): Promise<unknown> =>
-    site.handlers.stepFigures({ ...NOVEMBER, by: "step" }, await site.as("qianli"));
+    (await site.handlers.stepFigures({ ...NOVEMBER, by: "step" }, await site.as("qianli"))).figures;
   await example(site);
   await ask();
   await site.start({ reason: "第三件" });
@@ -191,7 +191,7 @@ const ORACLE: Record<StepMeasure | MatterMeasure, (row: Row, start: string, end:
   onTime: (row, start, end) => ORACLE.due(row, start, end) && String(row["ended_at"]) <= String(row["due_at"]),
   late: (row, start, end) => ORACLE.due(row, start, end) && String(row["ended_at"]) > String(row["due_at"]),
   returned: (row, start, end) => ORACLE.done(row, start, end) && row["action"] === "return",
-  smooth: (row, start, end) => ORACLE.done(row, start, end) && row["returns"] === 0,
+  smooth: (row, start, end) => ORACLE.done(row, start, end) && row["is_smooth"] === true,
   cancelled: (row, start, end) => ended(row, start, end) && row["state"] === "cancelled",
   open: (row, _, end) =>
     String(row["arrived_at"]) < end && (row["ended_at"] === undefined || String(row["ended_at"]) >= end),
@@ -219,6 +219,7 @@ function randomRow(random: () => number, index: number): Row {
     arrived_at: arrived < end ? arrived : end,
     ...(state === "active" ? {} : { ended_at: arrived < end ? end : arrived, minutes: index }),
     ...(hasLimit ? { due_at: limit } : {}),
+    is_due: state === "completed" && hasLimit,
     is_late: state === "completed" && hasLimit && (arrived < end ? end : arrived) > limit,
   };
 }
@@ -228,14 +229,16 @@ eachDatabase("behind each figure are exactly as many rows as it says, and the ri
   let seed = 7;
   const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
   const rows = Array.from({ length: 300 }, (_, index) => randomRow(random, index));
-  const steps = rows.map((row, index) => ({
-    ...row,
-    id: `t${index}`,
-    place: `${String(row["matter"])}/e`,
-    step: "e",
-    action: random() < 0.3 ? "return" : "approve",
-  }));
-  const matters = rows.map((row): Row => ({ ...row, version: 1, returns: random() < 0.5 ? 0 : 1 }));
+  const steps = rows.map((row, index) => {
+    const action = random() < 0.3 ? "return" : "approve";
+    const isReturned = action === "return" && row["state"] === "completed";
+    const place = `${String(row["matter"])}/e`;
+    return { ...row, id: `t${index}`, place, step: "e", action, is_returned: isReturned };
+  });
+  const matters = rows.map((row): Row => {
+    const isSmooth = row["state"] === "completed" && random() < 0.5;
+    return { ...row, version: 1, is_smooth: isSmooth };
+  });
   await db.database.transaction(async (tx) => {
     await tx.insert("wf_figure_task", steps);
     await tx.insert("wf_figure_matter", matters);

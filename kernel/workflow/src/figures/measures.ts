@@ -1,6 +1,5 @@
 import type { MatterMeasure, StepMeasure } from "@jinshui/contracts";
 import type { Where } from "@jinshui/storage";
-import { RETURN } from "./facts.js";
 
 /** A stretch of time: from its first instant to before its last one. */
 export interface Period {
@@ -36,7 +35,7 @@ function startOf(month: string): string {
 export function stepWhere(measure: StepMeasure, period: Period): Where {
   switch (measure) {
     case "returned":
-      return { ...done(period), action: RETURN };
+      return { ...done(period), is_returned: true };
     default:
       return common(measure, period);
   }
@@ -46,7 +45,7 @@ export function stepWhere(measure: StepMeasure, period: Period): Where {
 export function matterWhere(measure: MatterMeasure, period: Period): Where {
   switch (measure) {
     case "smooth":
-      return { ...done(period), returns: 0 };
+      return { ...done(period), is_smooth: true };
     case "cancelled":
       return { ...done(period), state: "cancelled" };
     default:
@@ -63,9 +62,9 @@ function common(measure: Common, period: Period): Where {
     case "done":
       return done(period);
     case "due":
-      return { ...done(period), due_at: { ne: null } };
+      return { ...done(period), is_due: true };
     case "onTime":
-      return { ...done(period), due_at: { ne: null }, is_late: false };
+      return { ...done(period), is_due: true, is_late: false };
     case "late":
       return { ...done(period), is_late: true };
     case "open":

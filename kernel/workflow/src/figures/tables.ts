@@ -27,13 +27,18 @@ export const FIGURE_TABLES: TableDefinition[] = [
       arrived_at: { type: "instant", nullable: false },
       due_at: { type: "instant" },
       ended_at: { type: "instant" },
+      /** Whether it was finished and had a limit; and whether that was kept. */
+      is_due: { type: "boolean", nullable: false },
       is_late: { type: "boolean", nullable: false },
+      /** Whether it sent the matter back. */
+      is_returned: { type: "boolean", nullable: false },
       minutes: { type: "integer" },
     },
     indexes: {
       instance: ["instance"],
       ended: ["bureau", "state", "ended_at"],
       arrived: ["bureau", "arrived_at"],
+      left: ["bureau", "ended_at"],
       person: ["person", "ended_at"],
     },
   },
@@ -54,14 +59,16 @@ export const FIGURE_TABLES: TableDefinition[] = [
       arrived_at: { type: "instant", nullable: false },
       due_at: { type: "instant" },
       ended_at: { type: "instant" },
+      is_due: { type: "boolean", nullable: false },
       is_late: { type: "boolean", nullable: false },
+      /** Whether it was finished and never sent back. */
+      is_smooth: { type: "boolean", nullable: false },
       minutes: { type: "integer" },
-      /** How often it was sent back. */
-      returns: { type: "integer", nullable: false },
     },
     indexes: {
       ended: ["bureau", "state", "ended_at"],
       arrived: ["bureau", "arrived_at"],
+      left: ["bureau", "ended_at"],
     },
   },
   {
