@@ -60,7 +60,7 @@ function checkXes(t: ExecutionContext, log: Element): void {
       t.deepEqual(Object.keys(given), ["key", "value"]);
       const [prefix = ""] = given["key"]?.split(":") ?? [];
       t.true(prefixes.includes(prefix) || prefix === "jinshui", given["key"] ?? "");
-      if (name === "date") t.is(new Date(given["value"] ?? "").toISOString(), given["value"]);
+      if (name === "date") t.is(new Date(given["value"] ?? "").toISOString(), given["value"] ?? "");
       if (name === "int") t.regex(given["value"] ?? "", /^-?\d+$/);
     }
     const keys = own.map(({ attributes: { key = "" } }) => key);
