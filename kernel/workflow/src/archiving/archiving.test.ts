@@ -151,7 +151,7 @@ eachDatabase(
     t.like(item.disposal, { reason: "保管期满", instance: matter });
     for (const table of ["wf_history", "wf_event"]) t.is(await db.database.count(table, { instance: old }), 0, table);
     const { variables } = await site.handlers.instance({ id: old }, await site.as("lixia"));
-  t.deepEqual(Object.keys(variables), ["applicant"], "who it was is in the entry as well");
+    t.deepEqual(Object.keys(variables), ["applicant"], "who it was is in the entry as well");
     t.is((await site.handlers.archives({ state: "disposed" }, await site.as("lixia"))).total, 1);
     t.is(await codeOf(site.handlers.archivePackage({ id: archive }, await site.as("lixia"))), "conflict");
     t.like(await db.database.findOne("audit_entry", { action: "dispose-archive" }), { resource: `archive/${archive}` });
