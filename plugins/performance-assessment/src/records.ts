@@ -22,7 +22,7 @@ export function schemeOf({ id, values }: StoredRecord): Scheme {
 }
 
 /** A change of a frozen figure by an appeal: the figure itself stays. */
-export interface Correction {
+interface Correction {
   score: string;
   indicator: string;
   raw: string;

@@ -56,7 +56,7 @@ export interface SchemeLine {
   zero: string;
 }
 
-export interface Correction {
+interface Correction {
   raw?: string;
   corrected: string;
   reason: string;
