@@ -261,12 +261,14 @@ async function compose(
   await supervisor.start(workflow.definitions);
   workflow.clockwork.start();
   workflow.figures.start();
+  workflow.deliveries.start();
   security.watcher.start();
   await webhooks.start();
   closing.push(
     () => webhooks.stop(),
     () => security.watcher.stop(),
     () => supervisor.stop(),
+    () => workflow.deliveries.stop(),
     () => workflow.clockwork.stop(),
     () => workflow.figures.stop(),
   );

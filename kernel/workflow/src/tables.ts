@@ -1,4 +1,6 @@
 import type { TableDefinition } from "@jinshui/storage";
+import { LINK_TABLES } from "./links/link-tables.js";
+import { CALENDAR_TABLES } from "./calendar/calendar-tables.js";
 
 /** Definitions, instances and everything that hangs on them. */
 export const WORKFLOW_TABLES: TableDefinition[] = [
@@ -42,14 +44,34 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       applicant_id: { type: "id", nullable: false },
       started_at: { type: "instant", nullable: false },
       ended_at: { type: "instant" },
+      /** The instance that called it, by which of its waits, and how many have called one another up to it. */
+      parent: { type: "id" },
+      parent_call: { type: "id" },
+      depth: { type: "integer" },
+      /** How long the matter may take (`TimeLimit`), and what follows; no day while its clock stands. */
+      time_limit: { type: "json" },
+      due_at: { type: "instant" },
+      warn_at: { type: "instant" },
+      provisional_years: { type: "json" },
     },
     unique: { number: ["bureau", "number"] },
-    indexes: { mine: ["applicant_id", "started_at"], bureau: ["bureau", "started_at"] },
+    indexes: {
+      mine: ["applicant_id", "started_at"],
+      bureau: ["bureau", "started_at"],
+      open: ["bureau", "ended_at", "id"],
+      parent: ["parent", "parent_call"],
+      definition: ["bureau", "definition", "ended_at", "id"],
+    },
   },
   {
     name: "wf_event",
     primaryKey: ["instance", "seq"],
-    columns: { instance: { type: "id" }, seq: { type: "integer" }, events: { type: "json", nullable: false } },
+    columns: {
+      instance: { type: "id" },
+      seq: { type: "integer" },
+      at: { type: "instant" },
+      events: { type: "json", nullable: false },
+    },
   },
   {
     name: "wf_task",
@@ -66,6 +88,11 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       assignee: { type: "json" },
       arrived_at: { type: "instant", nullable: false },
       due_at: { type: "instant" },
+      time_limit: { type: "json" },
+      warn_at: { type: "instant" },
+      provisional_years: { type: "json" },
+      /** The clock of the matter stands while it is open; its own runs on. */
+      stops_clock: { type: "boolean" },
       completed_at: { type: "instant" },
       completed_by: { type: "id" },
       action: { type: "id" },
@@ -76,6 +103,19 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       department: { type: "id" },
       applicant_id: { type: "id" },
       search_text: { type: "string", length: 500 },
+      /** What it is for its step: absent, the step itself; else see `TaskPart`. */
+      part: { type: "id" },
+      /** Ids of tasks that come before this one: until they are finished it is `planned`. */
+      waits_for: { type: "json" },
+      /** Only this person does it, or who stands in for them. */
+      person: { type: "id" },
+      /** People who may not do it, since they have done a step that is to be kept apart. */
+      excluded: { type: "json" },
+      opinion: { type: "text" },
+      /** In whose name it was finished, where a position was lent. */
+      completed_for: { type: "id" },
+      /** The number of the command that finished it, as in `wf_event`. */
+      seq: { type: "integer" },
     },
     indexes: {
       instance: ["instance", "arrived_at"],
@@ -95,7 +135,12 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       due_at: { type: "instant" },
       search_text: { type: "string", length: 500, nullable: false },
     },
-    indexes: { inbox: ["person", "visible", "arrived_at"], task: ["task"], instance: ["instance", "person"] },
+    indexes: {
+      inbox: ["person", "visible", "arrived_at"],
+      due: ["person", "visible", "due_at"],
+      task: ["task"],
+      instance: ["instance", "person"],
+    },
   },
   {
     /** The positions of a person when the candidates of open tasks were last brought in step with them. */
@@ -226,4 +271,6 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
     primaryKey: ["bureau", "year"],
     columns: { bureau: { type: "id" }, year: { type: "integer" }, last: { type: "integer", nullable: false } },
   },
+  ...CALENDAR_TABLES,
+  ...LINK_TABLES,
 ];

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
+import { CALENDAR_PERMISSION, CLOCK_PERMISSION } from "./calendar-ops.js";
 import { positionOps } from "./position-ops.js";
 import { peopleImportOps } from "./people-import-ops.js";
 import { peopleOps } from "./people-ops.js";
@@ -18,6 +19,8 @@ export const SITE_PERMISSIONS: Readonly<Record<string, LocalText>> = {
   "site.archives": { "zh-CN": "查看本局全部档案", en: "See all archives of the bureau" },
   "site.figures": { "zh-CN": "查看本局考核指标", en: "See the figures of the bureau" },
   "site.figures-below": { "zh-CN": "查看下级局考核指标", en: "See the figures of bureaus below" },
+  [CALENDAR_PERMISSION]: { "zh-CN": "维护工作日历", en: "Keep the working calendar" },
+  [CLOCK_PERMISSION]: { "zh-CN": "暂停和恢复办件计时", en: "Stop and resume the clock of matters" },
   "site.files": { "zh-CN": "管理文件", en: "Manage files" },
   [PEOPLE_PERMISSION]: { "zh-CN": "管理机构和人员", en: "Manage the organisation and people" },
   [SECURITY_PERMISSION]: { "zh-CN": "审核授权", en: "Decide on rights" },

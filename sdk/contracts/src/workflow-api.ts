@@ -1,11 +1,14 @@
 import { Type, type Static } from "typebox";
+import { administrationOps } from "./administration-ops.js";
 import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
+import { calendarOps, Timeliness } from "./calendar-ops.js";
 import { figureOps } from "./figure-ops.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
 import { jobOps } from "./job-ops.js";
+import { messageOps } from "./message-ops.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
@@ -53,6 +56,13 @@ export const TASK_ACTION_IDS = [
 ] as const;
 export type TaskActionId = (typeof TASK_ACTION_IDS)[number];
 
+/**
+ * What a task is for its step, where it is not the step itself: one of several who sign, a second officer's confirmation,
+ * somebody added before or after, an opinion that was asked for, or the redoing of an earlier step for it.
+ */
+export const TASK_PARTS = ["sign", "confirm", "before", "after", "consult", "redo"] as const;
+export type TaskPart = (typeof TASK_PARTS)[number];
+
 /** A button of a task page. */
 export const TaskAction = Type.Object({
   id: Name,
@@ -77,12 +87,16 @@ export const TaskSummary = Type.Object({
   step: Type.String(),
   applicant: ActorRef,
   applicantDepartment: Type.Optional(Type.String()),
-  state: Type.Enum(["open", "completed", "cancelled"]),
+  /** `planned`: others come first. */
+  state: Type.Enum(["planned", "open", "completed", "cancelled"]),
+  part: Type.Optional(Type.Enum(TASK_PARTS)),
   assignee: Type.Optional(ActorRef),
   /** Whose position makes an open task that of the person who asks, where it is only lent (委托). */
   onBehalfOf: Type.Optional(ActorRef),
   arrivedAt: Instant,
   dueAt: Type.Optional(Instant),
+  /** How the time stands: now, or when the task was finished. Absent without a deadline. */
+  timeliness: Type.Optional(Timeliness),
   completedAt: Type.Optional(Instant),
   action: Type.Optional(Type.String()),
 });
@@ -113,14 +127,29 @@ export const InstanceSummary = Type.Object({
   applicant: ActorRef,
   startedAt: Instant,
   endedAt: Type.Optional(Instant),
+  /** By when the whole matter is to be done, where its process has a limit and its clock runs. */
+  dueAt: Type.Optional(Instant),
+  timeliness: Type.Optional(Timeliness),
   /** Names of the steps that wait now. */
   steps: Type.Array(Type.String()),
 });
 export type InstanceSummary = Static<typeof InstanceSummary>;
 
+/** Another matter, as a link to it. */
+export const LinkedInstance = Type.Object({
+  id: Id,
+  number: Type.String(),
+  title: Type.String(),
+  state: InstanceSummary.properties.state,
+});
+export type LinkedInstance = Static<typeof LinkedInstance>;
+
 /** A matter with everything its page shows. */
 export const InstanceDetail = Type.Object({
   ...InstanceSummary.properties,
+  /** The matter that called this one, and those it has called, the newest 50. */
+  parent: Type.Optional(LinkedInstance),
+  children: Type.Array(LinkedInstance),
   version: Type.Integer(),
   variables: Variables,
   forms: Type.Array(FormSchema),
@@ -134,17 +163,36 @@ export const InstanceDetail = Type.Object({
   mine: Type.Array(Id),
   /** Whether the actor may end it before its time. */
   cancellable: Type.Boolean(),
+  /** Stands still until an administrator resumes it. */
+  suspended: Type.Boolean(),
+  /** Whether the actor may suspend and resume it. */
+  suspendable: Type.Boolean(),
+  /** Since when and why the clock stands. */
+  stopped: Type.Optional(Type.Object({ since: Instant, reason: Type.String(), resumable: Type.Boolean() })),
+  /** Whether the actor may stop the clock, or let it go on. */
+  clock: Type.Boolean(),
   tasks: Type.Array(TaskSummary),
 });
 export type InstanceDetail = Static<typeof InstanceDetail>;
 
 export const Notice = Type.Object({
   id: Id,
-  kind: Type.Enum(["task", "finished", "cancelled", "returned", "incident"]),
+  kind: Type.Enum([
+    "task",
+    "finished",
+    "cancelled",
+    "returned",
+    "incident",
+    "due-soon",
+    "overdue",
+    "overdue-below",
+    "calendar-missing",
+  ]),
   title: Type.String(),
   step: Type.Optional(Type.String()),
   task: Type.Optional(Id),
-  instance: Id,
+  /** Absent for what concerns no matter: `calendar-missing`. */
+  instance: Type.Optional(Id),
   at: Instant,
   read: Type.Boolean(),
 });
@@ -170,6 +218,7 @@ const Agreement = Type.Object(
 /** Matters, tasks, archive and notices. */
 export const workflowApi = defineApi("workflow", 1, {
   ...handOverOps,
+  ...calendarOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({
     effect: "read",
@@ -269,7 +318,13 @@ export const workflowApi = defineApi("workflow", 1, {
     http: { method: "GET", path: "/tasks" },
     actor: "required",
     input: Type.Object(
-      { kind: Type.Enum(["todo", "done"]), search: Type.Optional(Type.String({ maxLength: 100 })), ...page },
+      {
+        kind: Type.Enum(["todo", "done"]),
+        /** Of what is to do: as it came (default), or by when it is due, without a deadline last. */
+        sort: Type.Optional(Type.Enum(["arrived", "due"])),
+        search: Type.Optional(Type.String({ maxLength: 100 })),
+        ...page,
+      },
       { additionalProperties: false },
     ),
     output: Type.Object({
@@ -374,6 +429,8 @@ export const workflowApi = defineApi("workflow", 1, {
     output: InstanceSummary,
   }),
   ...jobOps,
+  ...messageOps,
+  ...administrationOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

@@ -1,5 +1,6 @@
 import { syntaxError } from "../feel/feel.js";
 import type { ElementModel, ProcessModel } from "../model/model.js";
+import { checkOffice, positionsOf } from "./check-office.js";
 import type { Problem, ProblemCode } from "../model/problem.js";
 
 /** Longest id of a process or an element that a site can store, in characters. */
@@ -25,7 +26,7 @@ export function checkProcess(model: ProcessModel, offers: SiteOffers): Problem[]
 }
 
 function ofProcess({ id, name, extensions }: ProcessModel): Problem[] {
-  const { title, startPositions } = extensions;
+  const { title, startPositions, repeat } = extensions;
   const error = title === undefined ? undefined : syntaxError(title);
   const found: Omit<Problem, "process">[] = [];
   if (id.length > MAX_ID_LENGTH)
@@ -33,7 +34,15 @@ function ofProcess({ id, name, extensions }: ProcessModel): Problem[] {
   if (title !== undefined && error !== undefined)
     found.push({ severity: "error", code: "bad-expression", params: { expression: title, error } });
   if ((name ?? "").trim() === "") found.push({ severity: "warning", code: "no-name", params: { what: "process", id } });
+  if (repeat !== undefined && repeat !== "skip")
+    found.push({
+      severity: "error",
+      code: "bad-attribute",
+      params: { attribute: "repeat", value: repeat, allowed: "skip" },
+    });
   if (startPositions === undefined) found.push({ severity: "warning", code: "anyone-starts" });
+  for (const params of badLimits(extensions, "limit"))
+    found.push({ severity: "error", code: "bad-time-limit", params });
   return found.map((problem) => ({ ...problem, process: id }));
 }
 
@@ -52,18 +61,21 @@ function ofElement(model: ProcessModel, element: ElementModel, offers: SiteOffer
       ...(params ? { params } : {}),
     });
   };
-  const { form, position, job, signature } = element.extensions;
+  const { form, position, job, signature, signers } = element.extensions;
   if (element.id.length > MAX_ID_LENGTH) add("error", "long-id", LONG);
   if (form !== undefined && !offers.forms.includes(form)) add("error", "unknown-form", { form });
-  if (position !== undefined && !offers.knowsPosition(position)) add("warning", "unknown-position", { position });
+  for (const each of positionsOf(element.extensions))
+    if (!offers.knowsPosition(each)) add("warning", "unknown-position", { position: each });
   if (element.type === "userTask") {
     for (const action of actionIds(element.extensions))
       if (!offers.actions.includes(action)) add("error", "unknown-action", { action });
     for (const action of signedActions(element.extensions))
       if (!actionIds(element.extensions).includes(action)) add("error", "bad-signature", { action });
-    if (position === undefined && element.extensions["assign"] !== "applicant")
+    checkOffice(model, element, add);
+    if (position === undefined && signers === undefined && element.extensions["assign"] !== "applicant")
       add("warning", "no-assignee", vendorAssignment(element));
   }
+  for (const params of badLimits(element.extensions, "due")) add("error", "bad-time-limit", params);
   if (signature !== undefined && element.type !== "userTask") add("error", "bad-signature", { what: "nobody" });
   const missing = missingOnSite(element);
   if (missing !== undefined) add("error", "not-on-site", { what: missing });
@@ -75,6 +87,20 @@ function ofElement(model: ProcessModel, element: ElementModel, offers: SiteOffer
   }
   if (ACTIVITIES.test(element.type) && (element.name ?? "").trim() === "") add("warning", "no-name");
   return problems;
+}
+
+/** Longest time limit, in days. */
+const MAX_LIMIT_DAYS = 3_650;
+
+/** Attributes of a time limit that can't be read. */
+function badLimits(extensions: Record<string, string>, prefix: "due" | "limit"): Record<string, string>[] {
+  const most = { Days: MAX_LIMIT_DAYS, Hours: MAX_LIMIT_DAYS * 24 };
+  return (["Days", "Hours", "Unit"] as const).flatMap((part) => {
+    const text = extensions[`${prefix}${part}`];
+    if (text === undefined) return [];
+    const isGood = part === "Unit" ? /^(working|natural)$/.test(text) : Number(text) > 0 && Number(text) <= most[part];
+    return isGood ? [] : [{ attribute: `${prefix}${part}`, text: text.slice(0, 60) }];
+  });
 }
 
 /** Ids of the actions that a user task offers, in order. */
@@ -104,10 +130,7 @@ function vendorAssignment({ vendor = {} }: ElementModel): Record<string, string>
   return given.length === 0 ? undefined : { what: "vendor", given: given.join(" ") };
 }
 
-/** What the engine can do but a site does not carry out yet: other instances, messages and signals, ad-hoc work. */
+/** What the engine can do but a site does not carry out yet: ad-hoc work, for which there is no page. */
 function missingOnSite(element: ElementModel): string | undefined {
-  if (element.type === "callActivity" || element.type === "receiveTask" || element.type === "adHocSubProcess")
-    return element.type;
-  return element.events?.find(({ kind, name }) => (kind === "message" || kind === "signal") && name !== undefined)
-    ?.kind;
+  return element.type === "adHocSubProcess" ? element.type : undefined;
 }

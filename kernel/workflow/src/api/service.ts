@@ -9,9 +9,11 @@ import {
   type Transaction,
   type Where,
 } from "@jinshui/storage";
-import { actionsOf } from "../definition/actions.js";
+import { actionsFor } from "../office/task-actions.js";
+import { administrationHandlers } from "../administration/handlers.js";
 import type { Definitions } from "../definition/definitions.js";
 import { followPositions } from "../runtime/candidacy.js";
+import type { CommandContext } from "../runtime/instance.js";
 import type { Jobs } from "../runtime/jobs.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
@@ -21,9 +23,13 @@ import type { Signatures } from "@jinshui/signature";
 import { shownContent } from "../signing/sign-task.js";
 import { checkSignatures } from "../signing/signature-checks.js";
 import { isStartable, Matters } from "./matters.js";
+import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
+import { calendarHandlers } from "./calendars.js";
+import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
+import { messageHandlers } from "./messages.js";
 import { repairHandlers } from "./repair.js";
 import type { Organisation } from "@jinshui/auth";
 import type { FigureRows } from "../figures/figure-rows.js";
@@ -46,9 +52,24 @@ export function workflowHandlers(parts: {
   organisation: Organisation;
   bureauTitle: (bureau: string) => string;
   enablement: Enablement;
+  calendar: Pick<
+    Parameters<typeof calendarHandlers>[0],
+    "calendars" | "editor" | "recalculations" | "titleOf" | "below"
+  >;
 }): Handlers<WorkflowApi> {
-  const { database, access, requireRecent, definitions, runtime, jobs, signatures, files, bureauTitle, enablement } =
-    parts;
+  const {
+    database,
+    access,
+    requireRecent,
+    definitions,
+    runtime,
+    jobs,
+    signatures,
+    files,
+    bureauTitle,
+    enablement,
+    calendar,
+  } = parts;
   const { figures: rows, organisation } = parts;
   const queries = new Queries(database, definitions, signatures);
   const matters = new Matters(database, definitions, enablement);
@@ -79,8 +100,13 @@ export function workflowHandlers(parts: {
   const write = <T>(context: Context, who: string, input: unknown, work: (tx: Transaction) => Promise<T>): Promise<T> =>
     onceByKey(database, context, who, input, work);
 
+  const { assignment, deadlines } = runtime;
+  const command = (tx: Transaction): CommandContext => ({ tx, trace: "", assignment, deadlines });
+
   return {
     ...matters.handlers(actorOf),
+    ...messageHandlers({ database, access, pluginOf }),
+    ...administrationHandlers({ database, definitions, queries, actorOf, requirePermission, write, command }),
 
     async importDefinition({ xml, fileName, commit }, context) {
       const actor = await actorOf(context);
@@ -204,7 +230,10 @@ export function workflowHandlers(parts: {
         };
       }
       const where: Where = { and: [open, ...searchWhere(input.search, ["search_text"])] };
-      const page = await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
+      const page =
+        input.sort === "due"
+          ? await pageByDue(database, where, input)
+          : await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
       const tasks = await queries.taskSummaries(
         page.rows.map((row) => String(row["task"])),
         actor,
@@ -233,7 +262,7 @@ export function workflowHandlers(parts: {
         ...(form ? { form } : {}),
         values: state.variables,
         actions: element
-          ? actionsOf(element.extensions).map(({ id: action, title, tone, opinion }) => ({
+          ? actionsFor(task, element.extensions).map(({ id: action, title, tone, opinion }) => ({
               id: action,
               title,
               tone,
@@ -318,6 +347,8 @@ export function workflowHandlers(parts: {
     },
 
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
+    ...calendarHandlers({ database, ...calendar, actorOf, write }),
+    ...clockHandlers({ deadlines: runtime.deadlines, queries, actorOf, requirePermission, write }),
     ...repairHandlers({ runtime, queries, actorOf, requirePermission, write }),
 
     async findJob({ job }, context) {

@@ -2,6 +2,7 @@ import type { ActorRef, HistoryEntry } from "@jinshui/contracts";
 import type { InstanceState } from "@jinshui/engine";
 import type { Row, Transaction } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
+import type { Deadlines } from "../calendar/deadlines.js";
 import type { Assignment } from "./assignment.js";
 
 /** An instance as it stands in a transaction. */
@@ -15,6 +16,7 @@ export interface LoadedInstance {
 export interface CommandContext {
   tx: Transaction;
   assignment: Assignment;
+  deadlines: Deadlines;
   /** Who causes it; absent for timers and jobs. */
   actor?: ActorRef;
   trace: string;
@@ -44,4 +46,19 @@ export function announce(tx: Transaction, instance: LoadedInstance, name: string
     subject: String(row["id"]),
     data: { instance: row["id"], number: row["number"], title: row["title"], ...data },
   });
+}
+
+/** Publishes an event about a task: where the matter is, and where its people are when another bureau decides. */
+export function announceTask(
+  tx: Transaction,
+  instance: LoadedInstance,
+  task: Row,
+  name: string,
+  data: Record<string, unknown>,
+): void {
+  const { row } = instance;
+  const told = { task: task["id"], step: task["step"], ...data };
+  announce(tx, instance, name, told);
+  if (task["bureau"] !== row["bureau"])
+    announce(tx, { ...instance, row: { ...row, bureau: task["bureau"] } }, name, told);
 }

@@ -139,6 +139,7 @@ export const commonTexts: Record<Language, Dictionary> = {
     "errors.signature-required": "这一步须由办理人签名",
     "errors.signature-refused": "未能签名，办理没有完成",
     "errors.task-closed": "此待办已由{by}办理，无需重复操作",
+    "errors.suspended": "此办件已由管理员暂停，恢复后才能办理",
     "errors.in-progress": "相同的请求正在处理",
     "errors.plugin-missing": "需要先在该局启用“{plugins}”",
     "errors.plugin-required": "不能停用：该局的“{plugins}”正在使用它，请先停用它们",
@@ -189,6 +190,8 @@ export const commonTexts: Record<Language, Dictionary> = {
     "fileProblem.archive-depth": "压缩包嵌套层数过多",
     "connection.lost": "与服务器的连接已断开，正在重新连接……已填写的内容不会丢失。",
     "component.failed": "该组件暂不可用",
+    "component.heldBack": "该组件上次打开时没有响应，可能使页面停住，因此没有打开。如反复出现，请告知系统管理员",
+    "component.openAnyway": "仍要打开",
   },
   en: {
     ...recordTexts.en,
@@ -327,6 +330,7 @@ export const commonTexts: Record<Language, Dictionary> = {
     "errors.signature-required": "This step takes the signature of who does it",
     "errors.signature-refused": "It was not signed, and nothing was done",
     "errors.task-closed": "{by} has done this task already",
+    "errors.suspended": "An administrator has suspended this matter; it can be worked on once it is resumed",
     "errors.in-progress": "The same request is under way",
     "errors.plugin-missing": "“{plugins}” must be enabled in that bureau first",
     "errors.plugin-required": "It can't be disabled: “{plugins}” of that bureau needs it; disable that first",
@@ -380,5 +384,8 @@ export const commonTexts: Record<Language, Dictionary> = {
     "fileProblem.archive-depth": "Archives in archives, too deep",
     "connection.lost": "The connection is lost and being restored… what you typed is kept.",
     "component.failed": "This component is not available",
+    "component.heldBack":
+      "This part did not respond when it was opened last and may stop the page, so it was not opened. Tell the administrator if this happens again",
+    "component.openAnyway": "Open it all the same",
   },
 };
