@@ -29,6 +29,7 @@ export const config: OrganisationConfig = {
       },
       "security-administrator": { title: { "zh-CN": "安全管理员" }, permissions: ["site.security"] },
       director: { title: { "zh-CN": "局长" }, permissions: ["site.instances"] },
+      supervisor: { title: { "zh-CN": "执法监察岗" }, permissions: ["site.figures", "site.figures-below"] },
       "audit-administrator": { title: { "zh-CN": "审计管理员" }, permissions: ["site.audit"] },
     },
     separations: [["system-administrator", "security-administrator", "audit-administrator"]],

@@ -260,6 +260,7 @@ async function compose(
   await openWay(data.path);
   await supervisor.start(workflow.definitions);
   workflow.clockwork.start();
+  workflow.figures.start();
   workflow.deliveries.start();
   security.watcher.start();
   await webhooks.start();
@@ -269,6 +270,7 @@ async function compose(
     () => supervisor.stop(),
     () => workflow.deliveries.stop(),
     () => workflow.clockwork.stop(),
+    () => workflow.figures.stop(),
   );
   started = true;
   log.info({ url: origin.url, plugins: supervisor.releases.ids() }, "kernel serves");

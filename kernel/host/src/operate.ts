@@ -45,5 +45,7 @@ process.exitCode = await main(process.argv.slice(2), {
   "config plan": config("plan"),
   "config apply": config("apply"),
   "audit verify": async (args) => (await import("./operate/audit-command.js")).auditVerify(args, root),
+  "archive export": async (args) => (await import("./operate/archive-command.js")).archiveExport(args, root),
+  "archive verify": async (args) => (await import("./operate/archive-command.js")).archiveVerify(args),
   "signature verify": async (args) => (await import("./operate/signature-command.js")).signatureVerify(args, root),
 });

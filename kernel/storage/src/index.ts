@@ -16,6 +16,7 @@ export {
   type TransactionOptions,
 } from "./database/database.js";
 export { type DiskLimits, DiskMark, type DiskMarkOptions, type ReadSpace } from "./database/disk-mark.js";
+export type { AggregateOptions } from "./database/tables.js";
 export type { ServerWarning } from "./database/server-settings.js";
 export { newId } from "./database/ids.js";
 export { once, onceByKey } from "./database/once.js";
@@ -42,7 +43,8 @@ export { clamd } from "./files/clamd.js";
 export { FileStore, type FileStoreOptions, type OpenedFile } from "./files/file-store.js";
 export type { Arrival } from "./files/intake.js";
 export { fileLimits } from "./files/limits.js";
-export type { FileLink } from "./files/links.js";
+export { type FileLink, insertLink, removeLink } from "./files/links.js";
+export { type FoundPart, readZipParts, type ZipPart, zipParts } from "./files/zip-parts.js";
 export type { Checksum, Upload, Uploader, Uploads } from "./files/uploads.js";
 export { openSheet } from "./transfer/reading/open-sheet.js";
 export type { Cell, Sheet, SheetRow } from "./transfer/reading/sheet.js";

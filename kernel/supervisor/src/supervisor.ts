@@ -87,6 +87,11 @@ export class Supervisor {
     return this.releases.ids().filter((id) => this.wanted.isOn(id, bureau) && this.stateOf(id) !== "invalid");
   }
 
+  /** Whether a plugin's jobs may lend archives and dispose of them, in the version that a bureau has. */
+  mayKeepArchives(plugin: string, bureau: string): boolean {
+    return this.releaseIn(plugin, bureau)?.content?.manifest.grants.archives === true;
+  }
+
   /** Changes whenever a plugin does. */
   get revision(): string {
     return `${this.#since}-${this.#changes}`;

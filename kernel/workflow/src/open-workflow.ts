@@ -4,6 +4,7 @@ import type { Handlers, WorkflowApi } from "@jinshui/contracts";
 import type { Signatures } from "@jinshui/signature";
 import { type Database, type FileStore, newId } from "@jinshui/storage";
 import { workflowHandlers } from "./api/service.js";
+import { classifyArchives } from "./archiving/archive-columns.js";
 import { CalendarEditor } from "./calendar/calendar-editor.js";
 import { Calendars } from "./calendar/calendars.js";
 import { Deadlines } from "./calendar/deadlines.js";
@@ -12,6 +13,9 @@ import { Reminders } from "./calendar/reminders.js";
 import { YearWatch } from "./calendar/year-watch.js";
 import { Definitions } from "./definition/definitions.js";
 import type { Enablement } from "./enablement.js";
+import { FigureClock } from "./figures/figure-clock.js";
+import { FigureRows } from "./figures/figure-rows.js";
+import { FIGURE_TABLES } from "./figures/tables.js";
 import { Assignment } from "./runtime/assignment.js";
 import { Clockwork } from "./runtime/clockwork.js";
 import { Jobs } from "./runtime/jobs.js";
@@ -24,6 +28,8 @@ export interface Workflow {
   definitions: Definitions;
   /** Timers and the repetition of jobs; runs between `start` and `stop`. */
   clockwork: Clockwork;
+  /** Keeps the figures in step; runs as the clockwork does. */
+  figures: FigureClock;
   /** Calls, messages and signals between instances; runs between `start` and `stop`. */
   deliveries: Deliveries;
   /** How many tasks wait for a person, alone or among others. */
@@ -50,9 +56,11 @@ export async function openWorkflow({
   /** This kernel's id for the clock's lease, the same after a restart; a new one when absent. */
   instance?: string;
 }): Promise<Workflow> {
-  await database.ensureTables(WORKFLOW_TABLES);
+  await database.ensureTables([...WORKFLOW_TABLES, ...FIGURE_TABLES]);
+  await classifyArchives(database);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
   const assignment = new Assignment(auth.organisation);
+  const figures = new FigureRows(database, definitions);
   const { organisation } = auth;
   const calendars = new Calendars(database, (bureau) => organisation.bureau(bureau)?.parent);
   const deadlines = new Deadlines(calendars);
@@ -74,6 +82,8 @@ export async function openWorkflow({
       jobs,
       signatures,
       files,
+      figures,
+      organisation: auth.organisation,
       bureauTitle: (id) => auth.organisation.bureau(id)?.title["zh-CN"] ?? id,
       enablement,
       calendar: {
@@ -101,6 +111,7 @@ export async function openWorkflow({
       { database, definitions, enablement, log, context: (tx) => ({ tx, trace: "", assignment, deadlines }) },
       instance,
     ),
+    figures: new FigureClock(database, figures, log, instance),
     openTasks: (person) => database.count("wf_candidate", { person, visible: true }),
   };
 }

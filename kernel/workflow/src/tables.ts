@@ -96,6 +96,8 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       completed_at: { type: "instant" },
       completed_by: { type: "id" },
       action: { type: "id" },
+      /** Department in which whoever finished it did. */
+      done_in: { type: "id" },
       /** The position that makes people candidates, in `department` where that is given; absent: the applicant's own step. */
       position: { type: "id" },
       department: { type: "id" },
@@ -217,9 +219,36 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       content: { type: "json", nullable: false },
       sha256: { type: "string", length: 64, nullable: false },
       ended_at: { type: "instant", nullable: false },
+      /** Key of the process. */
+      matter: { type: "string", length: 100 },
+      applicant_id: { type: "id" },
+      retention: { type: "id" },
+      /** Absent: for good. */
+      retain_until: { type: "instant" },
+      /** Why it must be kept whatever its retention says: `{ by, at, reason }`. */
+      hold: { type: "json" },
+      disposed_at: { type: "instant" },
+      /** Who agreed to its disposal, when, why, and in which matter. */
+      disposal: { type: "json" },
     },
     unique: { instance: ["instance"] },
-    indexes: { bureau: ["bureau", "ended_at"] },
+    indexes: {
+      bureau: ["bureau", "ended_at"],
+      retention: ["bureau", "retention", "retain_until"],
+    },
+  },
+  {
+    /** That somebody may read an archive until a day. */
+    name: "wf_archive_loan",
+    primaryKey: ["archive", "person"],
+    columns: {
+      archive: { type: "id" },
+      person: { type: "id" },
+      until: { type: "instant", nullable: false },
+      /** The matter in which it was lent. */
+      instance: { type: "id", nullable: false },
+    },
+    indexes: { person: ["person", "until"] },
   },
   {
     name: "wf_notice",

@@ -1,3 +1,4 @@
+import { ARCHIVE_COMMANDS } from "./archive-commands.js";
 import { both, type CommandHelp, CONFIGS, JSON_LINES, option, SITE, STORE } from "./command.js";
 
 const BUREAU = option("--bureau ID", "哪个局，如 wuhu", "the bureau, e.g. wuhu", true);
@@ -307,6 +308,7 @@ export const COMMANDS: CommandHelp[] = [
     example: "signature verify",
     refusal: 2,
   },
+  ...ARCHIVE_COMMANDS,
   {
     words: "keys list",
     summary: both("站点的密钥及各自的日期", "the keys of a site, with the day each was made"),

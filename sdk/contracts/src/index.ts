@@ -16,6 +16,7 @@ export * from "./error.js";
 export * from "./event.js";
 export * from "./federation-api.js";
 export * from "./federation-config.js";
+export * from "./figure-ops.js";
 export * from "./file.js";
 export * from "./form.js";
 export * from "./http.js";

@@ -96,6 +96,8 @@ export const PluginManifest = Type.Object(
         events: Type.Optional(Type.Object({ subscribe: Type.Array(Type.String()) }, { additionalProperties: false })),
         /** Operations of other plugins it may call, as `<plugin>.<op>`. */
         plugins: Type.Optional(Type.Array(Type.String())),
+        /** Whether its jobs may lend archives and dispose of them. */
+        archives: Type.Optional(Type.Boolean()),
       },
       { additionalProperties: false },
     ),

@@ -3,6 +3,7 @@ import { administrationOps } from "./administration-ops.js";
 import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
 import { calendarOps, Timeliness } from "./calendar-ops.js";
+import { figureOps } from "./figure-ops.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
@@ -390,6 +391,7 @@ export const workflowApi = defineApi("workflow", 1, {
     output: Type.Object({ task: TaskSummary, instance: InstanceSummary }),
   }),
   ...archiveOps,
+  ...figureOps,
   notices: op({
     effect: "read",
     http: { method: "GET", path: "/notices" },

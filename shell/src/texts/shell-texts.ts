@@ -8,6 +8,7 @@ import { pluginTexts } from "./plugin-texts.js";
 import { calendarTexts } from "./calendar-texts.js";
 import { matterTexts } from "./matter-texts.js";
 import { processTexts } from "./process-texts.js";
+import { archiveTexts } from "./archive-texts.js";
 import { signatureTexts } from "./signature-texts.js";
 import { webhookTexts } from "./webhook-texts.js";
 
@@ -160,6 +161,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...calendarTexts["zh-CN"],
     ...matterTexts["zh-CN"],
     ...processTexts["zh-CN"],
+    ...archiveTexts["zh-CN"],
     ...signatureTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
     ...packageTexts["zh-CN"],
@@ -315,6 +317,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...calendarTexts.en,
     ...matterTexts.en,
     ...processTexts.en,
+    ...archiveTexts.en,
     ...signatureTexts.en,
     ...incidentTexts.en,
     ...packageTexts.en,

@@ -12,6 +12,7 @@ export function asksOf({ grants, server, web, contributes }: PluginManifest): As
   };
   return [
     ...[...grants.apis].sort().map((what): Ask => ({ kind: "api", what })),
+    ...(grants.archives === true ? [{ kind: "api", what: "archives" } satisfies Ask] : []),
     ...sorted(grants.events?.subscribe).map((what): Ask => ({ kind: "event", what })),
     ...sorted(grants.plugins).map((what): Ask => ({ kind: "plugin-op", what })),
     ...(server ? [{ kind: "memory", what: "", megabytes: server.memoryMb ?? DEFAULT_MEMORY_MB } satisfies Ask] : []),

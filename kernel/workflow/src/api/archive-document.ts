@@ -1,6 +1,6 @@
 import type { HistoryEntry, SignatureCheck, SignatureFault } from "@jinshui/contracts";
 import type { Entry, Fact, SignedDocument } from "@jinshui/signature";
-import type { ArchiveContent } from "../runtime/archive.js";
+import type { ArchiveContent } from "../archiving/archive-content.js";
 import { shownValue, timeInChina } from "./shown-value.js";
 
 const HISTORY: Partial<Record<HistoryEntry["type"], string>> = {

@@ -14,7 +14,7 @@ import { type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
 import type { Signatures } from "@jinshui/signature";
 import type { Actor, Database, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
-import type { ArchiveContent } from "../runtime/archive.js";
+import type { ArchiveContent } from "../archiving/archive-content.js";
 import { mayCancel } from "../runtime/cancel.js";
 import { stepName } from "../runtime/instance.js";
 import { checkArchive } from "../signing/check-archive.js";

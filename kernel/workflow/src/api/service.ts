@@ -31,6 +31,9 @@ import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
 import { messageHandlers } from "./messages.js";
 import { repairHandlers } from "./repair.js";
+import type { Organisation } from "@jinshui/auth";
+import type { FigureRows } from "../figures/figure-rows.js";
+import { figureHandlers } from "./figures.js";
 import { archiveHandlers } from "./archives.js";
 import { notice, taskSummary } from "./summaries.js";
 
@@ -45,6 +48,8 @@ export function workflowHandlers(parts: {
   jobs: Jobs;
   signatures: Signatures;
   files: FileStore;
+  figures: FigureRows;
+  organisation: Organisation;
   bureauTitle: (bureau: string) => string;
   enablement: Enablement;
   calendar: Pick<
@@ -65,6 +70,7 @@ export function workflowHandlers(parts: {
     enablement,
     calendar,
   } = parts;
+  const { figures: rows, organisation } = parts;
   const queries = new Queries(database, definitions, signatures);
   const matters = new Matters(database, definitions, enablement);
 
@@ -307,7 +313,20 @@ export function workflowHandlers(parts: {
       return { task, instance: await queries.instanceSummary(task.instance) };
     },
 
-    ...archiveHandlers({ database, queries, signatures, files, actorOf, bureauTitle, write }),
+    ...archiveHandlers({
+      database,
+      queries,
+      signatures,
+      files,
+      enablement,
+      actorOf,
+      pluginOf,
+      requirePermission,
+      bureauTitle,
+      write,
+    }),
+
+    ...figureHandlers({ database, definitions, rows, files, organisation, actorOf, requirePermission, write }),
 
     async notices(input, context) {
       const actor = await actorOf(context);

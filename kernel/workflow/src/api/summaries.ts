@@ -5,6 +5,7 @@ import type {
   InstanceSummary,
   LocalText,
   Notice,
+  RetentionClass,
   TaskSummary,
   Timeliness,
 } from "@jinshui/contracts";
@@ -12,7 +13,7 @@ import type { Actor, Row } from "@jinshui/storage";
 import { NO_MATTER } from "../calendar/year-watch.js";
 import { timelinessOf } from "../calendar/timeliness.js";
 import type { Definition } from "../definition/definitions.js";
-import type { ArchiveContent } from "../runtime/archive.js";
+import type { ArchiveContent } from "../archiving/archive-content.js";
 import { positionFor } from "../runtime/candidacy.js";
 
 const optional = <K extends string>(key: K, value: unknown): Partial<Record<K, string>> =>
@@ -94,6 +95,10 @@ export function archiveSummary(row: Row): ArchiveSummary {
     startedAt: content.startedAt,
     endedAt: content.endedAt,
     sha256: String(row["sha256"]),
+    retention: row["retention"] as RetentionClass,
+    ...optional("retainUntil", row["retain_until"]),
+    held: row["hold"] !== undefined,
+    ...optional("disposedAt", row["disposed_at"]),
   };
 }
 

@@ -1,30 +1,23 @@
-import type { ActorRef, FormSchema, HistoryEntry, LocalText } from "@jinshui/contracts";
-import { canonicalJson, newId, type Transaction } from "@jinshui/storage";
-import { createHash } from "node:crypto";
-import { type StoredSignature, storedSignatures } from "../signing/signature-checks.js";
+import type { ActorRef, HistoryEntry } from "@jinshui/contracts";
+import { insertLink, newId, type Transaction } from "@jinshui/storage";
+import { type ArchiveContent, type ArchivedFile, contentHash, filesOf } from "../archiving/archive-content.js";
+import { archiveColumns } from "../archiving/archive-columns.js";
+import { retentionOf } from "../archiving/retention.js";
+import { storedSignatures } from "../signing/signature-checks.js";
 import type { LoadedInstance } from "./instance.js";
 
-/** What is kept of a finished matter: nothing of it depends on definitions or people that may change later. */
-export interface ArchiveContent {
-  instance: string;
-  number: string;
-  title: string;
-  definition: { key: string; version: number; title: LocalText; sha256: string };
-  applicant: ActorRef;
-  startedAt: string;
-  endedAt: string;
-  status: string;
-  variables: Record<string, unknown>;
-  forms: FormSchema[];
-  history: HistoryEntry[];
-  /** Absent in archives from before there were signatures. */
-  signatures?: StoredSignature[];
-}
-
-/** Seals a finished instance in the same transaction that finishes it; returns the seal. */
-export async function archive(tx: Transaction, { row, definition, state }: LoadedInstance): Promise<string> {
+/**
+ * Seals a finished instance in the same transaction that finishes it; returns the seal, or nothing for a matter whose process
+ * makes no file.
+ */
+export async function archive(
+  tx: Transaction,
+  { row, definition, state }: LoadedInstance,
+): Promise<string | undefined> {
+  const retention = retentionOf(definition.model.extensions);
+  if (retention === "none") return undefined;
   const history = await tx.find("wf_history", { where: { instance: String(row["id"]) }, orderBy: ["id"] });
-  const applicant = row["applicant"] as ActorRef;
+  const attachments = await storedFiles(tx, String(row["bureau"]), state?.variables ?? {});
   const content: ArchiveContent = {
     instance: String(row["id"]),
     number: String(row["number"]),
@@ -35,7 +28,7 @@ export async function archive(tx: Transaction, { row, definition, state }: Loade
       title: definition.title,
       sha256: definition.sha256,
     },
-    applicant,
+    applicant: row["applicant"] as ActorRef,
     startedAt: String(row["started_at"]),
     endedAt: tx.time,
     status: String(row["status"]),
@@ -43,21 +36,35 @@ export async function archive(tx: Transaction, { row, definition, state }: Loade
     forms: definition.forms,
     history: history.map((line) => line["entry"] as HistoryEntry),
     signatures: await storedSignatures(tx, String(row["id"])),
+    retention,
+    ...(attachments.length === 0 ? {} : { attachments }),
   };
   const sha256 = contentHash(content);
+  const id = newId();
+  const bureau = String(row["bureau"]);
   await tx.insert("wf_archive", {
-    id: newId(),
-    bureau: row["bureau"],
+    id,
+    bureau,
     instance: row["id"],
-    search_text: `${content.number} ${content.title} ${applicant.name} ${definition.title["zh-CN"]}`.slice(0, 500),
     content,
     sha256,
     ended_at: tx.time,
+    ...archiveColumns(content),
   });
+  for (const { file, field } of attachments)
+    await insertLink(tx, { bureau, file, collection: "workflow.archive", record: id, field });
   return sha256;
 }
 
-/** SHA-256 of the content as canonical JSON. */
-export function contentHash(content: ArchiveContent): string {
-  return createHash("sha256").update(canonicalJson(content)).digest("hex");
+/** The files of the bureau that a matter's form holds; what only looks like one is data. */
+async function storedFiles(
+  tx: Transaction,
+  bureau: string,
+  variables: Record<string, unknown>,
+): Promise<ArchivedFile[]> {
+  const named = filesOf(variables);
+  if (named.length === 0) return [];
+  const rows = await tx.find("file", { where: { bureau, id: { in: named.map(({ file }) => file) } } });
+  const known = new Map(rows.map((file) => [String(file["id"]), String(file["sha256"])]));
+  return named.filter(({ file, sha256 }) => known.get(file) === sha256);
 }

@@ -49,7 +49,7 @@ eachDatabase("two kernels' clockworks fire a timer once, and soon after its time
   const { definitions, clockwork } = site.workflow;
   const assignment = new Assignment(site.auth.organisation);
   const { deadlines } = clockwork.parts.runtime;
-  const enablement = { enabledPlugins: () => ["asset"] };
+  const enablement = { enabledPlugins: () => ["asset"], mayKeepArchives: () => false };
   const second = new Clockwork(
     {
       ...clockwork.parts,

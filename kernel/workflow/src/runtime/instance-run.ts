@@ -219,15 +219,17 @@ async function afterwards(
     ...(ended.type === "instance-failed" ? { opinion: ended.message ?? ended.code ?? "" } : {}),
   });
   const sha256 = await archive(tx, instance);
-  tx.audit({
-    bureau: String(instance.row["bureau"]),
-    actor: context.actor ?? KERNEL,
-    action: "archive",
-    resource: `instance/${id}`,
-    after: { sha256 },
-    trace: context.trace,
-  });
-  await addHistory(tx, id, { at: tx.time, type: "archived" });
+  if (sha256 !== undefined) {
+    tx.audit({
+      bureau: String(instance.row["bureau"]),
+      actor: context.actor ?? KERNEL,
+      action: "archive",
+      resource: `instance/${id}`,
+      after: { sha256 },
+      trace: context.trace,
+    });
+    await addHistory(tx, id, { at: tx.time, type: "archived" });
+  }
   await context.deadlines.matterEnded(tx, id);
   // whoever was asked to mend it need not any more, and whoever ended it knows
   await tx.remove("wf_notice", { instance: id, kind: "incident" });

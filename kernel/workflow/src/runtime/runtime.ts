@@ -123,6 +123,7 @@ export class Runtime {
       : undefined;
     const by = refOf(actor);
     const context = this.#context(tx, trace, by);
+    const held = positionFor(actor, task);
     const finished: Row = {
       state: "completed",
       version: input.version + 1,
@@ -131,12 +132,12 @@ export class Runtime {
       completed_by: actor.id,
       completed_for: actsFor(actor, task).onBehalfOf?.id,
       action: action.id,
+      done_in: held?.department ?? actor.department,
       opinion,
       seq: Number(instance.row["version"]) + 1,
     };
     await tx.update("wf_task", { id: input.id }, finished);
     const users = await clearInbox(context, input.id);
-    const held = positionFor(actor, task);
     await addHistory(tx, String(instance.row["id"]), {
       at: tx.time,
       type: "task-completed",

@@ -1,7 +1,7 @@
 import type { HistoryEntry, SignatureCheck } from "@jinshui/contracts";
 import type { InstanceState } from "@jinshui/engine";
 import { canonicalJson, type Reader } from "@jinshui/storage";
-import type { ArchiveContent } from "../runtime/archive.js";
+import type { ArchiveContent } from "../archiving/archive-content.js";
 import { type Checks, checkSignatures, type StoredInstance, storedSignatures } from "./signature-checks.js";
 
 /**

@@ -3,8 +3,8 @@ import type { EngineEvent, InstanceState } from "@jinshui/engine";
 import { eachDatabase } from "@jinshui/storage/testing/ava";
 import type { Row } from "@jinshui/storage";
 import type { TestDatabase } from "@jinshui/storage/testing";
-import type { ArchiveContent } from "../runtime/archive.js";
-import { contentHash } from "../runtime/archive.js";
+import type { ArchiveContent } from "../archiving/archive-content.js";
+import { contentHash } from "../archiving/archive-content.js";
 import { SigningSite } from "../testing/signing-site.js";
 
 /** Changes one row of a table by a function of it, tells what the checks say, and puts it back. */

@@ -1,7 +1,7 @@
 import type { HistoryEntry, SignatureCheck } from "@jinshui/contracts";
 import { type Database, pageOf, type Row } from "@jinshui/storage";
 import { Definitions } from "../definition/definitions.js";
-import { type ArchiveContent, contentHash } from "../runtime/archive.js";
+import { type ArchiveContent, contentHash } from "../archiving/archive-content.js";
 import { checkArchive } from "./check-archive.js";
 import { type Checks, checkSignatures } from "./signature-checks.js";
 

@@ -53,7 +53,10 @@ export class WorkflowSite {
       auth,
       signatures,
       files,
-      enablement: { enabledPlugins: (bureau) => [...(enabled.get(bureau)?.keys() ?? [])] },
+      enablement: {
+        enabledPlugins: (bureau) => [...(enabled.get(bureau)?.keys() ?? [])],
+        mayKeepArchives: (plugin) => plugin === PLUGIN,
+      },
       log: silent,
     });
     const site = new WorkflowSite(db, auth, signatures, files, workflow, enabled);

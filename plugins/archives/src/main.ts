@@ -1,0 +1,4 @@
+import { runPlugin } from "@jinshui/plugin";
+import { Archives } from "./archives.js";
+
+await runPlugin(Archives);
