@@ -26,6 +26,8 @@ export * from "./position-ops.js";
 export { dataOutside, isHeardOutside, KERNEL_EVENTS, type KnownEvent, recordChanged } from "./known-events.js";
 export { jobOps } from "./job-ops.js";
 export { HandOverTask, handOverOps, MAX_HANDED_OVER } from "./hand-over-ops.js";
+export { Copy, copyOps } from "./copy-ops.js";
+export { Colleague, MAX_COMPLETED, officeOps, SendBackTarget } from "./office-ops.js";
 export {
   MAX_ADDED_PEOPLE,
   MAX_IMPORTED_PEOPLE,

@@ -4,6 +4,8 @@ import { defineApi, op } from "./api.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
+import { copyOps } from "./copy-ops.js";
+import { officeOps } from "./office-ops.js";
 import { jobOps } from "./job-ops.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
@@ -58,6 +60,39 @@ export type TaskActionId = (typeof TASK_ACTION_IDS)[number];
  */
 export const TASK_PARTS = ["sign", "confirm", "before", "after", "consult", "redo"] as const;
 export type TaskPart = (typeof TASK_PARTS)[number];
+
+/** What people do with tasks besides their actions. */
+export const TASK_OPERATIONS = [
+  "send-back",
+  "transfer",
+  "add-signers",
+  "consult",
+  "send-copies",
+  "save-draft",
+] as const;
+
+/** One of several tasks of a step. */
+export const RoundTask = Type.Object({
+  id: Id,
+  part: Type.Optional(Type.Enum(TASK_PARTS)),
+  step: Type.String(),
+  state: Type.Enum(["planned", "open", "completed", "cancelled"]),
+  assignee: Type.Optional(ActorRef),
+  action: Type.Optional(Type.String()),
+  /** Whether the actor may take it away. */
+  removable: Type.Boolean(),
+});
+export type RoundTask = Static<typeof RoundTask>;
+
+/** Values of a task's form that somebody has kept. */
+export const TaskDraft = Type.Object({
+  values: Variables,
+  opinion: Type.Optional(Type.String()),
+  savedAt: Instant,
+  /** That the matter has changed since: what was kept may no longer fit. */
+  outdated: Type.Boolean(),
+});
+export type TaskDraft = Static<typeof TaskDraft>;
 
 /** A button of a task page. */
 export const TaskAction = Type.Object({
@@ -142,13 +177,17 @@ export const InstanceDetail = Type.Object({
   mine: Type.Array(Id),
   /** Whether the actor may end it before its time. */
   cancellable: Type.Boolean(),
+  /** Whether the actor may remind those whose turn it is. */
+  urgeable: Type.Boolean(),
+  /** Tasks that the actor has finished and may take back. */
+  takeable: Type.Array(Id),
   tasks: Type.Array(TaskSummary),
 });
 export type InstanceDetail = Static<typeof InstanceDetail>;
 
 export const Notice = Type.Object({
   id: Id,
-  kind: Type.Enum(["task", "finished", "cancelled", "returned", "incident"]),
+  kind: Type.Enum(["task", "finished", "cancelled", "returned", "incident", "copy", "urged"]),
   title: Type.String(),
   step: Type.Optional(Type.String()),
   task: Type.Optional(Id),
@@ -178,6 +217,8 @@ const Agreement = Type.Object(
 /** Matters, tasks, archive and notices. */
 export const workflowApi = defineApi("workflow", 1, {
   ...handOverOps,
+  ...officeOps,
+  ...copyOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({
     effect: "read",
@@ -296,6 +337,14 @@ export const workflowApi = defineApi("workflow", 1, {
       ...TaskSummary.properties,
       /** Whether the actor may act on it now. */
       mine: Type.Boolean(),
+      /** Whether who does it only reads the form. */
+      readOnly: Type.Optional(Type.Boolean()),
+      /** What the actor has kept of the form without finishing the task. */
+      draft: Type.Optional(TaskDraft),
+      /** What the actor may do with it besides its actions. */
+      operations: Type.Array(Type.Enum(TASK_OPERATIONS)),
+      /** All tasks of this step, where there are several, in their order. */
+      round: Type.Optional(Type.Array(RoundTask)),
       /** That brought the process. */
       plugin: Type.Optional(Name),
       form: Type.Optional(FormSchema),

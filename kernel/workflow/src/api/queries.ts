@@ -14,7 +14,9 @@ import type { Actor, Database, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import type { ArchiveContent } from "../runtime/archive.js";
 import { mayCancel } from "../runtime/cancel.js";
-import { stepName } from "../runtime/instance.js";
+import { wayBack } from "../office/take-back.js";
+import { mayUrge } from "../office/urge.js";
+import { type LoadedInstance, stepName } from "../runtime/instance.js";
 import { checkArchive } from "../signing/check-archive.js";
 import { checkSignatures } from "../signing/signature-checks.js";
 import { instanceSummary, taskSummary } from "./summaries.js";
@@ -35,7 +37,8 @@ export class Queries {
       row &&
       (row["applicant_id"] === actor.id ||
         (row["bureau"] === actor.bureau && actor.permissions.has("site.instances")) ||
-        (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })));
+        (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })) ||
+        (await this.database.findOne("wf_copy", { instance: id, person: actor.id })));
     if (!row || !visible)
       throw new JinshuiError("not-found", `There is no instance ${id} for ${actor.name}`, {
         details: { instance: id },
@@ -77,7 +80,11 @@ export class Queries {
       incidents: incidentsOf(definition, state),
       mine: await this.#mine(actor, tasks),
       cancellable: await mayCancel(this.database, actor, row),
-      tasks: tasks.map((task) => taskSummary(task, row, definition.title, actor)),
+      urgeable: mayUrge(actor, row, new Date().toISOString()),
+      takeable: await this.#takeable(actor, { row, definition, state }, tasks),
+      tasks: tasks
+        .filter(({ state: at }) => at !== "planned")
+        .map((task) => taskSummary(task, row, definition.title, actor)),
     };
   }
 
@@ -160,6 +167,14 @@ export class Queries {
     const mine: string[] = [];
     for (const task of tasks) if (await this.isMine(actor, task)) mine.push(String(task["id"]));
     return mine;
+  }
+
+  async #takeable(actor: Actor, instance: LoadedInstance, tasks: readonly Row[]): Promise<string[]> {
+    const takeable: string[] = [];
+    for (const task of tasks)
+      if (task["completed_by"] === actor.id && (await wayBack(this.database, instance, task)))
+        takeable.push(String(task["id"]));
+    return takeable;
   }
 
   async #instancesOf(tasks: Row[]): Promise<Map<string, Row>> {

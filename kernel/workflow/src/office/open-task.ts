@@ -35,6 +35,9 @@ export async function openTask(
     excluded,
   });
   const dueAt = dueOf(instance, element, tx.time);
+  const again = context.again?.element === element.id ? context.again : undefined;
+  const kept = people.find((candidate) => candidate === again?.person);
+  const keeper = kept === undefined ? undefined : await assignment.organisation.names([kept], tx);
   const changes: Row = {
     state: "open",
     arrived_at: tx.time,
@@ -43,6 +46,7 @@ export async function openTask(
     department: department ?? null,
     person: person ?? null,
     excluded: excluded.length === 0 ? null : excluded,
+    assignee: keeper?.get(kept ?? "") ?? null,
   };
   await tx.update("wf_task", { id }, changes);
   if (people.length > 0)
@@ -52,17 +56,19 @@ export async function openTask(
         person: candidate,
         task: id,
         instance: row["instance"],
-        visible: true,
+        visible: kept === undefined || kept === candidate,
         arrived_at: tx.time,
         due_at: dueAt,
         search_text: row["search_text"],
       })),
     );
+  const told = kept === undefined ? people : [kept];
   const returned =
-    element.extensions["position"] === undefined &&
-    element.extensions["signers"] === undefined &&
-    wasReturned(instance);
-  await tell(context, instance, row, people, returned ? "returned" : "task");
+    again?.returned === true ||
+    (element.extensions["position"] === undefined &&
+      element.extensions["signers"] === undefined &&
+      wasReturned(instance));
+  await tell(context, instance, row, told, returned ? "returned" : "task");
   await addHistory(tx, String(row["instance"]), {
     at: tx.time,
     type: "task-created",
@@ -70,7 +76,7 @@ export async function openTask(
     step: String(row["step"]),
     ...(nobody === undefined ? {} : { message: `无人担任${nobody}，转系统管理员办理` }),
   });
-  announceTask(tx, instance, row, "task-created", { users: people });
+  announceTask(tx, instance, row, "task-created", { users: told });
 }
 
 /** Gives a task back to whom it was with before it had to wait for others. */

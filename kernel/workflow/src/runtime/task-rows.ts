@@ -41,6 +41,7 @@ export async function cancelRow(context: CommandContext, instance: LoadedInstanc
     { state: "cancelled", version: Number(task["version"]) + 1, completed_at: tx.time },
   );
   const users = await clearInbox(context, id);
+  await tx.remove("wf_draft", { task: id });
   if (users.length === 0) return;
   await addHistory(tx, String(instance.row["id"]), {
     at: tx.time,
@@ -52,7 +53,7 @@ export async function cancelRow(context: CommandContext, instance: LoadedInstanc
 }
 
 /** Takes a task out of all inboxes and notification panels; says whose they were. */
-export async function clearInbox({ tx }: CommandContext, task: string): Promise<string[]> {
+export async function clearInbox({ tx }: Pick<CommandContext, "tx">, task: string): Promise<string[]> {
   const rows = await tx.find("wf_candidate", { where: { task } });
   await tx.update("wf_candidate", { task }, { visible: false });
   await tx.remove("wf_notice", { task });
