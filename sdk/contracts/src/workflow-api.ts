@@ -122,6 +122,8 @@ export const TaskSummary = Type.Object({
   state: Type.Enum(["planned", "open", "completed", "cancelled"]),
   part: Type.Optional(Type.Enum(TASK_PARTS)),
   assignee: Type.Optional(ActorRef),
+  /** Whether it can be approved together with others: without a signature, by who asks. */
+  approvable: Type.Optional(Type.Boolean()),
   /** Whose position makes an open task that of the person who asks, where it is only lent (委托). */
   onBehalfOf: Type.Optional(ActorRef),
   arrivedAt: Instant,

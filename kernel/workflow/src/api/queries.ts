@@ -9,11 +9,13 @@ import {
   type TaskSummary,
 } from "@jinshui/contracts";
 import { type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
+import { signedActions } from "@jinshui/engine/site-check";
 import type { Signatures } from "@jinshui/signature";
 import type { Actor, Database, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import type { ArchiveContent } from "../runtime/archive.js";
 import { mayCancel } from "../runtime/cancel.js";
+import { actionsFor } from "../office/task-actions.js";
 import { wayBack } from "../office/take-back.js";
 import { mayUrge } from "../office/urge.js";
 import { type LoadedInstance, stepName } from "../runtime/instance.js";
@@ -189,12 +191,27 @@ export class Queries {
 
   async #taskSummary(task: Row, instance: Row | undefined, actor: Actor): Promise<TaskSummary> {
     if (!instance) throw new JinshuiError("internal", `task ${String(task["id"])} has no instance`);
-    return taskSummary(task, instance, (await this.definitions.get(String(instance["definition"]))).title, actor);
+    const definition = await this.definitions.get(String(instance["definition"]));
+    return {
+      ...taskSummary(task, instance, definition.title, actor),
+      ...(isApprovable(task, definition, actor) ? { approvable: true } : {}),
+    };
   }
 }
 
 function incidentsOf(definition: Definition, state: InstanceState): Incident[] {
   return waitsOf(state).flatMap(({ element, code, message = "" }) =>
     code === undefined ? [] : [{ element, step: stepName(definition, element), code, message }],
+  );
+}
+
+function isApprovable(task: Row, { model }: Definition, actor: Actor): boolean {
+  const extensions = model.elements[String(task["element"])]?.extensions ?? {};
+  const assignee = (task["assignee"] as ActorRef | undefined)?.id;
+  return (
+    task["state"] === "open" &&
+    (assignee === undefined || assignee === actor.id) &&
+    actionsFor(task, extensions).some(({ id }) => id === "approve") &&
+    !signedActions(extensions).includes("approve")
   );
 }
