@@ -74,7 +74,7 @@ export async function wayBack(reader: Reader, instance: LoadedInstance, task: Ro
     return waiting.every(untouched) ? { kind: "vote", waiting } : undefined;
   }
   // votes of others would be lost
-  if (round.some((row) => row["state"] === "completed")) return undefined;
+  if (round.some((row) => row["state"] === "completed" && decides(row))) return undefined;
   const line = await reader.findOne("wf_event", { instance: String(task["instance"]), seq: Number(task["seq"]) });
   const added = ((line?.["events"] ?? []) as EngineEvent[]).flatMap((event) =>
     event.type === "wait-added" ? [event.wait] : [],
