@@ -91,6 +91,10 @@ export class TaskPage extends JinshuiElement {
         }
         .actions label {
           flex-basis: 100%;
+          order: -1;
+        }
+        ji-office-menu {
+          margin-right: auto;
         }
         :host {
           padding-bottom: 140px;

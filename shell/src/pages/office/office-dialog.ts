@@ -81,7 +81,7 @@ export class OfficeDialog extends JinshuiElement {
         align-items: center;
         min-height: 28px;
       }
-      textarea {
+      textarea.input {
         font: inherit;
         height: 72px;
         padding: 4px 8px;
