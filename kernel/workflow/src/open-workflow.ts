@@ -4,11 +4,18 @@ import type { Handlers, WorkflowApi } from "@jinshui/contracts";
 import type { Signatures } from "@jinshui/signature";
 import { type Database, type FileStore, newId } from "@jinshui/storage";
 import { workflowHandlers } from "./api/service.js";
+import { CalendarEditor } from "./calendar/calendar-editor.js";
+import { Calendars } from "./calendar/calendars.js";
+import { Deadlines } from "./calendar/deadlines.js";
+import { Recalculations } from "./calendar/recalculations.js";
+import { Reminders } from "./calendar/reminders.js";
+import { YearWatch } from "./calendar/year-watch.js";
 import { Definitions } from "./definition/definitions.js";
 import type { Enablement } from "./enablement.js";
 import { Assignment } from "./runtime/assignment.js";
 import { Clockwork } from "./runtime/clockwork.js";
 import { Jobs } from "./runtime/jobs.js";
+import { Deliveries } from "./links/deliveries.js";
 import { Runtime } from "./runtime/runtime.js";
 import { WORKFLOW_TABLES } from "./tables.js";
 
@@ -17,6 +24,8 @@ export interface Workflow {
   definitions: Definitions;
   /** Timers and the repetition of jobs; runs between `start` and `stop`. */
   clockwork: Clockwork;
+  /** Calls, messages and signals between instances; runs between `start` and `stop`. */
+  deliveries: Deliveries;
   /** How many tasks wait for a person, alone or among others. */
   openTasks(person: string): Promise<number>;
 }
@@ -44,8 +53,17 @@ export async function openWorkflow({
   await database.ensureTables(WORKFLOW_TABLES);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
   const assignment = new Assignment(auth.organisation);
-  const runtime = new Runtime(database, definitions, assignment, signatures);
-  const jobs = new Jobs(database, definitions, assignment, enablement);
+  const { organisation } = auth;
+  const calendars = new Calendars(database, (bureau) => organisation.bureau(bureau)?.parent);
+  const deadlines = new Deadlines(calendars);
+  const recalculations = new Recalculations(database, deadlines);
+  const below = (bureau: string): string[] => organisation.bureausBelow(bureau);
+  const bureaus = (): string[] => organisation.bureaus().map(({ bureau }) => bureau);
+  // years that a new version of the software knows
+  if (await calendars.open())
+    await database.transaction((tx) => recalculations.request(tx, bureaus()), { essential: true });
+  const runtime = new Runtime(database, definitions, assignment, signatures, deadlines);
+  const jobs = new Jobs(database, definitions, assignment, enablement, deadlines);
   return {
     handlers: workflowHandlers({
       database,
@@ -58,9 +76,31 @@ export async function openWorkflow({
       files,
       bureauTitle: (id) => auth.organisation.bureau(id)?.title["zh-CN"] ?? id,
       enablement,
+      calendar: {
+        calendars,
+        editor: new CalendarEditor(calendars, recalculations, below),
+        recalculations,
+        titleOf: (bureau) => organisation.bureau(bureau)?.title,
+        below,
+      },
     }),
     definitions,
-    clockwork: new Clockwork(database, runtime, jobs, log, instance),
+    clockwork: new Clockwork(
+      {
+        database,
+        runtime,
+        jobs,
+        reminders: new Reminders(deadlines, assignment, definitions),
+        recalculations,
+        yearWatch: new YearWatch(database, calendars, assignment, bureaus),
+        log,
+      },
+      instance,
+    ),
+    deliveries: new Deliveries(
+      { database, definitions, enablement, log, context: (tx) => ({ tx, trace: "", assignment, deadlines }) },
+      instance,
+    ),
     openTasks: (person) => database.count("wf_candidate", { person, visible: true }),
   };
 }

@@ -1,12 +1,14 @@
 import { Type, type Static } from "typebox";
 import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
+import { calendarOps, Timeliness } from "./calendar-ops.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
 import { copyOps } from "./copy-ops.js";
 import { officeOps } from "./office-ops.js";
 import { jobOps } from "./job-ops.js";
+import { messageOps } from "./message-ops.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
@@ -128,6 +130,8 @@ export const TaskSummary = Type.Object({
   onBehalfOf: Type.Optional(ActorRef),
   arrivedAt: Instant,
   dueAt: Type.Optional(Instant),
+  /** How the time stands: now, or when the task was finished. Absent without a deadline. */
+  timeliness: Type.Optional(Timeliness),
   completedAt: Type.Optional(Instant),
   action: Type.Optional(Type.String()),
 });
@@ -158,14 +162,29 @@ export const InstanceSummary = Type.Object({
   applicant: ActorRef,
   startedAt: Instant,
   endedAt: Type.Optional(Instant),
+  /** By when the whole matter is to be done, where its process has a limit and its clock runs. */
+  dueAt: Type.Optional(Instant),
+  timeliness: Type.Optional(Timeliness),
   /** Names of the steps that wait now. */
   steps: Type.Array(Type.String()),
 });
 export type InstanceSummary = Static<typeof InstanceSummary>;
 
+/** Another matter, as a link to it. */
+export const LinkedInstance = Type.Object({
+  id: Id,
+  number: Type.String(),
+  title: Type.String(),
+  state: InstanceSummary.properties.state,
+});
+export type LinkedInstance = Static<typeof LinkedInstance>;
+
 /** A matter with everything its page shows. */
 export const InstanceDetail = Type.Object({
   ...InstanceSummary.properties,
+  /** The matter that called this one, and those it has called, the newest 50. */
+  parent: Type.Optional(LinkedInstance),
+  children: Type.Array(LinkedInstance),
   version: Type.Integer(),
   variables: Variables,
   forms: Type.Array(FormSchema),
@@ -183,17 +202,34 @@ export const InstanceDetail = Type.Object({
   urgeable: Type.Boolean(),
   /** Tasks that the actor has finished and may take back. */
   takeable: Type.Array(Id),
+  /** Since when and why the clock stands. */
+  stopped: Type.Optional(Type.Object({ since: Instant, reason: Type.String(), resumable: Type.Boolean() })),
+  /** Whether the actor may stop the clock, or let it go on. */
+  clock: Type.Boolean(),
   tasks: Type.Array(TaskSummary),
 });
 export type InstanceDetail = Static<typeof InstanceDetail>;
 
 export const Notice = Type.Object({
   id: Id,
-  kind: Type.Enum(["task", "finished", "cancelled", "returned", "incident", "copy", "urged"]),
+  kind: Type.Enum([
+    "task",
+    "finished",
+    "cancelled",
+    "returned",
+    "incident",
+    "copy",
+    "urged",
+    "due-soon",
+    "overdue",
+    "overdue-below",
+    "calendar-missing",
+  ]),
   title: Type.String(),
   step: Type.Optional(Type.String()),
   task: Type.Optional(Id),
-  instance: Id,
+  /** Absent for what concerns no matter: `calendar-missing`. */
+  instance: Type.Optional(Id),
   at: Instant,
   read: Type.Boolean(),
 });
@@ -221,6 +257,7 @@ export const workflowApi = defineApi("workflow", 1, {
   ...handOverOps,
   ...officeOps,
   ...copyOps,
+  ...calendarOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({
     effect: "read",
@@ -320,7 +357,13 @@ export const workflowApi = defineApi("workflow", 1, {
     http: { method: "GET", path: "/tasks" },
     actor: "required",
     input: Type.Object(
-      { kind: Type.Enum(["todo", "done"]), search: Type.Optional(Type.String({ maxLength: 100 })), ...page },
+      {
+        kind: Type.Enum(["todo", "done"]),
+        /** Of what is to do: as it came (default), or by when it is due, without a deadline last. */
+        sort: Type.Optional(Type.Enum(["arrived", "due"])),
+        search: Type.Optional(Type.String({ maxLength: 100 })),
+        ...page,
+      },
       { additionalProperties: false },
     ),
     output: Type.Object({
@@ -432,6 +475,7 @@ export const workflowApi = defineApi("workflow", 1, {
     output: InstanceSummary,
   }),
   ...jobOps,
+  ...messageOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

@@ -53,6 +53,7 @@ export class TasksPage extends PagedList<TaskSummary> {
   @state() private chosen: ReadonlySet<string> = new Set();
   @state() private busy = false;
   @state() private result: { done: number; failed: { title: string; error: JinshuiError }[] } | undefined;
+  @state() private byDue = false;
 
   override willUpdate(changed: PropertyValues<this>): void {
     // other positions, other tasks
@@ -67,6 +68,7 @@ export class TasksPage extends PagedList<TaskSummary> {
     if (this.kind === "copies") return { items: [], total: 0 };
     const { tasks, ...page } = await client(workflowApi).tasks({
       kind: this.kind,
+      ...(this.byDue && this.kind === "todo" ? { sort: "due" as const } : {}),
       limit: 50,
       ...(this.search === "" ? {} : { search: this.search }),
       ...(cursor === undefined ? {} : { cursor }),
@@ -77,7 +79,9 @@ export class TasksPage extends PagedList<TaskSummary> {
   override render(): TemplateResult {
     return html`<div class="bar">
         <h1 tabindex="-1">${t("nav.tasks")}</h1>
-        <span class="space"></span>${this.kind === "copies" ? nothing : this.searchBox(t("task.search"))}
+        <span class="space"></span>
+        ${this.kind === "todo" ? html`<button class="button" @click=${() => this.#sort()}>${t(this.byDue ? "task.byArrival" : "task.byDue")}</button>` : nothing}
+        ${this.kind === "copies" ? nothing : this.searchBox(t("task.search"))}
       </div>
       ${this.errorNote()}
       <section class="card">
@@ -161,6 +165,11 @@ export class TasksPage extends PagedList<TaskSummary> {
     } finally {
       this.busy = false;
     }
+  }
+
+  #sort(): void {
+    this.byDue = !this.byDue;
+    void this.load();
   }
 
   #choose(kind: Kind): void {

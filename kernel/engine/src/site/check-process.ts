@@ -113,10 +113,7 @@ function vendorAssignment({ vendor = {} }: ElementModel): Record<string, string>
   return given.length === 0 ? undefined : { what: "vendor", given: given.join(" ") };
 }
 
-/** What the engine can do but a site does not carry out yet: other instances, messages and signals, ad-hoc work. */
+/** What the engine can do but a site does not carry out yet: ad-hoc work, for which there is no page. */
 function missingOnSite(element: ElementModel): string | undefined {
-  if (element.type === "callActivity" || element.type === "receiveTask" || element.type === "adHocSubProcess")
-    return element.type;
-  return element.events?.find(({ kind, name }) => (kind === "message" || kind === "signal") && name !== undefined)
-    ?.kind;
+  return element.type === "adHocSubProcess" ? element.type : undefined;
 }

@@ -36,8 +36,8 @@ export function officeHandlers(parts: {
   requirePermission: (actor: Actor, permission: string) => void;
 }): Handlers<Api<typeof officeOps & typeof copyOps>> {
   const { database, runtime, queries, clerkOf, requirePermission } = parts;
-  const { assignment, definitions } = runtime;
-  const office = { definitions, assignment };
+  const { assignment, definitions, deadlines } = runtime;
+  const office = { definitions, assignment, deadlines };
 
   /** One operation of the actor's, once per key; answers with the matter it concerns. */
   const does = async <I>(

@@ -1,8 +1,10 @@
 import {
   type ActorRef,
+  CLOCK_PERMISSION,
   type HistoryEntry,
   type Incident,
   type InstanceDetail,
+  type LinkedInstance,
   type InstanceSummary,
   JinshuiError,
   type SignatureCheck,
@@ -35,13 +37,7 @@ export class Queries {
   async requireInstance(actor: Actor, id: string): Promise<Row> {
     const row = await this.database.findOne("wf_instance", { id });
     // somebody of another bureau has a task in it where the bureau above decides
-    const visible =
-      row &&
-      (row["applicant_id"] === actor.id ||
-        (row["bureau"] === actor.bureau && actor.permissions.has("site.instances")) ||
-        (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })) ||
-        (await this.database.findOne("wf_copy", { instance: id, person: actor.id })));
-    if (!row || !visible)
+    if (!row || !(await this.#maySee(actor, row)))
       throw new JinshuiError("not-found", `There is no instance ${id} for ${actor.name}`, {
         details: { instance: id },
       });
@@ -61,6 +57,36 @@ export class Queries {
     return summary;
   }
 
+  async #maySee(actor: Actor, row: Row): Promise<boolean> {
+    const id = String(row["id"]);
+    return (
+      row["applicant_id"] === actor.id ||
+      (row["bureau"] === actor.bureau && actor.permissions.has("site.instances")) ||
+      (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })) !== undefined ||
+      (await this.database.findOne("wf_copy", { instance: id, person: actor.id })) !== undefined ||
+      // who is told that it is late may look at it
+      (await this.database.findOne("wf_notice", { person: actor.id, instance: id, kind: "overdue-below" })) !==
+        undefined
+    );
+  }
+
+  /** What called a matter and what it has called, as far as the actor may see them. */
+  async #linked(actor: Actor, { id, parent }: Row): Promise<Pick<InstanceDetail, "parent" | "children">> {
+    const rows = await this.database.find("wf_instance", {
+      where: { or: [{ parent: String(id) }, ...(typeof parent === "string" ? [{ id: parent }] : [])] },
+      orderBy: ["-id"],
+      limit: 50,
+    });
+    const seen: Row[] = [];
+    for (const row of rows) if (await this.#maySee(actor, row)) seen.push(row);
+    const above = seen.find((row) => row["id"] === parent);
+    const link = (row: Row): LinkedInstance => {
+      const { id: linked, number, title, state } = instanceSummary(row, { "zh-CN": "" });
+      return { id: linked, number, title, state };
+    };
+    return { ...(above ? { parent: link(above) } : {}), children: seen.filter((row) => row !== above).map(link) };
+  }
+
   async instanceDetail(row: Row, actor: Actor): Promise<InstanceDetail> {
     const id = String(row["id"]);
     const definition = await this.definitions.get(String(row["definition"]));
@@ -73,6 +99,7 @@ export class Queries {
     const history = await this.history(id);
     return {
       ...instanceSummary(row, definition.title),
+      ...(await this.#linked(actor, row)),
       version: Number(row["version"]),
       variables: state.variables,
       forms: definition.forms,
@@ -84,10 +111,29 @@ export class Queries {
       cancellable: await mayCancel(this.database, actor, row),
       urgeable: mayUrge(actor, row, new Date().toISOString()),
       takeable: await this.#takeable(actor, { row, definition, state }, tasks),
+      ...(await this.#clock(row, actor)),
       tasks: tasks
         .filter(({ state: at }) => at !== "planned")
         .map((task) => taskSummary(task, row, definition.title, actor)),
     };
+  }
+
+  /** Whether and why the clock stands, and whether the actor may change that. */
+  async #clock(row: Row, actor: Actor): Promise<Pick<InstanceDetail, "stopped" | "clock">> {
+    const clock = actor.permissions.has(CLOCK_PERMISSION) && (row["ended_at"] ?? null) === null;
+    const pauses = await this.database.find("wf_pause", {
+      where: { instance: String(row["id"]), until: null },
+      orderBy: ["since"],
+    });
+    // what a person has stopped is told before what a step has
+    const pause = pauses.find(({ task }) => (task ?? null) === null) ?? pauses[0];
+    if (!pause) return { clock };
+    const stopped = {
+      since: String(pause["since"]),
+      reason: String(pause["reason"]),
+      resumable: (pause["task"] ?? null) === null,
+    };
+    return { clock, stopped };
   }
 
   async history(instance: string): Promise<HistoryEntry[]> {

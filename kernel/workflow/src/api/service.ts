@@ -17,10 +17,14 @@ import type { Enablement } from "../enablement.js";
 import type { Signatures } from "@jinshui/signature";
 import { shownContent } from "../signing/sign-task.js";
 import { isStartable, Matters } from "./matters.js";
+import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
+import { calendarHandlers } from "./calendars.js";
+import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
 import { officeHandlers } from "./office.js";
+import { messageHandlers } from "./messages.js";
 import { repairHandlers } from "./repair.js";
 import { archiveHandlers } from "./archives.js";
 import { notice } from "./summaries.js";
@@ -39,9 +43,24 @@ export function workflowHandlers(parts: {
   files: FileStore;
   bureauTitle: (bureau: string) => string;
   enablement: Enablement;
+  calendar: Pick<
+    Parameters<typeof calendarHandlers>[0],
+    "calendars" | "editor" | "recalculations" | "titleOf" | "below"
+  >;
 }): Handlers<WorkflowApi> {
-  const { database, access, requireRecent, definitions, runtime, jobs, signatures, files, bureauTitle, enablement } =
-    parts;
+  const {
+    database,
+    access,
+    requireRecent,
+    definitions,
+    runtime,
+    jobs,
+    signatures,
+    files,
+    bureauTitle,
+    enablement,
+    calendar,
+  } = parts;
   const queries = new Queries(database, definitions, signatures);
   const matters = new Matters(database, definitions, enablement);
 
@@ -73,6 +92,7 @@ export function workflowHandlers(parts: {
 
   return {
     ...matters.handlers(actorOf),
+    ...messageHandlers({ database, access, pluginOf }),
 
     async importDefinition({ xml, fileName, commit }, context) {
       const actor = await actorOf(context);
@@ -196,7 +216,10 @@ export function workflowHandlers(parts: {
         };
       }
       const where: Where = { and: [open, ...searchWhere(input.search, ["search_text"])] };
-      const page = await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
+      const page =
+        input.sort === "due"
+          ? await pageByDue(database, where, input)
+          : await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
       const tasks = await queries.taskSummaries(
         page.rows.map((row) => String(row["task"])),
         actor,
@@ -273,6 +296,8 @@ export function workflowHandlers(parts: {
 
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
     ...officeHandlers({ database, runtime, queries, clerkOf, requirePermission }),
+    ...calendarHandlers({ database, ...calendar, actorOf, write }),
+    ...clockHandlers({ deadlines: runtime.deadlines, queries, actorOf, requirePermission, write }),
     ...repairHandlers({ runtime, queries, actorOf, requirePermission, write }),
 
     async findJob({ job }, context) {

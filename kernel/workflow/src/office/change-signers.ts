@@ -3,7 +3,7 @@ import type { Row, Transaction } from "@jinshui/storage";
 import { type LoadedInstance, refOf } from "../runtime/instance.js";
 import { loadInstance } from "../runtime/load-instance.js";
 import { lockTask } from "../runtime/lock-task.js";
-import { cancelRow, clearInbox } from "../runtime/task-rows.js";
+import { cancelRow, hideTask } from "../runtime/task-rows.js";
 import { plannedTask } from "./create-task.js";
 import { type Asked, contextOf, note, type Office, refused } from "./office.js";
 import { openReady } from "./open-task.js";
@@ -32,7 +32,7 @@ export async function addSigners(
   const waitsFor = input.place === "after" ? [input.id] : [];
   const rows = await insertRows(office, tx, asked, { task, instance, people, part: input.place, waitsFor });
   const ids = rows.map(({ id }) => String(id));
-  if (input.place === "before") await waitFor(office, tx, asked, task, ids);
+  if (input.place === "before") await waitFor(tx, asked, task, ids);
   // who was to come after this one comes after those who were added
   else
     for (const row of round.filter((each) => ((each["waits_for"] ?? []) as string[]).includes(input.id)))
@@ -67,7 +67,6 @@ export async function consult(
   const people = await colleaguesOf(office, tx, task, [input.person], round, true);
   const rows = await insertRows(office, tx, asked, { task, instance, people, part: "consult", waitsFor: [] });
   await waitFor(
-    office,
     tx,
     asked,
     task,
@@ -147,17 +146,11 @@ async function own(
 }
 
 /** A task leaves its inbox until others have been done; it comes back to the same person. */
-async function waitFor(
-  office: Office,
-  tx: Transaction,
-  asked: Asked,
-  task: Row,
-  ids: readonly string[],
-): Promise<void> {
+async function waitFor(tx: Transaction, asked: Asked, task: Row, ids: readonly string[]): Promise<void> {
   const id = String(task["id"]);
   const waitsFor = [...((task["waits_for"] ?? []) as string[]), ...ids];
   const version = Number(task["version"]) + 1;
-  await clearInbox(contextOf(office, tx, asked), id);
+  await hideTask(tx, id);
   await tx.update("wf_task", { id }, { state: "planned", version, waits_for: waitsFor, assignee: refOf(asked.actor) });
 }
 

@@ -1,5 +1,6 @@
 import { type HistoryEntry, JinshuiError } from "@jinshui/contracts";
 import type { Actor, Row, Transaction } from "@jinshui/storage";
+import type { Deadlines } from "../calendar/deadlines.js";
 import type { Definitions } from "../definition/definitions.js";
 import type { Assignment } from "../runtime/assignment.js";
 import { actsFor } from "../runtime/candidacy.js";
@@ -9,6 +10,7 @@ import { addHistory, announceTask, type CommandContext, type LoadedInstance, ref
 export interface Office {
   definitions: Definitions;
   assignment: Assignment;
+  deadlines: Deadlines;
 }
 
 /** Who asks for an operation. */
@@ -23,7 +25,7 @@ export function refused(reason: string, message: string, details: Record<string,
 }
 
 export function contextOf(office: Office, tx: Transaction, { actor, trace }: Asked): CommandContext {
-  return { tx, trace, assignment: office.assignment, actor: refOf(actor) };
+  return { tx, trace, assignment: office.assignment, deadlines: office.deadlines, actor: refOf(actor) };
 }
 
 /** Writes down what was done with a task: in the matter's history, in the audit trail, and for the pages of those it concerns. */

@@ -5,6 +5,8 @@ import { sqliteDatabase } from "@jinshui/storage/testing";
 import test, { type ExecutionContext } from "ava";
 import fc from "fast-check";
 import { isNegative } from "../definition/actions.js";
+import { Calendars } from "../calendar/calendars.js";
+import { Deadlines } from "../calendar/deadlines.js";
 import { Runtime } from "../runtime/runtime.js";
 import { Assignment } from "../runtime/assignment.js";
 import { blocks, drawn } from "../testing/random-process.js";
@@ -37,8 +39,11 @@ class Trial {
   constructor(readonly site: WorkflowSite) {
     const { definitions } = site.workflow;
     const assignment = new Assignment(site.auth.organisation);
-    this.office = { definitions, assignment };
-    this.runtime = new Runtime(site.db.database, definitions, assignment, site.signatures);
+    const { organisation } = site.auth;
+    const calendars = new Calendars(site.db.database, (bureau) => organisation.bureau(bureau)?.parent);
+    const deadlines = new Deadlines(calendars);
+    this.office = { definitions, assignment, deadlines };
+    this.runtime = new Runtime(site.db.database, definitions, assignment, site.signatures, deadlines);
   }
 
   async open(): Promise<void> {

@@ -5,7 +5,7 @@ import { type LoadedInstance, refOf, stepName } from "../runtime/instance.js";
 import { runCommand } from "../runtime/instance-run.js";
 import { lockTask } from "../runtime/lock-task.js";
 import { actsFor } from "../runtime/candidacy.js";
-import { clearInbox } from "../runtime/task-rows.js";
+import { clearInbox, hideTask } from "../runtime/task-rows.js";
 import { plannedTask } from "./create-task.js";
 import { moveTo } from "./move.js";
 import { type Asked, contextOf, note, type Office, refused } from "./office.js";
@@ -29,7 +29,7 @@ export async function sendBack(office: Office, tx: Transaction, asked: Asked, in
   const target = (await targetsOf(tx, instance, task)).find(({ element }) => element === input.to);
   if (!target || (input.direct && !target.direct))
     throw refused("no-target", `${String(task["step"])} can't be sent back to ${input.to}`, { element: input.to });
-  const users = await clearInbox(contextOf(office, tx, asked), input.id);
+  const users = await (input.direct ? hideTask(tx, input.id) : clearInbox(contextOf(office, tx, asked), input.id));
   const said = {
     type: "task-sent-back" as const,
     opinion: input.opinion,

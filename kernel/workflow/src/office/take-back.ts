@@ -1,5 +1,5 @@
 import type { ActorRef } from "@jinshui/contracts";
-import { type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
+import { type ElementModel, type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
 import { newId, type Reader, type Row, type Transaction } from "@jinshui/storage";
 import type { LoadedInstance } from "../runtime/instance.js";
 import { runCommand } from "../runtime/instance-run.js";
@@ -76,14 +76,18 @@ export async function wayBack(reader: Reader, instance: LoadedInstance, task: Ro
   // votes of others would be lost
   if (round.some((row) => row["state"] === "completed" && decides(row))) return undefined;
   const line = await reader.findOne("wf_event", { instance: String(task["instance"]), seq: Number(task["seq"]) });
-  const added = ((line?.["events"] ?? []) as EngineEvent[]).flatMap((event) =>
-    event.type === "wait-added" ? [event.wait] : [],
-  );
+  const events = (line?.["events"] ?? []) as EngineEvent[];
+  const added = events.flatMap((event) => (event.type === "wait-added" ? [event.wait] : []));
+  if (events.some((event) => event.type === "element-left" && reachesOut(definition.model.elements[event.element])))
+    return undefined;
   const left = (event: EngineEvent): string[] => (event.type === "wait-removed" ? [event.wait] : []);
-  const gone = new Set(((line?.["events"] ?? []) as EngineEvent[]).flatMap(left));
+  const gone = new Set(events.flatMap(left));
   const came = added.filter(({ id }) => !gone.has(id));
   const known = new Set(came.map(({ id }) => id));
-  if (came.length === 0 || came.some(({ id, kind }) => !state.waits[id] || kind === "job" || kind === "incident"))
+  if (
+    came.length === 0 ||
+    came.some(({ id, kind }) => !state.waits[id] || kind === "job" || kind === "call" || kind === "incident")
+  )
     return undefined;
   const next = rows.filter((row) => known.has(String(row["engine_task"])));
   if (!next.every(untouched)) return undefined;
@@ -93,6 +97,13 @@ export async function wayBack(reader: Reader, instance: LoadedInstance, task: Ro
   const cancelled = new Set(move.cancelled);
   const others = waitsOf(state).some((wait) => inside(state, wait.token, cancelled) && !known.has(wait.id));
   return others ? undefined : { kind: "step", move };
+}
+
+/** Whether an element tells something to others, which nobody can take back. */
+function reachesOut(element: ElementModel | undefined): boolean {
+  const { type, extensions, events } = element ?? { type: "task", extensions: {} as Record<string, string> };
+  if (type === "sendTask" || type === "throwEvent" || type === "callActivity") return true;
+  return extensions["job"] !== undefined || (type === "endEvent" && (events?.length ?? 0) > 0);
 }
 
 function untouched(row: Row): boolean {

@@ -4,7 +4,7 @@ import { holdsPosition } from "../runtime/candidacy.js";
 import { loadInstance } from "../runtime/load-instance.js";
 import { lockTask } from "../runtime/lock-task.js";
 import { type LoadedInstance } from "../runtime/instance.js";
-import { clearInbox } from "../runtime/task-rows.js";
+import { hideTask } from "../runtime/task-rows.js";
 import { type Asked, note, type Office, refused } from "./office.js";
 import { giveTo } from "./give-to.js";
 
@@ -25,7 +25,7 @@ export async function transfer(
     });
   if (!mayReceive(to, task))
     throw refused("cannot-take", `${to.name} can't do ${String(task["step"])}`, { person: to.name });
-  const users = await clearInbox({ tx }, input.id);
+  const users = await hideTask(tx, input.id);
   const person = task["person"] === undefined ? {} : { person: to.id };
   const changes = { assignee: { id: to.id, name: to.name }, version: Number(task["version"]) + 1, ...person };
   await tx.update("wf_task", { id: input.id }, changes);

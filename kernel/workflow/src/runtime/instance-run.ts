@@ -11,6 +11,7 @@ import {
 } from "@jinshui/engine";
 import { newId, type Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
+import { applyLinkEffect, dropSubscriptions, returnToCaller } from "../links/link-effects.js";
 import { archive } from "./archive.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
 import { createTask } from "../office/create-task.js";
@@ -44,7 +45,7 @@ export async function runCommand(
     const next = queue.shift();
     // a step that passed through before this one may have ended its branch
     if (!next || (count > 0 && "job" in next && !waits(state, next.job))) continue;
-    const decision = decided(definition, state, next, tx.time);
+    const decision = decided(definition, state, next, tx.time, typeof instance.row["parent"] === "string");
     state = decision.state;
     events.push(...decision.events);
     for (const effect of decision.effects) {
@@ -61,6 +62,7 @@ export async function runCommand(
   if (!state) throw new JinshuiError("internal", "a command left no state");
   const updated = await store(context, instance, state, events);
   for (const effect of effects) await applyEffect(context, updated, effect);
+  await dropSubscriptions(context, updated, instance.state);
   await afterwards(context, updated, instance.state, events);
   return skipping(context, updated, effects);
 }
@@ -91,9 +93,10 @@ function decided(
   state: InstanceState | undefined,
   command: Command,
   now: string,
+  called: boolean,
 ): ReturnType<typeof decide> {
   try {
-    return decide(definition.model, state, command, now);
+    return decide(definition.model, state, command, now, { called });
   } catch (error) {
     if (isEngineError(error)) throw new JinshuiError("task-closed", error.message, { cause: error });
     throw error;
@@ -114,7 +117,7 @@ async function store(
     version,
     state,
     title: titleOf(definition, state.variables),
-    status: state.status === "active" && waiting.some(({ kind }) => kind === "incident") ? "incident" : state.status,
+    status: state.status === "active" && waiting.some(({ kind }) => kind === "incident") ? "incident" : statusOf(state),
     steps: stepsOf(definition, waiting),
     ...(state.status === "active" ? {} : { ended_at: tx.time }),
   };
@@ -123,6 +126,11 @@ async function store(
     throw new JinshuiError("unavailable", `Instance ${id} was changed at the same time`, { retryable: true });
   await tx.insert("wf_event", { instance: id, seq: version, events });
   return { definition, state, row: { ...row, ...changes } };
+}
+
+/** A called matter that met an error is ended before its time, like one that somebody has ended. */
+function statusOf({ status }: InstanceState): string {
+  return status === "failed" ? "cancelled" : status;
 }
 
 /** Names of the steps that wait: not of what would interrupt them. */
@@ -164,8 +172,7 @@ async function applyEffect(context: CommandContext, instance: LoadedInstance, ef
       await tx.remove("wf_timer", { instance: id, engine_timer: effect.timer });
       break;
     default:
-      // subscriptions stand in the state itself; what the service can't carry out yet is refused at deployment
-      break;
+      await applyLinkEffect(context, instance, effect);
   }
 }
 
@@ -201,14 +208,18 @@ async function afterwards(
       await context.assignment.administrators(tx, String(instance.row["bureau"])),
     );
   }
-  const ended = events.find(({ type }) => type === "instance-completed" || type === "instance-cancelled");
+  const ended = events.find(
+    ({ type }) => type === "instance-completed" || type === "instance-cancelled" || type === "instance-failed",
+  );
   if (!ended) return;
-  const cancelled = ended.type === "instance-cancelled";
+  await returnToCaller(context, instance);
+  const cancelled = ended.type !== "instance-completed";
   await addHistory(tx, id, {
     at: tx.time,
     type: cancelled ? "cancelled" : "completed",
     ...(context.actor && cancelled ? { by: context.actor } : {}),
     ...(ended.type === "instance-cancelled" ? { opinion: ended.reason } : {}),
+    ...(ended.type === "instance-failed" ? { opinion: ended.message ?? ended.code ?? "" } : {}),
   });
   const sha256 = await archive(tx, instance);
   tx.audit({
@@ -220,6 +231,7 @@ async function afterwards(
     trace: context.trace,
   });
   await addHistory(tx, id, { at: tx.time, type: "archived" });
+  await context.deadlines.matterEnded(tx, id);
   // whoever was asked to mend it need not any more, and whoever ended it knows
   await tx.remove("wf_notice", { instance: id, kind: "incident" });
   const applicant = String(instance.row["applicant_id"]);

@@ -1,14 +1,16 @@
 import { type ActorRef, type HistoryEntry, JinshuiError, type SignedContent } from "@jinshui/contracts";
 import { type Command, waitsOf } from "@jinshui/engine";
 import type { Signatures } from "@jinshui/signature";
-import { type Actor, type Database, newId, type Row, type Transaction } from "@jinshui/storage";
+import { type Actor, type Database, type Row, type Transaction } from "@jinshui/storage";
 import { actionTitle } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
+import { plainStart } from "../definition/plain-start.js";
 import { checkForm } from "../definition/form-check.js";
 import { advance } from "../office/advance.js";
 import { keepApart } from "../office/separation.js";
 import { signedContent } from "../signing/content.js";
 import { type Agreement, signTask } from "../signing/sign-task.js";
+import type { Deadlines } from "../calendar/deadlines.js";
 import type { Assignment } from "./assignment.js";
 import { actsFor, positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
@@ -16,10 +18,9 @@ import { checkCompletion, type Completion, type CompletionInput } from "./comple
 import { addHistory, announceTask, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
 import { loadInstance } from "./load-instance.js";
-import { nextNumber } from "./number.js";
-import { type Applicant, clearInbox } from "./task-rows.js";
 import { lockTask } from "./lock-task.js";
-import { titleOf } from "./title.js";
+import { startInstance } from "./start-instance.js";
+import { clearInbox } from "./task-rows.js";
 
 /** Who asks for a write, and the key that makes it safe to repeat. */
 export interface Request {
@@ -34,6 +35,7 @@ export class Runtime {
     readonly definitions: Definitions,
     readonly assignment: Assignment,
     readonly signatures: Signatures,
+    readonly deadlines: Deadlines,
   ) {}
 
   /** Starts a matter with what its start form holds; returns the instance's id. */
@@ -43,55 +45,20 @@ export class Runtime {
     definition: Definition,
     values: Record<string, unknown>,
   ): Promise<string> {
-    const [startEvent = ""] = definition.model.starts[""] ?? [];
+    const startEvent = plainStart(definition.model) ?? "";
     const form = definition.forms.find(({ id }) => id === definition.model.elements[startEvent]?.extensions["form"]);
     checkForm({ form, values, present: {}, step: startEvent, isStart: true, complete: true });
-    const number = await nextNumber(tx, actor.bureau);
-    const applicant: Applicant = {
-      id: actor.id,
-      name: actor.name,
-      bureau: actor.bureau,
-      department: actor.department,
-      departmentTitle: actor.departmentTitle,
-    };
-    const variables = { ...values, applicant, number, steps: {} };
-    const id = newId();
-    const row: Row = {
-      id,
-      bureau: actor.bureau,
-      number,
-      title: titleOf(definition, variables),
-      definition: definition.id,
-      version: 0,
-      status: "active",
-      state: {},
-      steps: [],
-      applicant: refOf(actor),
-      applicant_id: actor.id,
-      started_at: tx.time,
-    };
-    await tx.insert("wf_instance", row);
-    await addHistory(tx, id, {
-      at: tx.time,
-      type: "started",
-      by: refOf(actor),
-      element: startEvent,
-      step: stepName(definition, startEvent),
+    return startInstance(this.#context(tx, trace, refOf(actor)), definition, {
+      applicant: {
+        id: actor.id,
+        name: actor.name,
+        bureau: actor.bureau,
+        department: actor.department,
+        departmentTitle: actor.departmentTitle,
+      },
+      values,
+      startEvent,
     });
-    tx.audit({
-      bureau: actor.bureau,
-      actor: refOf(actor),
-      action: "start",
-      resource: `instance/${id}`,
-      after: { number, definition: definition.key, values },
-      trace,
-    });
-    await runCommand(
-      this.#context(tx, trace, refOf(actor)),
-      { row, definition, state: undefined },
-      { type: "start", variables },
-    );
-    return id;
   }
 
   /** Takes a task for oneself, or gives it back. */
@@ -270,7 +237,7 @@ export class Runtime {
   }
 
   #context(tx: Transaction, trace: string, actor?: ActorRef): CommandContext {
-    return { tx, trace, assignment: this.assignment, ...(actor ? { actor } : {}) };
+    return { tx, trace, assignment: this.assignment, deadlines: this.deadlines, ...(actor ? { actor } : {}) };
   }
 }
 
