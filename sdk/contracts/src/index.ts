@@ -47,6 +47,7 @@ export * from "./signature-api.js";
 export * from "./storage-api.js";
 export * from "./subject.js";
 export * from "./supervisor-api.js";
+export * from "./task-parts.js";
 export * from "./text.js";
 export * from "./history.js";
 export * from "./transfer.js";

@@ -9,6 +9,7 @@ import { copyOps } from "./copy-ops.js";
 import { officeOps } from "./office-ops.js";
 import { jobOps } from "./job-ops.js";
 import { messageOps } from "./message-ops.js";
+import { RoundTask, TASK_OPERATIONS, TASK_PARTS, TaskDraft } from "./task-parts.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
@@ -55,46 +56,6 @@ export const TASK_ACTION_IDS = [
   "withdraw",
 ] as const;
 export type TaskActionId = (typeof TASK_ACTION_IDS)[number];
-
-/**
- * What a task is for its step, where it is not the step itself: one of several who sign, a second officer's confirmation,
- * somebody added before or after, an opinion that was asked for, or the redoing of an earlier step for it.
- */
-export const TASK_PARTS = ["sign", "confirm", "before", "after", "consult", "redo"] as const;
-export type TaskPart = (typeof TASK_PARTS)[number];
-
-/** What people do with tasks besides their actions. */
-export const TASK_OPERATIONS = [
-  "send-back",
-  "transfer",
-  "add-signers",
-  "consult",
-  "send-copies",
-  "save-draft",
-] as const;
-
-/** One of several tasks of a step. */
-export const RoundTask = Type.Object({
-  id: Id,
-  part: Type.Optional(Type.Enum(TASK_PARTS)),
-  step: Type.String(),
-  state: Type.Enum(["planned", "open", "completed", "cancelled"]),
-  assignee: Type.Optional(ActorRef),
-  action: Type.Optional(Type.String()),
-  /** Whether the actor may take it away. */
-  removable: Type.Boolean(),
-});
-export type RoundTask = Static<typeof RoundTask>;
-
-/** Values of a task's form that somebody has kept. */
-export const TaskDraft = Type.Object({
-  values: Variables,
-  opinion: Type.Optional(Type.String()),
-  savedAt: Instant,
-  /** That the matter has changed since: what was kept may no longer fit. */
-  outdated: Type.Boolean(),
-});
-export type TaskDraft = Static<typeof TaskDraft>;
 
 /** A button of a task page. */
 export const TaskAction = Type.Object({

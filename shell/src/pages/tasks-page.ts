@@ -1,11 +1,4 @@
-import {
-  type ErrorCode,
-  JinshuiError,
-  MAX_COMPLETED,
-  type Profile,
-  type TaskSummary,
-  workflowApi,
-} from "@jinshui/contracts";
+import { JinshuiError, MAX_COMPLETED, type Profile, type TaskSummary, workflowApi } from "@jinshui/contracts";
 import { client, controls, describeError, type LiveEvent, t } from "@jinshui/web";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
@@ -153,9 +146,7 @@ export class TasksPage extends PagedList<TaskSummary> {
       });
       const failed = results.flatMap(({ id, done, code, details }) => {
         const title = tasks.find((task) => task.id === id)?.title ?? id;
-        return done
-          ? []
-          : [{ title, error: new JinshuiError((code ?? "internal") as ErrorCode, "", details ? { details } : {}) }];
+        return done ? [] : [{ title, error: new JinshuiError(code ?? "internal", "", details ? { details } : {}) }];
       });
       this.result = { done: results.length - failed.length, failed };
       this.chosen = new Set();

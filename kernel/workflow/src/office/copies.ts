@@ -65,9 +65,8 @@ export async function copyTo(
 /** What a step copies to positions when it is finished. */
 export async function copyStep(context: CommandContext, instance: LoadedInstance, task: Row): Promise<void> {
   const { tx, assignment } = context;
-  const { extensions } = instance.definition.model.elements[String(task["element"])] ?? {
-    extensions: {} as Record<string, string>,
-  };
+  const extensions: Record<string, string> =
+    instance.definition.model.elements[String(task["element"])]?.extensions ?? {};
   const people = new Map<string, ActorRef>();
   for (const position of words(extensions["carbonCopy"]))
     for (const { id, name } of await assignment.organisation.holders(

@@ -91,7 +91,7 @@ async function goTo(office: Office, tx: Transaction, asked: Asked, { task, insta
 }
 
 /** The first instruction sets what conditions see of steps. */
-export function withSteps(
+function withSteps(
   state: InstanceState,
   instructions: readonly Instruction[],
   steps: Record<string, unknown>,

@@ -61,9 +61,7 @@ async function isRepeated(
   task: Row,
   person: string,
 ): Promise<boolean> {
-  const { extensions } = definition.model.elements[String(task["element"])] ?? {
-    extensions: {} as Record<string, string>,
-  };
+  const extensions: Record<string, string> = definition.model.elements[String(task["element"])]?.extensions ?? {};
   if (task["state"] !== "open" || task["position"] === undefined || task["applicant_id"] === person) return false;
   if (partOf(task) !== undefined || extensions["officers"] !== undefined) return false;
   if (signedActions(extensions).includes("approve")) return false;

@@ -1,17 +1,15 @@
-import type { ActorRef } from "@jinshui/contracts";
+import { type ActorRef, JinshuiError } from "@jinshui/contracts";
 import { type ElementModel, type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
 import { newId, type Reader, type Row, type Transaction } from "@jinshui/storage";
 import type { LoadedInstance } from "../runtime/instance.js";
 import { runCommand } from "../runtime/instance-run.js";
 import { loadInstance } from "../runtime/load-instance.js";
-import { JinshuiError } from "@jinshui/contracts";
 import { clearInbox } from "../runtime/task-rows.js";
-import { moveTo } from "./move.js";
+import { type Move, moveTo } from "./move.js";
 import { type Asked, contextOf, note, type Office, refused } from "./office.js";
 import { openReady } from "./open-task.js";
 import { isWaiting } from "./round.js";
 import { decides } from "./task-part.js";
-import { type Move } from "./move.js";
 
 /** Takes back what one has finished oneself, as long as nobody has begun what came of it; returns the matter. */
 export async function takeBack(office: Office, tx: Transaction, asked: Asked, id: string): Promise<string> {
@@ -101,9 +99,10 @@ export async function wayBack(reader: Reader, instance: LoadedInstance, task: Ro
 
 /** Whether an element tells something to others, which nobody can take back. */
 function reachesOut(element: ElementModel | undefined): boolean {
-  const { type, extensions, events } = element ?? { type: "task", extensions: {} as Record<string, string> };
-  if (type === "sendTask" || type === "throwEvent" || type === "callActivity") return true;
-  return extensions["job"] !== undefined || (type === "endEvent" && (events?.length ?? 0) > 0);
+  if (element?.type === "sendTask" || element?.type === "throwEvent" || element?.type === "callActivity") return true;
+  return (
+    element?.extensions["job"] !== undefined || (element?.type === "endEvent" && (element.events ?? []).length > 0)
+  );
 }
 
 function untouched(row: Row): boolean {
