@@ -44,6 +44,8 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       applicant_id: { type: "id", nullable: false },
       started_at: { type: "instant", nullable: false },
       ended_at: { type: "instant" },
+      /** When somebody last reminded those whose turn it is. */
+      urged_at: { type: "instant" },
       /** The instance that called it, by which of its waits, and how many have called one another up to it. */
       parent: { type: "id" },
       parent_call: { type: "id" },
@@ -114,6 +116,8 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       opinion: { type: "text" },
       /** In whose name it was finished, where a position was lent. */
       completed_for: { type: "id" },
+      /** Who has added it to its step. */
+      added_by: { type: "id" },
       /** The number of the command that finished it, as in `wf_event`. */
       seq: { type: "integer" },
     },
@@ -140,6 +144,37 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       due: ["person", "visible", "due_at"],
       task: ["task"],
       instance: ["instance", "person"],
+    },
+  },
+  {
+    /** A matter that somebody was sent to read. */
+    name: "wf_copy",
+    primaryKey: ["id"],
+    columns: {
+      id: { type: "id" },
+      person: { type: "id", nullable: false },
+      instance: { type: "id", nullable: false },
+      step: { type: "string", length: 200 },
+      by: { type: "json" },
+      note: { type: "string", length: 200 },
+      at: { type: "instant", nullable: false },
+      read_at: { type: "instant" },
+      search_text: { type: "string", length: 500, nullable: false },
+    },
+    indexes: { person: ["person", "at"], instance: ["instance", "person"] },
+  },
+  {
+    /** What somebody has filled in of an open task, for them alone. */
+    name: "wf_draft",
+    primaryKey: ["task", "person"],
+    columns: {
+      task: { type: "id" },
+      person: { type: "id" },
+      values: { type: "json", nullable: false },
+      opinion: { type: "text" },
+      /** What the form held when it was kept, as a hash: whether it has changed since. */
+      basis: { type: "string", length: 64, nullable: false },
+      saved_at: { type: "instant", nullable: false },
     },
   },
   {

@@ -29,6 +29,8 @@ export * from "./position-ops.js";
 export { dataOutside, isHeardOutside, KERNEL_EVENTS, type KnownEvent, recordChanged } from "./known-events.js";
 export { jobOps } from "./job-ops.js";
 export { HandOverTask, handOverOps, MAX_HANDED_OVER } from "./hand-over-ops.js";
+export { Copy, copyOps } from "./copy-ops.js";
+export { Colleague, MAX_COMPLETED, officeOps, SendBackTarget } from "./office-ops.js";
 export {
   MAX_ADDED_PEOPLE,
   MAX_IMPORTED_PEOPLE,
@@ -47,6 +49,7 @@ export * from "./signature-api.js";
 export * from "./storage-api.js";
 export * from "./subject.js";
 export * from "./supervisor-api.js";
+export * from "./task-parts.js";
 export * from "./text.js";
 export * from "./history.js";
 export * from "./transfer.js";

@@ -7,8 +7,11 @@ import { figureOps } from "./figure-ops.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
+import { copyOps } from "./copy-ops.js";
+import { officeOps } from "./office-ops.js";
 import { jobOps } from "./job-ops.js";
 import { messageOps } from "./message-ops.js";
+import { RoundTask, TASK_OPERATIONS, TASK_PARTS, TaskDraft } from "./task-parts.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
@@ -56,13 +59,6 @@ export const TASK_ACTION_IDS = [
 ] as const;
 export type TaskActionId = (typeof TASK_ACTION_IDS)[number];
 
-/**
- * What a task is for its step, where it is not the step itself: one of several who sign, a second officer's confirmation,
- * somebody added before or after, an opinion that was asked for, or the redoing of an earlier step for it.
- */
-export const TASK_PARTS = ["sign", "confirm", "before", "after", "consult", "redo"] as const;
-export type TaskPart = (typeof TASK_PARTS)[number];
-
 /** A button of a task page. */
 export const TaskAction = Type.Object({
   id: Name,
@@ -91,6 +87,8 @@ export const TaskSummary = Type.Object({
   state: Type.Enum(["planned", "open", "completed", "cancelled"]),
   part: Type.Optional(Type.Enum(TASK_PARTS)),
   assignee: Type.Optional(ActorRef),
+  /** Whether it can be approved together with others: without a signature, by who asks. */
+  approvable: Type.Optional(Type.Boolean()),
   /** Whose position makes an open task that of the person who asks, where it is only lent (委托). */
   onBehalfOf: Type.Optional(ActorRef),
   arrivedAt: Instant,
@@ -167,6 +165,10 @@ export const InstanceDetail = Type.Object({
   suspended: Type.Boolean(),
   /** Whether the actor may suspend and resume it. */
   suspendable: Type.Boolean(),
+  /** Whether the actor may remind those whose turn it is. */
+  urgeable: Type.Boolean(),
+  /** Tasks that the actor has finished and may take back. */
+  takeable: Type.Array(Id),
   /** Since when and why the clock stands. */
   stopped: Type.Optional(Type.Object({ since: Instant, reason: Type.String(), resumable: Type.Boolean() })),
   /** Whether the actor may stop the clock, or let it go on. */
@@ -183,6 +185,8 @@ export const Notice = Type.Object({
     "cancelled",
     "returned",
     "incident",
+    "copy",
+    "urged",
     "due-soon",
     "overdue",
     "overdue-below",
@@ -218,6 +222,8 @@ const Agreement = Type.Object(
 /** Matters, tasks, archive and notices. */
 export const workflowApi = defineApi("workflow", 1, {
   ...handOverOps,
+  ...officeOps,
+  ...copyOps,
   ...calendarOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({
@@ -343,6 +349,14 @@ export const workflowApi = defineApi("workflow", 1, {
       ...TaskSummary.properties,
       /** Whether the actor may act on it now. */
       mine: Type.Boolean(),
+      /** Whether who does it only reads the form. */
+      readOnly: Type.Optional(Type.Boolean()),
+      /** What the actor has kept of the form without finishing the task. */
+      draft: Type.Optional(TaskDraft),
+      /** What the actor may do with it besides its actions. */
+      operations: Type.Array(Type.Enum(TASK_OPERATIONS)),
+      /** All tasks of this step, where there are several, in their order. */
+      round: Type.Optional(Type.Array(RoundTask)),
       /** That brought the process. */
       plugin: Type.Optional(Name),
       form: Type.Optional(FormSchema),

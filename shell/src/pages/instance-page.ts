@@ -52,6 +52,7 @@ export class InstancePage extends JinshuiElement {
   @state() private error: unknown;
   @state() private reasonMissing = false;
   @state() private busy = false;
+  @state() private told: number | undefined;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("instanceId")) {
@@ -95,6 +96,7 @@ export class InstancePage extends JinshuiElement {
           ? nothing
           : html`<p>${t("instance.mine")} ${mine.map(({ id, step }) => html`<a href="/tasks/${id}">${step}</a> `)}</p>`
       }
+      ${this.#hints(instance)}
       <section class="card">
         <h2>${local(instance.definitionTitle)}</h2>
         <div class="body">
@@ -156,6 +158,42 @@ export class InstancePage extends JinshuiElement {
         <div class="body">${historyList(instance.history, instance.forms, instance.signatures)}</div>
       </section>
       ${instance.cancellable ? this.#ending() : nothing}`;
+  }
+
+  /** What may be done while others have it: taking one's own back, reminding them. */
+  #hints({ takeable, urgeable, tasks }: InstanceDetail): TemplateResult {
+    const back = tasks.filter(({ id }) => takeable.includes(id));
+    return html`<div role="status" class="quiet">
+        ${this.told === undefined ? "" : t("office.urged", { n: this.told })}
+      </div>
+      ${
+        back.length === 0 && !urgeable
+          ? nothing
+          : html`<p>
+              ${back.map(({ id, step }) => html`<button class="button" title=${t("office.takeBackHint")} ?disabled=${this.busy} @click=${() => this.#takeBack(id)}>${t("office.takeBack", { step })}</button> `)}
+              ${urgeable ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.#urge()}>${t("office.urge")}</button>` : nothing}
+            </p>`
+      }`;
+  }
+
+  async #takeBack(id: string): Promise<void> {
+    await this.#try(() => client(workflowApi).takeBack({ id }));
+  }
+
+  async #urge(): Promise<void> {
+    await this.#try(async () => (this.told = (await client(workflowApi).urge({ id: this.instanceId })).told));
+  }
+
+  async #try(work: () => Promise<unknown>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+      await this.#load();
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.busy = false;
+    }
   }
 
   #ending(): TemplateResult {

@@ -14,6 +14,12 @@ import { go } from "../frame/router.js";
 import { historyList, historyStyles } from "./history-list.js";
 import { dueBadge } from "./task-table.js";
 import "./diagram-view.js";
+import { DraftKeeper } from "./office/draft-keeper.js";
+import "./office/office-dialog.js";
+import type { OfficeDialog } from "./office/office-dialog.js";
+import "./office/office-menu.js";
+import type { Operation } from "./office/office-menu.js";
+import { roundList, roundStyles } from "./office/round-list.js";
 import "./sign-dialog.js";
 import "./task-form.js";
 import type { TaskForm } from "./task-form.js";
@@ -27,6 +33,7 @@ export class TaskPage extends JinshuiElement {
   static override styles = [
     controls,
     historyStyles,
+    roundStyles,
     css`
       :host {
         display: block;
@@ -84,6 +91,10 @@ export class TaskPage extends JinshuiElement {
         }
         .actions label {
           flex-basis: 100%;
+          order: -1;
+        }
+        ji-office-menu {
+          margin-right: auto;
         }
         :host {
           padding-bottom: 140px;
@@ -97,15 +108,24 @@ export class TaskPage extends JinshuiElement {
   @state() private error: unknown;
   @state() private busy = false;
   @state() private opinionMissing = false;
+  @state() private saved = "";
   @query("ji-sign-dialog") private dialog!: SignDialog;
+  @query("ji-office-dialog") private office!: OfficeDialog;
   #key = crypto.randomUUID();
+  readonly #draft = new DraftKeeper((at) => (this.saved = at));
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("taskId")) {
       this.task = undefined;
       this.error = undefined;
+      this.saved = "";
       void this.#load();
     }
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    void this.#draft.flush();
   }
 
   protected override onHint({ name, data }: LiveEvent): void {
@@ -163,16 +183,28 @@ export class TaskPage extends JinshuiElement {
                       .form=${task.form}
                       .values=${task.values}
                       .step=${task.element}
-                      ?readonly=${!open}
+                      ?readonly=${!open || task.readOnly === true}
                       draftKey=${open ? `task/${task.id}` : ""}
-                      @entered=${() => (this.#key = crypto.randomUUID())}
+                      @entered=${() => this.#entered(task)}
                     ></ji-task-form>
+                    <p class="quiet small" role="status">
+                      ${task.draft?.outdated ? t("office.outdated") : ""}
+                      ${this.saved === "" ? "" : t("office.saved", { at: dateTime(this.saved) })}
+                    </p>
                   </div>
                 </section>`
               : nothing
           }
         </div>
         <div>
+          ${
+            task.round
+              ? html`<section class="card">
+                  <h2>${t("office.round")}</h2>
+                  <div class="body">${roundList(task.round, task.id, (id) => void this.#removeSigner(id))}</div>
+                </section>`
+              : nothing
+          }
           <section class="card">
             <h2>${t("task.diagram")}</h2>
             <div class="body">
@@ -185,13 +217,23 @@ export class TaskPage extends JinshuiElement {
           </section>
         </div>
       </div>
-      <ji-sign-dialog></ji-sign-dialog>
+      <ji-sign-dialog></ji-sign-dialog
+      ><ji-office-dialog></ji-office-dialog>
       ${open ? this.#actions(task) : html`<p class="quiet">${closedNote(task)}</p>`}`;
   }
 
   #actions(task: Task): TemplateResult {
     const opinion = task.actions.some((action) => action.opinion !== "none");
     return html`<div class="actions" role="group" aria-label=${t("task.actions")}>
+      ${
+        task.operations.length === 0
+          ? nothing
+          : html`<ji-office-menu
+              .operations=${task.operations}
+              ?disabled=${this.busy}
+              @choose=${(event: CustomEvent<Operation>) => this.#operate(task, event.detail)}
+            ></ji-office-menu>`
+      }
       ${opinion ? html`<label>${t("task.opinion")}${this.opinionMissing ? html`<span role="alert" style="color:var(--ji-error)">${t("task.opinionMissing")}</span>` : nothing}<textarea class="input" maxlength="2000" @input=${() => ((this.opinionMissing = false), (this.#key = crypto.randomUUID()))}></textarea></label>` : nothing}
       ${task.assignee ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.#assign(task, false)}>${t("task.release")}</button>` : html`<button class="button" ?disabled=${this.busy} @click=${() => this.#assign(task, true)}>${t("task.claim")}</button>`}
       ${[...task.actions].reverse().map((action) => html`<button class="button ${action.tone === "default" ? "" : action.tone}" ?disabled=${this.busy} @click=${() => this.#complete(task, action)}>${local(action.title)}</button>`)}
@@ -201,11 +243,40 @@ export class TaskPage extends JinshuiElement {
   async #load(): Promise<void> {
     const workflow = client(workflowApi);
     try {
-      this.task = await workflow.task({ id: this.taskId });
+      const task = await workflow.task({ id: this.taskId });
+      this.#draft.restore(task);
+      this.task = task;
       if (this.xml === "") this.xml = (await workflow.diagram({ id: this.task.instance })).xml;
     } catch (error) {
       this.error = error;
     }
+  }
+
+  #entered(task: Task): void {
+    this.#key = crypto.randomUUID();
+    if (task.operations.includes("save-draft"))
+      this.#draft.enter(task.id, () => this.renderRoot.querySelector<TaskForm>("ji-task-form")?.changes ?? {});
+  }
+
+  async #operate(task: Task, operation: Operation): Promise<void> {
+    if (operation === "save-draft") {
+      const form = this.renderRoot.querySelector<TaskForm>("ji-task-form");
+      await this.#try(() => this.#draft.save(task.id, form?.changes ?? {}));
+      return;
+    }
+    if (!(await this.office.ask(task, operation))) return;
+    const notice = t(`office.done.${operation}`, { title: task.title });
+    if (operation === "send-copies") await this.#load();
+    else go("/", notice);
+  }
+
+  async #removeSigner(id: string): Promise<void> {
+    const reason = prompt(t("office.removeReason"))?.trim() ?? "";
+    if (reason === "") return;
+    await this.#try(async () => {
+      await client(workflowApi).removeSigner({ id, reason });
+      await this.#load();
+    });
   }
 
   async #assign(task: Task, take: boolean): Promise<void> {
@@ -242,6 +313,7 @@ export class TaskPage extends JinshuiElement {
       if (signature === null) return;
       await workflow.complete({ ...completion, ...(signature ? { signature } : {}) }, { idempotencyKey: this.#key });
       form?.clearDraft();
+      this.#draft.forget();
       go("/", t("task.doneNotice", { title: task.title, action: local(action.title) }));
     });
   }

@@ -2,6 +2,7 @@ import type { Dictionary, Language } from "@jinshui/web";
 import { accountTexts } from "./account-texts.js";
 import { incidentTexts } from "./incident-texts.js";
 import { integrationTexts } from "./integration-texts.js";
+import { officeTexts } from "./office-texts.js";
 import { packageTexts } from "./package-texts.js";
 import { pluginPageTexts } from "./plugin-page-texts.js";
 import { pluginTexts } from "./plugin-texts.js";
@@ -164,6 +165,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...archiveTexts["zh-CN"],
     ...signatureTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
+    ...officeTexts["zh-CN"],
     ...packageTexts["zh-CN"],
     ...integrationTexts["zh-CN"],
     ...webhookTexts["zh-CN"],
@@ -320,6 +322,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     ...archiveTexts.en,
     ...signatureTexts.en,
     ...incidentTexts.en,
+    ...officeTexts.en,
     ...packageTexts.en,
     ...integrationTexts.en,
     ...webhookTexts.en,

@@ -4,7 +4,7 @@ import { Departments } from "./departments.js";
 import { type ActivePosition, type Delegated, delegationsOn, gives } from "./delegations.js";
 import { addDemoDuties } from "./duties.js";
 import { addHolding, coversDay, type Held, heldOf, holdingsOf, Separation } from "./holdings.js";
-import { nameColumns } from "./name-sound.js";
+import { calledSo, nameColumns } from "./name-sound.js";
 import { hashPassword } from "./passwords.js";
 import { covers, dayOf } from "./period.js";
 
@@ -225,6 +225,13 @@ export class Organisation {
       .map(heldOf)
       .map((held) => ({ person: names.get(held.person) ?? { id: held.person, name: held.person }, held }))
       .sort((one, other) => one.person.name.localeCompare(other.person.name, "zh-CN"));
+  }
+
+  /** People of a bureau who have not left, by name; `search` as in `calledSo`. */
+  async colleagues(bureau: string, search: string | undefined, limit: number): Promise<Person[]> {
+    const called = search === undefined || search.trim() === "" ? [] : [calledSo(search.trim())];
+    const where = { and: [{ bureau }, this.active(), ...called] };
+    return this.people(await this.database.find("person", { where, orderBy: ["name", "id"], limit }));
   }
 
   /** People by id, with their names; also those who have left. */

@@ -5,17 +5,18 @@ import { begin, openScope } from "./open-scope.js";
 import { ROOT, type Variables } from "./state.js";
 import { assign, assignLocal } from "./variables.js";
 
-/** One change of where an instance stands. */
+/** One change of where an instance stands. `scope`: in which running sub-process, where there are several of one. */
 export type Instruction =
   /** `instance`: one more instance of a multi-instance activity, not the activity as a whole. */
   | {
       type: "start-before" | "start-after";
       element: string;
+      scope?: string;
       instance?: boolean;
       variables?: Variables;
       localVariables?: Variables;
     }
-  | { type: "start-flow"; flow: string; variables?: Variables; localVariables?: Variables }
+  | { type: "start-flow"; flow: string; scope?: string; variables?: Variables; localVariables?: Variables }
   /** Every token of an element, or one. */
   | { type: "cancel"; element?: string; token?: string };
 
@@ -59,10 +60,16 @@ function emptyUpwards(run: Run, id: string): void {
 
 function start(run: Run, instruction: Exclude<Instruction, { type: "cancel" }>): void {
   const element = target(run, instruction);
-  const outer = scopeFor(run, element.scope);
+  const outer = instruction.scope ?? scopeFor(run, element.scope);
   const one = instruction.type !== "start-flow" && instruction.instance === true && element.loop !== undefined;
   const scope = one ? loopScope(run, element, outer) : outer;
-  const token = run.place(element.id, scope, one ? { loopCounter: run.scope(scope).loop?.started ?? 0 } : undefined);
+  const token = run.place(
+    element.id,
+    scope,
+    one ? { loopCounter: run.scope(scope).loop?.started ?? 0 } : undefined,
+    // a join counts what comes by which flow
+    instruction.type === "start-flow" ? instruction.flow : undefined,
+  );
   if (instruction.localVariables) assignLocal(run, token, instruction.localVariables);
   assign(run, token, instruction.variables ?? {}, element.id);
   if (instruction.type === "start-after") {

@@ -11,12 +11,16 @@ import {
   type TaskSummary,
 } from "@jinshui/contracts";
 import { type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
+import { signedActions } from "@jinshui/engine/site-check";
 import type { Signatures } from "@jinshui/signature";
 import type { Actor, Database, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import type { ArchiveContent } from "../archiving/archive-content.js";
 import { mayCancel } from "../runtime/cancel.js";
-import { stepName } from "../runtime/instance.js";
+import { actionsFor } from "../office/task-actions.js";
+import { wayBack } from "../office/take-back.js";
+import { mayUrge } from "../office/urge.js";
+import { type LoadedInstance, stepName } from "../runtime/instance.js";
 import { checkArchive } from "../signing/check-archive.js";
 import { checkSignatures } from "../signing/signature-checks.js";
 import { instanceSummary, taskSummary } from "./summaries.js";
@@ -59,6 +63,7 @@ export class Queries {
       row["applicant_id"] === actor.id ||
       (row["bureau"] === actor.bureau && actor.permissions.has("site.instances")) ||
       (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })) !== undefined ||
+      (await this.database.findOne("wf_copy", { instance: id, person: actor.id })) !== undefined ||
       // who is told that it is late may look at it
       (await this.database.findOne("wf_notice", { person: actor.id, instance: id, kind: "overdue-below" })) !==
         undefined
@@ -107,8 +112,12 @@ export class Queries {
       suspended: state.suspended === true,
       suspendable:
         state.status === "active" && row["bureau"] === actor.bureau && actor.permissions.has("site.instances"),
+      urgeable: mayUrge(actor, row, new Date().toISOString()),
+      takeable: await this.#takeable(actor, { row, definition, state }, tasks),
       ...(await this.#clock(row, actor)),
-      tasks: tasks.map((task) => taskSummary(task, row, definition.title, actor)),
+      tasks: tasks
+        .filter(({ state: at }) => at !== "planned")
+        .map((task) => taskSummary(task, row, definition.title, actor)),
     };
   }
 
@@ -211,6 +220,14 @@ export class Queries {
     return mine;
   }
 
+  async #takeable(actor: Actor, instance: LoadedInstance, tasks: readonly Row[]): Promise<string[]> {
+    const takeable: string[] = [];
+    for (const task of tasks)
+      if (task["completed_by"] === actor.id && (await wayBack(this.database, instance, task)))
+        takeable.push(String(task["id"]));
+    return takeable;
+  }
+
   async #instancesOf(tasks: Row[]): Promise<Map<string, Row>> {
     const ids = [...new Set(tasks.map((task) => String(task["instance"])))];
     return new Map(
@@ -223,12 +240,27 @@ export class Queries {
 
   async #taskSummary(task: Row, instance: Row | undefined, actor: Actor): Promise<TaskSummary> {
     if (!instance) throw new JinshuiError("internal", `task ${String(task["id"])} has no instance`);
-    return taskSummary(task, instance, (await this.definitions.get(String(instance["definition"]))).title, actor);
+    const definition = await this.definitions.get(String(instance["definition"]));
+    return {
+      ...taskSummary(task, instance, definition.title, actor),
+      ...(isApprovable(task, definition, actor) ? { approvable: true } : {}),
+    };
   }
 }
 
 function incidentsOf(definition: Definition, state: InstanceState): Incident[] {
   return waitsOf(state).flatMap(({ element, code, message = "" }) =>
     code === undefined ? [] : [{ element, step: stepName(definition, element), code, message }],
+  );
+}
+
+function isApprovable(task: Row, { model }: Definition, actor: Actor): boolean {
+  const extensions = model.elements[String(task["element"])]?.extensions ?? {};
+  const assignee = (task["assignee"] as ActorRef | undefined)?.id;
+  return (
+    task["state"] === "open" &&
+    (assignee === undefined || assignee === actor.id) &&
+    actionsFor(task, extensions).some(({ id }) => id === "approve") &&
+    !signedActions(extensions).includes("approve")
   );
 }

@@ -9,7 +9,6 @@ import {
   type Transaction,
   type Where,
 } from "@jinshui/storage";
-import { actionsFor } from "../office/task-actions.js";
 import { administrationHandlers } from "../administration/handlers.js";
 import type { Definitions } from "../definition/definitions.js";
 import { followPositions } from "../runtime/candidacy.js";
@@ -17,11 +16,8 @@ import type { CommandContext } from "../runtime/instance.js";
 import type { Jobs } from "../runtime/jobs.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
-import type { InstanceState } from "@jinshui/engine";
-import { signedActions } from "@jinshui/engine/site-check";
 import type { Signatures } from "@jinshui/signature";
 import { shownContent } from "../signing/sign-task.js";
-import { checkSignatures } from "../signing/signature-checks.js";
 import { isStartable, Matters } from "./matters.js";
 import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
@@ -29,13 +25,15 @@ import { Queries } from "./queries.js";
 import { calendarHandlers } from "./calendars.js";
 import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
+import { officeHandlers } from "./office.js";
 import { messageHandlers } from "./messages.js";
 import { repairHandlers } from "./repair.js";
 import type { Organisation } from "@jinshui/auth";
 import type { FigureRows } from "../figures/figure-rows.js";
 import { figureHandlers } from "./figures.js";
 import { archiveHandlers } from "./archives.js";
-import { notice, taskSummary } from "./summaries.js";
+import { notice } from "./summaries.js";
+import { taskDetail } from "./task-detail.js";
 
 /** The workflow API. */
 export function workflowHandlers(parts: {
@@ -248,32 +246,7 @@ export function workflowHandlers(parts: {
     },
 
     async task({ id }, context) {
-      const actor = await clerkOf(context);
-      const { task, instance, definition } = await queries.requireTask(actor, id);
-      const element = definition.model.elements[String(task["element"])];
-      const state = instance["state"] as InstanceState;
-      const form = definition.forms.find((candidate) => candidate.id === element?.extensions["form"]);
-      const history = await queries.history(String(instance["id"]));
-      const signed = signedActions(element?.extensions ?? {});
-      return {
-        ...taskSummary(task, instance, definition.title, actor),
-        mine: await queries.isMine(actor, task),
-        ...(definition.plugin === undefined ? {} : { plugin: definition.plugin }),
-        ...(form ? { form } : {}),
-        values: state.variables,
-        actions: element
-          ? actionsFor(task, element.extensions).map(({ id: action, title, tone, opinion }) => ({
-              id: action,
-              title,
-              tone,
-              opinion,
-              ...(signed.includes(action) ? { signed: true } : {}),
-            }))
-          : [],
-        history,
-        signatures: await checkSignatures(database, signatures, { row: instance, definition, history }),
-        ...(await queries.places(String(instance["id"]), state)),
-      };
+      return taskDetail({ database, queries, signatures }, await clerkOf(context), id);
     },
 
     async claim({ id, version }, context) {
@@ -347,6 +320,7 @@ export function workflowHandlers(parts: {
     },
 
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
+    ...officeHandlers({ database, runtime, queries, clerkOf, requirePermission }),
     ...calendarHandlers({ database, ...calendar, actorOf, write }),
     ...clockHandlers({ deadlines: runtime.deadlines, queries, actorOf, requirePermission, write }),
     ...repairHandlers({ runtime, queries, actorOf, requirePermission, write }),

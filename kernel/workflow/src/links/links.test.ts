@@ -126,7 +126,7 @@ eachDatabase(
     const site = await openSite(db, [WAITING]);
     const [first, second] = [await site.start({}, "waits"), await site.start({}, "waits")];
     const numbers = [(await detail(site, first)).number, (await detail(site, second)).number];
-  const where = async (id: string): Promise<string[]> => (await detail(site, id)).activeElements;
+    const where = async (id: string): Promise<string[]> => (await detail(site, id)).activeElements;
     const tasks = await site.inbox("lixia");
     const finish = async (instance: string): Promise<unknown> => {
       const task = tasks.find((candidate) => candidate.instance === instance);

@@ -4,6 +4,7 @@ import type { Row } from "@jinshui/storage";
 import type { CommandContext, LoadedInstance } from "../runtime/instance.js";
 import { runCommand } from "../runtime/instance-run.js";
 import { cancelRow } from "../runtime/task-rows.js";
+import { copyStep } from "./copies.js";
 import { openReady } from "./open-task.js";
 import { isWaiting, outcomeOf, roundOf, ruleOf } from "./round.js";
 import { decides, partOf } from "./task-part.js";
@@ -38,6 +39,7 @@ export async function advance(
   { element, values }: { element: ElementModel; values: Variables },
 ): Promise<LoadedInstance> {
   const { tx } = context;
+  await tx.remove("wf_draft", { task: String(task["id"]) });
   const engineTask = String(task["engine_task"]);
   const round = await roundOf(tx, String(instance.row["id"]), engineTask);
   const steps = (instance.state?.variables["steps"] ?? {}) as Record<string, StepResult>;
@@ -54,6 +56,7 @@ export async function advance(
     return updated;
   }
   for (const row of round.filter(isWaiting)) await cancelRow(context, instance, row);
+  await copyStep(context, instance, task);
   const votes = votesOf(context, round);
   const result: StepResult = {
     ...resultOf(outcome.task),

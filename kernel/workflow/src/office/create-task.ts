@@ -44,7 +44,7 @@ export async function createTask(
 }
 
 /** A task whose turn has not come. */
-function plannedTask(
+export function plannedTask(
   { tx }: CommandContext,
   { row, state }: LoadedInstance,
   given: { engineTask: string; element: string; step: string; seat: Seat; waitsFor: unknown[]; part?: string },

@@ -35,6 +35,9 @@ export async function openTask(
     applicant: String(row["applicant_id"]),
     excluded,
   });
+  const again = context.again?.element === element.id ? context.again : undefined;
+  const kept = people.find((candidate) => candidate === again?.person);
+  const keeper = kept === undefined ? undefined : await assignment.organisation.names([kept], tx);
   const deadline = await context.deadlines.ofTask(tx, instance.row, element);
   const timer = deadline.time_limit === null ? timerOf(instance, element) : undefined;
   const dueAt = deadline.due_at ?? timer;
@@ -49,6 +52,7 @@ export async function openTask(
     department: department ?? null,
     person: person ?? null,
     excluded: excluded.length === 0 ? null : excluded,
+    assignee: keeper?.get(kept ?? "") ?? null,
   };
   await tx.update("wf_task", { id }, changes);
   if (people.length > 0)
@@ -58,17 +62,19 @@ export async function openTask(
         person: candidate,
         task: id,
         instance: row["instance"],
-        visible: true,
+        visible: kept === undefined || kept === candidate,
         arrived_at: tx.time,
         due_at: dueAt,
         search_text: row["search_text"],
       })),
     );
+  const told = kept === undefined ? people : [kept];
   const returned =
-    element.extensions["position"] === undefined &&
-    element.extensions["signers"] === undefined &&
-    wasReturned(instance);
-  await tell(context, instance, row, people, returned ? "returned" : "task");
+    again?.returned === true ||
+    (element.extensions["position"] === undefined &&
+      element.extensions["signers"] === undefined &&
+      wasReturned(instance));
+  await tell(context, instance, row, told, returned ? "returned" : "task");
   await addHistory(tx, String(row["instance"]), {
     at: tx.time,
     type: "task-created",
@@ -76,7 +82,7 @@ export async function openTask(
     step: String(row["step"]),
     ...(nobody === undefined ? {} : { message: `无人担任${nobody}，转系统管理员办理` }),
   });
-  announceTask(tx, instance, row, "task-created", { users: people });
+  announceTask(tx, instance, row, "task-created", { users: told });
   const due = { bureau: String(row["bureau"]), instance: String(row["instance"]), task: id, start: tx.time };
   if (deadline.time_limit !== null) await context.deadlines.plan(tx, due, deadline);
   if (stopsClock(element))

@@ -20,6 +20,12 @@ export function positionFor({ id, positions }: Pick<Actor, "id" | "positions">, 
   );
 }
 
+/** For whom somebody does a task by a position that another has given away for a while. */
+export function actsFor(actor: Actor, task: Row): { onBehalfOf?: ActorRef } {
+  const onBehalfOf = positionFor(actor, task)?.onBehalfOf;
+  return onBehalfOf ? { onBehalfOf: { id: onBehalfOf.id, name: onBehalfOf.name } } : {};
+}
+
 /**
  * Whether a person may do a task by what they hold now: a step of a position asks for it, one of a person for nobody else, the
  * applicant's own for nothing. Who has done what the step is kept apart from may not.

@@ -1,8 +1,9 @@
 import { type ActorRef, JinshuiError } from "@jinshui/contracts";
-import { newId, type Row, type Transaction } from "@jinshui/storage";
+import type { Row, Transaction } from "@jinshui/storage";
+import { giveTo } from "../office/give-to.js";
 import type { Definitions } from "../definition/definitions.js";
 import type { Assignment } from "./assignment.js";
-import { positionFor } from "./candidacy.js";
+import { holdsPosition } from "./candidacy.js";
 import { addHistory, announce, refOf } from "./instance.js";
 import { loadInstance } from "./load-instance.js";
 import type { Request } from "./runtime.js";
@@ -47,7 +48,7 @@ export class HandOver {
     if (!successor) return;
     const unable = tasks.filter(
       (task) =>
-        (task["position"] !== undefined && positionFor(successor, task) === undefined) ||
+        !holdsPosition(successor, { ...task, person: undefined }) ||
         // nobody decides on what they have applied for
         (task["position"] !== undefined && task["applicant_id"] === successor.id),
     );
@@ -82,11 +83,13 @@ export class HandOver {
     if (!successor) await this.#requireOthers(tx, task, from);
     const assignee = successor ? { id: successor.id, name: successor.name } : undefined;
     const version = Number(task["version"]) + 1;
-    await tx.update("wf_task", { id }, { assignee: assignee ?? null, version });
+    // what was for one person is now for the other
+    const person = assignee && task["person"] === from.id ? { person: assignee.id } : {};
+    await tx.update("wf_task", { id }, { assignee: assignee ?? null, version, ...person });
     await tx.update("wf_candidate", { task: id, person: { ne: from.id } }, { visible: assignee === undefined });
     await tx.update("wf_candidate", { task: id, person: from.id }, { visible: false });
     await tx.remove("wf_notice", { task: id, person: from.id });
-    if (assignee) await this.#receive(tx, task, instance.row, assignee);
+    if (assignee) await giveTo(tx, task, instance.row, assignee);
     await addHistory(tx, String(task["instance"]), {
       at: tx.time,
       type: "task-handed-over",
@@ -114,37 +117,10 @@ export class HandOver {
     const rows = await tx.find("wf_candidate", { where: { task: String(task["id"]), person: { ne: from.id } } });
     for (const { person } of rows) {
       const other = await organisation.person(String(person), tx);
-      if (other && (task["position"] === undefined || positionFor(other, task) !== undefined)) return;
+      if (other && holdsPosition(other, task)) return;
     }
     throw new JinshuiError("conflict", `Nobody else can do ${String(task["step"])}: name who takes it`, {
       details: { reason: "nobody-else", task: String(task["id"]), step: String(task["step"]) },
-    });
-  }
-
-  async #receive(tx: Transaction, task: Row, instance: Row, to: ActorRef): Promise<void> {
-    const own = { task: String(task["id"]), person: to.id };
-    if (await tx.findOne("wf_candidate", own)) await tx.update("wf_candidate", own, { visible: true });
-    else {
-      const { arrived_at, due_at, search_text } = task;
-      await tx.insert("wf_candidate", {
-        ...own,
-        instance: task["instance"],
-        visible: true,
-        arrived_at,
-        due_at,
-        search_text,
-      });
-    }
-    await tx.insert("wf_notice", {
-      id: newId(),
-      person: to.id,
-      kind: "task",
-      title: instance["title"],
-      step: task["step"],
-      task: task["id"],
-      instance: task["instance"],
-      at: tx.time,
-      is_read: false,
     });
   }
 }

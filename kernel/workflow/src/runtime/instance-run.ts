@@ -17,6 +17,7 @@ import { applyLinkEffect, dropSubscriptions, returnToCaller } from "../links/lin
 import { archive } from "./archive.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
 import { createTask } from "../office/create-task.js";
+import { skipRepeated } from "../office/skip-repeated.js";
 import { cancelTask } from "./task-rows.js";
 import { createJob } from "./job-rows.js";
 import { titleOf } from "./title.js";
@@ -66,6 +67,27 @@ export async function runCommand(
   for (const effect of effects) await applyEffect(context, updated, effect);
   await dropSubscriptions(context, updated, instance.state);
   await afterwards(context, updated, instance.state, events);
+  return skipping(context, updated, effects);
+}
+
+/** Goes on past the steps that nobody need be asked again for. */
+async function skipping(
+  context: CommandContext,
+  instance: LoadedInstance,
+  effects: readonly Effect[],
+): Promise<LoadedInstance> {
+  let updated = instance;
+  for (const effect of effects) {
+    if (effect.type !== "create-task" || !waits(updated.state, effect.task)) continue;
+    const skipped = await skipRepeated(context, updated, effect.task);
+    if (!skipped) continue;
+    const { assignee: by, completed_at: at } = skipped;
+    const steps = {
+      ...(updated.state?.variables["steps"] as object),
+      [effect.element]: { action: "approve", opinion: "", by, at },
+    };
+    updated = await runCommand(context, updated, { type: "complete-task", task: effect.task, variables: { steps } });
+  }
   return updated;
 }
 

@@ -20,6 +20,10 @@ export interface CommandContext {
   /** Who causes it; absent for timers and jobs. */
   actor?: ActorRef;
   trace: string;
+  /** The step that somebody has just finished, which is why it goes on. */
+  finished?: { by: ActorRef; action: string };
+  /** A step that is done again: by whom, where they still may. */
+  again?: { element: string; person: string; returned: boolean };
 }
 
 /** What a history line and the audit chain keep of a person. */

@@ -12,16 +12,16 @@ import { signedContent } from "../signing/content.js";
 import { type Agreement, signTask } from "../signing/sign-task.js";
 import type { Deadlines } from "../calendar/deadlines.js";
 import type { Assignment } from "./assignment.js";
-import { positionFor } from "./candidacy.js";
+import { actsFor, positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
 import { checkCompletion, type Completion, type CompletionInput } from "./completion.js";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
 import { later } from "./later.js";
 import { loadInstance, loadInstances } from "./load-instance.js";
+import { lockTask } from "./lock-task.js";
 import { startInstance } from "./start-instance.js";
 import { clearInbox } from "./task-rows.js";
-import { requireTask } from "./task-state.js";
 
 /** How often a timer of a suspended matter is looked at. */
 const SUSPENDED_MS = 60_000;
@@ -67,7 +67,7 @@ export class Runtime {
 
   /** Takes a task for oneself, or gives it back. */
   async assign(tx: Transaction, { actor, trace }: Request, id: string, version: number, take: boolean): Promise<void> {
-    const { task, instance } = await this.#task(tx, actor, id, version, { assignedToOther: take });
+    const { task, instance } = await lockTask(tx, this.definitions, actor, id, version, { assignedToOther: take });
     if (!take && (task["assignee"] as ActorRef | undefined)?.id !== actor.id)
       throw new JinshuiError("forbidden", "Only who has claimed a task can release it");
     await tx.update("wf_task", { id }, { assignee: take ? refOf(actor) : null, version: version + 1 });
@@ -96,7 +96,9 @@ export class Runtime {
 
   /** What somebody would sign who finished a task like this; nothing when it takes no signature. */
   async contentToSign(tx: Transaction, { actor }: Request, input: CompletionInput): Promise<SignedContent | undefined> {
-    const { task, instance } = await this.#task(tx, actor, input.id, input.version, { assignedToOther: true });
+    const { task, instance } = await lockTask(tx, this.definitions, actor, input.id, input.version, {
+      assignedToOther: true,
+    });
     const completion = checkCompletion(task, instance, input);
     return completion.signed ? this.#signedContent(actor, task, instance, completion) : undefined;
   }
@@ -107,7 +109,9 @@ export class Runtime {
     { actor, trace }: Request,
     input: CompletionInput & { signature?: Agreement },
   ): Promise<void> {
-    const { task, instance } = await this.#task(tx, actor, input.id, input.version, { assignedToOther: true });
+    const { task, instance } = await lockTask(tx, this.definitions, actor, input.id, input.version, {
+      assignedToOther: true,
+    });
     const completion = checkCompletion(task, instance, input);
     const { element, action, opinion, form } = completion;
     const before = instance.state?.variables ?? {};
@@ -163,7 +167,12 @@ export class Runtime {
     });
     announceTask(tx, instance, task, "task-completed", { action: action.id, users });
     await keepApart(context, instance, { ...task, ...finished });
-    await advance(context, instance, { ...task, ...finished }, { element, values: input.values });
+    await advance(
+      { ...context, finished: { by, action: action.id } },
+      instance,
+      { ...task, ...finished },
+      { element, values: input.values },
+    );
   }
 
   /** Runs an element with an incident again. */
@@ -260,22 +269,6 @@ export class Runtime {
   #context(tx: Transaction, trace: string, actor?: ActorRef): CommandContext {
     return { tx, trace, assignment: this.assignment, deadlines: this.deadlines, ...(actor ? { actor } : {}) };
   }
-
-  /** A task the actor may act on, and its instance. */
-  async #task(
-    tx: Transaction,
-    actor: Actor,
-    id: string,
-    version: number,
-    options: { assignedToOther: boolean },
-  ): Promise<{ task: Row; instance: LoadedInstance }> {
-    // the instance is locked first, as every command does: two of them never wait for each other
-    const found = await tx.findOne("wf_task", { id, bureau: actor.bureau });
-    const instance = found && (await loadInstance(tx, this.definitions, String(found["instance"])));
-    const task = await requireTask(tx, actor, id, version, options);
-    if (!instance) throw new JinshuiError("unavailable", `Task ${id} appeared just now`);
-    return { task, instance };
-  }
 }
 
 function changesOf(
@@ -291,10 +284,4 @@ function changesOf(
       before: before[key] ?? null,
       after: value ?? null,
     }));
-}
-
-/** For whom somebody does a task by a position that another has given away for a while. */
-function actsFor(actor: Actor, task: Row): { onBehalfOf?: ActorRef } {
-  const onBehalfOf = positionFor(actor, task)?.onBehalfOf;
-  return onBehalfOf ? { onBehalfOf: { id: onBehalfOf.id, name: onBehalfOf.name } } : {};
 }

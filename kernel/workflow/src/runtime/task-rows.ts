@@ -1,5 +1,5 @@
 import { type ElementModel, waitsOf } from "@jinshui/engine";
-import type { Row } from "@jinshui/storage";
+import type { Row, Transaction } from "@jinshui/storage";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance } from "./instance.js";
 
 /** Who applied, as the instance's variables keep it. */
@@ -40,6 +40,7 @@ export async function cancelRow(context: CommandContext, instance: LoadedInstanc
     { state: "cancelled", version: Number(task["version"]) + 1, completed_at: tx.time },
   );
   const users = await clearInbox(context, id);
+  await tx.remove("wf_draft", { task: id });
   if (users.length === 0) return;
   await addHistory(tx, String(instance.row["id"]), {
     at: tx.time,
@@ -50,12 +51,20 @@ export async function cancelRow(context: CommandContext, instance: LoadedInstanc
   announceTask(tx, instance, task, "task-cancelled", { users });
 }
 
-/** Takes a task out of all inboxes and notification panels; says whose they were. */
-export async function clearInbox({ tx, deadlines }: CommandContext, task: string): Promise<string[]> {
+/** Takes a task that has ended out of all inboxes and notification panels, its deadline too; says whose they were. */
+export async function clearInbox(
+  { tx, deadlines }: Pick<CommandContext, "tx" | "deadlines">,
+  task: string,
+): Promise<string[]> {
+  await deadlines.taskEnded(tx, task);
+  return hideTask(tx, task);
+}
+
+/** Takes a task out of all inboxes while it goes on: it waits for others, or is somebody else's from now on. */
+export async function hideTask(tx: Transaction, task: string): Promise<string[]> {
   const rows = await tx.find("wf_candidate", { where: { task } });
   await tx.update("wf_candidate", { task }, { visible: false });
   await tx.remove("wf_notice", { task });
-  await deadlines.taskEnded(tx, task);
   return rows.map((row) => String(row["person"]));
 }
 

@@ -1,0 +1,50 @@
+import { type OpOutput, type WorkflowApi, workflowApi } from "@jinshui/contracts";
+import { client } from "@jinshui/web";
+
+/** How long after the last key a draft goes to the kernel. */
+const DELAY_MS = 1_500;
+
+/**
+ * Keeps what is typed into a task's form where it is found again on another computer; in the browser itself the form keeps it
+ * already. A draft that can't be kept disturbs nobody: it is tried again with the next key.
+ */
+export class DraftKeeper {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #pending: (() => Promise<void>) | undefined;
+
+  /** `saved`: told when, ISO instant. */
+  constructor(readonly saved: (at: string) => void) {}
+
+  /** Puts what was kept where the form looks for it, unless this browser has something newer. */
+  restore({ id, draft, mine }: OpOutput<WorkflowApi, "task">): void {
+    const key = `draft/task/${id}`;
+    if (!draft || !mine || sessionStorage.getItem(key) !== null || Object.keys(draft.values).length === 0) return;
+    sessionStorage.setItem(key, JSON.stringify(draft.values));
+  }
+
+  enter(id: string, values: () => Record<string, unknown>): void {
+    clearTimeout(this.#timer);
+    this.#pending = () => this.save(id, values()).catch(() => undefined);
+    this.#timer = setTimeout(() => void this.flush(), DELAY_MS);
+  }
+
+  /** Sends what waits at once. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    const pending = this.#pending;
+    this.#pending = undefined;
+    await pending?.();
+  }
+
+  async save(id: string, values: Record<string, unknown>): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#pending = undefined;
+    this.saved((await client(workflowApi).saveDraft({ id, values })).savedAt);
+  }
+
+  /** What was finished needs no draft any more. */
+  forget(): void {
+    clearTimeout(this.#timer);
+    this.#pending = undefined;
+  }
+}
