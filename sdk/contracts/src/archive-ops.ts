@@ -21,6 +21,15 @@ export const ArchiveSummary = Type.Object({
 });
 export type ArchiveSummary = Static<typeof ArchiveSummary>;
 
+/** A paper that a matter files: whether it is there, and what the field that stands for it holds. */
+export const FiledDocument = Type.Object({
+  title: Type.String(),
+  filed: Type.Boolean(),
+  /** A number, a date, whether it is an original; absent where there is none. */
+  value: Type.Optional(Type.String()),
+});
+export type FiledDocument = Static<typeof FiledDocument>;
+
 /** Finished matters; a part of the workflow API. */
 export const archiveOps = {
   archives: op({
@@ -51,6 +60,8 @@ export const archiveOps = {
       variables: Type.Record(Type.String(), Type.Unknown()),
       forms: Type.Array(FormSchema),
       history: Type.Array(HistoryEntry),
+      /** Absent where the process names no papers, and in archives from before it could. */
+      documents: Type.Optional(Type.Array(FiledDocument)),
       signatures: Type.Array(SignatureCheck),
       intact: Type.Boolean(),
     }),

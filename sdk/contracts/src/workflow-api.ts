@@ -21,6 +21,14 @@ export const DefinitionSummary = Type.Object({
   /** The plugin that brought it, or absent for one imported by the bureau's administrator. */
   plugin: Type.Optional(Name),
   description: Type.Optional(Type.String()),
+  /** Number of the matter in the bureau's catalogue, e.g. `B01`. */
+  code: Type.Optional(Type.String()),
+  /** What it belongs to in the catalogue. */
+  group: Type.Optional(Type.String()),
+  /** The position that answers for the process. */
+  owner: Type.Optional(Type.String()),
+  /** Papers that are filed when it is finished. */
+  documents: Type.Optional(Type.Array(Type.String())),
   startable: Type.Boolean(),
   deployedAt: Instant,
 });

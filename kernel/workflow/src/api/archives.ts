@@ -78,6 +78,7 @@ export function archiveHandlers(parts: {
         variables: content.variables,
         forms: content.forms,
         history: content.history,
+        ...(content.documents === undefined ? {} : { documents: content.documents }),
         signatures: await queries.archiveSignatures(content, intact),
         intact,
       };

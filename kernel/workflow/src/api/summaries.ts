@@ -10,13 +10,14 @@ import type {
 import type { Actor, Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
 import type { ArchiveContent } from "../runtime/archive.js";
+import { catalogueEntry } from "../definition/documents.js";
 import { positionFor } from "../runtime/candidacy.js";
 
 const optional = <K extends string>(key: K, value: unknown): Partial<Record<K, string>> =>
   value === undefined || value === null ? {} : ({ [key]: String(value) } as Record<K, string>);
 
 export function definitionSummary(definition: Definition, startable: boolean): DefinitionSummary {
-  const { id, key, version, title, plugin, description, deployedAt } = definition;
+  const { id, key, version, title, plugin, description, deployedAt, model } = definition;
   return {
     id,
     key,
@@ -24,6 +25,7 @@ export function definitionSummary(definition: Definition, startable: boolean): D
     title,
     ...(plugin === undefined ? {} : { plugin }),
     ...(description === undefined ? {} : { description }),
+    ...catalogueEntry(model),
     startable,
     deployedAt,
   };

@@ -10,6 +10,7 @@ import { problemText } from "@jinshui/engine/problem-texts";
 import { type CheckedProcess, checkFile } from "@jinshui/engine/site-check";
 import { type Database, newId, type Reader, type Row, type Transaction, type Where } from "@jinshui/storage";
 import { createHash } from "node:crypto";
+import { catalogueEntry } from "./documents.js";
 
 /** A definition ready to run. */
 export interface Definition extends DefinitionSummary {
@@ -216,17 +217,20 @@ export class Definitions {
 function toDefinition(row: Row): Definition {
   const plugin = row["plugin"] === undefined ? undefined : String(row["plugin"]);
   const description = row["description"];
+  const model = row["model"] as ProcessModel;
+  const { en } = model.extensions;
   return {
     id: String(row["id"]),
     bureau: String(row["bureau"]),
     key: String(row["process_key"]),
     version: Number(row["version"]),
-    title: { "zh-CN": String(row["title"]) },
+    title: { "zh-CN": String(row["title"]), ...(en === undefined ? {} : { en }) },
     ...(plugin === undefined ? {} : { plugin }),
     ...(typeof description === "string" ? { description } : {}),
+    ...catalogueEntry(model),
     startable: true,
     deployedAt: String(row["deployed_at"]),
-    model: row["model"] as ProcessModel,
+    model,
     forms: row["forms"] as FormSchema[],
     xml: String(row["xml"]),
     sha256: String(row["sha256"]),

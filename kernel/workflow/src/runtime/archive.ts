@@ -1,7 +1,8 @@
-import type { ActorRef, FormSchema, HistoryEntry, LocalText } from "@jinshui/contracts";
+import type { ActorRef, FiledDocument, FormSchema, HistoryEntry, LocalText } from "@jinshui/contracts";
 import { canonicalJson, newId, type Transaction } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 import { type StoredSignature, storedSignatures } from "../signing/signature-checks.js";
+import { filedDocuments } from "../definition/documents.js";
 import type { LoadedInstance } from "./instance.js";
 
 /** What is kept of a finished matter: nothing of it depends on definitions or people that may change later. */
@@ -17,6 +18,8 @@ export interface ArchiveContent {
   variables: Record<string, unknown>;
   forms: FormSchema[];
   history: HistoryEntry[];
+  /** Papers that the process names; absent where it names none. */
+  documents?: FiledDocument[];
   /** Absent in archives from before there were signatures. */
   signatures?: StoredSignature[];
 }
@@ -41,6 +44,7 @@ export async function archive(tx: Transaction, { row, definition, state }: Loade
     status: String(row["status"]),
     variables: state?.variables ?? {},
     forms: definition.forms,
+    ...filedDocuments(definition, state?.variables ?? {}),
     history: history.map((line) => line["entry"] as HistoryEntry),
     signatures: await storedSignatures(tx, String(row["id"])),
   };
