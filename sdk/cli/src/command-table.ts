@@ -92,6 +92,22 @@ export const COMMANDS: CommandHelp[] = [
       "process test plugins/asset-tracking/processes/asset-requisition.bpmn --actions chief=return,chief=approve",
   },
   {
+    words: "process draw",
+    summary: both(
+      "为流程重新画图，从左到右，线不穿过图形；只改图，不改流程",
+      "draw processes anew, from left to right, no line through a shape; only the drawing is changed",
+    ),
+    operand: "<file.bpmn> …",
+    options: [
+      option(
+        "--check",
+        "只检查已有的图，有问题时退出码为 1",
+        "only look at the drawings that are there; exit code 1 if there is a fault",
+      ),
+    ],
+    example: "process draw plugins/asset-tracking/processes/asset-requisition.bpmn --check",
+  },
+  {
     words: "plugin list",
     summary: both("运行中站点的插件，以及在哪些局启用", "plugins of a running site and where they are enabled"),
     options: SITE,

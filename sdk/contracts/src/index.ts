@@ -16,6 +16,8 @@ export * from "./federation-api.js";
 export * from "./federation-config.js";
 export * from "./file.js";
 export * from "./form.js";
+export * from "./sample-values.js";
+export * from "./scenario.js";
 export * from "./http.js";
 export * from "./manifest.js";
 export * from "./organisation-api.js";
