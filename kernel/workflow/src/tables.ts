@@ -76,6 +76,19 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       department: { type: "id" },
       applicant_id: { type: "id" },
       search_text: { type: "string", length: 500 },
+      /** What it is for its step: absent, the step itself; else see `TaskPart`. */
+      part: { type: "id" },
+      /** Ids of tasks that come before this one: until they are finished it is `planned`. */
+      waits_for: { type: "json" },
+      /** Only this person does it, or who stands in for them. */
+      person: { type: "id" },
+      /** People who may not do it, since they have done a step that is to be kept apart. */
+      excluded: { type: "json" },
+      opinion: { type: "text" },
+      /** In whose name it was finished, where a position was lent. */
+      completed_for: { type: "id" },
+      /** The number of the command that finished it, as in `wf_event`. */
+      seq: { type: "integer" },
     },
     indexes: {
       instance: ["instance", "arrived_at"],

@@ -60,6 +60,13 @@ export const TASK_ACTION_IDS = [
 ] as const;
 export type TaskActionId = (typeof TASK_ACTION_IDS)[number];
 
+/**
+ * What a task is for its step, where it is not the step itself: one of several who sign, a second officer's confirmation,
+ * somebody added before or after, an opinion that was asked for, or the redoing of an earlier step for it.
+ */
+export const TASK_PARTS = ["sign", "confirm", "before", "after", "consult", "redo"] as const;
+export type TaskPart = (typeof TASK_PARTS)[number];
+
 /** A button of a task page. */
 export const TaskAction = Type.Object({
   id: Name,
@@ -84,7 +91,9 @@ export const TaskSummary = Type.Object({
   step: Type.String(),
   applicant: ActorRef,
   applicantDepartment: Type.Optional(Type.String()),
-  state: Type.Enum(["open", "completed", "cancelled"]),
+  /** `planned`: others come first. */
+  state: Type.Enum(["planned", "open", "completed", "cancelled"]),
+  part: Type.Optional(Type.Enum(TASK_PARTS)),
   assignee: Type.Optional(ActorRef),
   /** Whose position makes an open task that of the person who asks, where it is only lent (委托). */
   onBehalfOf: Type.Optional(ActorRef),

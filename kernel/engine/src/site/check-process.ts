@@ -1,5 +1,6 @@
 import { syntaxError } from "../feel/feel.js";
 import type { ElementModel, ProcessModel } from "../model/model.js";
+import { checkOffice, positionsOf } from "./check-office.js";
 import type { Problem, ProblemCode } from "../model/problem.js";
 
 /** Longest id of a process or an element that a site can store, in characters. */
@@ -25,7 +26,7 @@ export function checkProcess(model: ProcessModel, offers: SiteOffers): Problem[]
 }
 
 function ofProcess({ id, name, extensions }: ProcessModel): Problem[] {
-  const { title, startPositions } = extensions;
+  const { title, startPositions, repeat } = extensions;
   const error = title === undefined ? undefined : syntaxError(title);
   const found: Omit<Problem, "process">[] = [];
   if (id.length > MAX_ID_LENGTH)
@@ -33,6 +34,12 @@ function ofProcess({ id, name, extensions }: ProcessModel): Problem[] {
   if (title !== undefined && error !== undefined)
     found.push({ severity: "error", code: "bad-expression", params: { expression: title, error } });
   if ((name ?? "").trim() === "") found.push({ severity: "warning", code: "no-name", params: { what: "process", id } });
+  if (repeat !== undefined && repeat !== "skip")
+    found.push({
+      severity: "error",
+      code: "bad-attribute",
+      params: { attribute: "repeat", value: repeat, allowed: "skip" },
+    });
   if (startPositions === undefined) found.push({ severity: "warning", code: "anyone-starts" });
   return found.map((problem) => ({ ...problem, process: id }));
 }
@@ -52,16 +59,18 @@ function ofElement(model: ProcessModel, element: ElementModel, offers: SiteOffer
       ...(params ? { params } : {}),
     });
   };
-  const { form, position, job, signature } = element.extensions;
+  const { form, position, job, signature, signers } = element.extensions;
   if (element.id.length > MAX_ID_LENGTH) add("error", "long-id", LONG);
   if (form !== undefined && !offers.forms.includes(form)) add("error", "unknown-form", { form });
-  if (position !== undefined && !offers.knowsPosition(position)) add("warning", "unknown-position", { position });
+  for (const each of positionsOf(element.extensions))
+    if (!offers.knowsPosition(each)) add("warning", "unknown-position", { position: each });
   if (element.type === "userTask") {
     for (const action of actionIds(element.extensions))
       if (!offers.actions.includes(action)) add("error", "unknown-action", { action });
     for (const action of signedActions(element.extensions))
       if (!actionIds(element.extensions).includes(action)) add("error", "bad-signature", { action });
-    if (position === undefined && element.extensions["assign"] !== "applicant")
+    checkOffice(model, element, add);
+    if (position === undefined && signers === undefined && element.extensions["assign"] !== "applicant")
       add("warning", "no-assignee", vendorAssignment(element));
   }
   if (signature !== undefined && element.type !== "userTask") add("error", "bad-signature", { what: "nobody" });

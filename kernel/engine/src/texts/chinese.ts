@@ -82,6 +82,14 @@ export const chinese: ProblemTexts = {
       "": '要求对 {action} 签名，但它没有这个办理动作。请写 jinshui:signature="required"，或写 jinshui:actions 中的动作。',
       nobody: "要求签名，但没有人办结它：只有用户任务可以签名。请把 jinshui:signature 写到用户任务上。",
     },
+    "bad-attribute": "的 jinshui:{attribute} 不能是“{value}”。可以写：{allowed}。",
+    "bad-signers": {
+      "": "写了 jinshui:{attribute}，但没有写会签人。请用 jinshui:signers 写明由哪些岗位会签，或删去它。",
+      loop: "既有会签人（jinshui:signers）又是多实例任务，只能用一种。请去掉多实例标记。",
+      officers: "既有会签人（jinshui:signers）又要求双人办理（jinshui:officers），只能用一种。请删去其中一个。",
+      empty: "的会签人（jinshui:signers）为空。请写明岗位，用空格分隔。",
+    },
+    "unknown-step": "的 jinshui:{attribute} 提到的环节 {step} 不是本流程的用户任务。请改正编号。",
     "unknown-job": "要用的作业 {job}，插件没有声明。",
     "no-job": "没有绑定处理程序，运行时直接通过。",
     "not-on-site": {

@@ -94,6 +94,15 @@ export const english: ProblemTexts = {
       "": 'takes a signature for {action}, which is none of its actions. Write jinshui:signature="required", or name actions of jinshui:actions.',
       nobody: "takes a signature, but nobody finishes it: only user tasks are signed. Move jinshui:signature to one.",
     },
+    "bad-attribute": "can't have “{value}” as jinshui:{attribute}. It can be: {allowed}.",
+    "bad-signers": {
+      "": "has jinshui:{attribute} but nobody who signs. Name their positions in jinshui:signers, or remove it.",
+      loop: "has signers (jinshui:signers) and is a multi-instance task: only one of them is possible. Remove the multi-instance marker.",
+      officers:
+        "has signers (jinshui:signers) and wants two officers (jinshui:officers): only one of them is possible. Remove one.",
+      empty: "names nobody in jinshui:signers. Name positions, separated by spaces.",
+    },
+    "unknown-step": "names step {step} in jinshui:{attribute}, which is no user task of this process. Correct the id.",
     "unknown-job": "asks for job {job}, which the plugin does not declare.",
     "no-job": "is bound to nothing and passes through.",
     "not-on-site": {

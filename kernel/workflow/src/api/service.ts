@@ -9,7 +9,7 @@ import {
   type Transaction,
   type Where,
 } from "@jinshui/storage";
-import { actionsOf } from "../definition/actions.js";
+import { actionsFor } from "../office/task-actions.js";
 import type { Definitions } from "../definition/definitions.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { Jobs } from "../runtime/jobs.js";
@@ -227,7 +227,7 @@ export function workflowHandlers(parts: {
         ...(form ? { form } : {}),
         values: state.variables,
         actions: element
-          ? actionsOf(element.extensions).map(({ id: action, title, tone, opinion }) => ({
+          ? actionsFor(task, element.extensions).map(({ id: action, title, tone, opinion }) => ({
               id: action,
               title,
               tone,

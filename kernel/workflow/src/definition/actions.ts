@@ -7,7 +7,7 @@ interface KnownAction extends TaskAction {
 }
 
 const known = (
-  id: TaskActionId,
+  id: TaskActionId | "reply" | "object",
   zh: string,
   en: string,
   tone: TaskAction["tone"],
@@ -32,12 +32,25 @@ const ACTIONS: ReadonlyMap<string, KnownAction> = new Map(
     known("return", "退回", "Return", "default", "required", false),
     known("reject", "驳回", "Reject", "danger", "required", false),
     known("withdraw", "撤回申请", "Withdraw", "danger", "none", false),
+    // of tasks that help with a step: no process names them
+    known("reply", "答复", "Reply", "primary", "required", false),
+    known("object", "不同意", "Object", "default", "required", false),
   ].map((action) => [action.id, action]),
 );
 
+/** Actions that say no: of several who sign, one vote against. */
+export function isNegative(id: string): boolean {
+  return id === "reject" || id === "return" || id === "withdraw";
+}
+
+/** Known actions by their ids. */
+export function actionsNamed(ids: readonly string[]): KnownAction[] {
+  return ids.flatMap((id) => ACTIONS.get(id) ?? []);
+}
+
 /** Actions of a user task, in order; unknown ids were refused at deployment. */
 export function actionsOf(extensions: Record<string, string>): KnownAction[] {
-  return actionIds(extensions).flatMap((id) => ACTIONS.get(id) ?? []);
+  return actionsNamed(actionIds(extensions));
 }
 
 export function actionTitle(id: string): LocalText {

@@ -1,47 +1,68 @@
 import type { Organisation } from "@jinshui/auth";
-import type { ElementModel } from "@jinshui/engine";
 import type { Reader } from "@jinshui/storage";
-import { positionFor } from "./candidacy.js";
+import { type Seat, Seats } from "../office/seats.js";
+import { holdsPosition } from "./candidacy.js";
 
 const ADMINISTRATOR = "system-administrator";
 const MAX_CANDIDATES = 200;
 
 export interface Candidates {
   people: string[];
-  /** What makes them candidates; absent: it is the applicant's own step. */
+  /** What makes them candidates; absent: it is the applicant's own step, or that of one person. */
   position?: string;
   department?: string;
-  /** Nobody holds this position: it went to the administrators instead. */
+  person?: string;
+  /** Nobody is there who could: it went to the administrators instead. */
   nobody?: string;
 }
 
 /** Finds who may do a step: by position and organisation, never by name. */
 export class Assignment {
-  constructor(readonly organisation: Organisation) {}
+  readonly seats: Seats;
 
+  constructor(readonly organisation: Organisation) {
+    this.seats = new Seats(organisation);
+  }
+
+  /** @param excluded people who may not, since they have done what this is kept apart from. */
   async candidates(
     reader: Reader,
-    element: ElementModel,
-    applicant: { id: string; bureau: string; department: string },
+    seat: Seat,
+    { applicant, excluded }: { applicant: string; excluded: readonly string[] },
   ): Promise<Candidates> {
-    const { position, within } = element.extensions;
-    if (position === undefined) return { people: [applicant.id] };
-    const department = within === "department" ? applicant.department : undefined;
-    const task = { position, department, applicant_id: applicant.id };
-    const holders = (await this.organisation.holders(applicant.bureau, position, department, reader)).filter(
-      (person) => positionFor(person, task) !== undefined,
-    );
-    const ids = holders.map(({ id }) => id);
+    const { bureau, position, department, person, unknown } = seat;
+    if (unknown !== undefined) return this.#administrators(reader, bureau, excluded, unknown);
+    if (position === undefined) return { people: [person ?? applicant], ...(person === undefined ? {} : { person }) };
+    const task = { position, department, person, applicant_id: applicant, excluded };
+    const ids = (await this.organisation.holders(bureau, position, department, reader))
+      .filter((holder) => holdsPosition(holder, task))
+      .map(({ id }) => id);
     // nobody decides on an application of their own while somebody else can
-    const others = ids.filter((id) => id !== applicant.id);
+    const others = ids.filter((id) => id !== applicant);
     const people = (others.length > 0 ? others : ids).slice(0, MAX_CANDIDATES);
-    if (people.length > 0) return { people, position, ...(department === undefined ? {} : { department }) };
-    return { people: await this.administrators(reader, applicant.bureau), position: ADMINISTRATOR, nobody: position };
+    if (people.length === 0)
+      return this.#administrators(reader, bureau, excluded, this.organisation.positionTitle(position)["zh-CN"]);
+    return {
+      people,
+      position,
+      ...(department === undefined ? {} : { department }),
+      ...(person === undefined ? {} : { person }),
+    };
   }
 
   async administrators(reader: Reader, bureau: string): Promise<string[]> {
     return (await this.organisation.holders(bureau, ADMINISTRATOR, undefined, reader))
       .map(({ id }) => id)
       .slice(0, MAX_CANDIDATES);
+  }
+
+  async #administrators(
+    reader: Reader,
+    bureau: string,
+    excluded: readonly string[],
+    nobody: string,
+  ): Promise<Candidates> {
+    const people = (await this.administrators(reader, bureau)).filter((id) => !excluded.includes(id));
+    return { people, position: ADMINISTRATOR, nobody };
   }
 }

@@ -8,19 +8,26 @@ type Held = Actor["positions"][number];
  * The position by which a person does a task, an own one first. One that the applicant has given away does not count: who
  * stands in for somebody decides on that person's application no more than that person does.
  */
-export function positionFor({ positions }: Pick<Actor, "positions">, task: Row): Held | undefined {
-  const { position, department, applicant_id: applicant } = task;
+export function positionFor({ id, positions }: Pick<Actor, "id" | "positions">, task: Row): Held | undefined {
+  const { position, department, applicant_id: applicant, person } = task;
+  const excluded = (task["excluded"] ?? []) as string[];
   return positions.find(
-    (held) =>
-      held.id === position &&
-      (department === undefined || held.department === department) &&
-      (held.onBehalfOf === undefined || held.onBehalfOf.id !== applicant),
+    ({ id: held, department: where, onBehalfOf }) =>
+      held === position &&
+      (department === undefined || where === department) &&
+      (onBehalfOf === undefined || (onBehalfOf.id !== applicant && !excluded.includes(onBehalfOf.id))) &&
+      (person === undefined || person === (onBehalfOf?.id ?? id)),
   );
 }
 
-/** Whether the positions a person holds now make them a candidate of a task; the applicant's own step asks for none. */
-export function holdsPosition(actor: Actor, task: Row): boolean {
-  return task["position"] === undefined || positionFor(actor, task) !== undefined;
+/**
+ * Whether a person may do a task by what they hold now: a step of a position asks for it, one of a person for nobody else, the
+ * applicant's own for nothing. Who has done what the step is kept apart from may not.
+ */
+export function holdsPosition(actor: Pick<Actor, "id" | "positions">, task: Row): boolean {
+  if (((task["excluded"] ?? []) as string[]).includes(actor.id)) return false;
+  if (task["position"] === undefined) return task["person"] === undefined || task["person"] === actor.id;
+  return positionFor(actor, task) !== undefined;
 }
 
 /**
@@ -30,6 +37,7 @@ export function holdsPosition(actor: Actor, task: Row): boolean {
 export async function followPositions(database: Database, actor: Actor): Promise<void> {
   const person = actor.id;
   const positions = fingerprint(actor);
+  const lenders = actor.positions.flatMap(({ onBehalfOf }) => onBehalfOf?.id ?? []);
   const known = await database.findOne("wf_candidacy", { person });
   if (known?.["positions"] === positions) return;
   try {
@@ -44,11 +52,13 @@ export async function followPositions(database: Database, actor: Actor): Promise
             state: "open",
             position: { in: actor.positions.map(({ id }) => id) },
             applicant_id: { ne: person },
+            or: [{ person: null }, { person: { in: [person, ...lenders] } }],
           },
           columns: ["id"],
         });
-        for (const id of new Set([...shown.map(({ task }) => String(task)), ...held.map((row) => String(row["id"]))]))
-          await follow(tx, actor, id);
+        const tasks = new Set([...shown.map(({ task }) => String(task)), ...held.map((row) => String(row["id"]))]);
+        // everybody locks in the same order: nobody waits for somebody who waits for them
+        for (const id of [...tasks].sort()) await follow(tx, actor, id);
       },
       { essential: true },
     );

@@ -2,7 +2,8 @@ import { type FormSchema, JinshuiError } from "@jinshui/contracts";
 import { type ElementModel } from "@jinshui/engine";
 import { signedActions } from "@jinshui/engine/site-check";
 import type { Row } from "@jinshui/storage";
-import { actionsOf } from "../definition/actions.js";
+import { type actionsOf } from "../definition/actions.js";
+import { actionsFor, writesForm } from "../office/task-actions.js";
 import { checkForm } from "../definition/form-check.js";
 import type { LoadedInstance } from "./instance.js";
 
@@ -34,7 +35,7 @@ export function checkCompletion(
 ): Completion {
   const element = definition.model.elements[String(task["element"])];
   if (!element || !state) throw new JinshuiError("internal", `task ${id} has no element`);
-  const action = actionsOf(element.extensions).find((known) => known.id === actionId);
+  const action = actionsFor(task, element.extensions).find((known) => known.id === actionId);
   if (!action)
     throw new JinshuiError("invalid-request", `"${actionId}" is no action of ${element.id}`, {
       details: { action: actionId },
@@ -44,7 +45,9 @@ export function checkCompletion(
     throw new JinshuiError("invalid-form", `${action.id} needs an opinion`, {
       details: { problems: [{ key: "opinion", label: "意见", code: "required" }] },
     });
-  const form = definition.forms.find((candidate) => candidate.id === element.extensions["form"]);
+  const form = writesForm(task)
+    ? definition.forms.find((candidate) => candidate.id === element.extensions["form"])
+    : undefined;
   checkForm({
     form,
     values,

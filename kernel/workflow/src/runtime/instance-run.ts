@@ -13,7 +13,8 @@ import { newId, type Row } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
 import { archive } from "./archive.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
-import { cancelTask, createTask } from "./task-rows.js";
+import { createTask } from "../office/create-task.js";
+import { cancelTask } from "./task-rows.js";
 import { createJob } from "./job-rows.js";
 import { titleOf } from "./title.js";
 

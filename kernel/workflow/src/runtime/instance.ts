@@ -45,3 +45,18 @@ export function announce(tx: Transaction, instance: LoadedInstance, name: string
     data: { instance: row["id"], number: row["number"], title: row["title"], ...data },
   });
 }
+
+/** Publishes an event about a task: where the matter is, and where its people are when another bureau decides. */
+export function announceTask(
+  tx: Transaction,
+  instance: LoadedInstance,
+  task: Row,
+  name: string,
+  data: Record<string, unknown>,
+): void {
+  const { row } = instance;
+  const told = { task: task["id"], step: task["step"], ...data };
+  announce(tx, instance, name, told);
+  if (task["bureau"] !== row["bureau"])
+    announce(tx, { ...instance, row: { ...row, bureau: task["bureau"] } }, name, told);
+}

@@ -5,13 +5,15 @@ import { type Actor, type Database, newId, type Row, type Transaction } from "@j
 import { actionTitle } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
 import { checkForm } from "../definition/form-check.js";
+import { advance } from "../office/advance.js";
+import { keepApart } from "../office/separation.js";
 import { signedContent } from "../signing/content.js";
 import { type Agreement, signTask } from "../signing/sign-task.js";
 import type { Assignment } from "./assignment.js";
 import { positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
 import { checkCompletion, type Completion, type CompletionInput } from "./completion.js";
-import { addHistory, announce, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
+import { addHistory, announceTask, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
 import { loadInstance } from "./load-instance.js";
 import { nextNumber } from "./number.js";
@@ -118,7 +120,7 @@ export class Runtime {
       resource: `task/${id}`,
       trace,
     });
-    announce(tx, instance, take ? "task-claimed" : "task-released", { task: id, step: task["step"], users });
+    announceTask(tx, instance, task, take ? "task-claimed" : "task-released", { users });
   }
 
   /** What somebody would sign who finished a task like this; nothing when it takes no signature. */
@@ -149,21 +151,19 @@ export class Runtime {
         )
       : undefined;
     const by = refOf(actor);
-    const done = { action: action.id, opinion, by, at: tx.time };
-    const variables = { ...input.values, steps: { ...(before["steps"] as object), [element.id]: done } };
     const context = this.#context(tx, trace, by);
-    await tx.update(
-      "wf_task",
-      { id: input.id },
-      {
-        state: "completed",
-        version: input.version + 1,
-        assignee: by,
-        completed_at: tx.time,
-        completed_by: actor.id,
-        action: action.id,
-      },
-    );
+    const finished: Row = {
+      state: "completed",
+      version: input.version + 1,
+      assignee: by,
+      completed_at: tx.time,
+      completed_by: actor.id,
+      completed_for: actsFor(actor, task).onBehalfOf?.id,
+      action: action.id,
+      opinion,
+      seq: Number(instance.row["version"]) + 1,
+    };
+    await tx.update("wf_task", { id: input.id }, finished);
     const users = await clearInbox(context, input.id);
     const held = positionFor(actor, task);
     await addHistory(tx, String(instance.row["id"]), {
@@ -189,8 +189,9 @@ export class Runtime {
       after: { opinion, values: input.values, ...(signature === undefined ? {} : { signature }) },
       trace,
     });
-    announce(tx, instance, "task-completed", { task: input.id, step: task["step"], action: action.id, users });
-    await runCommand(context, instance, { type: "complete-task", task: String(task["engine_task"]), variables });
+    announceTask(tx, instance, task, "task-completed", { action: action.id, users });
+    await keepApart(context, instance, { ...task, ...finished });
+    await advance(context, instance, { ...task, ...finished }, { element, values: input.values });
   }
 
   /** Runs an element with an incident again. */

@@ -1,7 +1,7 @@
 import { type ElementModel, waitsOf } from "@jinshui/engine";
-import { newId, type Row } from "@jinshui/storage";
+import type { Row } from "@jinshui/storage";
 import { later } from "./later.js";
-import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
+import { addHistory, announceTask, type CommandContext, type LoadedInstance } from "./instance.js";
 
 const DAY_MS = 86_400_000;
 const MAX_DUE_DAYS = 3_650;
@@ -15,94 +15,8 @@ export interface Applicant {
   departmentTitle: string;
 }
 
-/** A task with its candidates, their notices, and the event that lights up their pages. */
-export async function createTask(
-  context: CommandContext,
-  instance: LoadedInstance,
-  engineTask: string,
-  elementId: string,
-): Promise<void> {
-  const { tx, assignment } = context;
-  const { row, definition, state } = instance;
-  const element = definition.model.elements[elementId];
-  if (!element) return;
-  const applicant = state?.variables["applicant"] as Applicant;
-  const { people, position, department, nobody } = await assignment.candidates(tx, element, {
-    ...applicant,
-    bureau: String(row["bureau"]),
-  });
-  const id = newId();
-  const step = taskName(instance, engineTask, elementId);
-  const searchText = `${String(row["number"])} ${String(row["title"])} ${applicant.name} ${step}`.slice(0, 500);
-  const dueAt = dueOf(instance, element, tx.time);
-  const returned = element.extensions["position"] === undefined && wasReturned(instance);
-  await tx.insert("wf_task", {
-    id,
-    bureau: row["bureau"],
-    instance: row["id"],
-    engine_task: engineTask,
-    element: elementId,
-    step,
-    version: 1,
-    state: "open",
-    arrived_at: tx.time,
-    due_at: dueAt,
-    position,
-    department,
-    applicant_id: row["applicant_id"],
-    search_text: searchText,
-  });
-  await tx.insert(
-    "wf_candidate",
-    people.map((person): Row => ({
-      person,
-      task: id,
-      instance: row["id"],
-      visible: true,
-      arrived_at: tx.time,
-      due_at: dueAt,
-      search_text: searchText,
-    })),
-  );
-  const told = people.filter((person) => person !== context.actor?.id);
-  await tx.insert(
-    "wf_notice",
-    told.map((person): Row => ({
-      id: newId(),
-      person,
-      kind: returned ? "returned" : "task",
-      title: row["title"],
-      step,
-      task: id,
-      instance: row["id"],
-      at: tx.time,
-      is_read: false,
-    })),
-  );
-  await addHistory(tx, String(row["id"]), {
-    at: tx.time,
-    type: "task-created",
-    element: elementId,
-    step,
-    ...(nobody === undefined
-      ? {}
-      : { message: `无人担任${assignment.organisation.positionTitle(nobody)["zh-CN"]}，转系统管理员办理` }),
-  });
-  announce(tx, instance, "task-created", { task: id, step, users: people });
-}
-
-/** The step's name; of a task that several people or rounds have, with its place among them: 会签（2/3）. */
-function taskName({ definition, state }: LoadedInstance, engineTask: string, element: string): string {
-  const name = [...stepName(definition, element)].slice(0, 180).join("");
-  const token = state?.tokens[state.waits[engineTask]?.token ?? ""];
-  const loop = token && state?.scopes[token.scope]?.loop;
-  const index = token?.vars?.["loopCounter"];
-  if (!loop || typeof index !== "number" || loop.total === Number.MAX_SAFE_INTEGER) return name;
-  return `${name}（${index + 1}/${loop.total}）`;
-}
-
 /** When it is to be done: as the model says, else when its first timer takes it away or reminds. */
-function dueOf({ definition, state }: LoadedInstance, element: ElementModel, now: string): string | undefined {
+export function dueOf({ definition, state }: LoadedInstance, element: ElementModel, now: string): string | undefined {
   const days = Number(element.extensions["dueDays"]);
   if (days > 0 && days <= MAX_DUE_DAYS) return later(now, days * DAY_MS);
   const timers = waitsOf(state).filter(
@@ -111,15 +25,15 @@ function dueOf({ definition, state }: LoadedInstance, element: ElementModel, now
   return timers.flatMap(({ dueAt }) => dueAt ?? []).sort()[0];
 }
 
-/** Ends a task that the process no longer waits for. */
+/** Ends the tasks of a step that the process no longer waits for. */
 export async function cancelTask(context: CommandContext, instance: LoadedInstance, engineTask: string): Promise<void> {
+  const where = { instance: String(instance.row["id"]), engine_task: engineTask, state: { in: ["open", "planned"] } };
+  for (const row of await context.tx.find("wf_task", { where })) await cancelRow(context, instance, row);
+}
+
+/** Ends a task that nobody need do any more; one whose turn never came leaves no trace. */
+export async function cancelRow(context: CommandContext, instance: LoadedInstance, task: Row): Promise<void> {
   const { tx } = context;
-  const task = await tx.findOne("wf_task", {
-    instance: String(instance.row["id"]),
-    engine_task: engineTask,
-    state: "open",
-  });
-  if (!task) return;
   const id = String(task["id"]);
   await tx.update(
     "wf_task",
@@ -127,13 +41,14 @@ export async function cancelTask(context: CommandContext, instance: LoadedInstan
     { state: "cancelled", version: Number(task["version"]) + 1, completed_at: tx.time },
   );
   const users = await clearInbox(context, id);
+  if (users.length === 0) return;
   await addHistory(tx, String(instance.row["id"]), {
     at: tx.time,
     type: "task-cancelled",
     element: String(task["element"]),
     step: String(task["step"]),
   });
-  announce(tx, instance, "task-cancelled", { task: id, step: task["step"], users });
+  announceTask(tx, instance, task, "task-cancelled", { users });
 }
 
 /** Takes a task out of all inboxes and notification panels; says whose they were. */
@@ -145,7 +60,7 @@ export async function clearInbox({ tx }: CommandContext, task: string): Promise<
 }
 
 /** Whether the last finished step sent the matter back. */
-function wasReturned({ state }: LoadedInstance): boolean {
+export function wasReturned({ state }: LoadedInstance): boolean {
   const steps = Object.values((state?.variables["steps"] ?? {}) as Record<string, { action: string; at: string }>);
   const last = steps.sort((a, b) => (a.at < b.at ? 1 : -1))[0];
   return last?.action === "return";

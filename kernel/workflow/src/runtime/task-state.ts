@@ -18,6 +18,8 @@ export async function requireTask(
   if (!task || !candidate)
     throw new JinshuiError("not-found", `There is no task ${id} for ${actor.name}`, { details: { task: id } });
   const assignee = task["assignee"] as ActorRef | undefined;
+  if (task["state"] === "planned")
+    throw new JinshuiError("conflict", `Task ${id} waits for others`, { details: { reason: "waits-for-others" } });
   if (task["state"] !== "open") {
     throw new JinshuiError(
       "task-closed",

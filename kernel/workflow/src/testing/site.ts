@@ -93,6 +93,15 @@ export class WorkflowSite {
     await this.auth.access.changed();
   }
 
+  /** One more person, who holds a position. */
+  async hire(username: string, position: string, bureau = "wuhu", department = "levy"): Promise<string> {
+    const id = newId();
+    const who = { id, bureau, username, name: username, department, password_hash: "-" };
+    await this.db.database.transaction((tx) => tx.insert("person", { ...who, created_at: tx.time }));
+    await this.appoint(username, position, department);
+    return id;
+  }
+
   /** Takes a position from a person. */
   async dismiss(username: string, position: string): Promise<void> {
     const person = await this.db.database.findOne("person", { username });
@@ -115,9 +124,13 @@ export class WorkflowSite {
     return (await this.handlers.tasks({ kind: "todo" }, await this.as(username))).tasks;
   }
 
-  /** Starts a matter as 李霞; returns its id. */
-  async start(values: Record<string, unknown> = { reason: "新到岗" }, key = "requisition"): Promise<string> {
-    const context = await this.as("lixia");
+  /** Starts a matter, as 李霞 unless somebody else is named; returns its id. */
+  async start(
+    values: Record<string, unknown> = { reason: "新到岗" },
+    key = "requisition",
+    username = "lixia",
+  ): Promise<string> {
+    const context = await this.as(username);
     const { definitions } = await this.handlers.definitions({ startable: true, limit: 200 }, context);
     const definition = definitions.find((candidate) => candidate.key === key)?.id ?? "";
     return (await this.handlers.start({ definition, values }, context)).id;
