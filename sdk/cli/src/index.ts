@@ -6,3 +6,5 @@ export { drawingFaults, type DrawingFault } from "./commands/draw/drawing-faults
 export { ask, signIn, SITE_OPTIONS, type SiteClient } from "./site-client.js";
 export { addTexts, t } from "./texts.js";
 export { UsageError } from "./usage-error.js";
+export { readFolder } from "./commands/plugin-folder.js";
+export { runScenario, type ScenarioFault, type ScenarioRun } from "./commands/scenarios/run-scenario.js";
