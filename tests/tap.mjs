@@ -3,6 +3,7 @@
  * @property {number} passed
  * @property {number} failed
  * @property {number} skipped Also what is marked as still to do.
+ * @property {string[]} failures Titles of the tests that failed; empty also when the run itself broke off.
  */
 
 /**
@@ -11,7 +12,7 @@
  * @param {(line: string) => void} show Gets the failures with their details, and what tests print.
  */
 export function tapReader(show) {
-  const count = { passed: 0, failed: 0, skipped: 0 };
+  const count = { passed: 0, failed: 0, skipped: 0, failures: [] };
   let planned;
   let inFailure = false;
 
@@ -23,7 +24,10 @@ export function tapReader(show) {
       if (directive) count.skipped += 1;
       else if (not) count.failed += 1;
       else count.passed += 1;
-      if (inFailure) show(`✗ ${title}`);
+      if (inFailure) {
+        count.failures.push(title);
+        show(`✗ ${title}`);
+      }
       return;
     }
     const plan = /^1\.\.(\d+)/.exec(line);

@@ -24,7 +24,7 @@ test("points are counted, and only failures are shown with their details", (t) =
     ],
     1,
   );
-  t.deepEqual(count, { passed: 1, failed: 1, skipped: 2 });
+  t.deepEqual(count, { passed: 1, failed: 1, skipped: 2, failures: ["a › breaks"] });
   t.deepEqual(shown, ["✗ a › breaks", "  ---", "    message: no", "  ..."]);
 });
 
@@ -40,7 +40,7 @@ test("a run without tests fails", (t) => {
 });
 
 test("a run that breaks off fails although every point was ok", (t) => {
-  t.deepEqual(read(["ok 1 - a"], 0).count, { passed: 1, failed: 1, skipped: 0 });
+  t.deepEqual(read(["ok 1 - a"], 0).count, { passed: 1, failed: 1, skipped: 0, failures: [] });
 });
 
 test("an exit code without a failed point is a failure", (t) => {

@@ -21,11 +21,11 @@ export const config: OrganisationConfig = {
     site: { id: "test", title: { "zh-CN": "测试站点" } },
     positions: {
       clerk: { title: { "zh-CN": "科员" } },
-      "section-chief": { title: { "zh-CN": "科长" } },
+      "section-chief": { title: { "zh-CN": "科长" }, permissions: ["site.clock"], leads: true },
       equipment: { title: { "zh-CN": "设备管理岗" } },
       "system-administrator": {
         title: { "zh-CN": "系统管理员" },
-        permissions: ["site.plugins", "site.processes", "site.instances", "site.people"],
+        permissions: ["site.plugins", "site.processes", "site.instances", "site.people", "site.calendar"],
       },
       "security-administrator": { title: { "zh-CN": "安全管理员" }, permissions: ["site.security"] },
       director: { title: { "zh-CN": "局长" }, permissions: ["site.instances"] },

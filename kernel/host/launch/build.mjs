@@ -8,6 +8,7 @@ import { pinnedNode, root } from "./workspace.mjs";
 const WORKSPACE_FILES = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 const SHARED_SOURCES = ["tsconfig.json", "tsconfig.base.json", "tsconfig.web.json", "pnpm-lock.yaml"];
 const PAGE_SOURCES = ["shell", "plugins", "sdk/web", "sdk/contracts/src", "kernel/engine/src"];
+const RUNTIME_SOURCES = ["sdk/plugin", "sdk/bus/src", "sdk/contracts/src"];
 const FAMILIES = ["kernel", "sdk", "plugins"];
 
 /**
@@ -49,6 +50,10 @@ export async function buildIfChanged(env) {
     report("编译 · compiling");
     await run("pnpm", ["exec", "tsc", "-b", ".", ...pluginProjects()], { env });
   });
+  const runtime = () => fingerprint([...RUNTIME_SOURCES, ...SHARED_SOURCES]) + outputs();
+  await unlessDone("runtime", runtime, () =>
+    run("pnpm", ["-r", "--if-present", "run", "build:runtime"], { env, quiet: true }),
+  );
   const pages = () => fingerprint([...PAGE_SOURCES, ...SHARED_SOURCES]) + outputs();
   await unlessDone("pages", pages, async () => {
     report("构建页面 · building pages");

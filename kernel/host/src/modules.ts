@@ -32,6 +32,7 @@ import { ContainerModule, type ServiceIdentifier } from "inversify";
 import { join } from "node:path";
 import { type DataFolder, SETTINGS_KEY } from "./data-folder.js";
 import { linkSdk, PACKAGES } from "./package-folder.js";
+import { runtimeConditions } from "./plugin-runtime.js";
 import { tryOut } from "./trial.js";
 import type { KernelOptions } from "./options.js";
 import { type NatsServer, startNatsServer } from "./nats-server.js";
@@ -304,6 +305,7 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
           packageModules,
           ...(options.modules ?? []),
         ],
+        conditions: runtimeConditions(options.root),
         ...(config.site.pluginProcesses === "shared"
           ? {
               sharedHost: {

@@ -27,6 +27,8 @@ export interface SupervisorOptions {
   pluginFolders: string[];
   /** Folders every plugin may read: shared modules. */
   readable: string[];
+  /** Conditions of package exports that hold in plugins' processes. */
+  conditions?: readonly string[];
   /** What was installed from packages. */
   packages?: PackageSource;
   apis?: ApiVersions;

@@ -4,6 +4,12 @@ import type { Handlers, WorkflowApi } from "@jinshui/contracts";
 import type { Signatures } from "@jinshui/signature";
 import { type Database, type FileStore, newId } from "@jinshui/storage";
 import { workflowHandlers } from "./api/service.js";
+import { CalendarEditor } from "./calendar/calendar-editor.js";
+import { Calendars } from "./calendar/calendars.js";
+import { Deadlines } from "./calendar/deadlines.js";
+import { Recalculations } from "./calendar/recalculations.js";
+import { Reminders } from "./calendar/reminders.js";
+import { YearWatch } from "./calendar/year-watch.js";
 import { Definitions } from "./definition/definitions.js";
 import type { Enablement } from "./enablement.js";
 import { Assignment } from "./runtime/assignment.js";
@@ -44,8 +50,17 @@ export async function openWorkflow({
   await database.ensureTables(WORKFLOW_TABLES);
   const definitions = new Definitions(database, (id) => auth.organisation.hasPosition(id));
   const assignment = new Assignment(auth.organisation);
-  const runtime = new Runtime(database, definitions, assignment, signatures);
-  const jobs = new Jobs(database, definitions, assignment, enablement);
+  const { organisation } = auth;
+  const calendars = new Calendars(database, (bureau) => organisation.bureau(bureau)?.parent);
+  const deadlines = new Deadlines(calendars);
+  const recalculations = new Recalculations(database, deadlines);
+  const below = (bureau: string): string[] => organisation.bureausBelow(bureau);
+  const bureaus = (): string[] => organisation.bureaus().map(({ bureau }) => bureau);
+  // years that a new version of the software knows
+  if (await calendars.open())
+    await database.transaction((tx) => recalculations.request(tx, bureaus()), { essential: true });
+  const runtime = new Runtime(database, definitions, assignment, signatures, deadlines);
+  const jobs = new Jobs(database, definitions, assignment, enablement, deadlines);
   return {
     handlers: workflowHandlers({
       database,
@@ -58,9 +73,27 @@ export async function openWorkflow({
       files,
       bureauTitle: (id) => auth.organisation.bureau(id)?.title["zh-CN"] ?? id,
       enablement,
+      calendar: {
+        calendars,
+        editor: new CalendarEditor(calendars, recalculations, below),
+        recalculations,
+        titleOf: (bureau) => organisation.bureau(bureau)?.title,
+        below,
+      },
     }),
     definitions,
-    clockwork: new Clockwork(database, runtime, jobs, log, instance),
+    clockwork: new Clockwork(
+      {
+        database,
+        runtime,
+        jobs,
+        reminders: new Reminders(deadlines, assignment, definitions),
+        recalculations,
+        yearWatch: new YearWatch(database, calendars, assignment, bureaus),
+        log,
+      },
+      instance,
+    ),
     openTasks: (person) => database.count("wf_candidate", { person, visible: true }),
   };
 }

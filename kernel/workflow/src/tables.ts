@@ -1,4 +1,5 @@
 import type { TableDefinition } from "@jinshui/storage";
+import { CALENDAR_TABLES } from "./calendar/calendar-tables.js";
 
 /** Definitions, instances and everything that hangs on them. */
 export const WORKFLOW_TABLES: TableDefinition[] = [
@@ -44,9 +45,18 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       applicant_id: { type: "id", nullable: false },
       started_at: { type: "instant", nullable: false },
       ended_at: { type: "instant" },
+      /** How long the matter may take (`TimeLimit`), and what follows; no day while its clock stands. */
+      time_limit: { type: "json" },
+      due_at: { type: "instant" },
+      warn_at: { type: "instant" },
+      provisional_years: { type: "json" },
     },
     unique: { number: ["bureau", "number"] },
-    indexes: { mine: ["applicant_id", "started_at"], bureau: ["bureau", "started_at"] },
+    indexes: {
+      mine: ["applicant_id", "started_at"],
+      bureau: ["bureau", "started_at"],
+      open: ["bureau", "ended_at", "id"],
+    },
   },
   {
     name: "wf_event",
@@ -68,6 +78,11 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       assignee: { type: "json" },
       arrived_at: { type: "instant", nullable: false },
       due_at: { type: "instant" },
+      time_limit: { type: "json" },
+      warn_at: { type: "instant" },
+      provisional_years: { type: "json" },
+      /** The clock of the matter stands while it is open; its own runs on. */
+      stops_clock: { type: "boolean" },
       completed_at: { type: "instant" },
       completed_by: { type: "id" },
       action: { type: "id" },
@@ -108,7 +123,12 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       due_at: { type: "instant" },
       search_text: { type: "string", length: 500, nullable: false },
     },
-    indexes: { inbox: ["person", "visible", "arrived_at"], task: ["task"], instance: ["instance", "person"] },
+    indexes: {
+      inbox: ["person", "visible", "arrived_at"],
+      due: ["person", "visible", "due_at"],
+      task: ["task"],
+      instance: ["instance", "person"],
+    },
   },
   {
     /** The positions of a person when the candidates of open tasks were last brought in step with them. */
@@ -212,4 +232,5 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
     primaryKey: ["bureau", "year"],
     columns: { bureau: { type: "id" }, year: { type: "integer" }, last: { type: "integer", nullable: false } },
   },
+  ...CALENDAR_TABLES,
 ];

@@ -49,7 +49,8 @@ export class AuditPage extends SecurityPage {
     `,
   ];
   @state() private query = new URLSearchParams();
-  @state() private shown = "";
+  /** Number of the entry that is shown in full; it stays so while a search still finds it. */
+  @state() private shown: number | undefined;
   @state() private exported: number | undefined;
   @state() private verification: AuditVerification | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -73,7 +74,6 @@ export class AuditPage extends SecurityPage {
 
   protected override async load(query: URLSearchParams): Promise<void> {
     this.query = query;
-    this.shown = "";
     const id = query.get("actor") ?? "";
     const title = id === "" || id.includes(":") ? id : ((await peopleNames([id])).get(id) ?? id);
     this.#filter.fill({ ...asked(query), actor: id === "" ? undefined : { id, title } });
@@ -148,19 +148,23 @@ export class AuditPage extends SecurityPage {
     return this.table(
       t("security-center.audit"),
       ["time", "person", "action", "resource", "result", "address"].map((key) => t(`security-center.${key}`)),
-      items.map((entry, index) => this.#row(entry, `${index}`)),
+      items.map((entry) => this.#row(entry)),
     );
   }
 
-  #row(entry: AuditRecord, key: string): TemplateResult {
-    const { at, actor, onBehalfOf, action, resource, result, address } = entry;
-    const isShown = this.shown === key;
+  #row(entry: AuditRecord): TemplateResult {
+    const { seq, at, actor, onBehalfOf, action, resource, result, address } = entry;
+    const isShown = this.shown === seq;
     const who = onBehalfOf ? t("security-center.for", { name: actor.name, other: onBehalfOf.name }) : actor.name;
     return html`<tr>
         <td>${dateTime(at)}</td>
         <td>${who}</td>
         <td>
-          <button class="button plain" aria-expanded=${isShown} @click=${() => (this.shown = isShown ? "" : key)}>
+          <button
+            class="button plain"
+            aria-expanded=${isShown}
+            @click=${() => (this.shown = isShown ? undefined : seq)}
+          >
             ${actionText(action)}
           </button>
         </td>

@@ -135,7 +135,12 @@ export const SiteConfig = Type.Object(
     positions: Type.Record(
       Name,
       Type.Object(
-        { title: LocalText, permissions: Type.Optional(Type.Array(Type.String())) },
+        {
+          title: LocalText,
+          permissions: Type.Optional(Type.Array(Type.String())),
+          /** Whoever holds it leads the department in which they do, and hears of what is late there. */
+          leads: Type.Optional(Type.Boolean()),
+        },
         { additionalProperties: false },
       ),
     ),

@@ -33,6 +33,10 @@ export const HistoryEntry = Type.Object({
     "task-cancelled",
     "job-completed",
     "timer-fired",
+    "deadline-changed",
+    "clock-stopped",
+    "clock-resumed",
+    "reminded",
     "incident",
     "incident-resolved",
     "completed",
@@ -55,6 +59,22 @@ export const HistoryEntry = Type.Object({
     Type.Array(
       Type.Object({ key: Type.String(), label: Type.String(), before: Type.Unknown(), after: Type.Unknown() }),
     ),
+  ),
+  /** What happened to a deadline, of the step named or else of the whole matter. */
+  deadline: Type.Optional(
+    Type.Object({
+      before: Type.Optional(Instant),
+      after: Type.Optional(Instant),
+      /** Why it is another: the calendar was changed, or the clock went on. */
+      cause: Type.Optional(Type.Enum(["calendar", "clock"])),
+      /** Stopping: the provision it follows from. */
+      basis: Type.Optional(Type.String()),
+      /** Reminding: `third`, `before-1`, `overdue`, `after-3`, with working days. */
+      stage: Type.Optional(Type.String()),
+      /** Reminding: who was, and which superiors were told. */
+      people: Type.Optional(Type.Array(Type.String())),
+      superiors: Type.Optional(Type.Array(Type.String())),
+    }),
   ),
   /** Incidents: the engine's code for what went wrong, such as `dead-join`; `message` has the details. */
   code: Type.Optional(IncidentCode),

@@ -1,6 +1,7 @@
 export * from "./account-api.js";
 export * from "./api.js";
 export * from "./archive-ops.js";
+export * from "./calendar-ops.js";
 export * from "./audit-api.js";
 export * from "./auth-api.js";
 export * from "./bureau-config.js";

@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { defineApi, op } from "./api.js";
+import { CALENDAR_PERMISSION, CLOCK_PERMISSION } from "./calendar-ops.js";
 import { positionOps } from "./position-ops.js";
 import { peopleImportOps } from "./people-import-ops.js";
 import { peopleOps } from "./people-ops.js";
@@ -16,6 +17,8 @@ export const SITE_PERMISSIONS: Readonly<Record<string, LocalText>> = {
   "site.processes": { "zh-CN": "导入和发布流程", en: "Import and publish processes" },
   "site.instances": { "zh-CN": "查看和处置本局全部办件", en: "See and handle all matters of the bureau" },
   "site.archives": { "zh-CN": "查看本局全部档案", en: "See all archives of the bureau" },
+  [CALENDAR_PERMISSION]: { "zh-CN": "维护工作日历", en: "Keep the working calendar" },
+  [CLOCK_PERMISSION]: { "zh-CN": "暂停和恢复办件计时", en: "Stop and resume the clock of matters" },
   "site.files": { "zh-CN": "管理文件", en: "Manage files" },
   [PEOPLE_PERMISSION]: { "zh-CN": "管理机构和人员", en: "Manage the organisation and people" },
   [SECURITY_PERMISSION]: { "zh-CN": "审核授权", en: "Decide on rights" },

@@ -1,6 +1,7 @@
 import { Type, type Static } from "typebox";
 import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
+import { calendarOps, Timeliness } from "./calendar-ops.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
@@ -99,6 +100,8 @@ export const TaskSummary = Type.Object({
   onBehalfOf: Type.Optional(ActorRef),
   arrivedAt: Instant,
   dueAt: Type.Optional(Instant),
+  /** How the time stands: now, or when the task was finished. Absent without a deadline. */
+  timeliness: Type.Optional(Timeliness),
   completedAt: Type.Optional(Instant),
   action: Type.Optional(Type.String()),
 });
@@ -129,6 +132,9 @@ export const InstanceSummary = Type.Object({
   applicant: ActorRef,
   startedAt: Instant,
   endedAt: Type.Optional(Instant),
+  /** By when the whole matter is to be done, where its process has a limit and its clock runs. */
+  dueAt: Type.Optional(Instant),
+  timeliness: Type.Optional(Timeliness),
   /** Names of the steps that wait now. */
   steps: Type.Array(Type.String()),
 });
@@ -150,17 +156,32 @@ export const InstanceDetail = Type.Object({
   mine: Type.Array(Id),
   /** Whether the actor may end it before its time. */
   cancellable: Type.Boolean(),
+  /** Since when and why the clock stands. */
+  stopped: Type.Optional(Type.Object({ since: Instant, reason: Type.String(), resumable: Type.Boolean() })),
+  /** Whether the actor may stop the clock, or let it go on. */
+  clock: Type.Boolean(),
   tasks: Type.Array(TaskSummary),
 });
 export type InstanceDetail = Static<typeof InstanceDetail>;
 
 export const Notice = Type.Object({
   id: Id,
-  kind: Type.Enum(["task", "finished", "cancelled", "returned", "incident"]),
+  kind: Type.Enum([
+    "task",
+    "finished",
+    "cancelled",
+    "returned",
+    "incident",
+    "due-soon",
+    "overdue",
+    "overdue-below",
+    "calendar-missing",
+  ]),
   title: Type.String(),
   step: Type.Optional(Type.String()),
   task: Type.Optional(Id),
-  instance: Id,
+  /** Absent for what concerns no matter: `calendar-missing`. */
+  instance: Type.Optional(Id),
   at: Instant,
   read: Type.Boolean(),
 });
@@ -186,6 +207,7 @@ const Agreement = Type.Object(
 /** Matters, tasks, archive and notices. */
 export const workflowApi = defineApi("workflow", 1, {
   ...handOverOps,
+  ...calendarOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({
     effect: "read",
@@ -285,7 +307,13 @@ export const workflowApi = defineApi("workflow", 1, {
     http: { method: "GET", path: "/tasks" },
     actor: "required",
     input: Type.Object(
-      { kind: Type.Enum(["todo", "done"]), search: Type.Optional(Type.String({ maxLength: 100 })), ...page },
+      {
+        kind: Type.Enum(["todo", "done"]),
+        /** Of what is to do: as it came (default), or by when it is due, without a deadline last. */
+        sort: Type.Optional(Type.Enum(["arrived", "due"])),
+        search: Type.Optional(Type.String({ maxLength: 100 })),
+        ...page,
+      },
       { additionalProperties: false },
     ),
     output: Type.Object({

@@ -16,6 +16,13 @@ export const SIGNED_OUT = "jinshui-signed-out";
 /** Codes of 401 that mean that nobody is signed in; others ask a person for more. */
 const SIGNED_OUT_CODES = new Set(["sign-in-required", "session-expired"]);
 
+let sessions = 0;
+
+/** Tells that somebody has signed in: what is still asked for somebody before doesn't end this session. */
+export function sessionBegan(): void {
+  sessions += 1;
+}
+
 let signInAgain: () => Promise<boolean> = () => Promise.resolve(false);
 
 /**
@@ -79,6 +86,7 @@ export async function send(method: string, path: string, sending: Sending = {}):
   };
   // a write with a key is safe to send again, like a read
   const repeatable = method === "GET" || key !== undefined;
+  const session = sessions;
   const response = await fetch(path, request).catch((error: unknown) => {
     if (!repeatable || (error as Error).name === "TimeoutError") throw offline(error);
     return fetch(path, { ...request, signal: timeout() }).catch((again: unknown) => {
@@ -87,7 +95,7 @@ export async function send(method: string, path: string, sending: Sending = {}):
   });
   if (response.ok) return response;
   const error = await asError(response);
-  if (SIGNED_OUT_CODES.has(error.code)) window.dispatchEvent(new CustomEvent(SIGNED_OUT));
+  if (SIGNED_OUT_CODES.has(error.code) && session === sessions) window.dispatchEvent(new CustomEvent(SIGNED_OUT));
   if (error.code === "sign-in-again" && (await signInAgain())) return send(method, path, sending);
   throw error;
 }

@@ -5,7 +5,7 @@ import { addTexts } from "./texts/text.js";
 addTexts(commonTexts);
 addTexts(refusalTexts);
 
-export { askToSignInAgain, callPlugin, client, send, SIGNED_OUT } from "./api-client.js";
+export { askToSignInAgain, callPlugin, client, send, sessionBegan, SIGNED_OUT } from "./api-client.js";
 export { block, JinshuiElement } from "./base-element.js";
 export { controls } from "./controls.js";
 export { departmentTitles, peopleNames } from "./directory.js";

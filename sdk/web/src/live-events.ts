@@ -12,6 +12,7 @@ export const CONNECTION = "jinshui-connection";
 
 const listeners = new Set<(event: LiveEvent) => void>();
 let source: EventSource | undefined;
+let coming: ReturnType<typeof setTimeout> | undefined;
 
 /** Opens the page's one connection for hints; it comes back by itself. */
 export function openLiveEvents(): void {
@@ -23,7 +24,7 @@ export function openLiveEvents(): void {
     // a closed source is one the server refused
     if (source?.readyState === EventSource.CLOSED) {
       source = undefined;
-      setTimeout(() => void comeBack(), 1_000);
+      coming = setTimeout(() => void comeBack(), 1_000);
     }
   };
   source.onmessage = ({ data }: MessageEvent<string>) => {
@@ -42,6 +43,7 @@ async function comeBack(): Promise<void> {
 }
 
 export function closeLiveEvents(): void {
+  clearTimeout(coming);
   source?.close();
   source = undefined;
 }

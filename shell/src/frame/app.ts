@@ -9,6 +9,7 @@ import {
   local,
   nameSite,
   openLiveEvents,
+  sessionBegan,
   SIGNED_OUT,
   t,
 } from "@jinshui/web";
@@ -181,6 +182,7 @@ export class App extends JinshuiElement {
   }
 
   async #enter(profile: Profile): Promise<void> {
+    sessionBegan();
     this.profile = profile;
     this.contributions = await readContributions();
     openLiveEvents();

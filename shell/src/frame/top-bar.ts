@@ -349,7 +349,13 @@ export class TopBar extends JinshuiElement {
 
   async #follow(notice: Notice): Promise<void> {
     this.open = "";
-    go(notice.task === undefined ? `/matters/${notice.instance}` : `/tasks/${notice.task}`);
+    go(addressOf(notice));
     await this.#read([notice]);
   }
+}
+
+/** What a notice is about: the task, or the matter where the task is somebody else's. */
+function addressOf({ kind, task, instance }: Notice): string {
+  if (instance === undefined) return "/calendar";
+  return task === undefined || kind === "overdue-below" ? `/matters/${instance}` : `/tasks/${task}`;
 }

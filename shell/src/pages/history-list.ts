@@ -61,6 +61,23 @@ function by({ by: person, onBehalfOf, position }: HistoryEntry): TemplateResult 
   return html`${name}${position ? html`<span class="quiet">（${local(position)}）</span>` : nothing} `;
 }
 
+/** What happened to a deadline. */
+function deadlineNote({ type, deadline }: HistoryEntry): TemplateResult | typeof nothing {
+  if (!deadline) return nothing;
+  const { before, after, cause, basis, stage, people = [], superiors = [] } = deadline;
+  if (basis !== undefined) return html`<div class="quiet">${t("history.basis", { basis })}</div>`;
+  if (type === "deadline-changed") {
+    const key = cause === "calendar" && before !== undefined ? "calendar" : "clock";
+    const values = { before: dateTime(before), after: dateTime(after) };
+    return html`<div class="quiet">${t(`history.deadline-${key}`, values)}</div>`;
+  }
+  const [kind = "", n] = (stage ?? "").split("-");
+  const names = people.length === 0 ? t("history.nobody") : people.join("、");
+  const told = superiors.length === 0 ? "" : t("history.superiors", { people: superiors.join("、") });
+  return html`<div class="quiet">${t(`history.stage-${kind}`, { n, people: names })}${told}</div>`;
+}
+
+const WHOLE = new Set(["deadline-changed", "reminded"]);
 const QUIET = new Set(["task-created", "archived"]);
 
 /** What happened in a matter, oldest first: who did what as what, with opinions and changed fields. */
@@ -80,13 +97,14 @@ export function historyList(
           html`<li>
             <span class="quiet">${dateTime(entry.at)}</span>
             <div>
-              <strong>${entry.step ?? ""}</strong>
+              <strong>${entry.step ?? (WHOLE.has(entry.type) ? t("history.whole") : "")}</strong>
               ${by(entry)}
               <span
                 class="badge ${entry.type === "incident" ? "error" : entry.action === "return" || entry.action === "reject" || entry.type === "cancelled" ? "warn" : entry.type === "completed" || entry.type === "task-completed" ? "ok" : ""}"
                 >${entry.actionTitle ? local(entry.actionTitle) : t(`history.${entry.type}`)}</span
               >
               ${entry.opinion ? html`<blockquote>${entry.opinion}</blockquote>` : nothing} ${message(entry)}
+              ${deadlineNote(entry)}
               ${entry.type === "task-completed" ? signatureNote(signatures.find(({ task }) => task === entry.task)) : nothing}
               ${
                 (entry.changes ?? []).length === 0

@@ -3,6 +3,8 @@ import { client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } 
 import "@jinshui/web/form";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import "./clock-card.js";
+import { dueBadge } from "./task-table.js";
 import { historyList, historyStyles, incidentText } from "./history-list.js";
 import "./diagram-view.js";
 
@@ -119,9 +121,18 @@ export class InstancePage extends JinshuiElement {
                     <dd>${dateTime(instance.endedAt)}</dd>
                   </div>`
             }
+            ${
+              instance.timeliness
+                ? html`<div>
+                    <dt>${t("timeliness.matter")}</dt>
+                    <dd>${instance.dueAt === undefined ? "" : `${dateTime(instance.dueAt)} `}${dueBadge(instance)}</dd>
+                  </div>`
+                : nothing
+            }
           </dl>
         </div>
       </section>
+      <ji-clock-card .instance=${instance} @changed=${() => this.#load()}></ji-clock-card>
       ${
         instance.forms.length === 0
           ? nothing

@@ -1,7 +1,8 @@
-import { block, controls, JinshuiElement, t } from "@jinshui/web";
+import { block, controls, JinshuiElement } from "@jinshui/web";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { onDrawingFailed, pluginElement, type ShownPlugin } from "../frame/plugin-module.js";
+import "../frame/absence.js";
+import { type Absence, absenceOf, pluginElement, type ShownPlugin } from "../frame/plugin-module.js";
 
 /** A part of a page that a plugin draws. Whatever happens inside stays inside. */
 @customElement("ji-plugin-part")
@@ -13,34 +14,30 @@ export class PluginPart extends JinshuiElement {
   /** Export name of the class. */
   @property() name = "";
   @state() private element: HTMLElement | undefined;
-  @state() private failed = false;
+  @state() private absence: Absence | undefined;
   #address = "";
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("plugin") && !changed.has("name")) return;
     const address = `${this.plugin?.module ?? ""}#${this.name}`;
-    if (address === this.#address && !this.failed) return;
+    if (address === this.#address && !this.absence) return;
     this.#address = address;
     void this.#open();
   }
 
   override render(): TemplateResult {
-    if (!this.failed) return html`${this.element ?? nothing}`;
-    return html`<ji-empty text=${t("component.failed")}
-      ><button class="button" @click=${() => this.#open()}>${t("action.retry")}</button></ji-empty
-    >`;
+    if (!this.absence) return html`${this.element ?? nothing}`;
+    return html`<ji-absence .absence=${this.absence} @again=${() => this.#open(true)}></ji-absence>`;
   }
 
-  async #open(): Promise<void> {
+  async #open(again = false): Promise<void> {
     if (!this.plugin || this.name === "") return;
-    this.failed = false;
+    this.absence = undefined;
+    const failed = (absence: Absence): void => void (this.absence = absence);
     try {
-      const element = await pluginElement(this.plugin, this.use, this.name);
-      onDrawingFailed(element, () => (this.failed = true));
-      this.element = element;
+      this.element = await pluginElement(this.plugin, this.use, this.name, { failed, again });
     } catch (error) {
-      console.error(`plugin ${this.plugin.id} failed`, error);
-      this.failed = true;
+      this.absence = absenceOf(this.plugin, error);
     }
   }
 }

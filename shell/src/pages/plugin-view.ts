@@ -2,7 +2,8 @@ import type { View } from "@jinshui/contracts";
 import { controls, JinshuiElement, t } from "@jinshui/web";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
-import { onDrawingFailed, pluginElement, type ShownPlugin } from "../frame/plugin-module.js";
+import "../frame/absence.js";
+import { type Absence, absenceOf, pluginElement, type ShownPlugin } from "../frame/plugin-module.js";
 
 /** A page of a plugin: drawn from metadata, or by the plugin's own element. Whatever happens inside stays inside. */
 @customElement("ji-plugin-view")
@@ -12,7 +13,7 @@ export class PluginView extends JinshuiElement {
   @property({ attribute: false }) view: View | undefined;
   @property() heading = "";
   @state() private element: HTMLElement | undefined;
-  @state() private failed = false;
+  @state() private absence: Absence | undefined;
   @state() private generic = false;
   /** There is a newer one, and somebody has entered something into the one that is shown. */
   @state() private outdated = false;
@@ -22,10 +23,10 @@ export class PluginView extends JinshuiElement {
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has("plugin") && !changed.has("view")) return;
     const address = `${this.plugin?.module ?? this.plugin?.id ?? ""}#${this.view?.id ?? ""}`;
-    if (address === this.#address && !this.failed) return;
+    if (address === this.#address && !this.absence) return;
     const samePage = address.split("#")[1] === this.#address.split("#")[1] && this.element !== undefined;
     this.#address = address;
-    if (samePage && this.#isTouched && !this.failed) this.outdated = true;
+    if (samePage && this.#isTouched && !this.absence) this.outdated = true;
     else void this.#open();
   }
 
@@ -33,11 +34,9 @@ export class PluginView extends JinshuiElement {
     if (!this.plugin || !this.view)
       return html`<div class="bar"><h1 tabindex="-1">${t("plugin.absent")}</h1></div>
         <ji-empty text=${t("plugin.absentHint")}><a href="/">${t("nav.workbench")}</a></ji-empty>`;
-    if (this.failed)
+    if (this.absence)
       return html`<div class="bar"><h1 tabindex="-1">${this.heading}</h1></div>
-        <ji-empty text=${t("component.failed")}
-          ><button class="button" @click=${() => this.#open()}>${t("action.retry")}</button></ji-empty
-        >`;
+        <ji-absence .absence=${this.absence} @again=${() => this.#open(true)}></ji-absence>`;
     if (this.view.kind === "collection")
       return this.generic
         ? html`<ji-collection-page
@@ -57,10 +56,10 @@ export class PluginView extends JinshuiElement {
       <div @input=${() => (this.#isTouched = true)}>${this.element ?? nothing}</div>`;
   }
 
-  async #open(): Promise<void> {
+  async #open(again = false): Promise<void> {
     const { plugin, view } = this;
     if (!plugin || !view) return;
-    this.failed = false;
+    this.absence = undefined;
     this.outdated = false;
     this.#isTouched = false;
     try {
@@ -69,11 +68,10 @@ export class PluginView extends JinshuiElement {
         this.generic = true;
         return;
       }
-      this.element = await pluginElement(plugin, view.id, view.element ?? "");
-      onDrawingFailed(this.element, () => (this.failed = true));
+      const failed = (absence: Absence): void => void (this.absence = absence);
+      this.element = await pluginElement(plugin, view.id, view.element ?? "", { failed, again });
     } catch (error) {
-      console.error(`plugin ${plugin.id} failed`, error);
-      this.failed = true;
+      this.absence = absenceOf(plugin, error);
     }
   }
 }

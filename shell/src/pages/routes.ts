@@ -85,6 +85,11 @@ export const routes: Route[] = [
     draw: () => html`<ji-processes-page></ji-processes-page>`,
   },
   {
+    path: "/calendar",
+    load: () => import("./calendar/calendar-page.js"),
+    draw: () => html`<ji-calendar-page></ji-calendar-page>`,
+  },
+  {
     path: "/plugins",
     permission: "site.plugins",
     load: () => import("./plugins-page.js"),

@@ -4,7 +4,7 @@ import "@jinshui/web/form";
 import type { FormElement } from "@jinshui/web/form";
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
-import { onDrawingFailed, pluginElement } from "../frame/plugin-module.js";
+import { absenceOf, pluginElement } from "../frame/plugin-module.js";
 import { readContributions } from "../frame/session.js";
 
 /** What a plugin's class has to be to draw a form: what `ji-form` is to a page. */
@@ -96,13 +96,15 @@ export class TaskForm extends JinshuiElement {
     const named = plugin?.taskForms.find((taskForm) => taskForm.form === form?.id);
     if (plugin && named) {
       try {
-        const element = (await pluginElement(plugin, `form-${named.form}`, named.element)) as TaskFormElement;
-        onDrawingFailed(element, () => this.#fallBack());
+        const element = (await pluginElement(plugin, `form-${named.form}`, named.element, {
+          failed: () => this.#fallBack(),
+          again: false,
+        })) as TaskFormElement;
         element.addEventListener("entered", this.#entered);
         this.#fill(element);
         this.own = element;
       } catch (error) {
-        console.error(`plugin ${plugin.id} failed`, error);
+        absenceOf(plugin, error);
         this.failed = true;
       }
     }

@@ -116,7 +116,7 @@ export class TaskPage extends JinshuiElement {
     const { task } = this;
     return html` <div class="bar">
         <h1 tabindex="-1">${task?.title ?? ""}</h1>
-        ${task ? html`<span class="badge">${task.step}</span>${task.onBehalfOf ? html`<span class="badge">${t("task.onBehalfOf", task.onBehalfOf)}</span>` : nothing}${task.state === "open" ? dueBadge(task.dueAt) : nothing}` : nothing}
+        ${task ? html`<span class="badge">${task.step}</span>${task.onBehalfOf ? html`<span class="badge">${t("task.onBehalfOf", task.onBehalfOf)}</span>` : nothing}${task.state === "open" ? dueBadge(task) : nothing}` : nothing}
       </div>
       <ji-error .error=${this.error} ?retry=${this.task === undefined} @retry=${() => this.#load()}></ji-error>
       ${task ? this.#body(task) : nothing}`;

@@ -37,7 +37,7 @@ export function taskTable(tasks: TaskSummary[], kind: "todo" | "done"): Template
                 ${task.step}${task.onBehalfOf ? html` <span class="badge">${t("task.onBehalfOf", task.onBehalfOf)}</span>` : nothing}${task.assignee && kind === "todo" ? html` <span class="badge">${t("task.claimed")}</span>` : nothing}
               </td>
               <td class="quiet">${shortDateTime(kind === "todo" ? task.arrivedAt : task.completedAt)}</td>
-              <td>${kind === "todo" ? dueBadge(task.dueAt) : t(`actionName.${task.action ?? "complete"}`)}</td>
+              <td>${kind === "todo" ? dueBadge(task) : t(`actionName.${task.action ?? "complete"}`)}</td>
             </tr>`,
         )}
       </tbody>
@@ -45,10 +45,29 @@ export function taskTable(tasks: TaskSummary[], kind: "todo" | "done"): Template
   </div>`;
 }
 
-/** Remaining time in words and colour; the exact time on hover. */
-export function dueBadge(dueAt: string | undefined): TemplateResult | typeof nothing {
+const TONES = { green: "ok", yellow: "warn", red: "error", stopped: "" } as const;
+
+/** How the time stands, in words and colour, and what is left of it; the exact time on hover. */
+export function dueBadge({
+  dueAt,
+  timeliness,
+}: Pick<TaskSummary, "dueAt" | "timeliness">): TemplateResult | typeof nothing {
   const left = remaining(dueAt);
-  return left ? html`<span class="badge ${left.tone}" title=${shortDateTime(dueAt)}>${left.text}</span>` : nothing;
+  if (!timeliness)
+    return left ? html`<span class="badge ${left.tone}" title=${shortDateTime(dueAt)}>${left.text}</span>` : nothing;
+  const { state, provisionalYears } = timeliness;
+  const word = t(`timeliness.${state}`);
+  // what is left says itself that it is over
+  const text =
+    left === undefined || (state === "red" && left.tone !== "error")
+      ? word
+      : left.tone === "error"
+        ? left.text
+        : `${word} · ${left.text}`;
+  const provisional = provisionalYears
+    ? `；${t("timeliness.provisional", { years: provisionalYears.join("、") })}`
+    : "";
+  return html`<span class="badge ${TONES[state]}" title="${shortDateTime(dueAt)}${provisional}">${text}</span>`;
 }
 
 function open(event: Event, path: string): void {

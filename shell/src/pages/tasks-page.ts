@@ -11,6 +11,7 @@ export class TasksPage extends PagedList<TaskSummary> {
   static override styles = [controls];
   @property({ attribute: false }) profile: Profile | undefined;
   @state() private kind: "todo" | "done" = "todo";
+  @state() private byDue = false;
 
   override willUpdate(changed: PropertyValues<this>): void {
     // other positions, other tasks
@@ -24,6 +25,7 @@ export class TasksPage extends PagedList<TaskSummary> {
   protected override async read(cursor: string | undefined): Promise<PageOf<TaskSummary>> {
     const { tasks, ...page } = await client(workflowApi).tasks({
       kind: this.kind,
+      ...(this.byDue && this.kind === "todo" ? { sort: "due" as const } : {}),
       limit: 50,
       ...(this.search === "" ? {} : { search: this.search }),
       ...(cursor === undefined ? {} : { cursor }),
@@ -34,7 +36,9 @@ export class TasksPage extends PagedList<TaskSummary> {
   override render(): TemplateResult {
     return html`<div class="bar">
         <h1 tabindex="-1">${t("nav.tasks")}</h1>
-        <span class="space"></span>${this.searchBox(t("task.search"))}
+        <span class="space"></span>
+        ${this.kind === "todo" ? html`<button class="button" @click=${() => this.#sort()}>${t(this.byDue ? "task.byArrival" : "task.byDue")}</button>` : ""}
+        ${this.searchBox(t("task.search"))}
       </div>
       ${this.errorNote()}
       <section class="card">
@@ -43,6 +47,11 @@ export class TasksPage extends PagedList<TaskSummary> {
         </div>
         ${this.items.length > 0 ? taskTable(this.items, this.kind) : ""}${this.foot(t(this.kind === "todo" ? "workbench.noTasks" : "task.noneDone"))}
       </section>`;
+  }
+
+  #sort(): void {
+    this.byDue = !this.byDue;
+    void this.load();
   }
 
   #choose(kind: "todo" | "done"): void {

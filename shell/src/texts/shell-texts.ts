@@ -5,6 +5,7 @@ import { integrationTexts } from "./integration-texts.js";
 import { packageTexts } from "./package-texts.js";
 import { pluginPageTexts } from "./plugin-page-texts.js";
 import { pluginTexts } from "./plugin-texts.js";
+import { calendarTexts } from "./calendar-texts.js";
 import { processTexts } from "./process-texts.js";
 import { signatureTexts } from "./signature-texts.js";
 import { webhookTexts } from "./webhook-texts.js";
@@ -155,6 +156,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "archive.intact": "档案完整",
     "archive.broken": "档案内容与封存时不一致",
     ...accountTexts["zh-CN"],
+    ...calendarTexts["zh-CN"],
     ...processTexts["zh-CN"],
     ...signatureTexts["zh-CN"],
     ...incidentTexts["zh-CN"],
@@ -308,6 +310,7 @@ export const shellTexts: Record<Language, Dictionary> = {
     "archive.intact": "intact",
     "archive.broken": "not what was sealed",
     ...accountTexts.en,
+    ...calendarTexts.en,
     ...processTexts.en,
     ...signatureTexts.en,
     ...incidentTexts.en,

@@ -145,6 +145,11 @@ export class Organisation {
     return this.config.site.positions[id]?.title ?? { "zh-CN": id };
   }
 
+  /** Positions whose holders lead the department they hold them in. */
+  leadingPositions(): string[] {
+    return Object.entries(this.config.site.positions).flatMap(([id, { leads }]) => (leads === true ? [id] : []));
+  }
+
   hasPosition(id: string): boolean {
     return Object.hasOwn(this.config.site.positions, id);
   }

@@ -97,7 +97,8 @@ eachDatabase(
       t.true(isJinshuiError(error) && error.code === "unavailable" && error.status === 503, String(error));
       t.is(isJinshuiError(error) && error.retryAfterMs, 500);
     }
-    t.true(tookMs < 6_000, `${tookMs} ms`);
+    // a busy machine stretches the five seconds; without the limit they would wait for ever
+    t.true(tookMs < 20_000, `${tookMs} ms`);
     const again = performance.now();
     t.is(await database.transaction((tx) => tx.count("counter")), 2);
     t.true(performance.now() - again < 1_000);

@@ -13,12 +13,16 @@ interface SharedFile {
   /** Rows written by the end of the last transaction, and when the planner last looked. */
   written: number;
   looked: number;
+  /** What Sequelize asks before each read: the types of the table's columns, by its question. */
+  columns: Map<string, Outcome>;
 }
 
 /** Rows written before the planner looks at the tables again. */
 const LOOK_AGAIN = 1_000;
 
 const files = new Map<string, SharedFile>();
+const COLUMNS = /^PRAGMA table_info\(/;
+const CHANGES_TABLES = /^\s*(?:CREATE|ALTER|DROP)/i;
 const READS = /^\s*(?:SELECT|PRAGMA|EXPLAIN|--)/i;
 
 /**
@@ -38,8 +42,15 @@ class Database implements RowRunner {
     queueMicrotask(() => opened(null));
   }
 
+  /** Sequelize has the stack of each query written out, though nobody reads it; with source maps that takes longer than a small query. */
   serialize(work: () => void): void {
-    work();
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      work();
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 
   run(sql: string, parameters?: unknown, callback?: Callback): this {
@@ -90,6 +101,16 @@ class Database implements RowRunner {
   }
 
   async #statement(sql: string, parameters: unknown): Promise<Outcome> {
+    const { columns } = this.#file;
+    if (CHANGES_TABLES.test(sql)) return this.#run(sql, parameters).finally(() => columns.clear());
+    if (!COLUMNS.test(sql)) return this.#run(sql, parameters);
+    const known = columns.get(sql) ?? (await this.#run(sql, parameters));
+    // a table that isn't there yet is asked for again
+    if (known.rows.length > 0) columns.set(sql, known);
+    return known;
+  }
+
+  async #run(sql: string, parameters: unknown): Promise<Outcome> {
     if (/^\s*BEGIN/i.test(sql)) {
       this.#release = await this.#file.lock.acquire();
       try {
@@ -161,7 +182,15 @@ function open(filename: string): SharedFile {
     const writer = prepared(new Sqlite(filename));
     // what a large transaction changes stays in memory until its commit; 2 MB, as is usual, would go to the disk and back
     writer.pragma("cache_size = -16000");
-    file = { writer, reader: prepared(new Sqlite(filename)), lock: new WriteLock(), users: 0, written: 0, looked: 0 };
+    file = {
+      writer,
+      reader: prepared(new Sqlite(filename)),
+      lock: new WriteLock(),
+      users: 0,
+      written: 0,
+      looked: 0,
+      columns: new Map(),
+    };
     files.set(filename, file);
   }
   file.users += 1;

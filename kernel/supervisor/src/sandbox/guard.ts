@@ -15,6 +15,8 @@ export interface GuardOptions {
   serverLog?: string;
   /** Tells sites on one host apart. */
   site: string;
+  /** Conditions of package exports that hold in plugins' processes. */
+  conditions?: readonly string[];
   bureausOf: (plugin: string) => string[];
   /** Ends a plugin's process, with the reason. */
   cut: (plugin: string, why: string) => void;
@@ -40,8 +42,8 @@ export class Guard {
   }
 
   static async open(options: GuardOptions): Promise<Guard> {
-    const { trail, log, bureausOf, servers, site } = options;
-    const sandbox = await Sandbox.open({ servers, log, site });
+    const { trail, log, bureausOf, servers, site, conditions = [] } = options;
+    const sandbox = await Sandbox.open({ servers, log, site, conditions });
     const guard = new Guard(options, sandbox, new Incidents({ trail, log, bureausOf }));
     await guard.#watch.start();
     log.info({ missing: sandbox.reasons }, "plugins are confined");

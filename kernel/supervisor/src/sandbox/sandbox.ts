@@ -27,6 +27,8 @@ export interface SandboxOptions {
   log: Log;
   /** Tells sites on one host apart. */
   site: string;
+  /** Conditions of package exports that hold in plugins' processes. */
+  conditions?: readonly string[];
 }
 
 /** What is confined. */
@@ -109,7 +111,9 @@ export class Sandbox {
     const limitMb = memoryMb + threadsMb + RUNTIME_MB;
     const program = join(folder, main);
     const threads = threadsMb > 0 ? ["--allow-worker", ...SMALL] : [];
-    const node = [process.execPath, ...nodeFlags([folder, ...readable], memoryMb), ...threads, program];
+    const conditions = (this.options.conditions ?? []).map((condition) => `--conditions=${condition}`);
+    const flags = [...nodeFlags([folder, ...readable], memoryMb), ...conditions, ...threads];
+    const node = [process.execPath, ...flags, program];
     if (!this.canWrap) return this.#plain(node, limitMb);
     const reasons = [this.reasons.memory, this.reasons.network];
     let user = this.reasons.ownUser === undefined ? this.#userOf(plugin) : undefined;

@@ -65,8 +65,9 @@ export class ServerLog {
   }
 
   async #look(): Promise<void> {
-    await this.#read();
     const now = await stat(this.path).catch(() => undefined);
+    if (now?.ino === this.#inode && now.size === this.#position) return;
+    await this.#read();
     if (now && now.ino !== this.#inode) {
       await this.#reopen();
       await this.#read();

@@ -4,7 +4,7 @@ import { dueAfter } from "@jinshui/contracts/schedule-times";
 import { type Database, Lease, newId, type Row, type Transaction } from "@jinshui/storage";
 import type { Receiver } from "../deliveries.js";
 
-const TICK_MS = 500;
+const TICK_MS = 1_000;
 const BATCH = 100;
 const LEASE_MS = 10_000;
 /** What is later than this was due while no kernel ran. */
@@ -82,6 +82,8 @@ export class ScheduleClock {
     if (!(await this.#lease.hold())) return;
     const now = (await database.now()).toISOString();
     await this.#sync(now);
+    // where nothing is on nothing is due, and nothing is open
+    if (this.options.wanted().length === 0) return;
     const due = await database.find("plugin_schedule", {
       where: { due_at: { lte: now } },
       orderBy: ["due_at"],

@@ -1,5 +1,6 @@
 import {
   type ActorRef,
+  CLOCK_PERMISSION,
   type HistoryEntry,
   type Incident,
   type InstanceDetail,
@@ -35,7 +36,9 @@ export class Queries {
       row &&
       (row["applicant_id"] === actor.id ||
         (row["bureau"] === actor.bureau && actor.permissions.has("site.instances")) ||
-        (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })));
+        (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })) ||
+        // who is told that it is late may look at it
+        (await this.database.findOne("wf_notice", { person: actor.id, instance: id, kind: "overdue-below" })));
     if (!row || !visible)
       throw new JinshuiError("not-found", `There is no instance ${id} for ${actor.name}`, {
         details: { instance: id },
@@ -77,8 +80,27 @@ export class Queries {
       incidents: incidentsOf(definition, state),
       mine: await this.#mine(actor, tasks),
       cancellable: await mayCancel(this.database, actor, row),
+      ...(await this.#clock(row, actor)),
       tasks: tasks.map((task) => taskSummary(task, row, definition.title, actor)),
     };
+  }
+
+  /** Whether and why the clock stands, and whether the actor may change that. */
+  async #clock(row: Row, actor: Actor): Promise<Pick<InstanceDetail, "stopped" | "clock">> {
+    const clock = actor.permissions.has(CLOCK_PERMISSION) && (row["ended_at"] ?? null) === null;
+    const pauses = await this.database.find("wf_pause", {
+      where: { instance: String(row["id"]), until: null },
+      orderBy: ["since"],
+    });
+    // what a person has stopped is told before what a step has
+    const pause = pauses.find(({ task }) => (task ?? null) === null) ?? pauses[0];
+    if (!pause) return { clock };
+    const stopped = {
+      since: String(pause["since"]),
+      reason: String(pause["reason"]),
+      resumable: (pause["task"] ?? null) === null,
+    };
+    return { clock, stopped };
   }
 
   async history(instance: string): Promise<HistoryEntry[]> {

@@ -21,8 +21,11 @@ import type { Signatures } from "@jinshui/signature";
 import { shownContent } from "../signing/sign-task.js";
 import { checkSignatures } from "../signing/signature-checks.js";
 import { isStartable, Matters } from "./matters.js";
+import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
+import { calendarHandlers } from "./calendars.js";
+import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
 import { repairHandlers } from "./repair.js";
 import { archiveHandlers } from "./archives.js";
@@ -41,9 +44,24 @@ export function workflowHandlers(parts: {
   files: FileStore;
   bureauTitle: (bureau: string) => string;
   enablement: Enablement;
+  calendar: Pick<
+    Parameters<typeof calendarHandlers>[0],
+    "calendars" | "editor" | "recalculations" | "titleOf" | "below"
+  >;
 }): Handlers<WorkflowApi> {
-  const { database, access, requireRecent, definitions, runtime, jobs, signatures, files, bureauTitle, enablement } =
-    parts;
+  const {
+    database,
+    access,
+    requireRecent,
+    definitions,
+    runtime,
+    jobs,
+    signatures,
+    files,
+    bureauTitle,
+    enablement,
+    calendar,
+  } = parts;
   const queries = new Queries(database, definitions, signatures);
   const matters = new Matters(database, definitions, enablement);
 
@@ -198,7 +216,10 @@ export function workflowHandlers(parts: {
         };
       }
       const where: Where = { and: [open, ...searchWhere(input.search, ["search_text"])] };
-      const page = await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
+      const page =
+        input.sort === "due"
+          ? await pageByDue(database, where, input)
+          : await pageOf(database, "wf_candidate", where, ["arrived_at", "task"], input);
       const tasks = await queries.taskSummaries(
         page.rows.map((row) => String(row["task"])),
         actor,
@@ -299,6 +320,8 @@ export function workflowHandlers(parts: {
     },
 
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
+    ...calendarHandlers({ database, ...calendar, actorOf, write }),
+    ...clockHandlers({ deadlines: runtime.deadlines, queries, actorOf, requirePermission, write }),
     ...repairHandlers({ runtime, queries, actorOf, requirePermission, write }),
 
     async findJob({ job }, context) {

@@ -6,8 +6,11 @@ import type {
   LocalText,
   Notice,
   TaskSummary,
+  Timeliness,
 } from "@jinshui/contracts";
 import type { Actor, Row } from "@jinshui/storage";
+import { NO_MATTER } from "../calendar/year-watch.js";
+import { timelinessOf } from "../calendar/timeliness.js";
 import type { Definition } from "../definition/definitions.js";
 import type { ArchiveContent } from "../runtime/archive.js";
 import { catalogueEntry } from "../definition/documents.js";
@@ -15,6 +18,12 @@ import { positionFor } from "../runtime/candidacy.js";
 
 const optional = <K extends string>(key: K, value: unknown): Partial<Record<K, string>> =>
   value === undefined || value === null ? {} : ({ [key]: String(value) } as Record<K, string>);
+
+/** By when it is due, and how the time stands: now, or at its end. */
+function deadlineOf(row: Row, ended: unknown): { dueAt?: string; timeliness?: Timeliness } {
+  const timeliness = timelinessOf(row, typeof ended === "string" ? ended : new Date().toISOString());
+  return { ...optional("dueAt", row["due_at"]), ...(timeliness ? { timeliness } : {}) };
+}
 
 export function definitionSummary(definition: Definition, startable: boolean): DefinitionSummary {
   const { id, key, version, title, plugin, description, deployedAt, model } = definition;
@@ -42,6 +51,7 @@ export function instanceSummary(row: Row, definitionTitle: LocalText): InstanceS
     applicant: row["applicant"] as ActorRef,
     startedAt: String(row["started_at"]),
     ...optional("endedAt", row["ended_at"]),
+    ...deadlineOf(row, row["ended_at"]),
     steps: row["steps"] as string[],
   };
 }
@@ -67,7 +77,7 @@ export function taskSummary(row: Row, instance: Row, definitionTitle: LocalText,
     ...(row["assignee"] === undefined || row["assignee"] === null ? {} : { assignee: row["assignee"] as ActorRef }),
     ...(onBehalfOf ? { onBehalfOf } : {}),
     arrivedAt: String(row["arrived_at"]),
-    ...optional("dueAt", row["due_at"]),
+    ...deadlineOf(row, row["completed_at"]),
     ...optional("completedAt", row["completed_at"]),
     ...optional("action", row["action"]),
   };
@@ -96,7 +106,7 @@ export function notice(row: Row): Notice {
     title: String(row["title"]),
     ...optional("step", row["step"]),
     ...optional("task", row["task"]),
-    instance: String(row["instance"]),
+    ...(row["instance"] === NO_MATTER ? {} : { instance: String(row["instance"]) }),
     at: String(row["at"]),
     read: row["is_read"] === true,
   };

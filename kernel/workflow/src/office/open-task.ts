@@ -1,7 +1,8 @@
 import type { ActorRef } from "@jinshui/contracts";
 import { newId, type Row } from "@jinshui/storage";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance } from "../runtime/instance.js";
-import { dueOf, wasReturned } from "../runtime/task-rows.js";
+import { stopsClock } from "../calendar/deadlines.js";
+import { timerOf, wasReturned } from "../runtime/task-rows.js";
 import { isWaiting, roundOf } from "./round.js";
 import { excludedFrom } from "./separation.js";
 import type { Seat } from "./seats.js";
@@ -34,11 +35,14 @@ export async function openTask(
     applicant: String(row["applicant_id"]),
     excluded,
   });
-  const dueAt = dueOf(instance, element, tx.time);
+  const deadline = await context.deadlines.ofTask(tx, instance.row, element);
+  const dueAt = deadline.due_at ?? (deadline.time_limit === null ? timerOf(instance, element) : undefined);
   const changes: Row = {
     state: "open",
     arrived_at: tx.time,
+    ...deadline,
     due_at: dueAt,
+    stops_clock: stopsClock(element),
     position: position ?? null,
     department: department ?? null,
     person: person ?? null,
@@ -71,6 +75,9 @@ export async function openTask(
     ...(nobody === undefined ? {} : { message: `无人担任${nobody}，转系统管理员办理` }),
   });
   announceTask(tx, instance, row, "task-created", { users: people });
+  const due = { bureau: String(row["bureau"]), instance: String(row["instance"]), task: id, start: tx.time };
+  await context.deadlines.plan(tx, due, deadline);
+  if (stopsClock(element)) await context.deadlines.stop(tx, instance.row, { task: id, reason: String(row["step"]) });
 }
 
 /** Gives a task back to whom it was with before it had to wait for others. */

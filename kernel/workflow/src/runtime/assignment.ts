@@ -1,7 +1,7 @@
 import type { Organisation } from "@jinshui/auth";
-import type { Reader } from "@jinshui/storage";
+import type { Reader, Row } from "@jinshui/storage";
 import { type Seat, Seats } from "../office/seats.js";
-import { holdsPosition } from "./candidacy.js";
+import { holdsPosition, positionFor } from "./candidacy.js";
 
 const ADMINISTRATOR = "system-administrator";
 const MAX_CANDIDATES = 200;
@@ -48,6 +48,32 @@ export class Assignment {
       ...(department === undefined ? {} : { department }),
       ...(person === undefined ? {} : { person }),
     };
+  }
+
+  /** Departments in which people hold what makes a task theirs; their own where nothing does. */
+  async departmentsOf(reader: Reader, task: Row, people: readonly string[]): Promise<string[]> {
+    const rows = await reader.find("person", { where: { id: { in: [...people] } } });
+    const found = await this.organisation.people(rows, reader);
+    return [...new Set(found.map((person) => positionFor(person, task)?.department ?? person.department))];
+  }
+
+  /**
+   * Who answers for departments: holders of a position there, or in the whole bureau where nobody holds it there; without one, of
+   * the positions that lead a department.
+   */
+  async leaders(
+    reader: Reader,
+    bureau: string,
+    departments: readonly string[],
+    position: string | undefined,
+  ): Promise<string[]> {
+    const positions = position === undefined ? this.organisation.leadingPositions() : [position];
+    const holders = async (id: string, department?: string): Promise<string[]> =>
+      (await this.organisation.holders(bureau, id, department, reader)).map((person) => person.id);
+    const found: string[] = [];
+    for (const id of positions) for (const department of departments) found.push(...(await holders(id, department)));
+    if (found.length === 0 && position !== undefined) found.push(...(await holders(position)));
+    return [...new Set(found)].slice(0, MAX_CANDIDATES);
   }
 
   async administrators(reader: Reader, bureau: string): Promise<string[]> {

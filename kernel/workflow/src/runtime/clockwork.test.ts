@@ -1,4 +1,3 @@
-import { silent } from "@jinshui/bus";
 import { newId } from "@jinshui/storage";
 import { type TestDatabase } from "@jinshui/storage/testing";
 import { eachDatabase } from "@jinshui/storage/testing/ava";
@@ -49,12 +48,14 @@ eachDatabase("two kernels' clockworks fire a timer once, and soon after its time
   const site = await openSite(db, "PT1S");
   const { definitions, clockwork } = site.workflow;
   const assignment = new Assignment(site.auth.organisation);
+  const { deadlines } = clockwork.parts.runtime;
   const enablement = { enabledPlugins: () => ["asset"] };
   const second = new Clockwork(
-    db.database,
-    new Runtime(db.database, definitions, assignment, site.signatures),
-    new Jobs(db.database, definitions, assignment, enablement),
-    silent,
+    {
+      ...clockwork.parts,
+      runtime: new Runtime(db.database, definitions, assignment, site.signatures, deadlines),
+      jobs: new Jobs(db.database, definitions, assignment, enablement, deadlines),
+    },
     newId(),
   );
   clockwork.start();

@@ -198,6 +198,7 @@ async function afterwards(
     trace: context.trace,
   });
   await addHistory(tx, id, { at: tx.time, type: "archived" });
+  await context.deadlines.matterEnded(tx, id);
   // whoever was asked to mend it need not any more, and whoever ended it knows
   await tx.remove("wf_notice", { instance: id, kind: "incident" });
   const applicant = String(instance.row["applicant_id"]);

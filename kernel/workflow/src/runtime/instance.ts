@@ -2,6 +2,7 @@ import type { ActorRef, HistoryEntry } from "@jinshui/contracts";
 import type { InstanceState } from "@jinshui/engine";
 import type { Row, Transaction } from "@jinshui/storage";
 import type { Definition } from "../definition/definitions.js";
+import type { Deadlines } from "../calendar/deadlines.js";
 import type { Assignment } from "./assignment.js";
 
 /** An instance as it stands in a transaction. */
@@ -15,6 +16,7 @@ export interface LoadedInstance {
 export interface CommandContext {
   tx: Transaction;
   assignment: Assignment;
+  deadlines: Deadlines;
   /** Who causes it; absent for timers and jobs. */
   actor?: ActorRef;
   trace: string;

@@ -3,6 +3,7 @@ import type { Database, Row, Transaction } from "@jinshui/storage";
 import { RESERVED_VARIABLES } from "../definition/reserved-variables.js";
 import type { Definitions } from "../definition/definitions.js";
 import type { Enablement } from "../enablement.js";
+import type { Deadlines } from "../calendar/deadlines.js";
 import type { Assignment } from "./assignment.js";
 import { addHistory, type LoadedInstance, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
@@ -17,6 +18,7 @@ export class Jobs {
     readonly definitions: Definitions,
     readonly assignment: Assignment,
     readonly enablement: Enablement,
+    readonly deadlines: Deadlines,
   ) {}
 
   /** A plugin's report on a job of its own; the second report of the same job changes nothing. */
@@ -45,7 +47,7 @@ export class Jobs {
       element: String(job["element"]),
       step: stepName(instance.definition, String(job["element"])),
     });
-    await runCommand({ tx, trace, assignment: this.assignment }, instance, {
+    await runCommand({ tx, trace, assignment: this.assignment, deadlines: this.deadlines }, instance, {
       type: "complete-job",
       job: String(job["engine_job"]),
       variables,
@@ -77,7 +79,7 @@ export class Jobs {
       after: { message: failure.message },
       trace,
     });
-    await runCommand({ tx, trace, assignment: this.assignment }, instance, {
+    await runCommand({ tx, trace, assignment: this.assignment, deadlines: this.deadlines }, instance, {
       type: "fail-job",
       job: String(job["engine_job"]),
       message: failure.message,

@@ -9,6 +9,7 @@ import { advance } from "../office/advance.js";
 import { keepApart } from "../office/separation.js";
 import { signedContent } from "../signing/content.js";
 import { type Agreement, signTask } from "../signing/sign-task.js";
+import type { Deadlines } from "../calendar/deadlines.js";
 import type { Assignment } from "./assignment.js";
 import { positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
@@ -34,6 +35,7 @@ export class Runtime {
     readonly definitions: Definitions,
     readonly assignment: Assignment,
     readonly signatures: Signatures,
+    readonly deadlines: Deadlines,
   ) {}
 
   /** Starts a matter with what its start form holds; returns the instance's id. */
@@ -56,6 +58,7 @@ export class Runtime {
     };
     const variables = { ...values, applicant, number, steps: {} };
     const id = newId();
+    const deadline = await this.deadlines.ofMatter(tx, actor.bureau, definition.model.extensions);
     const row: Row = {
       id,
       bureau: actor.bureau,
@@ -69,8 +72,10 @@ export class Runtime {
       applicant: refOf(actor),
       applicant_id: actor.id,
       started_at: tx.time,
+      ...deadline,
     };
     await tx.insert("wf_instance", row);
+    await this.deadlines.plan(tx, { bureau: actor.bureau, instance: id, start: tx.time }, deadline);
     await addHistory(tx, id, {
       at: tx.time,
       type: "started",
@@ -261,7 +266,7 @@ export class Runtime {
   }
 
   #context(tx: Transaction, trace: string, actor?: ActorRef): CommandContext {
-    return { tx, trace, assignment: this.assignment, ...(actor ? { actor } : {}) };
+    return { tx, trace, assignment: this.assignment, deadlines: this.deadlines, ...(actor ? { actor } : {}) };
   }
 
   /** A task the actor may act on, and its instance. */

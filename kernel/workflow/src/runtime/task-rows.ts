@@ -1,10 +1,6 @@
 import { type ElementModel, waitsOf } from "@jinshui/engine";
 import type { Row } from "@jinshui/storage";
-import { later } from "./later.js";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance } from "./instance.js";
-
-const DAY_MS = 86_400_000;
-const MAX_DUE_DAYS = 3_650;
 
 /** Who applied, as the instance's variables keep it. */
 export interface Applicant {
@@ -15,10 +11,8 @@ export interface Applicant {
   departmentTitle: string;
 }
 
-/** When it is to be done: as the model says, else when its first timer takes it away or reminds. */
-export function dueOf({ definition, state }: LoadedInstance, element: ElementModel, now: string): string | undefined {
-  const days = Number(element.extensions["dueDays"]);
-  if (days > 0 && days <= MAX_DUE_DAYS) return later(now, days * DAY_MS);
+/** When a task without a limit is to be done: when its first timer takes it away or reminds. */
+export function timerOf({ definition, state }: LoadedInstance, element: ElementModel): string | undefined {
   const timers = waitsOf(state).filter(
     (wait) => wait.kind === "timer" && definition.model.elements[wait.element]?.attachedTo === element.id,
   );
@@ -52,10 +46,11 @@ export async function cancelRow(context: CommandContext, instance: LoadedInstanc
 }
 
 /** Takes a task out of all inboxes and notification panels; says whose they were. */
-export async function clearInbox({ tx }: CommandContext, task: string): Promise<string[]> {
+export async function clearInbox({ tx, deadlines }: CommandContext, task: string): Promise<string[]> {
   const rows = await tx.find("wf_candidate", { where: { task } });
   await tx.update("wf_candidate", { task }, { visible: false });
   await tx.remove("wf_notice", { task });
+  await deadlines.taskEnded(tx, task);
   return rows.map((row) => String(row["person"]));
 }
 

@@ -189,6 +189,8 @@ export const commonTexts: Record<Language, Dictionary> = {
     "fileProblem.archive-depth": "压缩包嵌套层数过多",
     "connection.lost": "与服务器的连接已断开，正在重新连接……已填写的内容不会丢失。",
     "component.failed": "该组件暂不可用",
+    "component.heldBack": "该组件上次打开时没有响应，可能使页面停住，因此没有打开。如反复出现，请告知系统管理员",
+    "component.openAnyway": "仍要打开",
   },
   en: {
     ...recordTexts.en,
@@ -380,5 +382,8 @@ export const commonTexts: Record<Language, Dictionary> = {
     "fileProblem.archive-depth": "Archives in archives, too deep",
     "connection.lost": "The connection is lost and being restored… what you typed is kept.",
     "component.failed": "This component is not available",
+    "component.heldBack":
+      "This part did not respond when it was opened last and may stop the page, so it was not opened. Tell the administrator if this happens again",
+    "component.openAnyway": "Open it all the same",
   },
 };
