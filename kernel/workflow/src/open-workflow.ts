@@ -71,6 +71,7 @@ export async function openWorkflow({
       jobs,
       signatures,
       files,
+      positionTitle: (id) => auth.organisation.positionTitle(id),
       bureauTitle: (id) => auth.organisation.bureau(id)?.title["zh-CN"] ?? id,
       enablement,
       calendar: {

@@ -56,6 +56,7 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       mine: ["applicant_id", "started_at"],
       bureau: ["bureau", "started_at"],
       open: ["bureau", "ended_at", "id"],
+      usage: ["bureau", "definition", "status"],
     },
   },
   {

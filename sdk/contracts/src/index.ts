@@ -19,6 +19,7 @@ export * from "./file.js";
 export * from "./form.js";
 export * from "./sample-values.js";
 export * from "./scenario.js";
+export * from "./usage-ops.js";
 export * from "./http.js";
 export * from "./manifest.js";
 export * from "./organisation-api.js";

@@ -7,6 +7,7 @@ import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
 import { jobOps } from "./job-ops.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
+import { usageOps } from "./usage-ops.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 const Variables = Type.Record(Type.String(), Type.Unknown());
@@ -207,6 +208,7 @@ const Agreement = Type.Object(
 /** Matters, tasks, archive and notices. */
 export const workflowApi = defineApi("workflow", 1, {
   ...handOverOps,
+  ...usageOps,
   ...calendarOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({

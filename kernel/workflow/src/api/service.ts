@@ -1,4 +1,11 @@
-import { type Context, type Handlers, JinshuiError, KERNEL_CALLERS, type WorkflowApi } from "@jinshui/contracts";
+import {
+  type Context,
+  type Handlers,
+  JinshuiError,
+  KERNEL_CALLERS,
+  type LocalText,
+  type WorkflowApi,
+} from "@jinshui/contracts";
 import {
   type Access,
   type Actor,
@@ -24,6 +31,7 @@ import { isStartable, Matters } from "./matters.js";
 import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
+import { usageHandlers } from "./usage.js";
 import { calendarHandlers } from "./calendars.js";
 import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
@@ -43,6 +51,7 @@ export function workflowHandlers(parts: {
   signatures: Signatures;
   files: FileStore;
   bureauTitle: (bureau: string) => string;
+  positionTitle: (position: string) => LocalText;
   enablement: Enablement;
   calendar: Pick<
     Parameters<typeof calendarHandlers>[0],
@@ -59,6 +68,7 @@ export function workflowHandlers(parts: {
     signatures,
     files,
     bureauTitle,
+    positionTitle,
     enablement,
     calendar,
   } = parts;
@@ -319,6 +329,7 @@ export function workflowHandlers(parts: {
       return { unread: await database.count("wf_notice", { person: actor.id, is_read: false }) };
     },
 
+    ...usageHandlers({ database, matters, actorOf, requirePermission, positionTitle }),
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
     ...calendarHandlers({ database, ...calendar, actorOf, write }),
     ...clockHandlers({ deadlines: runtime.deadlines, queries, actorOf, requirePermission, write }),
