@@ -26,6 +26,7 @@ export class CataloguePage extends PluginPage {
         flex-wrap: wrap;
         gap: 8px 12px;
         align-items: center;
+        padding: 10px 12px;
       }
       .number {
         text-align: right;

@@ -76,10 +76,10 @@ export const COMMANDS: CommandHelp[] = [
   {
     words: "process test",
     summary: both(
-      "像站点一样检查流程，并在没有站点时走到结束",
-      "check a process as a site does and run it to its end, without a site",
+      "像站点一样检查流程，并在没有站点时走到结束；给出插件目录则走完其中录下的全部场景（业务测试）",
+      "check a process as a site does and run it to its end, without a site; of a plugin's folder, go all its recorded scenarios",
     ),
-    operand: "<file.bpmn>",
+    operand: "<file.bpmn|folder>",
     options: [
       option("--values JSON", "发起时填写的内容", "what is filled in at the start"),
       option(
