@@ -16,7 +16,7 @@ export function catalogueEntry({
 }
 
 /** The papers a process files, in order: the names in `jinshui:documents`, with white space between them. */
-export function documentsOf(extensions: Record<string, string>): string[] {
+function documentsOf(extensions: Record<string, string>): string[] {
   return [...new Set((extensions["documents"] ?? "").split(/\s+/).filter((title) => title !== ""))];
 }
 

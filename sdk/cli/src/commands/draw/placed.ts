@@ -30,7 +30,7 @@ const LINE_HEIGHT = 14;
 const HANG = 28;
 
 /** How long a text is on one line, in pixels of a 12 px font. */
-export function textWidth(text: string): number {
+function textWidth(text: string): number {
   return [...text].reduce((width, letter) => width + ((letter.codePointAt(0) ?? 0) > 0x2e7f ? 12 : 7), 0) + 4;
 }
 
