@@ -260,12 +260,14 @@ async function compose(
   await openWay(data.path);
   await supervisor.start(workflow.definitions);
   workflow.clockwork.start();
+  workflow.deliveries.start();
   security.watcher.start();
   await webhooks.start();
   closing.push(
     () => webhooks.stop(),
     () => security.watcher.stop(),
     () => supervisor.stop(),
+    () => workflow.deliveries.stop(),
     () => workflow.clockwork.stop(),
   );
   started = true;

@@ -15,6 +15,7 @@ import type { Enablement } from "./enablement.js";
 import { Assignment } from "./runtime/assignment.js";
 import { Clockwork } from "./runtime/clockwork.js";
 import { Jobs } from "./runtime/jobs.js";
+import { Deliveries } from "./links/deliveries.js";
 import { Runtime } from "./runtime/runtime.js";
 import { WORKFLOW_TABLES } from "./tables.js";
 
@@ -23,6 +24,8 @@ export interface Workflow {
   definitions: Definitions;
   /** Timers and the repetition of jobs; runs between `start` and `stop`. */
   clockwork: Clockwork;
+  /** Calls, messages and signals between instances; runs between `start` and `stop`. */
+  deliveries: Deliveries;
   /** How many tasks wait for a person, alone or among others. */
   openTasks(person: string): Promise<number>;
 }
@@ -93,6 +96,10 @@ export async function openWorkflow({
         yearWatch: new YearWatch(database, calendars, assignment, bureaus),
         log,
       },
+      instance,
+    ),
+    deliveries: new Deliveries(
+      { database, definitions, enablement, log, context: (tx) => ({ tx, trace: "", assignment, deadlines }) },
       instance,
     ),
     openTasks: (person) => database.count("wf_candidate", { person, visible: true }),

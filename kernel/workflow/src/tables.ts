@@ -1,4 +1,5 @@
 import type { TableDefinition } from "@jinshui/storage";
+import { LINK_TABLES } from "./links/link-tables.js";
 import { CALENDAR_TABLES } from "./calendar/calendar-tables.js";
 
 /** Definitions, instances and everything that hangs on them. */
@@ -45,6 +46,10 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       applicant_id: { type: "id", nullable: false },
       started_at: { type: "instant", nullable: false },
       ended_at: { type: "instant" },
+      /** The instance that called it, by which of its waits, and how many have called one another up to it. */
+      parent: { type: "id" },
+      parent_call: { type: "id" },
+      depth: { type: "integer" },
       /** How long the matter may take (`TimeLimit`), and what follows; no day while its clock stands. */
       time_limit: { type: "json" },
       due_at: { type: "instant" },
@@ -56,13 +61,19 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       mine: ["applicant_id", "started_at"],
       bureau: ["bureau", "started_at"],
       open: ["bureau", "ended_at", "id"],
-      usage: ["bureau", "definition", "status"],
+      parent: ["parent", "parent_call"],
+      definition: ["bureau", "definition", "ended_at", "id"],
     },
   },
   {
     name: "wf_event",
     primaryKey: ["instance", "seq"],
-    columns: { instance: { type: "id" }, seq: { type: "integer" }, events: { type: "json", nullable: false } },
+    columns: {
+      instance: { type: "id" },
+      seq: { type: "integer" },
+      at: { type: "instant" },
+      events: { type: "json", nullable: false },
+    },
   },
   {
     name: "wf_task",
@@ -234,4 +245,5 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
     columns: { bureau: { type: "id" }, year: { type: "integer" }, last: { type: "integer", nullable: false } },
   },
   ...CALENDAR_TABLES,
+  ...LINK_TABLES,
 ];

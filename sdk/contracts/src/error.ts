@@ -42,6 +42,7 @@ export const ERROR_CODES = {
   "still-used": 409,
   "task-taken": 409,
   "task-closed": 409,
+  suspended: 409,
   "signature-refused": 409,
   "in-progress": 409,
   "plugin-missing": 409,

@@ -1,4 +1,5 @@
 export * from "./account-api.js";
+export * from "./administration-ops.js";
 export * from "./api.js";
 export * from "./archive-ops.js";
 export * from "./calendar-ops.js";

@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { administrationOps } from "./administration-ops.js";
 import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
 import { calendarOps, Timeliness } from "./calendar-ops.js";
@@ -6,6 +7,7 @@ import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
 import { jobOps } from "./job-ops.js";
+import { messageOps } from "./message-ops.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { usageOps } from "./usage-ops.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
@@ -141,9 +143,21 @@ export const InstanceSummary = Type.Object({
 });
 export type InstanceSummary = Static<typeof InstanceSummary>;
 
+/** Another matter, as a link to it. */
+export const LinkedInstance = Type.Object({
+  id: Id,
+  number: Type.String(),
+  title: Type.String(),
+  state: InstanceSummary.properties.state,
+});
+export type LinkedInstance = Static<typeof LinkedInstance>;
+
 /** A matter with everything its page shows. */
 export const InstanceDetail = Type.Object({
   ...InstanceSummary.properties,
+  /** The matter that called this one, and those it has called, the newest 50. */
+  parent: Type.Optional(LinkedInstance),
+  children: Type.Array(LinkedInstance),
   version: Type.Integer(),
   variables: Variables,
   forms: Type.Array(FormSchema),
@@ -157,6 +171,10 @@ export const InstanceDetail = Type.Object({
   mine: Type.Array(Id),
   /** Whether the actor may end it before its time. */
   cancellable: Type.Boolean(),
+  /** Stands still until an administrator resumes it. */
+  suspended: Type.Boolean(),
+  /** Whether the actor may suspend and resume it. */
+  suspendable: Type.Boolean(),
   /** Since when and why the clock stands. */
   stopped: Type.Optional(Type.Object({ since: Instant, reason: Type.String(), resumable: Type.Boolean() })),
   /** Whether the actor may stop the clock, or let it go on. */
@@ -419,6 +437,8 @@ export const workflowApi = defineApi("workflow", 1, {
     output: InstanceSummary,
   }),
   ...jobOps,
+  ...messageOps,
+  ...administrationOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

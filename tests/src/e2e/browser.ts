@@ -1,4 +1,4 @@
-import { TestSite } from "@jinshui/testing";
+import { TestSite, type TestSiteOptions } from "@jinshui/testing";
 import test from "ava";
 import axe from "axe-core";
 import { existsSync, mkdirSync } from "node:fs";
@@ -79,11 +79,14 @@ export class TestBrowser {
 }
 
 /** A site and a browser for all tests of a file; to be used in them, not before. */
-export function siteWithBrowser(): { readonly site: TestSite; readonly browser: TestBrowser } {
+export function siteWithBrowser(options: TestSiteOptions = {}): {
+  readonly site: TestSite;
+  readonly browser: TestBrowser;
+} {
   let site: TestSite | undefined;
   let browser: TestBrowser | undefined;
   test.before(async () => {
-    site = await TestSite.start();
+    site = await TestSite.start(options);
     browser = await TestBrowser.open(site.url);
   });
   test.after.always(async () => {

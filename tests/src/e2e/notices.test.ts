@@ -18,7 +18,9 @@ test("a request is a notice to those who may decide on it and nobody else, until
   const own = await keeper.proposeHolding({ ...ask, person: guardian?.id ?? "" });
   const { change } = await keeper.proposeHolding({ ...ask, person: clerk?.id ?? "" });
   await guard.locator("ji-top-bar .count", { hasText: /^1$/ }).waitFor();
-  t.is(await asker.locator("ji-top-bar .count").count(), 0, "not who asked");
+  await notices(asker).click();
+  await asker.locator("ji-top-bar .panel").waitFor();
+  t.is(await asker.getByRole("button", { name: /待审核/ }).count(), 0, "not who asked");
   await notices(guard).click();
   const notice = guard.getByRole("button", { name: /待审核：孙洁提出的申请.*韩波/ });
   await notice.waitFor();

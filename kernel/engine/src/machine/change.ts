@@ -1,4 +1,5 @@
 import {
+  type Compensation,
   draftOf,
   type EngineEvent,
   initialState,
@@ -80,6 +81,9 @@ export function change(draft: InstanceState, event: EngineEvent): void {
     case "instance-activated":
       delete draft.suspended;
       break;
+    case "instance-migrated":
+      rename(draft, (element) => event.elements[element] ?? element);
+      break;
     case "instance-completed":
       draft.status = "completed";
       break;
@@ -93,6 +97,22 @@ export function change(draft: InstanceState, event: EngineEvent): void {
     case "instance-cancelled":
       draft.status = "cancelled";
       break;
+  }
+}
+
+function rename(draft: InstanceState, to: (element: string) => string): void {
+  const undone = (one: Compensation): Compensation => ({
+    ...one,
+    element: to(one.element),
+    ...(one.inner ? { inner: one.inner.map(undone) } : {}),
+  });
+  for (const token of Object.values(draft.tokens)) token.element = to(token.element);
+  for (const wait of Object.values(draft.waits)) draft.waits[wait.id] = { ...wait, element: to(wait.element) };
+  for (const scope of Object.values(draft.scopes)) {
+    scope.element = to(scope.element);
+    if (scope.done) scope.done = scope.done.map(undone);
+    if (scope.joins)
+      scope.joins = Object.fromEntries(Object.entries(scope.joins).map(([id, flows]) => [to(id), flows]));
   }
 }
 

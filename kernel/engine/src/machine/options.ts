@@ -10,6 +10,11 @@ export interface DecideOptions {
   conditions?: "on-change" | "on-demand";
   /** Whoever throws a compensation goes on at once, as in Flowable. */
   compensationGoesOn?: boolean;
+  /**
+   * The instant at which an ISO 8601 duration of working time is over, for timers that say `workingTime`; nothing for a duration
+   * that can't be counted so. Without it their time is natural.
+   */
+  workingTime?: (from: string, duration: string) => string | undefined;
   /** Answers of decisions, for business rule tasks; without it they are jobs. */
   decisions?: (ref: string, variables: Variables) => { value: unknown } | { error: string };
   /** Script languages besides FEEL, by lower-case name. */

@@ -166,6 +166,8 @@ export type EngineEvent =
   | { type: "variables-removed"; names: string[]; token?: string }
   | { type: "instance-suspended" }
   | { type: "instance-activated" }
+  /** Goes on in another version of its process, where these elements are called otherwise. */
+  | { type: "instance-migrated"; elements: Readonly<Record<string, string>> }
   | { type: "instance-completed" }
   | { type: "instance-failed"; code?: string; message?: string }
   | { type: "instance-cancelled"; reason: string };

@@ -56,11 +56,12 @@ function timer(
 ): Omit<Wait, "id"> | string | undefined {
   if (!event.timer) return `${base.element} has no timer`;
   const { kind, expression } = event.timer;
-  let due = isUel(expression) ? undefined : dueOf(run.now, kind, expression);
+  const add = countingOf(run, event);
+  let due = isUel(expression) ? undefined : dueOf(run.now, kind, expression, add);
   if (!due) {
     const answer = evaluate(run, expression, at);
     if ("error" in answer) return `Timer of ${base.element}: ${answer.error}`;
-    due = typeof answer.value === "string" ? dueOf(run.now, kind, answer.value) : undefined;
+    due = typeof answer.value === "string" ? dueOf(run.now, kind, answer.value, add) : undefined;
     if (!due)
       return `Timer of ${base.element}: "${expression}" gave ${JSON.stringify(answer.value)}, which is no ${kind}`;
   }
@@ -74,11 +75,23 @@ function timer(
   };
 }
 
+/** How the durations of a timer are counted: as the host does where it is working time. */
+function countingOf(
+  run: Run,
+  event: EventModel | undefined,
+): ((from: string, duration: string) => string | undefined) | undefined {
+  return event?.timer?.working === true ? run.options.workingTime : undefined;
+}
+
 /** Waits again for an event that came and did not interrupt anything. */
 export function renew(run: Run, wait: Wait): void {
   if (wait.kind !== "timer") return;
   run.met(wait);
-  const next = wait.cycle === undefined ? undefined : nextOf(wait.dueAt ?? run.now, wait.cycle, wait.repeat ?? 0);
+  const event = run.element(wait.element).events?.[wait.event ?? 0];
+  const next =
+    wait.cycle === undefined
+      ? undefined
+      : nextOf(wait.dueAt ?? run.now, wait.cycle, wait.repeat ?? 0, countingOf(run, event));
   if (!next) return;
   const { id, repeat, ...rest } = wait;
   run.wait({ ...rest, dueAt: next.at, repeat: next.repeat ?? 0 });

@@ -9,15 +9,24 @@ export interface Due {
   cycle?: string;
 }
 
+/** The instant that lies a duration after another. */
+type AddDuration = (from: string, duration: string) => string | undefined;
+
 /**
  * When a timer of this text is due.
  *
+ * @param add how durations are counted; natural time where nothing says otherwise.
  * @param text ISO 8601 instant, duration or repeating interval, or cron (five to seven fields).
  */
-export function dueOf(now: string, kind: TimerDefinition["kind"], text: string): Due | undefined {
-  if (kind === "cycle") return cycleOf(now, text);
+export function dueOf(
+  now: string,
+  kind: TimerDefinition["kind"],
+  text: string,
+  add: AddDuration = addDuration,
+): Due | undefined {
+  if (kind === "cycle") return cycleOf(now, text, add);
   if (isDuration(text)) {
-    const at = addDuration(now, text);
+    const at = add(now, text);
     return at === undefined ? undefined : { at };
   }
   const at = toInstant(text);
@@ -25,27 +34,27 @@ export function dueOf(now: string, kind: TimerDefinition["kind"], text: string):
 }
 
 /** When a cycle that has just fired fires again. */
-export function nextOf(fired: string, cycle: string, repeat: number): Due | undefined {
+export function nextOf(fired: string, cycle: string, repeat: number, add: AddDuration = addDuration): Due | undefined {
   if (repeat === 0) return undefined;
   const parts = repeating(cycle);
   if (!parts) {
     const at = cron(fired, cycle);
     return at === undefined ? undefined : { at, repeat, cycle };
   }
-  const at = addDuration(fired, parts.duration);
+  const at = add(fired, parts.duration);
   if (at === undefined || (parts.end !== undefined && at > parts.end)) return undefined;
   return { at, repeat: repeat < 0 ? repeat : repeat - 1, cycle };
 }
 
-function cycleOf(now: string, text: string): Due | undefined {
+function cycleOf(now: string, text: string, add: AddDuration): Due | undefined {
   const parts = repeating(text);
   if (parts) {
     if (parts.times === 0) return undefined;
-    const at = parts.start !== undefined && parts.start > now ? parts.start : addDuration(now, parts.duration);
+    const at = parts.start !== undefined && parts.start > now ? parts.start : add(now, parts.duration);
     return at === undefined ? undefined : { at, repeat: parts.times < 0 ? -1 : parts.times - 1, cycle: text };
   }
   if (isDuration(text)) {
-    const at = addDuration(now, text);
+    const at = add(now, text);
     return at === undefined ? undefined : { at, repeat: 0 };
   }
   const at = cron(now, text);

@@ -151,7 +151,12 @@ function timerOf(definition: ModdleElement): TimerDefinition | undefined {
     const holder = child(definition, property);
     const expression = bodyText(holder);
     const end = holder && vendor(holder, "endDate");
-    if (expression !== undefined) return { kind, expression: end === undefined ? expression : `${expression}/${end}` };
+    if (expression !== undefined)
+      return {
+        kind,
+        expression: end === undefined ? expression : `${expression}/${end}`,
+        ...(vendor(definition, "workingTime") === "true" ? { working: true } : {}),
+      };
   }
   return undefined;
 }

@@ -28,6 +28,8 @@ export interface TimerDefinition {
   kind: "date" | "duration" | "cycle";
   /** ISO 8601, cron (cycles) or an expression that gives one. */
   expression: string;
+  /** Durations count the working time of whoever runs the model (`DecideOptions.workingTime`). */
+  working?: true;
 }
 
 /** What can happen to a variable. */

@@ -45,6 +45,7 @@ export const PROBLEM_CODES = [
   "bad-attribute",
   "bad-signers",
   "unknown-step",
+  "bad-time-limit",
   "unknown-job",
   "no-job",
   "not-on-site",

@@ -41,6 +41,8 @@ function ofProcess({ id, name, extensions }: ProcessModel): Problem[] {
       params: { attribute: "repeat", value: repeat, allowed: "skip" },
     });
   if (startPositions === undefined) found.push({ severity: "warning", code: "anyone-starts" });
+  for (const params of badLimits(extensions, "limit"))
+    found.push({ severity: "error", code: "bad-time-limit", params });
   return found.map((problem) => ({ ...problem, process: id }));
 }
 
@@ -73,6 +75,7 @@ function ofElement(model: ProcessModel, element: ElementModel, offers: SiteOffer
     if (position === undefined && signers === undefined && element.extensions["assign"] !== "applicant")
       add("warning", "no-assignee", vendorAssignment(element));
   }
+  for (const params of badLimits(element.extensions, "due")) add("error", "bad-time-limit", params);
   if (signature !== undefined && element.type !== "userTask") add("error", "bad-signature", { what: "nobody" });
   const missing = missingOnSite(element);
   if (missing !== undefined) add("error", "not-on-site", { what: missing });
@@ -84,6 +87,20 @@ function ofElement(model: ProcessModel, element: ElementModel, offers: SiteOffer
   }
   if (ACTIVITIES.test(element.type) && (element.name ?? "").trim() === "") add("warning", "no-name");
   return problems;
+}
+
+/** Longest time limit, in days. */
+const MAX_LIMIT_DAYS = 3_650;
+
+/** Attributes of a time limit that can't be read. */
+function badLimits(extensions: Record<string, string>, prefix: "due" | "limit"): Record<string, string>[] {
+  const most = { Days: MAX_LIMIT_DAYS, Hours: MAX_LIMIT_DAYS * 24 };
+  return (["Days", "Hours", "Unit"] as const).flatMap((part) => {
+    const text = extensions[`${prefix}${part}`];
+    if (text === undefined) return [];
+    const isGood = part === "Unit" ? /^(working|natural)$/.test(text) : Number(text) > 0 && Number(text) <= most[part];
+    return isGood ? [] : [{ attribute: `${prefix}${part}`, text: text.slice(0, 60) }];
+  });
 }
 
 /** Ids of the actions that a user task offers, in order. */
@@ -113,10 +130,7 @@ function vendorAssignment({ vendor = {} }: ElementModel): Record<string, string>
   return given.length === 0 ? undefined : { what: "vendor", given: given.join(" ") };
 }
 
-/** What the engine can do but a site does not carry out yet: other instances, messages and signals, ad-hoc work. */
+/** What the engine can do but a site does not carry out yet: ad-hoc work, for which there is no page. */
 function missingOnSite(element: ElementModel): string | undefined {
-  if (element.type === "callActivity" || element.type === "receiveTask" || element.type === "adHocSubProcess")
-    return element.type;
-  return element.events?.find(({ kind, name }) => (kind === "message" || kind === "signal") && name !== undefined)
-    ?.kind;
+  return element.type === "adHocSubProcess" ? element.type : undefined;
 }

@@ -90,15 +90,12 @@ export const chinese: ProblemTexts = {
       empty: "的会签人（jinshui:signers）为空。请写明岗位，用空格分隔。",
     },
     "unknown-step": "的 jinshui:{attribute} 提到的环节 {step} 不是本流程的用户任务。请改正编号。",
+    "bad-time-limit":
+      '的时限 jinshui:{attribute}="{text}" 读不懂。天数和小时数写大于 0 的数，最多 3650 天；单位写 working（工作日）或 natural（自然日）。',
     "unknown-job": "要用的作业 {job}，插件没有声明。",
     "no-job": "没有绑定处理程序，运行时直接通过。",
     "not-on-site": {
       "": "本站暂不能执行。",
-      message:
-        "要收发消息，本站暂不能执行。请改用用户任务，由收到或发出消息的人登记后继续；只是等一段时间的，改用定时事件。",
-      signal: "要收发信号，本站暂不能执行。请改用条件事件或网关判断变量，或改用用户任务由人触发。",
-      callActivity: "要调用另一个流程，本站暂不能执行。请把那个流程的步骤画成这里的子流程。",
-      receiveTask: "要等待外来消息，本站暂不能执行。请改用用户任务，由收到消息的人登记后继续。",
       adHocSubProcess: "是即席子流程，本站暂不能执行。请改用普通子流程，其中可做可不做的步骤用包容网关选择。",
     },
     "no-assignee": {

@@ -103,17 +103,12 @@ export const english: ProblemTexts = {
       empty: "names nobody in jinshui:signers. Name positions, separated by spaces.",
     },
     "unknown-step": "names step {step} in jinshui:{attribute}, which is no user task of this process. Correct the id.",
+    "bad-time-limit":
+      'has the time limit jinshui:{attribute}="{text}", which can\'t be read. Days and hours are numbers above 0, 3650 days at most; the unit is working or natural.',
     "unknown-job": "asks for job {job}, which the plugin does not declare.",
     "no-job": "is bound to nothing and passes through.",
     "not-on-site": {
       "": "can't be carried out by this site yet.",
-      message:
-        "sends or awaits a message, which this site can't do yet. Use a user task for whoever gets or sends it, or a timer where it is only about time.",
-      signal:
-        "sends or awaits a signal, which this site can't do yet. Use a conditional event or a gateway that looks at a variable, or a user task.",
-      callActivity:
-        "calls another process, which this site can't do yet. Draw the steps of that process as a sub-process here.",
-      receiveTask: "awaits a message, which this site can't do yet. Use a user task for whoever gets it.",
       adHocSubProcess:
         "is an ad-hoc sub-process, which this site can't carry out yet. Use a plain sub-process, with an inclusive gateway for the steps that may be left out.",
     },

@@ -9,6 +9,7 @@ import { connectSequelize, isLocal, isSqlite, sqliteFolder } from "./connect.js"
 import type { DiskMark } from "./disk-mark.js";
 import { isTransient, reasonOf, translated } from "./errors.js";
 import { ensureFullText } from "./full-text.js";
+import { GatheredRows } from "./gathered-rows.js";
 import { GroupCommit, type OpenShare, type Share, Undecided } from "./group-commit.js";
 import { checkTables, ensureTables } from "./schema.js";
 import { checkSettings, foldersOf, readSettings, type ServerWarning } from "./server-settings.js";
@@ -28,6 +29,8 @@ export interface Reader {
 export interface TransactionOptions {
   /** The work only reads and adds rows: it may share a transaction with others of its kind (`GroupCommit`). */
   grouped?: boolean;
+  /** The work does the same thing many times over: rows are written and read together (`GatheredRows`). */
+  gathered?: boolean;
   /** Goes through on a nearly full disk: what is small and keeps the site alive, or frees space. */
   essential?: boolean;
 }
@@ -144,11 +147,11 @@ class SequelizeDatabase implements Database {
     if (this.#running.getStore())
       throw new Error("a transaction must not be opened inside another: it would wait for itself");
     if (options.essential !== true) this.checkSpace();
-    return options.grouped === true ? this.#groups.run(work) : this.#alone(work);
+    return options.grouped === true ? this.#groups.run(work) : this.#alone(work, options.gathered);
   }
 
-  async #alone<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-    const { tx, result } = await this.#running.run(true, () => this.#attempts(work));
+  async #alone<T>(work: (tx: Transaction) => Promise<T>, gathered = false): Promise<T> {
+    const { tx, result } = await this.#running.run(true, () => this.#attempts(work, gathered));
     tx.committed();
     return result;
   }
@@ -180,10 +183,13 @@ class SequelizeDatabase implements Database {
     return result;
   }
 
-  async #attempts<T>(work: (tx: Transaction) => Promise<T>): Promise<{ tx: Transaction; result: T }> {
+  async #attempts<T>(
+    work: (tx: Transaction) => Promise<T>,
+    gathered: boolean,
+  ): Promise<{ tx: Transaction; result: T }> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#attempt(work);
+        return await this.#attempt(work, gathered);
       } catch (error) {
         if (attempt > 3 || !isTransient(error)) throw translated(error);
         await sleep(10 * 2 ** attempt * (0.5 + Math.random()));
@@ -191,13 +197,15 @@ class SequelizeDatabase implements Database {
     }
   }
 
-  async #attempt<T>(work: (tx: Transaction) => Promise<T>): Promise<{ tx: Transaction; result: T }> {
+  async #attempt<T>(work: (tx: Transaction) => Promise<T>, gathered: boolean): Promise<{ tx: Transaction; result: T }> {
     const sql = await this.sequelize.transaction();
     try {
       const time = await this.#clock.now(sql);
-      const tx = new Transaction(this.#tables, sql, time.toISOString());
+      const rows = gathered ? new GatheredRows(this.#tables) : undefined;
+      const tx = new Transaction(rows ?? this.#tables, sql, time.toISOString());
       const result = await work(tx);
       await tx.finish();
+      await rows?.finish(sql);
       failpoint("before-commit");
       await sql.commit();
       failpoint("after-commit");

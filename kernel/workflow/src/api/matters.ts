@@ -1,6 +1,7 @@
 import { type Context, type Handlers, JinshuiError, type PositionStep, type WorkflowApi } from "@jinshui/contracts";
 import { type Actor, type Database, pageOf } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
+import { plainStart } from "../definition/plain-start.js";
 import type { Enablement } from "../enablement.js";
 import { definitionSummary } from "./summaries.js";
 
@@ -38,7 +39,7 @@ export class Matters {
       definition: async ({ id }, context) => {
         const actor = await actorOf(context);
         const definition = await this.require(actor, id);
-        const [startEvent = ""] = definition.model.starts[""] ?? [];
+        const startEvent = plainStart(definition.model) ?? "";
         const form = definition.forms.find(
           (candidate) => candidate.id === definition.model.elements[startEvent]?.extensions["form"],
         );
@@ -77,6 +78,8 @@ export class Matters {
 }
 
 export function isStartable(definition: Definition, actor: Actor): boolean {
+  // what begins with a message, a signal or a time is begun by nobody
+  if (plainStart(definition.model) === undefined) return false;
   const positions = definition.model.extensions["startPositions"]?.split(",").map((id) => id.trim());
   return positions === undefined || actor.positions.some(({ id }) => positions.includes(id));
 }

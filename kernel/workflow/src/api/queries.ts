@@ -4,6 +4,7 @@ import {
   type HistoryEntry,
   type Incident,
   type InstanceDetail,
+  type LinkedInstance,
   type InstanceSummary,
   JinshuiError,
   type SignatureCheck,
@@ -32,14 +33,7 @@ export class Queries {
   async requireInstance(actor: Actor, id: string): Promise<Row> {
     const row = await this.database.findOne("wf_instance", { id });
     // somebody of another bureau has a task in it where the bureau above decides
-    const visible =
-      row &&
-      (row["applicant_id"] === actor.id ||
-        (row["bureau"] === actor.bureau && actor.permissions.has("site.instances")) ||
-        (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })) ||
-        // who is told that it is late may look at it
-        (await this.database.findOne("wf_notice", { person: actor.id, instance: id, kind: "overdue-below" })));
-    if (!row || !visible)
+    if (!row || !(await this.#maySee(actor, row)))
       throw new JinshuiError("not-found", `There is no instance ${id} for ${actor.name}`, {
         details: { instance: id },
       });
@@ -59,6 +53,35 @@ export class Queries {
     return summary;
   }
 
+  async #maySee(actor: Actor, row: Row): Promise<boolean> {
+    const id = String(row["id"]);
+    return (
+      row["applicant_id"] === actor.id ||
+      (row["bureau"] === actor.bureau && actor.permissions.has("site.instances")) ||
+      (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })) !== undefined ||
+      // who is told that it is late may look at it
+      (await this.database.findOne("wf_notice", { person: actor.id, instance: id, kind: "overdue-below" })) !==
+        undefined
+    );
+  }
+
+  /** What called a matter and what it has called, as far as the actor may see them. */
+  async #linked(actor: Actor, { id, parent }: Row): Promise<Pick<InstanceDetail, "parent" | "children">> {
+    const rows = await this.database.find("wf_instance", {
+      where: { or: [{ parent: String(id) }, ...(typeof parent === "string" ? [{ id: parent }] : [])] },
+      orderBy: ["-id"],
+      limit: 50,
+    });
+    const seen: Row[] = [];
+    for (const row of rows) if (await this.#maySee(actor, row)) seen.push(row);
+    const above = seen.find((row) => row["id"] === parent);
+    const link = (row: Row): LinkedInstance => {
+      const { id: linked, number, title, state } = instanceSummary(row, { "zh-CN": "" });
+      return { id: linked, number, title, state };
+    };
+    return { ...(above ? { parent: link(above) } : {}), children: seen.filter((row) => row !== above).map(link) };
+  }
+
   async instanceDetail(row: Row, actor: Actor): Promise<InstanceDetail> {
     const id = String(row["id"]);
     const definition = await this.definitions.get(String(row["definition"]));
@@ -71,6 +94,7 @@ export class Queries {
     const history = await this.history(id);
     return {
       ...instanceSummary(row, definition.title),
+      ...(await this.#linked(actor, row)),
       version: Number(row["version"]),
       variables: state.variables,
       forms: definition.forms,
@@ -80,6 +104,9 @@ export class Queries {
       incidents: incidentsOf(definition, state),
       mine: await this.#mine(actor, tasks),
       cancellable: await mayCancel(this.database, actor, row),
+      suspended: state.suspended === true,
+      suspendable:
+        state.status === "active" && row["bureau"] === actor.bureau && actor.permissions.has("site.instances"),
       ...(await this.#clock(row, actor)),
       tasks: tasks.map((task) => taskSummary(task, row, definition.title, actor)),
     };

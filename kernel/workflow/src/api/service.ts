@@ -17,8 +17,10 @@ import {
   type Where,
 } from "@jinshui/storage";
 import { actionsFor } from "../office/task-actions.js";
+import { administrationHandlers } from "../administration/handlers.js";
 import type { Definitions } from "../definition/definitions.js";
 import { followPositions } from "../runtime/candidacy.js";
+import type { CommandContext } from "../runtime/instance.js";
 import type { Jobs } from "../runtime/jobs.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
@@ -35,6 +37,7 @@ import { usageHandlers } from "./usage.js";
 import { calendarHandlers } from "./calendars.js";
 import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
+import { messageHandlers } from "./messages.js";
 import { repairHandlers } from "./repair.js";
 import { archiveHandlers } from "./archives.js";
 import { notice, taskSummary } from "./summaries.js";
@@ -101,8 +104,13 @@ export function workflowHandlers(parts: {
   const write = <T>(context: Context, who: string, input: unknown, work: (tx: Transaction) => Promise<T>): Promise<T> =>
     onceByKey(database, context, who, input, work);
 
+  const { assignment, deadlines } = runtime;
+  const command = (tx: Transaction): CommandContext => ({ tx, trace: "", assignment, deadlines });
+
   return {
     ...matters.handlers(actorOf),
+    ...messageHandlers({ database, access, pluginOf }),
+    ...administrationHandlers({ database, definitions, queries, actorOf, requirePermission, write, command }),
 
     async importDefinition({ xml, fileName, commit }, context) {
       const actor = await actorOf(context);

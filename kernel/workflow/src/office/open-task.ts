@@ -76,7 +76,7 @@ export async function openTask(
   });
   announceTask(tx, instance, row, "task-created", { users: people });
   const due = { bureau: String(row["bureau"]), instance: String(row["instance"]), task: id, start: tx.time };
-  await context.deadlines.plan(tx, due, deadline);
+  if (deadline.time_limit !== null) await context.deadlines.plan(tx, due, deadline);
   if (stopsClock(element)) await context.deadlines.stop(tx, instance.row, { task: id, reason: String(row["step"]) });
 }
 

@@ -1,6 +1,7 @@
 import { type ActorRef, JinshuiError } from "@jinshui/contracts";
 import {
   type Command,
+  type DecideOptions,
   decide,
   type Effect,
   type EngineEvent,
@@ -10,7 +11,9 @@ import {
   waitsOf,
 } from "@jinshui/engine";
 import { newId, type Row } from "@jinshui/storage";
+import { afterWorkingDuration } from "../calendar/working-duration.js";
 import type { Definition } from "../definition/definitions.js";
+import { applyLinkEffect, dropSubscriptions, returnToCaller } from "../links/link-effects.js";
 import { archive } from "./archive.js";
 import { addHistory, announce, type CommandContext, type LoadedInstance, stepName } from "./instance.js";
 import { createTask } from "../office/create-task.js";
@@ -38,12 +41,13 @@ export async function runCommand(
   const events: EngineEvent[] = [];
   const effects: Effect[] = [];
   const queue: Command[] = [command];
+  const options = await optionsOf(context, instance);
   let { state } = instance;
   for (let count = 0; queue.length > 0; count += 1) {
     const next = queue.shift();
     // a step that passed through before this one may have ended its branch
     if (!next || (count > 0 && "job" in next && !waits(state, next.job))) continue;
-    const decision = decided(definition, state, next, tx.time);
+    const decision = decided(definition, state, next, tx.time, options);
     state = decision.state;
     events.push(...decision.events);
     for (const effect of decision.effects) {
@@ -60,8 +64,23 @@ export async function runCommand(
   if (!state) throw new JinshuiError("internal", "a command left no state");
   const updated = await store(context, instance, state, events);
   for (const effect of effects) await applyEffect(context, updated, effect);
+  await dropSubscriptions(context, updated, instance.state);
   await afterwards(context, updated, instance.state, events);
   return updated;
+}
+
+/** What the engine needs besides the model: whether a caller waits for the instance, and the bureau's calendar, where a timer of the process counts working time. */
+async function optionsOf(
+  { tx, deadlines }: CommandContext,
+  { definition, row }: LoadedInstance,
+): Promise<DecideOptions> {
+  const counts = Object.values(definition.model.elements).some(({ events }) =>
+    events?.some(({ timer }) => timer?.working === true),
+  );
+  const called = { called: typeof row["parent"] === "string" };
+  if (!counts) return called;
+  const calendar = await deadlines.calendars.of(String(row["bureau"]), tx);
+  return { ...called, workingTime: (from, duration) => afterWorkingDuration(calendar, from, duration) };
 }
 
 function decided(
@@ -69,10 +88,13 @@ function decided(
   state: InstanceState | undefined,
   command: Command,
   now: string,
+  options: DecideOptions,
 ): ReturnType<typeof decide> {
   try {
-    return decide(definition.model, state, command, now);
+    return decide(definition.model, state, command, now, options);
   } catch (error) {
+    if (isEngineError(error) && error.code === "suspended")
+      throw new JinshuiError("suspended", "The matter is suspended by an administrator", { cause: error });
     if (isEngineError(error)) throw new JinshuiError("task-closed", error.message, { cause: error });
     throw error;
   }
@@ -92,15 +114,20 @@ async function store(
     version,
     state,
     title: titleOf(definition, state.variables),
-    status: state.status === "active" && waiting.some(({ kind }) => kind === "incident") ? "incident" : state.status,
+    status: state.status === "active" && waiting.some(({ kind }) => kind === "incident") ? "incident" : statusOf(state),
     steps: stepsOf(definition, waiting),
     ...(state.status === "active" ? {} : { ended_at: tx.time }),
   };
   const affected = await tx.update("wf_instance", { id, version: version - 1 }, changes);
   if (affected !== 1)
     throw new JinshuiError("unavailable", `Instance ${id} was changed at the same time`, { retryable: true });
-  await tx.insert("wf_event", { instance: id, seq: version, events });
+  await tx.insert("wf_event", { instance: id, seq: version, at: tx.time, events });
   return { definition, state, row: { ...row, ...changes } };
+}
+
+/** A called matter that met an error is ended before its time, like one that somebody has ended. */
+function statusOf({ status }: InstanceState): string {
+  return status === "failed" ? "cancelled" : status;
 }
 
 /** Names of the steps that wait: not of what would interrupt them. */
@@ -142,8 +169,7 @@ async function applyEffect(context: CommandContext, instance: LoadedInstance, ef
       await tx.remove("wf_timer", { instance: id, engine_timer: effect.timer });
       break;
     default:
-      // subscriptions stand in the state itself; what the service can't carry out yet is refused at deployment
-      break;
+      await applyLinkEffect(context, instance, effect);
   }
 }
 
@@ -179,14 +205,18 @@ async function afterwards(
       await context.assignment.administrators(tx, String(instance.row["bureau"])),
     );
   }
-  const ended = events.find(({ type }) => type === "instance-completed" || type === "instance-cancelled");
+  const ended = events.find(
+    ({ type }) => type === "instance-completed" || type === "instance-cancelled" || type === "instance-failed",
+  );
   if (!ended) return;
-  const cancelled = ended.type === "instance-cancelled";
+  await returnToCaller(context, instance);
+  const cancelled = ended.type !== "instance-completed";
   await addHistory(tx, id, {
     at: tx.time,
     type: cancelled ? "cancelled" : "completed",
     ...(context.actor && cancelled ? { by: context.actor } : {}),
     ...(ended.type === "instance-cancelled" ? { opinion: ended.reason } : {}),
+    ...(ended.type === "instance-failed" ? { opinion: ended.message ?? ended.code ?? "" } : {}),
   });
   const sha256 = await archive(tx, instance);
   tx.audit({

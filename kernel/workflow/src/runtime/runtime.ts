@@ -1,9 +1,10 @@
 import { type ActorRef, type HistoryEntry, JinshuiError, type SignedContent } from "@jinshui/contracts";
 import { type Command, waitsOf } from "@jinshui/engine";
 import type { Signatures } from "@jinshui/signature";
-import { type Actor, type Database, newId, type Row, type Transaction } from "@jinshui/storage";
+import { type Actor, type Database, type Row, type Transaction } from "@jinshui/storage";
 import { actionTitle } from "../definition/actions.js";
 import { type Definition, type Definitions } from "../definition/definitions.js";
+import { plainStart } from "../definition/plain-start.js";
 import { checkForm } from "../definition/form-check.js";
 import { advance } from "../office/advance.js";
 import { keepApart } from "../office/separation.js";
@@ -16,11 +17,14 @@ import { requireCancellable } from "./cancel.js";
 import { checkCompletion, type Completion, type CompletionInput } from "./completion.js";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
 import { runCommand } from "./instance-run.js";
-import { loadInstance } from "./load-instance.js";
-import { nextNumber } from "./number.js";
-import { type Applicant, clearInbox } from "./task-rows.js";
+import { later } from "./later.js";
+import { loadInstance, loadInstances } from "./load-instance.js";
+import { startInstance } from "./start-instance.js";
+import { clearInbox } from "./task-rows.js";
 import { requireTask } from "./task-state.js";
-import { titleOf } from "./title.js";
+
+/** How often a timer of a suspended matter is looked at. */
+const SUSPENDED_MS = 60_000;
 
 /** Who asks for a write, and the key that makes it safe to repeat. */
 export interface Request {
@@ -45,58 +49,20 @@ export class Runtime {
     definition: Definition,
     values: Record<string, unknown>,
   ): Promise<string> {
-    const [startEvent = ""] = definition.model.starts[""] ?? [];
+    const startEvent = plainStart(definition.model) ?? "";
     const form = definition.forms.find(({ id }) => id === definition.model.elements[startEvent]?.extensions["form"]);
     checkForm({ form, values, present: {}, step: startEvent, isStart: true, complete: true });
-    const number = await nextNumber(tx, actor.bureau);
-    const applicant: Applicant = {
-      id: actor.id,
-      name: actor.name,
-      bureau: actor.bureau,
-      department: actor.department,
-      departmentTitle: actor.departmentTitle,
-    };
-    const variables = { ...values, applicant, number, steps: {} };
-    const id = newId();
-    const deadline = await this.deadlines.ofMatter(tx, actor.bureau, definition.model.extensions);
-    const row: Row = {
-      id,
-      bureau: actor.bureau,
-      number,
-      title: titleOf(definition, variables),
-      definition: definition.id,
-      version: 0,
-      status: "active",
-      state: {},
-      steps: [],
-      applicant: refOf(actor),
-      applicant_id: actor.id,
-      started_at: tx.time,
-      ...deadline,
-    };
-    await tx.insert("wf_instance", row);
-    await this.deadlines.plan(tx, { bureau: actor.bureau, instance: id, start: tx.time }, deadline);
-    await addHistory(tx, id, {
-      at: tx.time,
-      type: "started",
-      by: refOf(actor),
-      element: startEvent,
-      step: stepName(definition, startEvent),
+    return startInstance(this.#context(tx, trace, refOf(actor)), definition, {
+      applicant: {
+        id: actor.id,
+        name: actor.name,
+        bureau: actor.bureau,
+        department: actor.department,
+        departmentTitle: actor.departmentTitle,
+      },
+      values,
+      startEvent,
     });
-    tx.audit({
-      bureau: actor.bureau,
-      actor: refOf(actor),
-      action: "start",
-      resource: `instance/${id}`,
-      after: { number, definition: definition.key, values },
-      trace,
-    });
-    await runCommand(
-      this.#context(tx, trace, refOf(actor)),
-      { row, definition, state: undefined },
-      { type: "start", variables },
-    );
-    return id;
   }
 
   /** Takes a task for oneself, or gives it back. */
@@ -239,25 +205,50 @@ export class Runtime {
     await runCommand(this.#context(tx, trace, refOf(actor)), instance, { type: "cancel", reason: reason.trim() });
   }
 
-  /** Goes on where a timer waits; a timer that is gone was fired before. */
-  async fireTimer(id: string, guard?: (tx: Transaction) => Promise<void>): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      await guard?.(tx);
-      const timer = await tx.findOne("wf_timer", { id });
-      if (!timer) return;
-      const instance = await loadInstance(tx, this.definitions, String(timer["instance"]));
-      if ((await tx.remove("wf_timer", { id })) !== 1) return;
-      await addHistory(tx, String(timer["instance"]), {
-        at: tx.time,
-        type: "timer-fired",
-        element: String(timer["element"]),
-        step: stepName(instance.definition, String(timer["element"])),
-      });
-      await runCommand(this.#context(tx, ""), instance, {
-        type: "fire-timer",
-        timer: String(timer["engine_timer"]),
-      } satisfies Command);
+  /**
+   * Goes on where timers of different instances wait, in one transaction: all or none. One that is gone was fired before.
+   * Many at a time cost a fraction of what each costs by itself.
+   */
+  async fireTimers(ids: readonly string[], guard?: (tx: Transaction) => Promise<void>): Promise<void> {
+    await this.database.transaction(
+      async (tx) => {
+        await guard?.(tx);
+        const found = await tx.find("wf_timer", { where: { id: { in: [...ids] } } });
+        const instances = await loadInstances(
+          tx,
+          this.definitions,
+          found.map(({ instance }) => String(instance)),
+        );
+        // whoever had an instance before may have taken its timer away
+        const timers = await tx.findForUpdate("wf_timer", {
+          where: { id: { in: [...ids] } },
+          orderBy: ["due_at", "id"],
+        });
+        await tx.remove("wf_timer", { id: { in: timers.map(({ id }) => String(id)) } });
+        for (const timer of timers) {
+          const instance = instances.get(String(timer["instance"]));
+          // of a matter that is suspended it waits until that goes on
+          if (instance?.state?.suspended)
+            await tx.insert("wf_timer", { ...timer, due_at: later(tx.time, SUSPENDED_MS) });
+          else if (instance) await this.#fire(tx, timer, instance);
+        }
+      },
+      { gathered: ids.length > 1 },
+    );
+  }
+
+  async #fire(tx: Transaction, timer: Row, instance: LoadedInstance): Promise<void> {
+    const element = String(timer["element"]);
+    await addHistory(tx, String(timer["instance"]), {
+      at: tx.time,
+      type: "timer-fired",
+      element,
+      step: stepName(instance.definition, element),
     });
+    await runCommand(this.#context(tx, ""), instance, {
+      type: "fire-timer",
+      timer: String(timer["engine_timer"]),
+    } satisfies Command);
   }
 
   #signedContent(actor: Actor, task: Row, instance: LoadedInstance, completion: Completion): SignedContent {

@@ -6,3 +6,4 @@ const url = process.argv[2] ?? "";
 const database = await openDatabase(url);
 const site = await WorkflowSite.open({ url, database, close: () => database.close() });
 site.workflow.clockwork.start();
+if (process.argv.includes("--tell")) process.stdout.write("ready\n");

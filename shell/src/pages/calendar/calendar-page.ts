@@ -136,6 +136,7 @@ export class CalendarPage extends PluginPage {
     return html`${missingYears.length === 0 ? nothing : html`<p class="warning">${t("calendar.missing", { years: missingYears.join("、") })}</p>`}
       ${isUnknown ? html`<p class="warning">${t("calendar.unknownYear")}</p>` : nothing}
       ${this.#recalculation(calendar)} ${editable ? this.#dayCard(calendar) : nothing}
+      ${editable ? html`<ji-notice-card .calendar=${calendar} .save=${this.#save} .year=${missingYears[0] ?? this.year}></ji-notice-card>` : nothing}
       <section class="card">
         <div class="body">
           <ji-year-grid
@@ -148,7 +149,6 @@ export class CalendarPage extends PluginPage {
           ></ji-year-grid>
         </div>
       </section>
-      ${editable ? html`<ji-notice-card .calendar=${calendar} .save=${this.#save} .year=${missingYears[0] ?? this.year}></ji-notice-card>` : nothing}
       <ji-calendar-settings .calendar=${calendar} .save=${this.#save}></ji-calendar-settings>`;
   }
 

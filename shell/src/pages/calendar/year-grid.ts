@@ -14,6 +14,7 @@ export class YearGrid extends JinshuiElement {
       display: grid;
       grid-template-columns: repeat(auto-fill, minmax(246px, 1fr));
       gap: 12px;
+      align-items: start;
     }
     table {
       border-collapse: collapse;
@@ -52,6 +53,17 @@ export class YearGrid extends JinshuiElement {
       font-size: 11px;
       line-height: 14px;
       min-height: 14px;
+    }
+    button {
+      position: relative;
+    }
+    .visually-hidden {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
+      white-space: nowrap;
     }
     button.rest {
       background: var(--ji-surface-2);
@@ -141,14 +153,14 @@ export class YearGrid extends JinshuiElement {
       class="${kind} ${told ? "told" : ""} ${isOwn ? "own" : ""}"
       data-day=${day}
       title=${told?.name ?? nothing}
-      aria-label=${words.filter((word) => word !== "").join(" ")}
       aria-pressed=${day === this.chosen}
       aria-current=${day === this.today ? "date" : nothing}
       tabindex=${day === this.focused ? 0 : -1}
       @focus=${() => (this.focused = day)}
       @click=${() => this.dispatchEvent(new CustomEvent("choose", { detail: day }))}
     >
-      ${Number(day.slice(8))}<small>${mark}</small>
+      ${Number(day.slice(8))}<small>${mark}</small
+      ><span class="visually-hidden">${words.filter((word) => word !== "").join(" ")}</span>
     </button>`;
   }
 
