@@ -21,6 +21,7 @@ export * from "./form.js";
 export * from "./sample-values.js";
 export * from "./scenario.js";
 export * from "./usage-ops.js";
+export * from "./definition-summary.js";
 export * from "./http.js";
 export * from "./manifest.js";
 export * from "./organisation-api.js";
