@@ -84,6 +84,7 @@ export async function openWorkflow({
       files,
       figures,
       organisation: auth.organisation,
+      positionTitle: (id) => auth.organisation.positionTitle(id),
       bureauTitle: (id) => auth.organisation.bureau(id)?.title["zh-CN"] ?? id,
       enablement,
       calendar: {

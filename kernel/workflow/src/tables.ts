@@ -22,6 +22,8 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       forms: { type: "json", nullable: false },
       problems: { type: "json", nullable: false },
       sha256: { type: "string", length: 64, nullable: false },
+      /** What it was checked with (`checkedMark`); absent in what was deployed before there was this, and in a bureau's own. */
+      checked: { type: "string", length: 60 },
       deployed_at: { type: "instant", nullable: false },
     },
     unique: { version: ["bureau", "process_key", "version"] },

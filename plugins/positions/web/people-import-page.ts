@@ -5,11 +5,10 @@ import {
   type OrganisationApi,
   type PeopleFileRow,
 } from "@jinshui/contracts";
-import { client, dateTime, local, t, uploadFile } from "@jinshui/web";
+import { client, dateTime, local, saveText, separatedValues, t, uploadFile } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import { reasonField } from "./dialog.js";
-import { saveText, table } from "./file.js";
 import { OrganisationPage } from "./page.js";
 
 type Read = OpOutput<OrganisationApi, "readPeople">;
@@ -309,14 +308,14 @@ export class PeopleImportPage extends OrganisationPage {
   #template(): void {
     const columns = ["name", "username", "department", "positions", "from"] as const;
     const head = columns.map((column) => t(`positions.column.${column}`));
-    saveText(`${t("positions.importTemplate")}.csv`, table([head]));
+    saveText(`${t("positions.importTemplate")}.csv`, separatedValues([head]));
   }
 
   #savePasswords(): void {
     const head = ["name", "username", "department"].map((column) => t(`positions.column.${column}`));
     const rows = this.made.map(({ name, username, department, password }) => [name, username, department, password]);
     this.#saved = true;
-    saveText(`${t("positions.oneTime")}.csv`, table([[...head, t("positions.oneTime")], ...rows]));
+    saveText(`${t("positions.oneTime")}.csv`, separatedValues([[...head, t("positions.oneTime")], ...rows]));
   }
 
   async #working(said: string, work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 import { ARCHIVE_COMMANDS } from "./archive-commands.js";
 import { both, type CommandHelp, CONFIGS, JSON_LINES, option, SITE, STORE } from "./command.js";
+import { PROCESS_COMMANDS } from "./process-commands.js";
 
 const BUREAU = option("--bureau ID", "哪个局，如 wuhu", "the bureau, e.g. wuhu", true);
 const REASON = option("--reason TEXT", "原因，记入审计", "why; it stands in the audit trail", true);
@@ -74,24 +75,7 @@ export const COMMANDS: CommandHelp[] = [
     options: [],
     example: "sdk renew ../car-pool",
   },
-  {
-    words: "process test",
-    summary: both(
-      "像站点一样检查流程，并在没有站点时走到结束",
-      "check a process as a site does and run it to its end, without a site",
-    ),
-    operand: "<file.bpmn>",
-    options: [
-      option("--values JSON", "发起时填写的内容", "what is filled in at the start"),
-      option(
-        "--actions STEP=ACTION,…",
-        "各环节的动作，默认 approve；同一环节可写多次",
-        "what each step does, approve when absent; a step may be named again",
-      ),
-    ],
-    example:
-      "process test plugins/asset-tracking/processes/asset-requisition.bpmn --actions chief=return,chief=approve",
-  },
+  ...PROCESS_COMMANDS,
   {
     words: "plugin list",
     summary: both("运行中站点的插件，以及在哪些局启用", "plugins of a running site and where they are enabled"),

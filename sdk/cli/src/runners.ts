@@ -3,6 +3,7 @@ import { configExplain } from "./commands/config.js";
 import { createPlugin } from "./commands/create-plugin.js";
 import { dev } from "./commands/dev/dev.js";
 import { filesVerify, quarantineDecide, quarantineList } from "./commands/files.js";
+import { processDraw } from "./commands/draw/process-draw.js";
 import { pack } from "./commands/pack.js";
 import { pluginList, pluginSwitch } from "./commands/plugin.js";
 import { pluginInspect, pluginInstall, pluginRemove, pluginVersion } from "./commands/plugin-package.js";
@@ -22,6 +23,7 @@ export const runners: Runners = {
   dev,
   "sdk renew": renewSdk,
   "process test": processTest,
+  "process draw": processDraw,
   "plugin list": pluginList,
   "plugin enable": (args) => pluginSwitch(args, true),
   "plugin disable": (args) => pluginSwitch(args, false),

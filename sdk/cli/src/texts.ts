@@ -1,11 +1,15 @@
 import type { ProblemLanguage } from "@jinshui/engine/problem-texts";
 import { type CommandTexts, commandTexts } from "./command-texts.js";
 import { checkTexts } from "./texts/check-texts.js";
+import { drawTexts } from "./texts/draw-texts.js";
+import { scenarioTexts } from "./texts/scenario-texts.js";
 
 const dictionary: CommandTexts = { "zh-CN": {}, en: {} };
 let current: ProblemLanguage = "en";
 addTexts(commandTexts);
 addTexts(checkTexts);
+addTexts(drawTexts);
+addTexts(scenarioTexts);
 
 /** The language of everything that is said from now on; `main` sets it. */
 export function speak(language: ProblemLanguage): void {

@@ -54,6 +54,15 @@ export type ArchiveDisposal = Static<typeof ArchiveDisposal>;
  */
 const ofJob = { job: Id, variable: Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,39}$" }) };
 
+/** A paper that a matter files: whether it is there, and what the field that stands for it holds. */
+export const FiledDocument = Type.Object({
+  title: Type.String(),
+  filed: Type.Boolean(),
+  /** A number, a date, whether it is an original; absent where there is none. */
+  value: Type.Optional(Type.String()),
+});
+export type FiledDocument = Static<typeof FiledDocument>;
+
 /** Finished matters; a part of the workflow API. */
 export const archiveOps = {
   /** What the actor may see: with `site.archives` the bureau's, else own matters, those one had a task in, and what is lent. */
@@ -94,6 +103,8 @@ export const archiveOps = {
       variables: Type.Record(Type.String(), Type.Unknown()),
       forms: Type.Array(FormSchema),
       history: Type.Array(HistoryEntry),
+      /** Absent where the process names no papers, and in archives from before it could. */
+      documents: Type.Optional(Type.Array(FiledDocument)),
       signatures: Type.Array(SignatureCheck),
       attachments: Type.Array(
         Type.Object({ file: Id, name: Type.String(), size: Type.Integer(), sha256: Type.String() }),

@@ -16,6 +16,8 @@ export const FormExtension = Type.Object(
     /** Columns of a 12-column grid; 12 when not given. */
     columns: Type.Optional(Type.Integer({ minimum: 1, maximum: 12 })),
     en: Type.Optional(Type.String()),
+    /** The paper that this field stands for, as the process names it in `jinshui:documents`; filed when the field has a value. */
+    document: Type.Optional(Type.String({ maxLength: 100 })),
   },
   { additionalProperties: false },
 );

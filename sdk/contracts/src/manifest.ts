@@ -140,6 +140,8 @@ export const PluginManifest = Type.Object(
         formats: Type.Optional(Type.String()),
         processes: Type.Optional(Type.String()),
         forms: Type.Optional(Type.String()),
+        /** Ways through its processes to try them with before a release (`ScenarioFile`). */
+        scenarios: Type.Optional(Type.String()),
         locales: Type.Optional(Type.String()),
         /** Types of jobs its service handles. */
         jobs: Type.Optional(Type.Array(Name)),

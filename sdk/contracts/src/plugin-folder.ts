@@ -10,6 +10,7 @@ import { pluginProblem, type PluginProblem, type PluginProblemCode } from "./plu
 import { SITE_PERMISSIONS } from "./organisation-api.js";
 import { OUTSIDE_SOURCE } from "./webhooks-api.js";
 import { contributedProblems } from "./check-contributed.js";
+import { ScenarioFile } from "./scenario.js";
 import { SettingsSchema } from "./settings.js";
 import { problems } from "./validate.js";
 
@@ -32,6 +33,8 @@ export interface PluginContent {
   formats: FormatDefinition[];
   forms: FormSchema[];
   processes: { file: string; xml: string }[];
+  /** Ways through the processes, for trial runs. */
+  scenarios: ScenarioFile[];
   /** Cases of provided operations. */
   contracts: ContractCases[];
   /** Input and output schemas of provided operations by op. */
@@ -67,6 +70,7 @@ export function readPlugin(files: PluginFiles): ReadPlugin {
     formats: [],
     forms: [],
     processes: [],
+    scenarios: [],
     contracts: [],
     schemas: {},
     points: {},
@@ -75,6 +79,7 @@ export function readPlugin(files: PluginFiles): ReadPlugin {
   for (const file of jsonFiles(files, contributes.collections)) read(file, CollectionDefinition, content.collections);
   for (const file of jsonFiles(files, contributes.formats)) read(file, FormatDefinition, content.formats);
   for (const file of jsonFiles(files, contributes.forms)) read(file, FormSchema, content.forms);
+  for (const file of jsonFiles(files, contributes.scenarios)) read(file, ScenarioFile, content.scenarios);
   for (const file of jsonFiles(files, manifest.provides?.contracts)) read(file, ContractCases, content.contracts);
   for (const file of listed(files, contributes.processes, ".bpmn"))
     content.processes.push({ file, xml: files.read(file) ?? "" });

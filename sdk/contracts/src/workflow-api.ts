@@ -8,43 +8,20 @@ import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
 import { copyOps } from "./copy-ops.js";
+import { Notice } from "./notice.js";
 import { officeOps } from "./office-ops.js";
 import { jobOps } from "./job-ops.js";
+import { LinkedInstance } from "./linked-instance.js";
 import { messageOps } from "./message-ops.js";
 import { RoundTask, TASK_OPERATIONS, TASK_PARTS, TaskDraft } from "./task-parts.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
+import { usageOps } from "./usage-ops.js";
+import { DefinitionSummary, PositionStep, ProcessProblem } from "./definition-summary.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 const Variables = Type.Record(Type.String(), Type.Unknown());
 const page = { limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) };
 const paged = { nextCursor: Type.Optional(Cursor), total: Type.Integer() };
-
-/** A matter that can be started: a process definition in its newest version. */
-export const DefinitionSummary = Type.Object({
-  id: Id,
-  key: Type.String(),
-  version: Type.Integer(),
-  title: LocalText,
-  /** The plugin that brought it, or absent for one imported by the bureau's administrator. */
-  plugin: Type.Optional(Name),
-  description: Type.Optional(Type.String()),
-  startable: Type.Boolean(),
-  deployedAt: Instant,
-});
-export type DefinitionSummary = Static<typeof DefinitionSummary>;
-
-/** Something in a BPMN file that stops it from running (`error`) or is ignored (`warning`); `code` has texts in `@jinshui/engine/problem-texts`. */
-export const ProcessProblem = Type.Object({
-  severity: Type.Enum(["error", "warning"]),
-  code: Type.String(),
-  element: Type.Optional(Type.String()),
-  elementType: Type.Optional(Type.String()),
-  elementName: Type.Optional(Type.String()),
-  line: Type.Optional(Type.Integer()),
-  column: Type.Optional(Type.Integer()),
-  params: Type.Optional(Type.Record(Type.String(), Type.String())),
-});
-export type ProcessProblem = Static<typeof ProcessProblem>;
 
 /** What people can do with a task, by the ids that a process names in `jinshui:actions`; a site has a title for each. */
 export const TASK_ACTION_IDS = [
@@ -100,21 +77,6 @@ export const TaskSummary = Type.Object({
 });
 export type TaskSummary = Static<typeof TaskSummary>;
 
-/** A step that a position does in a process. */
-export const PositionStep = Type.Object({
-  position: Name,
-  definition: Id,
-  /** Key of the process. */
-  matter: Type.String(),
-  matterTitle: LocalText,
-  element: Type.String(),
-  step: Type.String(),
-  /** Whether only those of the applicant's department do it. */
-  ownDepartment: Type.Boolean(),
-  dueDays: Type.Optional(Type.Number()),
-});
-export type PositionStep = Static<typeof PositionStep>;
-
 export const InstanceSummary = Type.Object({
   id: Id,
   number: Type.String(),
@@ -132,15 +94,6 @@ export const InstanceSummary = Type.Object({
   steps: Type.Array(Type.String()),
 });
 export type InstanceSummary = Static<typeof InstanceSummary>;
-
-/** Another matter, as a link to it. */
-export const LinkedInstance = Type.Object({
-  id: Id,
-  number: Type.String(),
-  title: Type.String(),
-  state: InstanceSummary.properties.state,
-});
-export type LinkedInstance = Static<typeof LinkedInstance>;
 
 /** A matter with everything its page shows. */
 export const InstanceDetail = Type.Object({
@@ -177,31 +130,6 @@ export const InstanceDetail = Type.Object({
 });
 export type InstanceDetail = Static<typeof InstanceDetail>;
 
-export const Notice = Type.Object({
-  id: Id,
-  kind: Type.Enum([
-    "task",
-    "finished",
-    "cancelled",
-    "returned",
-    "incident",
-    "copy",
-    "urged",
-    "due-soon",
-    "overdue",
-    "overdue-below",
-    "calendar-missing",
-  ]),
-  title: Type.String(),
-  step: Type.Optional(Type.String()),
-  task: Type.Optional(Id),
-  /** Absent for what concerns no matter: `calendar-missing`. */
-  instance: Type.Optional(Id),
-  at: Instant,
-  read: Type.Boolean(),
-});
-export type Notice = Static<typeof Notice>;
-
 const Completion = Type.Object(
   {
     id: Id,
@@ -224,6 +152,7 @@ export const workflowApi = defineApi("workflow", 1, {
   ...handOverOps,
   ...officeOps,
   ...copyOps,
+  ...usageOps,
   ...calendarOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({

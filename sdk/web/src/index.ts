@@ -17,6 +17,7 @@ export { closeLiveEvents, CONNECTION, type LiveEvent, onLiveEvent, openLiveEvent
 export { nameSite, pageTitle } from "./page-title.js";
 export { pageAddress, PluginPage } from "./plugin-page.js";
 export { type PageInput, type PageOf, Pages } from "./pages.js";
+export { saveText, separatedValues } from "./save-text.js";
 export { commonTexts } from "./texts/common.js";
 export { describeError, type DescribedError } from "./texts/describe-error.js";
 export { dateTime, money, remaining, type Remaining, shortDateTime } from "./texts/format.js";

@@ -153,6 +153,7 @@ export const OP_TITLES: Readonly<Record<string, string>> = {
   "webhooks.renewInboundSecret": "更换接收密钥",
   "webhooks.removeInbound": "删除事件接收",
   "webhooks.receive": "收到外部事件",
+  "workflow.processUsage": "业务规程使用情况",
   "workflow.handOverTasks": "可交接的待办",
   "workflow.handOver": "交接待办",
   "workflow.calendars": "工作日历列表",

@@ -109,6 +109,7 @@ export function archiveHandlers(parts: {
         variables: content.variables,
         forms: content.forms,
         history: content.history,
+        ...(content.documents === undefined ? {} : { documents: content.documents }),
         signatures: isDisposed ? [] : await queries.archiveSignatures(content, intact),
         attachments: (content.attachments ?? []).map(({ file, name, size, sha256 }) => ({ file, name, size, sha256 })),
         intact,

@@ -28,7 +28,7 @@ export class Matters {
     return {
       definitions: async (input, context) => {
         const actor = await actorOf(context);
-        const { found, ...page } = await this.#page(actor, input);
+        const { found, ...page } = await this.page(actor, input);
         const definitions = found.map((definition) => definitionSummary(definition, isStartable(definition, actor)));
         return {
           definitions: input.startable === true ? definitions.filter(({ startable }) => startable) : definitions,
@@ -53,14 +53,15 @@ export class Matters {
       },
 
       positionSteps: async ({ position, ...input }, context) => {
-        const { found, ...page } = await this.#page(await actorOf(context), input);
+        const { found, ...page } = await this.page(await actorOf(context), input);
         const steps = found.flatMap(stepsOf);
         return { steps: position === undefined ? steps : steps.filter((step) => step.position === position), ...page };
       },
     };
   }
 
-  async #page(
+  /** The bureau's matters by title, a page of them. */
+  async page(
     { bureau }: Actor,
     input: { limit?: number; cursor?: string },
   ): Promise<{ found: Definition[]; nextCursor?: string; total: number }> {

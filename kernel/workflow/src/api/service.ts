@@ -1,4 +1,11 @@
-import { type Context, type Handlers, JinshuiError, KERNEL_CALLERS, type WorkflowApi } from "@jinshui/contracts";
+import {
+  type Context,
+  type Handlers,
+  JinshuiError,
+  KERNEL_CALLERS,
+  type LocalText,
+  type WorkflowApi,
+} from "@jinshui/contracts";
 import {
   type Access,
   type Actor,
@@ -22,6 +29,7 @@ import { isStartable, Matters } from "./matters.js";
 import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
+import { usageHandlers } from "./usage.js";
 import { calendarHandlers } from "./calendars.js";
 import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
@@ -49,6 +57,7 @@ export function workflowHandlers(parts: {
   figures: FigureRows;
   organisation: Organisation;
   bureauTitle: (bureau: string) => string;
+  positionTitle: (position: string) => LocalText;
   enablement: Enablement;
   calendar: Pick<
     Parameters<typeof calendarHandlers>[0],
@@ -65,6 +74,7 @@ export function workflowHandlers(parts: {
     signatures,
     files,
     bureauTitle,
+    positionTitle,
     enablement,
     calendar,
   } = parts;
@@ -319,6 +329,7 @@ export function workflowHandlers(parts: {
       return { unread: await database.count("wf_notice", { person: actor.id, is_read: false }) };
     },
 
+    ...usageHandlers({ database, matters, actorOf, requirePermission, positionTitle }),
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
     ...officeHandlers({ database, runtime, queries, clerkOf, requirePermission }),
     ...calendarHandlers({ database, ...calendar, actorOf, write }),

@@ -14,6 +14,7 @@ import { NO_MATTER } from "../calendar/year-watch.js";
 import { timelinessOf } from "../calendar/timeliness.js";
 import type { Definition } from "../definition/definitions.js";
 import type { ArchiveContent } from "../archiving/archive-content.js";
+import { catalogueEntry } from "../definition/documents.js";
 import { positionFor } from "../runtime/candidacy.js";
 
 const optional = <K extends string>(key: K, value: unknown): Partial<Record<K, string>> =>
@@ -26,7 +27,7 @@ function deadlineOf(row: Row, ended: unknown): { dueAt?: string; timeliness?: Ti
 }
 
 export function definitionSummary(definition: Definition, startable: boolean): DefinitionSummary {
-  const { id, key, version, title, plugin, description, deployedAt } = definition;
+  const { id, key, version, title, plugin, description, deployedAt, model } = definition;
   return {
     id,
     key,
@@ -34,6 +35,7 @@ export function definitionSummary(definition: Definition, startable: boolean): D
     title,
     ...(plugin === undefined ? {} : { plugin }),
     ...(description === undefined ? {} : { description }),
+    ...catalogueEntry(model),
     startable,
     deployedAt,
   };

@@ -1,4 +1,4 @@
-import type { ActorRef, FormSchema, HistoryEntry, LocalText, RetentionClass } from "@jinshui/contracts";
+import type { ActorRef, FiledDocument, FormSchema, HistoryEntry, LocalText, RetentionClass } from "@jinshui/contracts";
 import { canonicalJson } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 import type { StoredSignature } from "../signing/signature-checks.js";
@@ -26,6 +26,8 @@ export interface ArchiveContent {
   variables: Record<string, unknown>;
   forms: FormSchema[];
   history: HistoryEntry[];
+  /** Papers that the process names; absent where it names none. */
+  documents?: FiledDocument[];
   /** Absent in archives from before there were signatures. */
   signatures?: StoredSignature[];
   /** Absent, as the next, in archives from before there were classes of retention. */

@@ -9,7 +9,8 @@ import type { ProcessModel, Problem } from "@jinshui/engine";
 import { problemText } from "@jinshui/engine/problem-texts";
 import { type CheckedProcess, checkFile } from "@jinshui/engine/site-check";
 import { type Database, newId, type Reader, type Row, type Transaction, type Where } from "@jinshui/storage";
-import { createHash } from "node:crypto";
+import { catalogueEntry } from "./documents.js";
+import { checkedMark, contentDigest, deployedFiles, processFile } from "./process-file.js";
 
 /** A definition ready to run. */
 export interface Definition extends DefinitionSummary {
@@ -29,6 +30,11 @@ export interface PluginProcesses {
   bureaus?: readonly string[];
 }
 
+/** A process of a plugin: deployed already, or yet to be. */
+type DeployedPart =
+  | { id: string; key: string }
+  | { key: string; xml: string; forms: FormSchema[]; process: CheckedProcess; mark: string };
+
 /** Process definitions: read, checked, versioned. Running instances keep the version they started with. */
 export class Definitions {
   readonly #cache = new Map<string, Definition>();
@@ -45,38 +51,53 @@ export class Definitions {
    * @throws JinshuiError `invalid-process` naming every error.
    */
   async deployPlugin(plugin: string, versions: readonly PluginProcesses[]): Promise<void> {
-    const checked: { keys: string[]; deploy: () => Promise<string[]>; bureaus: readonly string[] | undefined }[] = [];
+    const checked: { keys: string[]; bureaus: readonly string[] | undefined; parts: DeployedPart[] }[] = [];
     for (const { processes, forms, jobs, bureaus } of versions) {
-      const all: { xml: string; process: CheckedProcess }[] = [];
-      for (const { file, xml } of processes)
-        for (const process of await this.#checked(plugin, file, xml, forms, jobs)) all.push({ xml, process });
-      const deploy = async (): Promise<string[]> => {
-        const ids: string[] = [];
-        for (const { xml, process } of all)
-          ids.push(
-            await this.database.transaction((tx) => this.deploy(tx, { bureau: "*", plugin, xml, forms, process }), {
-              essential: true,
-            }),
-          );
-        return ids;
-      };
-      checked.push({ keys: all.map(({ process }) => process.model.id), deploy, bureaus });
+      const files = processes.map((process) => processFile(process, forms));
+      // of several versions each is the latest in turn
+      const deployed = versions.length > 1 ? undefined : await deployedFiles(this.database, plugin, files, jobs);
+      const parts: DeployedPart[] = [];
+      for (const { file, xml, forms: own, sha256 } of files) {
+        const known = deployed?.get(sha256);
+        if (known) {
+          parts.push(...known);
+          continue;
+        }
+        const found = await this.#checked(plugin, file, xml, own, jobs);
+        const mark = checkedMark(found.length, jobs);
+        for (const process of found) parts.push({ key: process.model.id, xml, forms: own, process, mark });
+      }
+      checked.push({ keys: parts.map(({ key }) => key), parts, bureaus });
     }
     // nothing is deployed while anything is wrong
     const current = new Map<string, string[]>();
-    for (const { deploy, bureaus } of checked) {
-      const ids = await deploy();
+    for (const { parts, bureaus } of checked) {
+      const ids = await this.#deployAll(plugin, parts);
       for (const bureau of bureaus ?? []) current.set(bureau, ids);
     }
     this.#current.set(plugin, current);
     const keys = checked.at(-1)?.keys ?? [];
-    await this.database.transaction(
-      (tx) =>
-        tx.update(
-          "wf_definition",
-          { plugin, latest: true, ...(keys.length > 0 ? { not: { process_key: { in: keys } } } : {}) },
-          { latest: false },
-        ),
+    const gone: Where = {
+      plugin,
+      latest: true,
+      ...(keys.length > 0 ? { not: { process_key: { in: keys } } } : {}),
+    };
+    if ((await this.database.count("wf_definition", gone)) > 0)
+      await this.database.transaction((tx) => tx.update("wf_definition", gone, { latest: false }), {
+        essential: true,
+      });
+  }
+
+  /** Deploys what is new, in one transaction; what stands in the database already costs nothing. */
+  async #deployAll(plugin: string, parts: readonly DeployedPart[]): Promise<string[]> {
+    if (parts.every((part) => "id" in part)) return parts.map(({ id }) => id);
+    return this.database.transaction(
+      async (tx) => {
+        const ids: string[] = [];
+        for (const part of parts)
+          ids.push("id" in part ? part.id : await this.deploy(tx, { bureau: "*", plugin, ...part }));
+        return ids;
+      },
       { essential: true },
     );
   }
@@ -142,9 +163,10 @@ export class Definitions {
       xml,
       forms,
       process,
-    }: { bureau: string; plugin?: string; xml: string; forms: FormSchema[]; process: CheckedProcess },
+      mark,
+    }: { bureau: string; plugin?: string; xml: string; forms: FormSchema[]; process: CheckedProcess; mark?: string },
   ): Promise<string> {
-    const sha256 = createHash("sha256").update(xml).update(JSON.stringify(forms)).digest("hex");
+    const sha256 = contentDigest(xml, forms);
     const [newest] = await tx.find("wf_definition", {
       where: { bureau, process_key: process.model.id },
       orderBy: ["-version"],
@@ -167,10 +189,14 @@ export class Definitions {
         ? newest
         : await tx.findOne("wf_definition", { bureau, process_key: process.model.id, sha256 });
     const known = same?.["sha256"] === sha256 ? String(same["id"]) : undefined;
-    if (known !== undefined && same?.["latest"] === true) return known;
+    if (known !== undefined && same?.["latest"] === true && same["checked"] === mark) return known;
     await tx.update("wf_definition", { bureau, process_key: process.model.id, latest: true }, { latest: false });
     if (known !== undefined) {
-      await tx.update("wf_definition", { id: known }, { latest: true });
+      await tx.update(
+        "wf_definition",
+        { id: known },
+        { latest: true, ...(mark === undefined ? {} : { checked: mark }) },
+      );
       return known;
     }
     const id = newId();
@@ -188,6 +214,7 @@ export class Definitions {
       forms,
       problems: process.problems,
       sha256,
+      checked: mark,
       deployed_at: tx.time,
     });
     return id;
@@ -216,17 +243,20 @@ export class Definitions {
 function toDefinition(row: Row): Definition {
   const plugin = row["plugin"] === undefined ? undefined : String(row["plugin"]);
   const description = row["description"];
+  const model = row["model"] as ProcessModel;
+  const { en } = model.extensions;
   return {
     id: String(row["id"]),
     bureau: String(row["bureau"]),
     key: String(row["process_key"]),
     version: Number(row["version"]),
-    title: { "zh-CN": String(row["title"]) },
+    title: { "zh-CN": String(row["title"]), ...(en === undefined ? {} : { en }) },
     ...(plugin === undefined ? {} : { plugin }),
     ...(typeof description === "string" ? { description } : {}),
+    ...catalogueEntry(model),
     startable: true,
     deployedAt: String(row["deployed_at"]),
-    model: row["model"] as ProcessModel,
+    model,
     forms: row["forms"] as FormSchema[],
     xml: String(row["xml"]),
     sha256: String(row["sha256"]),

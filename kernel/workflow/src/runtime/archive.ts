@@ -4,6 +4,7 @@ import { type ArchiveContent, type ArchivedFile, contentHash, filesOf } from "..
 import { archiveColumns } from "../archiving/archive-columns.js";
 import { retentionOf } from "../archiving/retention.js";
 import { storedSignatures } from "../signing/signature-checks.js";
+import { filedDocuments } from "../definition/documents.js";
 import type { LoadedInstance } from "./instance.js";
 
 /**
@@ -34,6 +35,7 @@ export async function archive(
     status: String(row["status"]),
     variables: state?.variables ?? {},
     forms: definition.forms,
+    ...filedDocuments(definition, state?.variables ?? {}),
     history: history.map((line) => line["entry"] as HistoryEntry),
     signatures: await storedSignatures(tx, String(row["id"])),
     retention,

@@ -1,10 +1,11 @@
 import { type Command, decide, type InstanceState, type Problem, type ProcessModel, waitsOf } from "@jinshui/engine";
 import { problemText, problemTexts } from "@jinshui/engine/problem-texts";
 import { checkFile } from "@jinshui/engine/site-check";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { readArguments } from "../arguments.js";
 import { language, t } from "../texts.js";
 import { UsageError } from "../usage-error.js";
+import { testScenarios } from "./scenarios/test-scenarios.js";
 import { offersOf } from "./site-offers.js";
 
 const MAX_STEPS = 1_000;
@@ -13,13 +14,14 @@ const TEXT = { type: "string" } as const;
 
 /**
  * `process test`: says what a site would say about a file, in the same words, then runs it: tasks are completed by the given actions,
- * jobs succeed, timers fire. 1 when a site would refuse it or it does not come to its end.
+ * jobs succeed, timers fire. Of a plugin's folder it goes all recorded scenarios instead. 1 when a site would refuse it or it does not come to its end.
  */
 export async function processTest(args: string[]): Promise<number> {
   const { words, values } = readArguments(args, { values: TEXT, actions: TEXT });
   const [file] = words;
   if (file === undefined) throw new UsageError(t("process.which"));
   if (!existsSync(file)) throw new UsageError(t("process.missing", { file }));
+  if (statSync(file).isDirectory()) return testScenarios(file);
   const actions = readActions(values["actions"]);
   const variables = readValues(values["values"]);
   const { processes, problems } = await checkFile(readFileSync(file, "utf8"), offersOf(file));

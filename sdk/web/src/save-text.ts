@@ -1,7 +1,7 @@
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
 
 /** Rows as separated values that spreadsheets open; a text that they would calculate gets an apostrophe in front. */
-export function table(rows: readonly (readonly string[])[]): string {
+export function separatedValues(rows: readonly (readonly string[])[]): string {
   const cell = (text: string): string => `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
   return `${rows.map((row) => row.map(cell).join(",")).join("\r\n")}\r\n`;
 }
