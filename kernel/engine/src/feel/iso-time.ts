@@ -27,7 +27,7 @@ export function addDuration(start: string, duration: string): string | undefined
 /** The instant behind an ISO 8601 date or date-time; without an offset it is taken as UTC. */
 export function toInstant(text: string): string | undefined {
   if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?(Z|[+-]\d{2}:\d{2})?(@.*)?$/.test(text)) return undefined;
-  const plain = text.replace(/@.*$/, "");
+  const [plain = ""] = text.split("@", 1);
   const time = Date.parse(/T.*(Z|[+-]\d{2}:\d{2})$/.test(plain) || !plain.includes("T") ? plain : `${plain}Z`);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

@@ -22,7 +22,7 @@ export function positionsOf({ position, signers, carbonCopy }: Record<string, st
   const signing = signers === undefined || isComputed(signers) ? [] : words(signers);
   return [
     ...(position === undefined || isComputed(position) ? [] : [position]),
-    ...signing.map((entry) => entry.replace(/\*$/, "").replace(/@.*$/, "")),
+    ...signing.map((entry) => entry.replace(/\*$/, "").split("@", 1)[0] ?? ""),
     ...words(carbonCopy ?? ""),
   ];
 }

@@ -8,11 +8,11 @@ import { dayNumber } from "./zoned-day.js";
 export const SOFTWARE = "*";
 
 /** Hours of a bureau that nobody has told any. */
-export const USUAL_HOURS: WorkingHours[] = [
+const USUAL_HOURS: WorkingHours[] = [
   { from: "08:30", to: "12:00" },
   { from: "14:00", to: "17:30" },
 ];
-export const USUAL_REMINDERS: DeadlineReminders = { lastThird: true, before: [1], after: [1, 3, 7] };
+const USUAL_REMINDERS: DeadlineReminders = { lastThird: true, before: [1], after: [1, 3, 7] };
 
 /** A bureau's calendar with what it takes over from those above. */
 export interface BureauCalendar extends WorkingCalendar {

@@ -16,11 +16,6 @@ export function instantAt(day: DayNumber, minutes: number): number {
   return day * DAY_MS - OFFSET_MS + minutes * MINUTE_MS;
 }
 
-/** Minutes, with fractions, since midnight of the instant's day. */
-export function minutesOf(instant: number): number {
-  return (instant - instantAt(dayOf(instant), 0)) / MINUTE_MS;
-}
-
 /** `2026-02-13` as a number. */
 export function dayNumber(day: string): DayNumber {
   return Date.parse(`${day}T00:00:00Z`) / DAY_MS;

@@ -170,7 +170,7 @@ async function insertRows(
     ...plannedTask(contextOf(office, tx, asked), instance, {
       engineTask: String(task["engine_task"]),
       element: String(task["element"]),
-      step: `${String(task["step"]).replace(/（.*$/u, "")}（${name.slice(0, 40)}）`,
+      step: `${String(task["step"]).split("（", 1)[0] ?? ""}（${name.slice(0, 40)}）`,
       seat: { bureau: String(task["bureau"]), person },
       waitsFor: [...waitsFor],
       part,

@@ -7,18 +7,23 @@ const SPACES = {
   di: "http://www.omg.org/spec/DD/20100524/DI",
 };
 
-const DIAGRAM = /[ \t]*<(\w+:)?BPMNDiagram[\s\S]*<\/(\w+:)?BPMNDiagram>\s*/;
-
 /** The file with its drawing replaced, or with the first one it has; all else stays as it stands. */
 export function withDiagram(xml: string, model: ProcessModel, placed: Placed): string {
-  const rest = xml.replace(DIAGRAM, "");
+  const rest = withoutDiagram(xml).trimEnd();
   const missing = Object.entries(SPACES).filter(([prefix]) => !rest.includes(`xmlns:${prefix}=`));
   const declared = rest.replace(/<((?:[\w.-]+:)?definitions)\b/, (tag) =>
     [tag, ...missing.map(([prefix, uri]) => `xmlns:${prefix}="${uri}"`)].join(" "),
   );
-  return declared.replace(/\s*<\/((?:[\w.-]+:)?definitions)>\s*$/, (_, tag: string) =>
-    ["", ...diagram(model, placed), `</${tag}>`, ""].join("\n"),
-  );
+  const end = declared.lastIndexOf("</");
+  return [declared.slice(0, end).trimEnd(), ...diagram(model, placed), declared.slice(end), ""].join("\n");
+}
+
+/** Drawings stand one after the other; the first one's beginning and the last one's end are theirs. */
+function withoutDiagram(xml: string): string {
+  const begin = /<(?:\w+:)?BPMNDiagram\b/.exec(xml)?.index;
+  const end = xml.lastIndexOf("BPMNDiagram>");
+  if (begin === undefined || end < begin) return xml;
+  return xml.slice(0, begin) + xml.slice(end + "BPMNDiagram>".length).trimStart();
 }
 
 function diagram(model: ProcessModel, { shapes, shapeLabels, lines, lineLabels }: Placed): string[] {

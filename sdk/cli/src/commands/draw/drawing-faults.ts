@@ -48,13 +48,13 @@ function parts(xml: string, name: string): string[] {
 }
 
 function boxOf(part: string): Box {
-  const bounds = /<(?:\w+:)?Bounds\b[^>]*>/.exec(part)?.[0] ?? "";
+  const bounds = /<(?:\w+:)?Bounds\b[^<>]*>/.exec(part)?.[0] ?? "";
   const number = (name: string): number => Number(read(bounds, name));
   return { x: number("x"), y: number("y"), width: number("width"), height: number("height") };
 }
 
 function pointsOf(part: string): Point[] {
-  return [...part.matchAll(/<(?:\w+:)?waypoint\b[^>]*>/g)].map(([point]) => ({
+  return [...part.matchAll(/<(?:\w+:)?waypoint\b[^<>]*>/g)].map(([point]) => ({
     x: Number(read(point, "x")),
     y: Number(read(point, "y")),
   }));
