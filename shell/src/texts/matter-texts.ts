@@ -7,6 +7,7 @@ export const matterTexts: Record<Language, Dictionary> = {
     "matter.suspendedHint": "管理员已暂停此事项，恢复后继续办理。",
     "matter.suspend": "暂停办理",
     "matter.suspendHint": "暂停后任何环节都不能办理，定时和作业一并等待，直到恢复；办理期限照常计算。",
+    "matter.suspendReason": "暂停原因",
     "matter.resume": "恢复办理",
     "matter.parent": "上级事项",
     "matter.children": "下级事项",
@@ -29,6 +30,7 @@ export const matterTexts: Record<Language, Dictionary> = {
     "matter.suspend": "Suspend",
     "matter.suspendHint":
       "No step can be worked on, and timers and jobs wait, until it is resumed; time limits run on.",
+    "matter.suspendReason": "Reason for suspending",
     "matter.resume": "Resume",
     "matter.parent": "Part of",
     "matter.children": "Parts",

@@ -33,7 +33,7 @@ test("an administrator stops a matter and lets it go on; its life is replayed by
   };
 
   await page.getByText("暂停办理").first().click();
-  await page.getByLabel("终止原因").or(page.getByLabel("原因")).first().fill("核对是否重复办理");
+  await page.getByLabel("暂停原因").fill("核对是否重复办理");
   await page.getByRole("button", { name: "暂停办理" }).click();
   await page.getByText("管理员已暂停此事项").waitFor();
   await shot(page, "matter-suspended");

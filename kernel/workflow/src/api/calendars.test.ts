@@ -191,7 +191,7 @@ eachDatabase("administrators hear once of a year that nobody has told, until som
   const { runtime, database } = site.workflow.clockwork.parts;
   const calendars = new Calendars(database, (bureau) => (bureau === "fanchang" ? "wuhu" : undefined));
   const open = (now: string): YearWatch => {
-    const clocked = { ...database, now: () => Promise.resolve(new Date(now)) } as typeof database;
+    const clocked = { ...database, now: () => Promise.resolve(new Date(now)) };
     clocked.transaction = database.transaction.bind(database);
     return new YearWatch(clocked, calendars, runtime.assignment, () => ["wuhu", "fanchang"]);
   };

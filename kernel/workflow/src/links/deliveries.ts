@@ -107,7 +107,7 @@ export class Deliveries {
   async #deliver(row: Row): Promise<void> {
     const id = String(row["id"]);
     const bureau = String(row["bureau"]);
-    const parcel = row["content"] as unknown as Parcel;
+    const parcel = row["content"] as Parcel;
     await this.parts.database.transaction(async (tx) => {
       await this.#lease.guard(tx);
       // the instance is locked before the parcel goes, as every command locks it first

@@ -59,7 +59,7 @@ export class MatterCard extends JinshuiElement {
       <form class="body" @submit=${(event: SubmitEvent) => this.#suspend(event)}>
         <p class="quiet">${t("matter.suspendHint")}</p>
         <label
-          >${t("instance.reason")}<input
+          >${t("matter.suspendReason")}<input
             class="input"
             name="reason"
             minlength="2"
