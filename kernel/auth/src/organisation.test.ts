@@ -139,7 +139,7 @@ eachDatabase("a colleague does the work of one's positions for a while, and both
   t.like(delegation, { from: { name: "王刚" }, to: { name: "李霞" } });
   t.deepEqual(await office.permissions("lixia"), [], "not before its first day");
   office.clock.now += DAY;
-  t.deepEqual(await office.permissions("lixia"), ["asset.decide"]);
+  t.deepEqual(await office.permissions("lixia"), ["asset.decide", "site.clock"]);
   const person = await office.auth.organisation.known(to);
   const actor = person && office.auth.access.actor(person);
   t.is(actor?.delegated?.get("asset.decide")?.name, "王刚");

@@ -22,8 +22,8 @@ function inTerminal(LANG: string, ...args: string[]): Promise<{ code: number; ou
   );
 }
 
-const calls = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jinshui="http://jinshui.cn/schema/bpmn/1.0" targetNamespace="t"><process id="p" name="查账" jinshui:startPositions="clerk">
-<startEvent id="s"/><callActivity id="c" name="核对" calledElement="q"/><endEvent id="e"/>
+const adHoc = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jinshui="http://jinshui.cn/schema/bpmn/1.0" targetNamespace="t"><process id="p" name="查账" jinshui:startPositions="clerk">
+<startEvent id="s"/><adHocSubProcess id="c" name="核对"><manualTask id="t" name="查对"/></adHocSubProcess><endEvent id="e"/>
 <sequenceFlow id="a" sourceRef="s" targetRef="c"/><sequenceFlow id="b" sourceRef="c" targetRef="e"/></process></definitions>`;
 
 test("without a word every command is listed, also the one that belongs to the kernel", async (t) => {
@@ -47,18 +47,18 @@ test("a process that a site would refuse is refused in the site's words", async 
   const folder = mkdtempSync(join(tmpdir(), "jinshui-cli-"));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "p.bpmn");
-  writeFileSync(file, calls);
+  writeFileSync(file, adHoc);
   const refused = await inTerminal("zh_CN.UTF-8", "process", "test", file);
   t.is(refused.code, 1);
   t.is(
     refused.out,
-    "错误: 调用活动“核对”（第 2 行）要调用另一个流程，本站暂不能执行。请把那个流程的步骤画成这里的子流程。\n",
+    "错误: 即席子流程“核对”（第 2 行）是即席子流程，本站暂不能执行。请改用普通子流程，其中可做可不做的步骤用包容网关选择。\n",
   );
   t.regex(
     (await jinshui("process", "test", file, "--language", "en")).out,
-    /^error: Call activity “核对” \(line 2\) calls/,
+    /^error: Ad-hoc sub-process “核对” \(line 2\) is an ad-hoc/,
   );
-  writeFileSync(file, calls.replace(/callActivity/, "manualTask").replace(' calledElement="q"', ""));
+  writeFileSync(file, adHoc.replace(/<adHocSubProcess.*<\/adHocSubProcess>/, '<manualTask id="c" name="核对"/>'));
   const passed = await jinshui("process", "test", file);
   t.is(passed.code, 0, passed.out + passed.err);
   t.regex(passed.out, /查账: completed/);
