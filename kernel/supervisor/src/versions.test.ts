@@ -205,7 +205,11 @@ test.serial("a new version that fails too many calls goes back, without one lost
   const refuse = (): Promise<{ code: string }> => errorOf(site.callPlugin("refuse", {}, { person: "zhouyan" }));
   t.is((await refuse()).code, "too-late");
   await setVersion(site, "2.0.0");
-  for (let call = 0; call < 8; call += 1) t.is((await refuse()).code, "plugin-failed");
+  // on a slow machine it is gone before the last of them
+  for (let code = "plugin-failed", call = 0; call < 8 && code === "plugin-failed"; call += 1) {
+    ({ code } = await refuse());
+    if (call < 4) t.is(code, "plugin-failed");
+  }
   await until("it went back", async () => (await refuse()).code === "too-late");
   t.regex((await versionsOf(site))[1]?.rolledBack?.reason ?? "", /of \d+ calls failed/);
 });
