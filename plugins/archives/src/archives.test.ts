@@ -52,7 +52,7 @@ test.serial("an archive is lent to who asks, and disposed of when its time is ov
 
   const disposal = await start("sj003", "archive-disposal", { numbers: number, reason: "保管期满" });
   await act("sj011", disposal.id, "approve");
-  await act("sunjie", disposal.id, "approve");
+  await act("sj063", disposal.id, "approve");
   await act("sj003", disposal.id, "submit");
   t.is((await clerk.archive({ id })).disposal, undefined, "ten years are not over");
 
@@ -60,12 +60,12 @@ test.serial("an archive is lent to who asks, and disposed of when its time is ov
   const keeper = await as("sunjie");
   await keeper.holdArchive({ id, held: true, reason: "涉诉" });
   await act("sj011", disposal.id, "approve");
-  await act("sunjie", disposal.id, "approve");
+  await act("sj063", disposal.id, "approve");
   await act("sj003", disposal.id, "submit");
   await keeper.holdArchive({ id, held: false, reason: "已结案" });
   t.is((await keeper.archives({ state: "due", search: number })).total, 1);
   await act("sj011", disposal.id, "approve");
-  await act("sunjie", disposal.id, "approve");
+  await act("sj063", disposal.id, "approve");
   await until(async () => (await keeper.archive({ id })).disposal !== undefined);
   const gone = await keeper.archive({ id });
   t.like(gone, { sha256: archive?.sha256, variables: {}, history: [] });

@@ -20,7 +20,7 @@ import { takeBack } from "./take-back.js";
 import { actionsFor } from "./task-actions.js";
 import { transfer } from "./transfer.js";
 
-const RUNS = Number(process.env["JINSHUI_OFFICE_RUNS"] ?? 300);
+const RUNS = Number(process.env["JINSHUI_OFFICE_RUNS"] ?? 150);
 const SEED = Number(process.env["JINSHUI_OFFICE_SEED"] ?? Date.now() % 1_000_000_000);
 /** Matters of each process: reading a process costs more than running it. */
 const MATTERS = 5;
