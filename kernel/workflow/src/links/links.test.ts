@@ -229,7 +229,10 @@ eachDatabase(
 eachDatabase(
   "another plugin's messages reach this one's matters only by a name that begins with its id, and other bureaus' never",
   async (t, db) => {
-    const site = await openSite(db, [WAITING.replaceAll('name="reply"', 'name="other.reply"')]);
+    const site = await openSite(db, [
+      WAITING.replaceAll('name="reply"', 'name="other.reply"'),
+      WAITING.replaceAll("waits", "own"),
+    ]);
     site.enable("wuhu", PLUGIN, "other");
     const catalogue = new Map([
       [
@@ -245,6 +248,13 @@ eachDatabase(
     const id = await site.start({}, "waits");
     await site.act("lixia");
     const { number } = await detail(site, id);
+    const own = await site.start({}, "own");
+    await site.act("lixia");
+    const ownNumber = (await detail(site, own)).number;
+    const reply = { name: "reply", correlation: ownNumber, variables: {} };
+    await site.handlers.sendMessage(reply, callContext({ caller: "other", bureau: "wuhu" }));
+    await settle(site);
+    t.deepEqual((await detail(site, own)).activeElements, ["catch"], "a name of this plugin's own is out of reach");
     const from = async (caller: string, bureau: string, name: string): Promise<string[]> => {
       await site.handlers.sendMessage({ name, correlation: number, variables: {} }, callContext({ caller, bureau }));
       await settle(site);
