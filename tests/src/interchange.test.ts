@@ -39,6 +39,17 @@ interface Imported {
   definitions: string[];
 }
 
+/** A model may wait for what only another pool sends, and call what is in another file; nothing else keeps it from its end. */
+function isItsEnd(name: string, end: string): boolean {
+  if (end === "completed") return true;
+  const xml = readFileSync(join(folder, name), "utf8");
+  if (end === "incident") return xml.includes("callActivity");
+  return end
+    .replace("waits at ", "")
+    .split(",")
+    .every((id) => xml.slice(xml.lastIndexOf("<", xml.indexOf(` id="${id}"`))).startsWith("<bpmn:receiveTask"));
+}
+
 /** Offers every file; those with errors must be refused as a whole, with every element's line. */
 async function importAll(t: ExecutionContext, administrator: Client<WorkflowApi>): Promise<Imported[]> {
   const runnable: Imported[] = [];
@@ -77,11 +88,22 @@ test("every model of another tool that can run is imported and run to its end on
   const person = (await site.signIn("sunjie")).client(workflowApi);
   const runnable = await importAll(t, person);
   const ends = new Map<string, string>();
+  let begunByOthers = 0;
   for (const { name, definitions } of runnable)
-    for (const definition of definitions) ends.set(`${name} ${definition}`, await runToEnd(person, definition));
-  t.log(`${runnable.length} of ${files.length} files imported, ${ends.size} matters run`);
+    for (const definition of definitions) {
+      if ((await person.definition({ id: definition })).startable)
+        ends.set(`${name} ${definition}`, await runToEnd(person, definition));
+      else {
+        begunByOthers += 1;
+        const begun = person.start({ definition, values: {} });
+        await t.throwsAsync(begun, { message: /begins with a message, a signal or a time/ });
+      }
+    }
+  t.log(
+    `${runnable.length} of ${files.length} files imported, ${ends.size} matters run, ${begunByOthers} that begin with a message`,
+  );
   t.deepEqual(
-    [...ends].filter(([, end]) => end !== "completed"),
+    [...ends].filter(([name, end]) => !isItsEnd(name.slice(0, name.lastIndexOf(" ")), end)),
     [],
   );
 });

@@ -152,7 +152,7 @@ export class CataloguePage extends PluginPage {
     </tr>`;
   }
 
-  /** Shows another part under an address of its own. */
+  /** Shows another part under an address of its own; at once, so that the next change is one of what is shown. */
   #ask(change: Record<string, string>): void {
     const query = {
       status: this.status === "all" ? "" : this.status,
@@ -160,6 +160,9 @@ export class CataloguePage extends PluginPage {
       search: this.search,
       ...change,
     };
+    this.status = STATUSES.find((known) => known === query.status) ?? "all";
+    this.group = query.group;
+    this.search = query.search;
     this.show(Object.fromEntries(Object.entries(query).filter(([, value]) => value !== "")));
   }
 

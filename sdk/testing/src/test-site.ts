@@ -159,7 +159,8 @@ export class TestSite {
   /** Drains and ends everything and removes the data. */
   async stop(): Promise<void> {
     await this.shutDown();
-    await rm(this.data, { recursive: true, force: true });
+    // a server that was ended hard may still write its last file
+    await rm(this.data, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

@@ -110,6 +110,8 @@ export function siteWithBrowser(options: TestSiteOptions = {}): {
 /** Waits for transitions and animations that end: colours on their way have no contrast of their own. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(async () => {
+    // what an answer has just changed begins to move with the next frame
+    for (let frame = 0; frame < 2; frame += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
     const roots: (Document | ShadowRoot)[] = [document];
     for (const root of roots)
       for (const { shadowRoot } of root.querySelectorAll("*")) if (shadowRoot) roots.push(shadowRoot);

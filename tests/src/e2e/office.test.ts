@@ -6,14 +6,14 @@ const on = siteWithBrowser();
 
 /** Two steps that decide, one after the other. */
 const MODEL = `<?xml version="1.0"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jinshui="http://jinshui.cn/schema/bpmn/1.0" targetNamespace="t"><process id="lending" name="档案借阅">
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:jinshui="http://jinshui.cn/schema/bpmn/1.0" targetNamespace="t"><process id="lending" name="会务安排">
 <startEvent id="s" name="申请"/><userTask id="review" name="科长审核" jinshui:position="section-chief" jinshui:within="department" jinshui:actions="approve,reject"/><userTask id="decide" name="局长批准" jinshui:position="director" jinshui:actions="approve,reject" jinshui:carbonCopy="document-clerk"/><endEvent id="e" name="办结"/>
 <sequenceFlow id="s-r" sourceRef="s" targetRef="review"/><sequenceFlow id="r-d" sourceRef="review" targetRef="decide"/><sequenceFlow id="d-e" sourceRef="decide" targetRef="e"/>
 </process></definitions>`;
 
 async function start(page: Page): Promise<string> {
   await page.goto(`${on.site.url}/start`);
-  await page.getByRole("link", { name: "档案借阅" }).first().click();
+  await page.getByRole("link", { name: "会务安排" }).first().click();
   await page.getByRole("button", { name: "提交" }).click();
   await page.waitForSelector("ji-instance-page");
   return page.url();
@@ -22,7 +22,7 @@ async function start(page: Page): Promise<string> {
 /** Opens the first task of a step in somebody's inbox. */
 async function open(page: Page): Promise<void> {
   await page.goto(`${on.site.url}/tasks`);
-  await page.getByRole("link", { name: "档案借阅" }).first().click();
+  await page.getByRole("link", { name: "会务安排" }).first().click();
   await page.waitForSelector("ji-task-page h1");
 }
 
@@ -65,7 +65,7 @@ test("an office adds signers, approves several at once, takes back, reminds, sen
   await shot(chief, "office-add-signers");
   t.deepEqual(await seriousViolations(chief), []);
   await chief.getByRole("button", { name: "加签", exact: true }).click();
-  await chief.getByRole("status").getByText("已加签“档案借阅”").waitFor();
+  await chief.getByRole("status").getByText("已加签“会务安排”").waitFor();
 
   const added = await on.browser.signIn("sj003");
   await open(added);
@@ -99,7 +99,7 @@ test("an office adds signers, approves several at once, takes back, reminds, sen
   await shot(director, "office-send-back");
   t.deepEqual(await seriousViolations(director), []);
   await director.getByRole("button", { name: "退回", exact: true }).click();
-  await director.getByRole("status").getByText("已退回“档案借阅”").waitFor();
+  await director.getByRole("status").getByText("已退回“会务安排”").waitFor();
   await open(director);
   await director.getByRole("button", { name: "同意", exact: true }).click();
   await director.getByRole("status").getByText("已办理：").waitFor();

@@ -25,7 +25,7 @@ function verified(...args: string[]): { code: number | null; said: string } {
 
 /** Changes something behind the kernel's back. */
 function inDatabase(statement: string, ...values: SQLInputValue[]): void {
-  const rows = new DatabaseSync(join(on.site.data, "site.sqlite"));
+  const rows = new DatabaseSync(join(on.site.data, "site.sqlite"), { timeout: 10_000 });
   rows.prepare(statement).run(...values);
   rows.close();
 }

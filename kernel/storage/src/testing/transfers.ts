@@ -72,7 +72,8 @@ export async function ended(service: StorageService, id: string, actor: string):
 
 /** What a job has made, as its owner downloads it. */
 export async function resultOf(service: StorageService, job: TransferJob, actor: string): Promise<Buffer> {
-  return contentOf(service, job.result?.file ?? "", actor);
+  if (!job.result) throw new Error(`job ${job.id} is ${job.state}: ${JSON.stringify(job)}`);
+  return contentOf(service, job.result.file, actor);
 }
 
 /** A file's content, by a link of its owner's. */

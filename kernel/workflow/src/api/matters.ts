@@ -84,6 +84,20 @@ export function isStartable(definition: Definition, actor: Actor): boolean {
   return positions === undefined || actor.positions.some(({ id }) => positions.includes(id));
 }
 
+/** @throws JinshuiError `conflict` when nobody begins such matters; `forbidden` when the actor may not. */
+export function requireStartable(definition: Definition, actor: Actor): void {
+  if (plainStart(definition.model) === undefined)
+    throw new JinshuiError(
+      "conflict",
+      `${definition.key} begins with a message, a signal or a time: nobody starts it`,
+      {
+        details: { reason: "begins-by-itself" },
+      },
+    );
+  if (!isStartable(definition, actor))
+    throw new JinshuiError("forbidden", `${actor.name} holds no position that may start ${definition.key}`);
+}
+
 /** The user tasks that a position does, in the order of the file. */
 function stepsOf({ id, key, title, model }: Definition): PositionStep[] {
   return Object.values(model.elements).flatMap(({ id: element, type, name, extensions }) => {

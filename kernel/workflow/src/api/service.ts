@@ -25,7 +25,7 @@ import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
 import type { Signatures } from "@jinshui/signature";
 import { shownContent } from "../signing/sign-task.js";
-import { isStartable, Matters } from "./matters.js";
+import { Matters, requireStartable } from "./matters.js";
 import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
@@ -175,8 +175,7 @@ export function workflowHandlers(parts: {
     async start({ definition: id, values }, context) {
       const actor = await actorOf(context);
       const definition = await matters.require(actor, id);
-      if (!isStartable(definition, actor))
-        throw new JinshuiError("forbidden", `${actor.name} holds no position that may start ${definition.key}`);
+      requireStartable(definition, actor);
       const instance = await write(context, actor.id, { id, values }, (tx) =>
         runtime.start(tx, { actor, trace: context.traceId }, definition, values),
       );
