@@ -44,6 +44,10 @@ export class CataloguePage extends PluginPage {
   }
 
   protected override async load(query: URLSearchParams): Promise<void> {
+    // at once: an earlier answer that comes late says nothing of what is asked for now
+    this.status = STATUSES.find((known) => known === query.get("status")) ?? "all";
+    this.group = query.get("group") ?? "";
+    this.search = query.get("search") ?? "";
     const found: ProcessUsage[] = [];
     let cursor: string | undefined;
     do {
@@ -55,9 +59,6 @@ export class CataloguePage extends PluginPage {
       cursor = page.nextCursor;
     } while (cursor !== undefined);
     this.processes = found;
-    this.status = STATUSES.find((known) => known === query.get("status")) ?? "all";
-    this.group = query.get("group") ?? "";
-    this.search = query.get("search") ?? "";
     this.loaded = true;
   }
 
