@@ -2,14 +2,20 @@ import { failpoint } from "@jinshui/bus";
 import { JinshuiError } from "@jinshui/contracts";
 import { createHash } from "node:crypto";
 import {
+  type ColumnsDescription,
   DataTypes,
+  type Logging,
   type ModelAttributeColumnOptions,
   type QueryInterface,
   type Sequelize,
+  type Transaction,
   UniqueConstraintError,
 } from "sequelize";
 import { JOURNAL } from "./system-tables.js";
 import type { ColumnDefinition, TableDefinition } from "./table.js";
+
+/** The transaction that steps belong to, as Sequelize's options. */
+type Within = Readonly<{ transaction?: Transaction }>;
 
 /** Sequelize's description of a column. */
 export function attribute(
@@ -42,20 +48,26 @@ export function attribute(
  * @throws JinshuiError `conflict` when rows that are there break a new unique rule, or a column would mean something else.
  */
 export async function ensureTables(sequelize: Sequelize, tables: TableDefinition[]): Promise<void> {
+  // SQLite makes tables in transactions as it writes rows: one durable commit instead of one for each table and index
+  if (sequelize.getDialect() !== "sqlite") return bringUp(sequelize, tables, {});
+  await sequelize.transaction((transaction) => bringUp(sequelize, tables, { transaction }));
+}
+
+async function bringUp(sequelize: Sequelize, tables: TableDefinition[], within: Within): Promise<void> {
   const schema = sequelize.getQueryInterface();
-  const existing = new Set(await schema.showAllTables());
-  if (!existing.has(JOURNAL.name)) await create(schema, JOURNAL, sequelize.getDialect());
-  else if (tables.length > 0) await expand(schema, JOURNAL, sequelize.getDialect());
-  await checkTables(sequelize, tables);
-  const known = await journal(sequelize);
+  const existing = new Set(await schema.showAllTables(within));
+  if (!existing.has(JOURNAL.name)) await create(schema, JOURNAL, within);
+  else if (tables.length > 0) await expand(schema, JOURNAL, within);
+  await checkTables(sequelize, tables, within);
+  const known = await journal(sequelize, within);
   for (const table of tables) {
     const hash = hashOf(table);
     if (existing.has(table.name) && known.get(table.name)?.hash === hash) continue;
-    await note(sequelize, table, hash, "started");
-    if (existing.has(table.name)) await expand(schema, table, sequelize.getDialect());
-    else await create(schema, table, sequelize.getDialect());
-    await indexes(schema, table);
-    await note(sequelize, table, hash, "done");
+    await note(sequelize, table, hash, "started", within);
+    if (existing.has(table.name)) await expand(schema, table, within);
+    else await create(schema, table, within);
+    await indexes(schema, table, within);
+    await note(sequelize, table, hash, "done", within);
   }
 }
 
@@ -63,15 +75,15 @@ export async function ensureTables(sequelize: Sequelize, tables: TableDefinition
  * Compares tables with what is there, and changes nothing.
  * @throws JinshuiError `conflict` for a field whose stored values would be read as something else from now on.
  */
-export async function checkTables(sequelize: Sequelize, tables: TableDefinition[]): Promise<void> {
+export async function checkTables(sequelize: Sequelize, tables: TableDefinition[], within: Within = {}): Promise<void> {
   const schema = sequelize.getQueryInterface();
-  const existing = new Set(await schema.showAllTables());
+  const existing = new Set(await schema.showAllTables(within));
   if (!existing.has(JOURNAL.name)) return;
-  const known = await journal(sequelize);
+  const known = await journal(sequelize, within);
   for (const table of tables) {
     const { columns: before = {}, hash } = known.get(table.name) ?? {};
     if (!existing.has(table.name) || hash === hashOf(table)) continue;
-    const present = (await schema.describeTable(table.name)) as Record<string, { type: string }>;
+    const present = (await describe(schema, table.name, within)) as Record<string, { type: string }>;
     for (const [name, column] of Object.entries(table.columns)) {
       const is = present[name]?.type;
       if (is === undefined) continue;
@@ -81,6 +93,11 @@ export async function checkTables(sequelize: Sequelize, tables: TableDefinition[
       throw otherMeaning(table.name, name, column, kind ?? before[name]?.type ?? is);
     }
   }
+}
+
+/** What a table has; Sequelize's types don't know that it may be asked within a transaction. */
+function describe(schema: QueryInterface, table: string, within: Within): Promise<ColumnsDescription> {
+  return schema.describeTable(table, { ...within } as Logging);
 }
 
 /** How a database keeps the values of a column: a text in place of a number would be calculated with. */
@@ -98,7 +115,8 @@ function otherMeaning(table: string, name: string, column: ColumnDefinition, bef
   );
 }
 
-async function create(schema: QueryInterface, table: TableDefinition, dialect: string): Promise<void> {
+async function create(schema: QueryInterface, table: TableDefinition, within: Within): Promise<void> {
+  const dialect = schema.sequelize.getDialect();
   const attributes = Object.fromEntries(
     Object.entries(table.columns).map(([name, column]) => [
       name,
@@ -108,21 +126,21 @@ async function create(schema: QueryInterface, table: TableDefinition, dialect: s
   await schema.createTable(
     table.name,
     attributes,
-    dialect === "mysql" ? { charset: "utf8mb4", collate: "utf8mb4_bin", engine: "InnoDB" } : {},
+    dialect === "mysql" ? { charset: "utf8mb4", collate: "utf8mb4_bin", engine: "InnoDB" } : { ...within },
   );
   failpoint("migration-step");
 }
 
-async function expand(schema: QueryInterface, table: TableDefinition, dialect: string): Promise<void> {
-  const columnsOf = (): Promise<Record<string, { type: string; allowNull: boolean }>> =>
-    schema.describeTable(table.name);
+async function expand(schema: QueryInterface, table: TableDefinition, within: Within): Promise<void> {
+  const dialect = schema.sequelize.getDialect();
+  const columnsOf = (): Promise<ColumnsDescription> => describe(schema, table.name, within);
   const present = await columnsOf();
   for (const [name, column] of Object.entries(table.columns)) {
     const before = present[name];
     if (!before) {
       const added = attribute({ ...column, nullable: true }, false, dialect);
       await unlessThere(
-        () => schema.addColumn(table.name, name, added),
+        () => schema.addColumn(table.name, name, added, { ...within }),
         async () => name in (await columnsOf()),
       );
     } else if (dialect === "mysql" && isShorter(before.type, column)) {
@@ -138,9 +156,9 @@ function isShorter(present: string, wanted: ColumnDefinition): boolean {
   return wanted.type === "text" || (wanted.type === "string" && Number(length) < (wanted.length ?? 200));
 }
 
-async function indexes(schema: QueryInterface, table: TableDefinition): Promise<void> {
+async function indexes(schema: QueryInterface, table: TableDefinition, within: Within): Promise<void> {
   const namesOf = async (): Promise<Set<string>> =>
-    new Set(((await schema.showIndex(table.name)) as { name: string }[]).map(({ name }) => name));
+    new Set(((await schema.showIndex(table.name, { ...within })) as { name: string }[]).map(({ name }) => name));
   const present = await namesOf();
   const wanted = [
     ...Object.entries(table.unique ?? {}).map(([name, fields]) => ({ name, fields, unique: true })),
@@ -150,22 +168,22 @@ async function indexes(schema: QueryInterface, table: TableDefinition): Promise<
     const full = indexName(table.name, name);
     if (present.has(full)) continue;
     await unlessThere(
-      () => schema.addIndex(table.name, { name: full, fields, unique }).catch(brokenBy(table.name, fields)),
+      () => schema.addIndex(table.name, { name: full, fields, unique, ...within }).catch(brokenBy(table.name, fields)),
       async () => (await namesOf()).has(full),
     );
   }
   const kept = new Set(wanted.map(({ name }) => indexName(table.name, name)));
-  for (const name of await uniqueIndexes(schema, table.name))
+  for (const name of await uniqueIndexes(schema, table.name, within))
     if (!kept.has(name))
       await unlessThere(
-        () => schema.removeIndex(table.name, name),
+        () => schema.removeIndex(table.name, name, { ...within }),
         async () => !(await namesOf()).has(name),
       );
 }
 
 /** The unique indexes of a table that were made here. */
-async function uniqueIndexes(schema: QueryInterface, table: string): Promise<string[]> {
-  const all = (await schema.showIndex(table)) as { name: string; unique: boolean }[];
+async function uniqueIndexes(schema: QueryInterface, table: string, within: Within): Promise<string[]> {
+  const all = (await schema.showIndex(table, { ...within })) as { name: string; unique: boolean }[];
   const beginning = indexName(table, "").slice(0, PREFIX);
   return all.filter(({ name, unique }) => unique && name.startsWith(beginning)).map(({ name }) => name);
 }
@@ -212,8 +230,9 @@ function hashOf(table: TableDefinition): string {
 /** What each table was last brought to; the hash only where that was done to its end. */
 async function journal(
   sequelize: Sequelize,
+  within: Within,
 ): Promise<Map<string, { hash?: string; columns?: Record<string, ColumnDefinition> }>> {
-  const [rows] = await sequelize.query(`SELECT name, hash, state, definition FROM ${JOURNAL.name}`);
+  const [rows] = await sequelize.query(`SELECT name, hash, state, definition FROM ${JOURNAL.name}`, { ...within });
   return new Map(
     (rows as { name: string; hash: string; state: string; definition: string | null }[]).map(
       ({ name, hash, state, definition }) => {
@@ -225,9 +244,16 @@ async function journal(
   );
 }
 
-async function note(sequelize: Sequelize, table: TableDefinition, hash: string, state: string): Promise<void> {
+async function note(
+  sequelize: Sequelize,
+  table: TableDefinition,
+  hash: string,
+  state: string,
+  within: Within,
+): Promise<void> {
   failpoint("migration-step");
   await sequelize.query(`REPLACE INTO ${JOURNAL.name} (name, hash, state, at, definition) VALUES (?, ?, ?, ?, ?)`, {
     replacements: [table.name, hash, state, new Date().toISOString(), JSON.stringify(table)],
+    ...within,
   });
 }
