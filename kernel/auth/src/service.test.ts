@@ -79,7 +79,13 @@ eachDatabase("rights follow positions and enabled plugins, per bureau", async (t
   t.deepEqual(await profile("zhaomin"), ["asset.manage", "asset.view"]);
   t.deepEqual(await profile("lixia"), ["asset.view"]);
   t.deepEqual(await profile("zhouyan"), ["site.audit"]);
-  t.deepEqual(await profile("sunjie"), ["site.calendar", "site.instances", "site.people", "site.plugins", "site.processes"]);
+  t.deepEqual(await profile("sunjie"), [
+    "site.calendar",
+    "site.instances",
+    "site.people",
+    "site.plugins",
+    "site.processes",
+  ]);
   const [holder] = await auth.organisation.holders("wuhu", "clerk", "levy");
   t.truthy(holder);
   t.deepEqual((await auth.organisation.holders("wuhu", "clerk", "levy")).map(({ name }) => name).sort(), [

@@ -77,7 +77,7 @@ export class Matters {
   }
 }
 
-export function isStartable(definition: Definition, actor: Actor): boolean {
+function isStartable(definition: Definition, actor: Actor): boolean {
   // what begins with a message, a signal or a time is begun by nobody
   if (plainStart(definition.model) === undefined) return false;
   const positions = definition.model.extensions["startPositions"]?.split(",").map((id) => id.trim());
