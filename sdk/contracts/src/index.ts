@@ -32,6 +32,7 @@ export * from "./package-report.js";
 export * from "./plugin-package.js";
 export * from "./points.js";
 export * from "./position-ops.js";
+export * from "./process-ops.js";
 export { dataOutside, isHeardOutside, KERNEL_EVENTS, type KnownEvent, recordChanged } from "./known-events.js";
 export { jobOps } from "./job-ops.js";
 export { HandOverTask, handOverOps, MAX_HANDED_OVER } from "./hand-over-ops.js";

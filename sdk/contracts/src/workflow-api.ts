@@ -13,6 +13,7 @@ import { officeOps } from "./office-ops.js";
 import { jobOps } from "./job-ops.js";
 import { LinkedInstance } from "./linked-instance.js";
 import { messageOps } from "./message-ops.js";
+import { processOps } from "./process-ops.js";
 import { RoundTask, TASK_OPERATIONS, TASK_PARTS, TaskDraft } from "./task-parts.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
 import { usageOps } from "./usage-ops.js";
@@ -374,6 +375,7 @@ export const workflowApi = defineApi("workflow", 1, {
   ...jobOps,
   ...messageOps,
   ...administrationOps,
+  ...processOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

@@ -4,6 +4,8 @@ import { client, controls, JinshuiElement, language, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import "./diagram-view.js";
+import "./versions/process-list.js";
+import type { ProcessList } from "./versions/process-list.js";
 
 type Report = OpOutput<WorkflowApi, "importDefinition">;
 
@@ -84,7 +86,8 @@ export class ProcessesPage extends JinshuiElement {
           </div>
         </div>
       </section>
-      <ji-error .error=${this.error}></ji-error>${this.report ? this.#result(this.report) : nothing}`;
+      <ji-error .error=${this.error}></ji-error>${this.report ? this.#result(this.report) : nothing}
+      <ji-process-list></ji-process-list>`;
   }
 
   #result(report: Report): TemplateResult {
@@ -147,6 +150,7 @@ export class ProcessesPage extends JinshuiElement {
     try {
       this.report = await client(workflowApi).importDefinition({ xml: this.xml, fileName: this.fileName, commit });
       this.error = undefined;
+      if (commit) await this.renderRoot.querySelector<ProcessList>("ji-process-list")?.load();
     } catch (error) {
       this.error = error;
     } finally {

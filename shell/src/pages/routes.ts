@@ -90,6 +90,13 @@ export const routes: Route[] = [
     draw: () => html`<ji-processes-page></ji-processes-page>`,
   },
   {
+    path: "/processes/:id/versions",
+    permission: "site.processes",
+    load: () => import("./versions/versions-page.js"),
+    draw: ({ id = "" }, { profile }) =>
+      html`<ji-versions-page .definitionId=${id} .profile=${profile}></ji-versions-page>`,
+  },
+  {
     path: "/calendar",
     load: () => import("./calendar/calendar-page.js"),
     draw: () => html`<ji-calendar-page></ji-calendar-page>`,

@@ -218,6 +218,8 @@ export const OP_TITLES: Readonly<Record<string, string>> = {
   "workflow.resumeInstance": "恢复办件",
   "workflow.definitionVersions": "流程的各个版本",
   "workflow.migrateInstances": "将办件转到流程的另一版本",
+  "workflow.processes": "流程列表（管理）",
+  "workflow.processVersion": "流程的一个版本及其各元素",
   "workflow.replay": "办件的全部过程，供回放",
   "workflow.findJob": "查找服务任务",
   "workflow.completeJob": "完成服务任务",

@@ -8,11 +8,12 @@ import {
 } from "@jinshui/contracts";
 import { type Actor, type Database, pageOf, type Transaction, type Where } from "@jinshui/storage";
 import type { Queries } from "../api/queries.js";
-import type { Definition, Definitions } from "../definition/definitions.js";
+import type { Definitions } from "../definition/definitions.js";
 import { type CommandContext, refOf } from "../runtime/instance.js";
 import { loadInstance } from "../runtime/load-instance.js";
 import { migrationOf, moveTo } from "./migration.js";
 import { setSuspended } from "./suspension.js";
+import { versionOf } from "./version-of.js";
 
 /** What administrators do with matters that run, and with versions of processes. */
 export function administrationHandlers(parts: {
@@ -53,13 +54,6 @@ export function administrationHandlers(parts: {
     return { suspended };
   };
 
-  /** A definition that the actor's bureau may have matters of. */
-  const definitionOf = async ({ bureau }: Actor, id: string): Promise<Definition> => {
-    const definition = await definitions.get(id);
-    if (definition.bureau === "*" || definition.bureau === bureau) return definition;
-    throw new JinshuiError("not-found", `There is no matter ${id} in ${bureau}`, { details: { definition: id } });
-  };
-
   return {
     suspendInstance: (input, context) => suspend(input, context, true),
     resumeInstance: (input, context) => suspend(input, context, false),
@@ -67,7 +61,7 @@ export function administrationHandlers(parts: {
     async definitionVersions({ id, ...input }, context) {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
-      const { bureau, key } = await definitionOf(actor, id);
+      const { bureau, key } = await versionOf(definitions, actor, id);
       const where: Where = { bureau, process_key: key };
       const { rows, ...page } = await pageOf(database, "wf_definition", where, ["-version", "-id"], {
         ...input,
@@ -90,7 +84,7 @@ export function administrationHandlers(parts: {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
       requirePermission(actor, "site.instances");
-      const [before, after] = [await definitionOf(actor, from), await definitionOf(actor, to)];
+      const [before, after] = [await versionOf(definitions, actor, from), await versionOf(definitions, actor, to)];
       if (before.key !== after.key || before.id === after.id)
         throw new JinshuiError("invalid-request", `${to} is no other version of ${before.key}`, {
           details: { from, to },

@@ -1,8 +1,9 @@
 import { type Context, type Handlers, JinshuiError, type PositionStep, type WorkflowApi } from "@jinshui/contracts";
-import { type Actor, type Database, pageOf } from "@jinshui/storage";
+import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import { plainStart } from "../definition/plain-start.js";
 import type { Enablement } from "../enablement.js";
+import { searchWhere } from "./search-where.js";
 import { definitionSummary } from "./summaries.js";
 
 /** The matters that a bureau has: those of its enabled plugins and its own. */
@@ -63,9 +64,14 @@ export class Matters {
   /** The bureau's matters by title, a page of them. */
   async page(
     { bureau }: Actor,
-    input: { limit?: number; cursor?: string },
+    input: { limit?: number; cursor?: string; search?: string },
   ): Promise<{ found: Definition[]; nextCursor?: string; total: number }> {
-    const where = this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau));
+    const where: Where = {
+      and: [
+        this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau)),
+        ...searchWhere(input.search, ["title", "process_key"]),
+      ],
+    };
     const orderBy = ["title", "id"];
     const { rows, ...next } = await pageOf(this.database, "wf_definition", where, orderBy, {
       ...input,

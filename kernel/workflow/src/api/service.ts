@@ -30,6 +30,7 @@ import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
 import { usageHandlers } from "./usage.js";
+import { processHandlers } from "./processes.js";
 import { calendarHandlers } from "./calendars.js";
 import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
@@ -329,6 +330,7 @@ export function workflowHandlers(parts: {
       return { unread: await database.count("wf_notice", { person: actor.id, is_read: false }) };
     },
 
+    ...processHandlers({ database, definitions, matters, actorOf, requirePermission }),
     ...usageHandlers({ database, matters, actorOf, requirePermission, positionTitle }),
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
     ...officeHandlers({ database, runtime, queries, clerkOf, requirePermission }),

@@ -1,0 +1,76 @@
+import { type ProcessSummary, workflowApi } from "@jinshui/contracts";
+import { addTexts, client, controls, local, shortDateTime, t } from "@jinshui/web";
+import { css, html, type TemplateResult } from "lit";
+import { customElement } from "lit/decorators.js";
+import { versionTexts } from "../../texts/version-texts.js";
+import { PagedList, type PageOf } from "../paged-list.js";
+
+addTexts(versionTexts);
+
+/** The bureau's processes with what runs of them, and the ways to what can be done with each. */
+@customElement("ji-process-list")
+export class ProcessList extends PagedList<ProcessSummary> {
+  static override styles = [
+    controls,
+    css`
+      .card {
+        margin-bottom: 12px;
+      }
+    `,
+  ];
+
+  protected override async read(cursor: string | undefined): Promise<PageOf<ProcessSummary>> {
+    const { processes, ...page } = await client(workflowApi).processes({
+      limit: 50,
+      ...(this.search === "" ? {} : { search: this.search }),
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    return { items: processes, ...page };
+  }
+
+  override render(): TemplateResult {
+    return html`<section class="card" aria-label=${t("processes.list")}>
+      <div class="head">
+        <h2>${t("processes.list")}</h2>
+        ${this.searchBox(t("processes.search"))}
+      </div>
+      ${this.errorNote()} ${this.items.length > 0 ? this.#table() : ""}${this.foot(t("processes.none"))}
+    </section>`;
+  }
+
+  #table(): TemplateResult {
+    return html`<div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>${t("processes.name")}</th>
+            <th class="number">${t("processes.version")}</th>
+            <th class="number">${t("processes.running")}</th>
+            <th>${t("processes.from")}</th>
+            <th>${t("processes.deployed")}</th>
+            <th><span class="visually-hidden">${t("processes.versionsLink")}</span></th>
+          </tr>
+        </thead>
+        <tbody>
+          ${this.items.map((item) => this.#row(item))}
+        </tbody>
+      </table>
+    </div>`;
+  }
+
+  #row({ id, key, title, version, running, plugin, deployedAt }: ProcessSummary): TemplateResult {
+    const name = local(title);
+    return html`<tr>
+      <td title=${key}>${name}</td>
+      <td class="number">${version}</td>
+      <td class="number">${running}</td>
+      <td class="quiet">${plugin === undefined ? t("processes.imported") : t("processes.plugin", { plugin })}</td>
+      <td class="quiet">${shortDateTime(deployedAt)}</td>
+      <td>
+        <a href="/processes/${id}/versions" aria-label="${t("processes.versionsLink")} ${name}"
+          >${t("processes.versionsLink")}</a
+        >
+      </td>
+    </tr>`;
+  }
+}
