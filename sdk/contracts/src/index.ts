@@ -60,6 +60,7 @@ export * from "./task-parts.js";
 export * from "./text.js";
 export * from "./history.js";
 export * from "./transfer.js";
+export * from "./trial-ops.js";
 export * from "./webhooks-api.js";
 export { Command, TaskForm, Widget } from "./web-contributions.js";
 export * from "./workflow-api.js";

@@ -32,7 +32,7 @@ export type ProcessElement = Static<typeof ProcessElement>;
 
 /** What administrators see of processes. Part of `workflowApi`. */
 export const processOps = {
-  /** Processes of enabled plugins and of the bureau itself, by title (permission `site.processes`). */
+  /** Processes of enabled plugins and of the bureau itself, by title (permission `site.processes` or `site.trials`). */
   processes: op({
     effect: "read",
     http: { method: "GET", path: "/processes" },
@@ -51,7 +51,7 @@ export const processOps = {
       total: Type.Integer(),
     }),
   }),
-  /** One version of a process with its drawing and elements, also one that nothing is started with any more (permission `site.processes`). */
+  /** One version of a process with its drawing and elements, also one that nothing is started with any more (permission `site.processes` or `site.trials`). */
   processVersion: op({
     effect: "read",
     http: { method: "GET", path: "/processes/:id" },

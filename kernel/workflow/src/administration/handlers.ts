@@ -13,6 +13,7 @@ import { type CommandContext, refOf } from "../runtime/instance.js";
 import { loadInstance } from "../runtime/load-instance.js";
 import { migrationOf, moveTo } from "./migration.js";
 import { setSuspended } from "./suspension.js";
+import { requireTester } from "../trials/require-tester.js";
 import { versionOf } from "./version-of.js";
 
 /** What administrators do with matters that run, and with versions of processes. */
@@ -60,12 +61,12 @@ export function administrationHandlers(parts: {
 
     async definitionVersions({ id, ...input }, context) {
       const actor = await actorOf(context);
-      requirePermission(actor, "site.processes");
+      requireTester(actor, requirePermission);
       const { bureau, key } = await versionOf(definitions, actor, id);
       const where: Where = { bureau, process_key: key };
       const { rows, ...page } = await pageOf(database, "wf_definition", where, ["-version", "-id"], {
         ...input,
-        columns: ["id", "version", "title", "latest", "deployed_at"],
+        columns: ["id", "version", "title", "latest", "draft", "deployed_at"],
       });
       const versions = await Promise.all(
         rows.map(async (row) => ({
@@ -73,6 +74,7 @@ export function administrationHandlers(parts: {
           version: Number(row["version"]),
           title: String(row["title"]),
           latest: row["latest"] === true,
+          draft: row["draft"] === true,
           deployedAt: String(row["deployed_at"]),
           running: await database.count("wf_instance", runningOf(actor.bureau, String(row["id"]))),
         })),
@@ -89,6 +91,8 @@ export function administrationHandlers(parts: {
         throw new JinshuiError("invalid-request", `${to} is no other version of ${before.key}`, {
           details: { from, to },
         });
+      if (await database.findOne("wf_definition", { id: to, draft: true }))
+        throw new JinshuiError("conflict", `Version ${after.version} of ${after.key} is a draft`, { details: { to } });
       const unknown = Object.values(mapping).filter((element) => after.model.elements[element] === undefined);
       if (unknown.length > 0)
         throw new JinshuiError(

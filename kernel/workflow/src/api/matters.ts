@@ -23,6 +23,16 @@ export class Matters {
     throw new JinshuiError("not-found", `There is no matter ${id} in ${bureau}`, { details: { definition: id } });
   }
 
+  /** As `require`, of what can be started: @throws JinshuiError `conflict` for a draft, which only trials go through. */
+  async requireReleased(actor: Actor, id: string): Promise<Definition> {
+    const definition = await this.require(actor, id);
+    if (definition.bureau === "*" || !(await this.database.findOne("wf_definition", { id, draft: true })))
+      return definition;
+    throw new JinshuiError("conflict", `Version ${definition.version} of ${definition.key} is a draft`, {
+      details: { definition: id },
+    });
+  }
+
   handlers(
     actorOf: (context: Context) => Promise<Actor>,
   ): Pick<Handlers<WorkflowApi>, "definitions" | "definition" | "positionSteps"> {

@@ -2,6 +2,7 @@ import type { Context, Handlers, ProcessSummary, WorkflowApi } from "@jinshui/co
 import type { Actor, Database } from "@jinshui/storage";
 import { versionOf } from "../administration/version-of.js";
 import type { Definitions } from "../definition/definitions.js";
+import { requireTester } from "../trials/require-tester.js";
 import type { Matters } from "./matters.js";
 import { processFigures } from "./usage.js";
 
@@ -17,7 +18,7 @@ export function processHandlers(parts: {
   return {
     async processes(input, context) {
       const actor = await actorOf(context);
-      requirePermission(actor, "site.processes");
+      requireTester(actor, requirePermission);
       const { found, ...page } = await matters.page(actor, input);
       const figures = await processFigures(database, actor.bureau, found);
       const processes = found.map(({ id, key, title, version, plugin, deployedAt }): ProcessSummary => ({
@@ -34,7 +35,7 @@ export function processHandlers(parts: {
 
     async processVersion({ id }, context) {
       const actor = await actorOf(context);
-      requirePermission(actor, "site.processes");
+      requireTester(actor, requirePermission);
       const { key, title, version, xml, model } = await versionOf(definitions, actor, id);
       const elements = Object.values(model.elements).map((element) => ({
         id: element.id,

@@ -1,11 +1,13 @@
 import { type ProcessSummary, workflowApi } from "@jinshui/contracts";
 import { addTexts, client, controls, local, shortDateTime, t } from "@jinshui/web";
-import { css, html, type TemplateResult } from "lit";
-import { customElement } from "lit/decorators.js";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { customElement, property } from "lit/decorators.js";
+import { trialTexts } from "../../texts/trial-texts.js";
 import { versionTexts } from "../../texts/version-texts.js";
 import { PagedList, type PageOf } from "../paged-list.js";
 
 addTexts(versionTexts);
+addTexts(trialTexts);
 
 /** The bureau's processes with what runs of them, and the ways to what can be done with each. */
 @customElement("ji-process-list")
@@ -18,6 +20,9 @@ export class ProcessList extends PagedList<ProcessSummary> {
       }
     `,
   ];
+
+  /** For those who try processes and do nothing else with them. */
+  @property({ type: Boolean }) trialsOnly = false;
 
   protected override async read(cursor: string | undefined): Promise<PageOf<ProcessSummary>> {
     const { processes, ...page } = await client(workflowApi).processes({
@@ -48,7 +53,7 @@ export class ProcessList extends PagedList<ProcessSummary> {
             <th class="number">${t("processes.running")}</th>
             <th>${t("processes.from")}</th>
             <th>${t("processes.deployed")}</th>
-            <th><span class="visually-hidden">${t("processes.versionsLink")}</span></th>
+            <th><span class="visually-hidden">${t("processes.ways")}</span></th>
           </tr>
         </thead>
         <tbody>
@@ -67,10 +72,13 @@ export class ProcessList extends PagedList<ProcessSummary> {
       <td class="quiet">${plugin === undefined ? t("processes.imported") : t("processes.plugin", { plugin })}</td>
       <td class="quiet">${shortDateTime(deployedAt)}</td>
       <td>
-        <a href="/processes/${id}/versions" aria-label="${t("processes.versionsLink")} ${name}"
-          >${t("processes.versionsLink")}</a
-        >
+        ${this.trialsOnly ? nothing : way(`/processes/${id}/versions`, t("processes.versionsLink"), name)}
+        ${way(`/processes/${id}/trials`, t("trials.link"), name)}
       </td>
     </tr>`;
   }
+}
+
+function way(href: string, text: string, name: string): TemplateResult {
+  return html`<a href=${href} aria-label="${text} ${name}">${text}</a> `;
 }

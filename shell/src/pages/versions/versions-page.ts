@@ -54,11 +54,12 @@ export class VersionsPage extends JinshuiElement {
           </thead>
           <tbody>
             ${this.versions.map(
-              ({ version, title, deployedAt, running, latest }) =>
+              ({ version, title, deployedAt, running, latest, draft }) =>
                 html`<tr>
                   <td>
                     ${t("versions.n", { n: version })}
                     ${latest ? html`<span class="badge ok">${t("versions.latest")}</span>` : nothing}
+                    ${draft ? html`<span class="badge warn">${t("versions.draft")}</span>` : nothing}
                   </td>
                   <td>${title}</td>
                   <td class="quiet">${shortDateTime(deployedAt)}</td>
@@ -81,9 +82,10 @@ export class VersionsPage extends JinshuiElement {
 
   #migration(): TemplateResult {
     const may = this.profile?.permissions.includes("site.instances") === true;
-    const note = !may ? "versions.mayNot" : this.versions.length < 2 ? "versions.one" : undefined;
+    const released = this.versions.filter(({ draft }) => !draft);
+    const note = !may ? "versions.mayNot" : released.length < 2 ? "versions.one" : undefined;
     if (note === undefined)
-      return html`<ji-migration .versions=${this.versions} @migrated=${() => this.#load()}></ji-migration>`;
+      return html`<ji-migration .versions=${released} @migrated=${() => this.#load()}></ji-migration>`;
     return html`<section class="card">
       <h2>${t("versions.migrate")}</h2>
       <div class="body quiet">${t(note)}</div>
