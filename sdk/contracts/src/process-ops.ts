@@ -6,7 +6,7 @@ const closed = { additionalProperties: false };
 
 /** A process of the bureau in its newest version, as its administrators see it. */
 export const ProcessSummary = Type.Object({
-  /** Of the newest version that can be started. */
+  /** Of the newest version that can be started, or of a draft. */
   id: Id,
   key: Type.String(),
   title: LocalText,
@@ -14,6 +14,8 @@ export const ProcessSummary = Type.Object({
   /** The plugin that brought it; absent for one that was imported. */
   plugin: Type.Optional(Name),
   deployedAt: Instant,
+  /** Imported for trials and not released yet. */
+  draft: Type.Boolean(),
   /** Matters of the actor's bureau that run, on any version. */
   running: Type.Integer(),
 });
@@ -32,7 +34,7 @@ export type ProcessElement = Static<typeof ProcessElement>;
 
 /** What administrators see of processes. Part of `workflowApi`. */
 export const processOps = {
-  /** Processes of enabled plugins and of the bureau itself, by title (permission `site.processes` or `site.trials`). */
+  /** Processes of enabled plugins and of the bureau itself, drafts among them, by title (permission `site.processes` or `site.trials`). */
   processes: op({
     effect: "read",
     http: { method: "GET", path: "/processes" },

@@ -15,9 +15,9 @@ function model(last: string): string {
       `<bpmndi:BPMNShape bpmnElement="${id}"><dc:Bounds x="${150 * index}" y="0" width="${id.length < 4 ? 36 : 100}" height="${id.length < 4 ? 36 : 80}"/></bpmndi:BPMNShape>`,
   );
   return `<?xml version="1.0"?>
-<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:jinshui="http://jinshui.cn/schema/bpmn/1.0" targetNamespace="t"><process id="seal-use" name="用印试点">
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:jinshui="http://jinshui.cn/schema/bpmn/1.0" targetNamespace="t"><process id="seal-pilot" name="用印试点">
 <startEvent id="s" name="申请"/><userTask id="register" name="登记" jinshui:position="business-expert" jinshui:actions="approve,return"/><intermediateCatchEvent id="day" name="次日"><timerEventDefinition><timeDuration>P1D</timeDuration></timerEventDefinition></intermediateCatchEvent><userTask id="last" name="${last}" jinshui:assign="applicant" jinshui:actions="confirm"/><endEvent id="e" name="办结"/>${flows.join("")}</process>
-<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="seal-use">${shapes.join("")}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>`;
+<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement="seal-pilot">${shapes.join("")}</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>`;
 }
 
 async function draft(page: Page, last: string): Promise<void> {
@@ -63,14 +63,15 @@ test("a new version is tried, kept as a scenario, replayed with the next one and
 
   await draft(page, "用印");
   await page.goto(`${on.site.url}/trials`);
-  await page.getByRole("link", { name: "业务测试 用印试点" }).click();
+  const row = page.getByRole("row").filter({ hasText: "用印试点" }).filter({ hasText: "未发布" });
+  await row.getByRole("link", { name: "业务测试 用印试点" }).click();
   await page.getByText("0 个一致，1 个不同").waitFor();
   await page.getByText("第 2 步“次日”之后：原来到“盖章”，现在到“用印”").waitFor();
   await shot(page, "trial-differs");
   t.deepEqual(await seriousViolations(page), []);
   await page.setViewportSize({ width: 360, height: 740 });
-  t.true((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
   await shot(page, "trial-phone");
+  t.true((await page.evaluate(() => document.documentElement.scrollWidth)) <= 360);
   await page.setViewportSize({ width: 1366, height: 768 });
   await page.getByRole("button", { name: "发布这一版" }).click();
   t.is(await page.getByRole("dialog").count(), 0, "not without a reason");

@@ -71,14 +71,16 @@ export class Matters {
     };
   }
 
-  /** The bureau's matters by title, a page of them. */
+  /** The bureau's matters by title, a page of them; with `drafts` also those that are not released yet. */
   async page(
     { bureau }: Actor,
     input: { limit?: number; cursor?: string; search?: string },
+    { drafts = false } = {},
   ): Promise<{ found: Definition[]; nextCursor?: string; total: number }> {
+    const startable = this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau));
     const where: Where = {
       and: [
-        this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau)),
+        drafts ? { or: [startable, { bureau, draft: true }] } : startable,
         ...searchWhere(input.search, ["title", "process_key"]),
       ],
     };

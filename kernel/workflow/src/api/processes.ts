@@ -19,7 +19,11 @@ export function processHandlers(parts: {
     async processes(input, context) {
       const actor = await actorOf(context);
       requireTester(actor, requirePermission);
-      const { found, ...page } = await matters.page(actor, input);
+      const { found, ...page } = await matters.page(actor, input, { drafts: true });
+      const drafts = await draftsAmong(
+        database,
+        found.map(({ id }) => id),
+      );
       const figures = await processFigures(database, actor.bureau, found);
       const processes = found.map(({ id, key, title, version, plugin, deployedAt }): ProcessSummary => ({
         id,
@@ -28,6 +32,7 @@ export function processHandlers(parts: {
         version,
         ...(plugin === undefined ? {} : { plugin }),
         deployedAt,
+        draft: drafts.has(id),
         running: figures.get(key)?.running ?? 0,
       }));
       return { processes, ...page };
@@ -46,4 +51,10 @@ export function processHandlers(parts: {
       return { id, key, title, version, xml, elements };
     },
   };
+}
+
+/** Which of these versions are not released yet: asked every time, since that changes. */
+async function draftsAmong(database: Database, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await database.find("wf_definition", { where: { id: { in: [...ids] }, draft: true }, columns: ["id"] });
+  return new Set(rows.map(({ id }) => String(id)));
 }

@@ -209,6 +209,9 @@ export function trialHandlers(parts: {
             details: { definition: id },
           });
         await tx.update("wf_definition", { bureau, process_key: key, latest: true }, { latest: false });
+        // drafts from before it have had their time
+        const earlier: Where = { bureau, process_key: key, draft: true, version: { lt: version } };
+        await tx.update("wf_definition", earlier, { draft: false });
         await tx.update("wf_definition", { id }, { latest: true, draft: false, deployed_at: tx.time });
         tx.audit({
           bureau: actor.bureau,

@@ -68,6 +68,10 @@ eachDatabase(
     t.is(await codeOf(handlers.start({ definition: first, values: {} }, administrator)), "ok");
     t.is(await codeOf(handlers.releaseVersion({ id: first }, administrator)), "conflict", "it is no draft any more");
 
+    t.deepEqual(
+      (await handlers.processes({ search: "leave" }, administrator)).processes.map(({ draft }) => draft),
+      [false],
+    );
     // a step with another name, and one that does not go back
     const second = await bring(leave("会审"), true);
     const { results } = await handlers.replayScenarios({ id: second }, administrator);
@@ -90,6 +94,7 @@ eachDatabase(
       await codeOf(handlers.migrateInstances({ from: first, to: third, mapping: {}, commit: false }, administrator)),
       "conflict",
     );
+    t.is((await handlers.processes({ search: "leave" }, administrator)).total, 3, "with both drafts");
     t.deepEqual(await handlers.releaseVersion({ id: second, reason: "更名" }, administrator), {
       scenarios: 1,
       different: 1,

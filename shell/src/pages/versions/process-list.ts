@@ -63,10 +63,10 @@ export class ProcessList extends PagedList<ProcessSummary> {
     </div>`;
   }
 
-  #row({ id, key, title, version, running, plugin, deployedAt }: ProcessSummary): TemplateResult {
+  #row({ id, key, title, version, running, plugin, deployedAt, draft }: ProcessSummary): TemplateResult {
     const name = local(title);
     return html`<tr>
-      <td title=${key}>${name}</td>
+      <td title=${key}>${name} ${draft ? html`<span class="badge warn">${t("versions.draft")}</span>` : nothing}</td>
       <td class="number">${version}</td>
       <td class="number">${running}</td>
       <td class="quiet">${plugin === undefined ? t("processes.imported") : t("processes.plugin", { plugin })}</td>
