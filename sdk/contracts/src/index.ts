@@ -37,7 +37,7 @@ export { dataOutside, isHeardOutside, KERNEL_EVENTS, type KnownEvent, recordChan
 export { jobOps } from "./job-ops.js";
 export { HandOverTask, handOverOps, MAX_HANDED_OVER } from "./hand-over-ops.js";
 export { Copy, copyOps } from "./copy-ops.js";
-export { Colleague, MAX_COMPLETED, officeOps, SendBackTarget } from "./office-ops.js";
+export { Colleague, MAX_COMPLETED, officeOps, JumpTarget, SendBackTarget } from "./office-ops.js";
 export {
   MAX_ADDED_PEOPLE,
   MAX_IMPORTED_PEOPLE,

@@ -220,6 +220,7 @@ export const OP_TITLES: Readonly<Record<string, string>> = {
   "workflow.migrateInstances": "将办件转到流程的另一版本",
   "workflow.processes": "流程列表（管理）",
   "workflow.processVersion": "流程的一个版本及其各元素",
+  "workflow.jumpTargets": "办件可以跳转到的环节",
   "workflow.trial": "试办流程",
   "workflow.saveScenario": "保存测试场景",
   "workflow.removeScenario": "删除测试场景",
