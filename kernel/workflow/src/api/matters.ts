@@ -3,6 +3,7 @@ import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage"
 import type { Definition, Definitions } from "../definition/definitions.js";
 import { plainStart } from "../definition/plain-start.js";
 import type { Enablement } from "../enablement.js";
+import { words } from "../office/task-part.js";
 import { searchWhere } from "./search-where.js";
 import { definitionSummary } from "./summaries.js";
 
@@ -65,7 +66,7 @@ export class Matters {
 
       positionSteps: async ({ position, ...input }, context) => {
         const { found, ...page } = await this.page(await actorOf(context), input);
-        const steps = found.flatMap(stepsOf);
+        const steps = found.flatMap((definition) => stepsOf(definition, (id) => this.definitions.knowsPosition(id)));
         return { steps: position === undefined ? steps : steps.filter((step) => step.position === position), ...page };
       },
     };
@@ -103,22 +104,33 @@ export function isStartable(definition: Definition, actor: Actor): boolean {
 }
 
 /** The user tasks that a position does, in the order of the file. */
-function stepsOf({ id, key, title, model }: Definition): PositionStep[] {
+function stepsOf({ id, key, title, model }: Definition, knowsPosition: (id: string) => boolean): PositionStep[] {
   return Object.values(model.elements).flatMap(({ id: element, type, name, extensions }) => {
-    const { position, within, dueDays } = extensions;
-    if (type !== "userTask" || position === undefined) return [];
+    const { within, dueDays } = extensions;
+    if (type !== "userTask") return [];
     const days = Number(dueDays);
-    return [
-      {
-        position,
-        definition: id,
-        matter: key,
-        matterTitle: title,
-        element,
-        step: name ?? element,
-        ownDepartment: within === "department",
-        ...(days > 0 ? { dueDays: days } : {}),
-      },
-    ];
+    return doersOf(extensions, knowsPosition).map((position) => ({
+      position,
+      definition: id,
+      matter: key,
+      matterTitle: title,
+      element,
+      step: name ?? element,
+      ownDepartment: within === "department",
+      ...(days > 0 ? { dueDays: days } : {}),
+    }));
   });
+}
+
+/** The positions that do a step, as far as the file names them: its signers, where it has some, else its own. */
+function doersOf(
+  { position, signers }: Record<string, string>,
+  knowsPosition: (id: string) => boolean,
+): readonly string[] {
+  const own = position === undefined || position.trim().startsWith("=") ? [] : [position];
+  if (signers === undefined) return own;
+  if (signers.trim().startsWith("=")) return [];
+  const named = words(signers).map((entry) => entry.replace(/\*$/, "").split("@", 1)[0] ?? "");
+  // what is no position is a department, whose holder of the step's own position is meant
+  return [...new Set(named.flatMap((entry) => (knowsPosition(entry) ? [entry] : own)))];
 }

@@ -40,3 +40,31 @@ eachDatabase(
     t.is(await codeOf(site.handlers.processVersion({ id: "nothing" }, administrator)), "not-found");
   },
 );
+
+eachDatabase(
+  "positions that sign a step are told with it; a retention that is none is refused, naming the choices",
+  async (t, db) => {
+    const site = await WorkflowSite.open(db);
+    const signed = (retention: string): string =>
+      bpmn(
+        "signed-together",
+        `<startEvent id="s"/><userTask id="a" name="会签" jinshui:signers="section-chief equipment*"/><endEvent id="e"/>${flow("s", "a")}${flow("a", "e")}`,
+        `name="会签" jinshui:retention="${retention}"`,
+      );
+    await site.deploy([signed("30")]);
+    const administrator = await site.as("sunjie");
+    const { steps } = await site.handlers.positionSteps({}, administrator);
+    t.deepEqual(
+      steps.filter(({ matter }) => matter === "signed-together").map(({ position }) => position),
+      ["section-chief", "equipment"],
+    );
+    const { processes } = await site.handlers.importDefinition(
+      { xml: signed("15"), fileName: "signed.bpmn", commit: false },
+      administrator,
+    );
+    t.like(
+      processes[0]?.problems.find(({ code }) => code === "bad-attribute"),
+      { severity: "error", params: { attribute: "retention", value: "15" } },
+    );
+  },
+);
