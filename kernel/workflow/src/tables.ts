@@ -1,5 +1,6 @@
 import type { TableDefinition } from "@jinshui/storage";
 import { LINK_TABLES } from "./links/link-tables.js";
+import { TRIAL_TABLES } from "./trials/trial-tables.js";
 import { CALENDAR_TABLES } from "./calendar/calendar-tables.js";
 
 /** Definitions, instances and everything that hangs on them. */
@@ -25,6 +26,8 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       /** What it was checked with (`checkedMark`); absent in what was deployed before there was this, and in a bureau's own. */
       checked: { type: "string", length: 60 },
       deployed_at: { type: "instant", nullable: false },
+      /** Imported for trials only, until it is released. */
+      draft: { type: "boolean" },
     },
     unique: { version: ["bureau", "process_key", "version"] },
     indexes: { latest: ["latest", "bureau", "title"] },
@@ -310,4 +313,5 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
   },
   ...CALENDAR_TABLES,
   ...LINK_TABLES,
+  ...TRIAL_TABLES,
 ];

@@ -1,4 +1,5 @@
 import type { Dictionary, Language } from "@jinshui/web";
+import { trialActions } from "./trial-audit-texts.js";
 
 /** What the kernel's actions are called; of refused requests the operation is the action. Tests look whether all are here. */
 const ACTIONS: readonly (readonly [code: string, chinese: string, english: string])[] = [
@@ -61,7 +62,6 @@ const ACTIONS: readonly (readonly [code: string, chinese: string, english: strin
   ["return", "退回", "Return"],
   ["suspend", "暂停办件", "Suspend a matter"],
   ["resume", "恢复办件", "Resume a matter"],
-  ["migrate", "变更流程版本", "Move to another version"],
   ["schedule-failed", "定时任务失败", "A schedule failed"],
   ["run-schedule", "立即执行定时任务", "Run a schedule now"],
   ["set-settings", "修改插件参数", "Set a plugin's settings"],
@@ -116,6 +116,7 @@ const ACTIONS: readonly (readonly [code: string, chinese: string, english: strin
   ["dispose-archive", "销毁档案", "Dispose of an archive"],
   ["cancel", "终止办件", "Cancel a matter"],
   ["retry", "重试", "Retry"],
+  ...trialActions,
   ["deploy", "发布流程", "Deploy a process"],
   ["complete-job", "完成作业", "Complete a job"],
   ["fail-job", "作业失败", "Fail a job"],
@@ -252,7 +253,6 @@ const ACTIONS: readonly (readonly [code: string, chinese: string, english: strin
   ["workflow.importCalendarYear", "导入放假通知", "Import a holiday notice"],
   ["workflow.stopClock", "暂停计时", "Stop the clock of a matter"],
   ["workflow.resumeClock", "恢复计时", "Let the clock of a matter go on"],
-  ["workflow.importDefinition", "导入流程", "Import a process"],
   ["workflow.start", "发起事项", "Start a matter"],
   ["workflow.claim", "签收任务", "Claim a task"],
   ["workflow.release", "退签任务", "Release a task"],

@@ -16,6 +16,8 @@ export const DefinitionVersion = Type.Object({
   version: Type.Integer(),
   title: Type.String(),
   latest: Type.Boolean(),
+  /** Imported for trials, and not released yet: nothing can be started with it or moved to it. */
+  draft: Type.Boolean(),
   deployedAt: Instant,
   running: Type.Integer(),
 });
@@ -67,7 +69,7 @@ export const administrationOps = {
     input: Type.Object({ id: Id }, closed),
     output: Type.Object({ suspended: Type.Boolean() }),
   }),
-  /** All versions of the process of a definition in the actor's bureau, the newest first (permission `site.processes`). */
+  /** All versions of the process of a definition in the actor's bureau, the newest first (permission `site.processes` or `site.trials`). */
   definitionVersions: op({
     effect: "read",
     http: { method: "GET", path: "/matters/:id/versions" },

@@ -32,11 +32,12 @@ export * from "./package-report.js";
 export * from "./plugin-package.js";
 export * from "./points.js";
 export * from "./position-ops.js";
+export * from "./process-ops.js";
 export { dataOutside, isHeardOutside, KERNEL_EVENTS, type KnownEvent, recordChanged } from "./known-events.js";
 export { jobOps } from "./job-ops.js";
 export { HandOverTask, handOverOps, MAX_HANDED_OVER } from "./hand-over-ops.js";
 export { Copy, copyOps } from "./copy-ops.js";
-export { Colleague, MAX_COMPLETED, officeOps, SendBackTarget } from "./office-ops.js";
+export { Colleague, MAX_COMPLETED, officeOps, JumpTarget, SendBackTarget } from "./office-ops.js";
 export {
   MAX_ADDED_PEOPLE,
   MAX_IMPORTED_PEOPLE,
@@ -59,6 +60,7 @@ export * from "./task-parts.js";
 export * from "./text.js";
 export * from "./history.js";
 export * from "./transfer.js";
+export * from "./trial-ops.js";
 export * from "./webhooks-api.js";
 export { Command, TaskForm, Widget } from "./web-contributions.js";
 export * from "./workflow-api.js";

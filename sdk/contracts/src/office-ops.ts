@@ -34,6 +34,19 @@ export const Colleague = Type.Object({
 });
 export type Colleague = Static<typeof Colleague>;
 
+/** A step that a matter can be put at from where it stands. */
+export const JumpTarget = Type.Object({
+  from: Type.String(),
+  fromStep: Type.String(),
+  to: Type.String(),
+  toStep: Type.String(),
+  /** Names of what ends by it. */
+  ends: Type.Array(Type.String()),
+  /** Branches beside the step that count as done. */
+  skips: Type.Integer(),
+});
+export type JumpTarget = Static<typeof JumpTarget>;
+
 /**
  * What an office does with a task besides finishing it; each needs the task to be the actor's own, as `complete` does, unless
  * it says otherwise. Part of `workflowApi`.
@@ -175,6 +188,14 @@ export const officeOps = {
     http: { method: "POST", path: "/instances/:id/urge" },
     input: Type.Object({ id: Id, note: Type.Optional(Type.String({ maxLength: 200 })) }, closed),
     output: Type.Object({ told: Type.Integer() }),
+  }),
+  /** Where `jump` can put a matter, and what would end by that, for showing before it is done (permission `site.instances`). */
+  jumpTargets: op({
+    effect: "read",
+    actor: "required",
+    http: { method: "GET", path: "/instances/:id/jump-targets" },
+    input: Type.Object({ id: Id }, closed),
+    output: Type.Object({ targets: Type.Array(JumpTarget) }),
   }),
   /** Puts a matter at another step, from an element where it stands (permission `site.instances`). */
   jump: op({

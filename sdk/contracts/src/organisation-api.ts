@@ -4,6 +4,7 @@ import { CALENDAR_PERMISSION, CLOCK_PERMISSION } from "./calendar-ops.js";
 import { positionOps } from "./position-ops.js";
 import { peopleImportOps } from "./people-import-ops.js";
 import { peopleOps } from "./people-ops.js";
+import { TRIAL_PERMISSION } from "./trial-ops.js";
 import { ActorRef, Cursor, Day, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 /** Adds, changes and removes people and departments: gives nobody a right. */
@@ -15,6 +16,7 @@ export const SECURITY_PERMISSION = "site.security";
 export const SITE_PERMISSIONS: Readonly<Record<string, LocalText>> = {
   "site.plugins": { "zh-CN": "管理插件", en: "Manage plugins" },
   "site.processes": { "zh-CN": "导入和发布流程", en: "Import and publish processes" },
+  [TRIAL_PERMISSION]: { "zh-CN": "业务测试：试办流程、保存场景", en: "Try processes and keep scenarios" },
   "site.instances": { "zh-CN": "查看和处置本局全部办件", en: "See and handle all matters of the bureau" },
   "site.archives": { "zh-CN": "查看本局全部档案", en: "See all archives of the bureau" },
   "site.figures": { "zh-CN": "查看本局考核指标", en: "See the figures of the bureau" },

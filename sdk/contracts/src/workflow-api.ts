@@ -13,8 +13,10 @@ import { officeOps } from "./office-ops.js";
 import { jobOps } from "./job-ops.js";
 import { LinkedInstance } from "./linked-instance.js";
 import { messageOps } from "./message-ops.js";
+import { processOps } from "./process-ops.js";
 import { RoundTask, TASK_OPERATIONS, TASK_PARTS, TaskDraft } from "./task-parts.js";
 import { SignatureCheck, SignedContent, SigningCertificate } from "./signature-api.js";
+import { trialOps } from "./trial-ops.js";
 import { usageOps } from "./usage-ops.js";
 import { DefinitionSummary, PositionStep, ProcessProblem } from "./definition-summary.js";
 import { ActorRef, Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
@@ -184,13 +186,18 @@ export const workflowApi = defineApi("workflow", 1, {
     input: Type.Object({ position: Type.Optional(Name), ...page }, { additionalProperties: false }),
     output: Type.Object({ steps: Type.Array(PositionStep), ...paged }),
   }),
-  /** Imports BPMN into the bureau (permission `site.processes`); `commit: false` only reports. Nothing is deployed when there is an error. */
+  /** Imports BPMN into the bureau (permission `site.processes`); `commit: false` only reports. Nothing is deployed when there is an error. A `draft` can be tried and starts nothing until it is released. */
   importDefinition: op({
     effect: "write",
     http: { method: "POST", path: "/matters/import" },
     actor: "required",
     input: Type.Object(
-      { xml: Type.String({ maxLength: 450_000 }), fileName: Type.String({ maxLength: 200 }), commit: Type.Boolean() },
+      {
+        xml: Type.String({ maxLength: 450_000 }),
+        fileName: Type.String({ maxLength: 200 }),
+        commit: Type.Boolean(),
+        draft: Type.Optional(Type.Boolean()),
+      },
       { additionalProperties: false },
     ),
     output: Type.Object({
@@ -374,6 +381,8 @@ export const workflowApi = defineApi("workflow", 1, {
   ...jobOps,
   ...messageOps,
   ...administrationOps,
+  ...processOps,
+  ...trialOps,
 });
 export type WorkflowApi = typeof workflowApi;
 

@@ -123,6 +123,8 @@ export const controls = css`
   }
   .scroll {
     overflow-x: auto;
+    /* holds what is placed absolutely within */
+    position: relative;
   }
   table {
     width: 100%;

@@ -1,4 +1,4 @@
-import { CALENDAR_PERMISSION, type Contributions, type Profile } from "@jinshui/contracts";
+import { CALENDAR_PERMISSION, type Contributions, type Profile, TRIAL_PERMISSION } from "@jinshui/contracts";
 import { local, t } from "@jinshui/web";
 
 /** A page that can be gone to. */
@@ -38,6 +38,7 @@ export function navigation(
       [
         ...own("/instances", "instances", may("site.instances")),
         ...own("/processes", "processes", may("site.processes")),
+        ...own("/trials", "trials", may(TRIAL_PERMISSION) || may("site.processes")),
         ...own("/calendar", "calendar", may(CALENDAR_PERMISSION)),
         ...own("/plugins", "plugins", may("site.plugins")),
         ...own("/clients", "clients", federated && (may("site.people") || may("site.security"))),

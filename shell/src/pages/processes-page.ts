@@ -4,6 +4,8 @@ import { client, controls, JinshuiElement, language, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, state } from "lit/decorators.js";
 import "./diagram-view.js";
+import "./versions/process-list.js";
+import type { ProcessList } from "./versions/process-list.js";
 
 type Report = OpOutput<WorkflowApi, "importDefinition">;
 
@@ -56,6 +58,7 @@ export class ProcessesPage extends JinshuiElement {
   @state() private error: unknown;
   @state() private over = false;
   @state() private busy = false;
+  @state() private drafted = false;
 
   override render(): TemplateResult {
     return html`<div class="bar"><h1 tabindex="-1">${t("nav.processes")}</h1></div>
@@ -84,7 +87,8 @@ export class ProcessesPage extends JinshuiElement {
           </div>
         </div>
       </section>
-      <ji-error .error=${this.error}></ji-error>${this.report ? this.#result(this.report) : nothing}`;
+      <ji-error .error=${this.error}></ji-error>${this.report ? this.#result(this.report) : nothing}
+      <ji-process-list></ji-process-list>`;
   }
 
   #result(report: Report): TemplateResult {
@@ -94,15 +98,15 @@ export class ProcessesPage extends JinshuiElement {
     return html`<section class="card">
         <h2>
           ${this.fileName}<span class="badge ${refused ? "error" : "ok"}"
-            >${t(refused ? "process.refused" : deployed ? "process.deployed" : "process.runnable")}</span
+            >${t(refused ? "process.refused" : deployed ? (this.drafted ? "process.drafted" : "process.deployed") : "process.runnable")}</span
           >
         </h2>
         <div class="body">
           <p class="totals" role="status">${totals(problems)}</p>
           ${problemGroups(report.problems)}
-          ${report.processes.map((process) => html`<div><strong>${process.title}</strong> <span class="quiet">${t("process.elements", { n: process.elements })}</span> ${process.definition === undefined ? nothing : html`<a href="/start/${process.definition}">${t("process.start")}</a>`}${process.replaces === undefined || process.definition !== undefined ? nothing : html`<p class="warn">${t("process.replaces", { title: process.replaces.title, version: process.replaces.version, key: process.key })}</p>`}${problemGroups(process.problems)}</div>`)}
+          ${report.processes.map((process) => html`<div><strong>${process.title}</strong> <span class="quiet">${t("process.elements", { n: process.elements })}</span> ${process.definition === undefined ? nothing : this.drafted ? html`<a href="/processes/${process.definition}/trials">${t("process.try")}</a>` : html`<a href="/start/${process.definition}">${t("process.start")}</a>`}${process.replaces === undefined || process.definition !== undefined ? nothing : html`<p class="warn">${t("process.replaces", { title: process.replaces.title, version: process.replaces.version, key: process.key })}</p>`}${problemGroups(process.problems)}</div>`)}
           <div class="actions">
-            ${refused || deployed ? nothing : html`<button class="button primary" ?disabled=${this.busy} @click=${() => this.#send(true)}>${t("process.deploy")}</button>`}
+            ${refused || deployed ? nothing : html`<button class="button primary" ?disabled=${this.busy} @click=${() => this.#send(true)}>${t("process.deploy")}</button><button class="button" title=${t("process.draftHint")} ?disabled=${this.busy} @click=${() => this.#send(true, true)}>${t("process.draft")}</button>`}
           </div>
         </div>
       </section>
@@ -142,11 +146,18 @@ export class ProcessesPage extends JinshuiElement {
     await this.#send(false);
   }
 
-  async #send(commit: boolean): Promise<void> {
+  async #send(commit: boolean, draft = false): Promise<void> {
     this.busy = true;
     try {
-      this.report = await client(workflowApi).importDefinition({ xml: this.xml, fileName: this.fileName, commit });
+      this.report = await client(workflowApi).importDefinition({
+        xml: this.xml,
+        fileName: this.fileName,
+        commit,
+        draft,
+      });
+      this.drafted = draft;
       this.error = undefined;
+      if (commit) await this.renderRoot.querySelector<ProcessList>("ji-process-list")?.load();
     } catch (error) {
       this.error = error;
     } finally {

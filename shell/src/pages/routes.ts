@@ -90,6 +90,23 @@ export const routes: Route[] = [
     draw: () => html`<ji-processes-page></ji-processes-page>`,
   },
   {
+    path: "/trials",
+    load: () => import("./trials/testable-page.js"),
+    draw: () => html`<ji-testable-page></ji-testable-page>`,
+  },
+  {
+    path: "/processes/:id/trials",
+    load: () => import("./trials/trials-page.js"),
+    draw: ({ id = "" }, { profile }) => html`<ji-trials-page .definitionId=${id} .profile=${profile}></ji-trials-page>`,
+  },
+  {
+    path: "/processes/:id/versions",
+    permission: "site.processes",
+    load: () => import("./versions/versions-page.js"),
+    draw: ({ id = "" }, { profile }) =>
+      html`<ji-versions-page .definitionId=${id} .profile=${profile}></ji-versions-page>`,
+  },
+  {
     path: "/calendar",
     load: () => import("./calendar/calendar-page.js"),
     draw: () => html`<ji-calendar-page></ji-calendar-page>`,

@@ -12,9 +12,10 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from "li
 import { customElement, property, query, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";
 import { historyList, historyStyles } from "./history-list.js";
+import { askReason } from "./reason-dialog.js";
 import { dueBadge } from "./task-table.js";
 import "./diagram-view.js";
-import { DraftKeeper } from "./office/draft-keeper.js";
+import { DraftKeeper, type Kept } from "./office/draft-keeper.js";
 import "./office/office-dialog.js";
 import type { OfficeDialog } from "./office/office-dialog.js";
 import "./office/office-menu.js";
@@ -109,6 +110,7 @@ export class TaskPage extends JinshuiElement {
   @state() private busy = false;
   @state() private opinionMissing = false;
   @state() private saved = "";
+  @state() private opinion = "";
   @query("ji-sign-dialog") private dialog!: SignDialog;
   @query("ji-office-dialog") private office!: OfficeDialog;
   #key = crypto.randomUUID();
@@ -119,6 +121,7 @@ export class TaskPage extends JinshuiElement {
       this.task = undefined;
       this.error = undefined;
       this.saved = "";
+      this.opinion = "";
       void this.#load();
     }
   }
@@ -234,7 +237,7 @@ export class TaskPage extends JinshuiElement {
               @choose=${(event: CustomEvent<Operation>) => this.#operate(task, event.detail)}
             ></ji-office-menu>`
       }
-      ${opinion ? html`<label>${t("task.opinion")}${this.opinionMissing ? html`<span role="alert" style="color:var(--ji-error)">${t("task.opinionMissing")}</span>` : nothing}<textarea class="input" maxlength="2000" @input=${() => ((this.opinionMissing = false), (this.#key = crypto.randomUUID()))}></textarea></label>` : nothing}
+      ${opinion ? html`<label>${t("task.opinion")}${this.opinionMissing ? html`<span role="alert" style="color:var(--ji-error)">${t("task.opinionMissing")}</span>` : nothing}<textarea class="input" maxlength="2000" .value=${this.opinion} @input=${(event: Event) => this.#opined(event, task)}></textarea></label>` : nothing}
       ${task.assignee ? html`<button class="button" ?disabled=${this.busy} @click=${() => this.#assign(task, false)}>${t("task.release")}</button>` : html`<button class="button" ?disabled=${this.busy} @click=${() => this.#assign(task, true)}>${t("task.claim")}</button>`}
       ${[...task.actions].reverse().map((action) => html`<button class="button ${action.tone === "default" ? "" : action.tone}" ?disabled=${this.busy} @click=${() => this.#complete(task, action)}>${local(action.title)}</button>`)}
     </div>`;
@@ -245,6 +248,8 @@ export class TaskPage extends JinshuiElement {
     try {
       const task = await workflow.task({ id: this.taskId });
       this.#draft.restore(task);
+      // what is typed already stays when the task is read again
+      if (this.opinion === "") this.opinion = task.draft?.opinion ?? "";
       this.task = task;
       if (this.xml === "") this.xml = (await workflow.diagram({ id: this.task.instance })).xml;
     } catch (error) {
@@ -252,16 +257,27 @@ export class TaskPage extends JinshuiElement {
     }
   }
 
+  #opined(event: Event, task: Task): void {
+    this.opinion = (event.target as HTMLTextAreaElement).value;
+    this.opinionMissing = false;
+    this.#entered(task);
+  }
+
   #entered(task: Task): void {
     this.#key = crypto.randomUUID();
-    if (task.operations.includes("save-draft"))
-      this.#draft.enter(task.id, () => this.renderRoot.querySelector<TaskForm>("ji-task-form")?.changes ?? {});
+    if (task.operations.includes("save-draft")) this.#draft.enter(task.id, () => this.#kept());
+  }
+
+  /** What a draft keeps: the form and the opinion. */
+  #kept(): Kept {
+    const opinion = this.renderRoot.querySelector("textarea")?.value.trim() ?? "";
+    const values = this.renderRoot.querySelector<TaskForm>("ji-task-form")?.changes ?? {};
+    return { values, ...(opinion === "" ? {} : { opinion }) };
   }
 
   async #operate(task: Task, operation: Operation): Promise<void> {
     if (operation === "save-draft") {
-      const form = this.renderRoot.querySelector<TaskForm>("ji-task-form");
-      await this.#try(() => this.#draft.save(task.id, form?.changes ?? {}));
+      await this.#try(() => this.#draft.save(task.id, this.#kept()));
       return;
     }
     if (!(await this.office.ask(task, operation))) return;
@@ -271,8 +287,11 @@ export class TaskPage extends JinshuiElement {
   }
 
   async #removeSigner(id: string): Promise<void> {
-    const reason = prompt(t("office.removeReason"))?.trim() ?? "";
-    if (reason === "") return;
+    const step = this.task?.round?.find((one) => one.id === id)?.step ?? "";
+    const action = t("office.remove");
+    const label = t("office.removeReason");
+    const reason = await askReason({ title: action, text: t("office.removeWhom", { step }), label, action });
+    if (reason === undefined) return;
     await this.#try(async () => {
       await client(workflowApi).removeSigner({ id, reason });
       await this.#load();

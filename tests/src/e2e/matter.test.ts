@@ -43,6 +43,24 @@ test("an administrator stops a matter and lets it go on; its life is replayed by
   await page.goto(matter);
   await page.getByRole("button", { name: "恢复办理" }).click();
   await page.getByText("管理员已暂停此事项").waitFor({ state: "detached" });
+
+  await page.getByText("跳转到其他环节").click();
+  await page.getByLabel(/^跳转到/).selectOption({ label: "核实" });
+  await page.getByText("结束：登记（其待办一并取消）").waitFor();
+  await page.getByText("开始：核实").waitFor();
+  await page.getByLabel("跳转原因").fill("登记已在别处办过");
+  await shot(page, "matter-jump");
+  t.deepEqual(await seriousViolations(page), []);
+  await page.getByRole("button", { name: "跳转", exact: true }).click();
+  await page.getByRole("dialog").getByText("确定结束“登记”，跳转到“核实”吗").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "跳转" }).click();
+  await page.getByText("登记已在别处办过").waitFor();
+  await page.getByText("跳转到其他环节").click();
+  await page.getByLabel(/^跳转到/).selectOption({ label: "登记" });
+  await page.getByLabel("跳转原因").fill("还是要登记");
+  await page.getByRole("button", { name: "跳转", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "跳转" }).click();
+  await page.getByText("还是要登记").waitFor();
   for (const step of ["登记", "核实"]) {
     await finish(step);
     await page.getByRole("status").getByText("已办理：").waitFor();
@@ -51,13 +69,13 @@ test("an administrator stops a matter and lets it go on; its life is replayed by
   await page.goto(matter);
   await page.getByRole("link", { name: "回放办理过程" }).click();
   await page.getByRole("heading", { name: "回放：三步办理" }).waitFor();
-  await page.getByText(/^第 5 步，共 5 步/).waitFor();
+  await page.getByText(/^第 7 步，共 7 步/).waitFor();
   await page.getByRole("button", { name: "上一步" }).click();
-  await page.getByText(/^第 4 步，共 5 步/).waitFor();
+  await page.getByText(/^第 6 步，共 7 步/).waitFor();
   await page.locator(".djs-element.active[data-element-id=b]").waitFor();
   await page.getByRole("slider").focus();
   await page.keyboard.press("Home");
-  await page.getByText(/^第 1 步，共 5 步/).waitFor();
+  await page.getByText(/^第 1 步，共 7 步/).waitFor();
   await page.locator(".djs-element.active[data-element-id=a]").waitFor();
   await shot(page, "matter-replay");
   t.deepEqual(await seriousViolations(page), []);

@@ -135,6 +135,12 @@ test("what is typed into a task is there again in another browser, and the pages
   t.true(await fits(chief), "the inbox");
   await chief.getByRole("link", { name: "设备领用" }).first().click();
   await chief.waitForSelector("ji-task-page ji-form");
+  await chief.getByLabel("意见").fill("先问清用途");
+  await chief.getByText("已暂存").waitFor();
+  await chief.evaluate("sessionStorage.clear()");
+  await chief.reload();
+  await chief.waitForSelector("ji-task-page ji-form");
+  t.is(await chief.getByLabel("意见").inputValue(), "先问清用途", "the opinion is kept, too");
   await chief.getByText("更多", { exact: true }).click();
   await shot(chief, "narrow-menu");
   t.true(await fits(chief), "the task");

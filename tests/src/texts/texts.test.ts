@@ -17,7 +17,13 @@ async function dictionaries(path: string, name: string): Promise<{ zh: string[];
 }
 
 const common = dictionaries("sdk/web/dist/texts/common.js", "commonTexts");
-const shell = dictionaries("shell/.tsc/texts/shell-texts.js", "shellTexts");
+/** The shell's texts, with those that come with a page of their own. */
+const shell = Promise.all([
+  dictionaries("shell/.tsc/texts/shell-texts.js", "shellTexts"),
+  dictionaries("shell/.tsc/texts/version-texts.js", "versionTexts"),
+  dictionaries("shell/.tsc/texts/trial-texts.js", "trialTexts"),
+  dictionaries("shell/.tsc/texts/jump-texts.js", "jumpTexts"),
+]).then((all) => ({ zh: all.flatMap(({ zh }) => zh), en: all.flatMap(({ en }) => en) }));
 
 test("Chinese and English have the same keys, so that no page shows a raw one", async (t) => {
   for (const { zh, en } of [await common, await shell]) {

@@ -6,6 +6,9 @@ import type { Problem, ProblemCode } from "../model/problem.js";
 /** Longest id of a process or an element that a site can store, in characters. */
 const MAX_ID_LENGTH = 100;
 
+/** Years that archives are kept. */
+const RETENTIONS: readonly string[] = ["permanent", "30", "10"];
+
 /** What there is on a site for processes to ask for, by id. */
 export interface SiteOffers {
   forms: readonly string[];
@@ -26,7 +29,7 @@ export function checkProcess(model: ProcessModel, offers: SiteOffers): Problem[]
 }
 
 function ofProcess({ id, name, extensions }: ProcessModel): Problem[] {
-  const { title, startPositions, repeat } = extensions;
+  const { title, startPositions, repeat, retention } = extensions;
   const error = title === undefined ? undefined : syntaxError(title);
   const found: Omit<Problem, "process">[] = [];
   if (id.length > MAX_ID_LENGTH)
@@ -39,6 +42,12 @@ function ofProcess({ id, name, extensions }: ProcessModel): Problem[] {
       severity: "error",
       code: "bad-attribute",
       params: { attribute: "repeat", value: repeat, allowed: "skip" },
+    });
+  if (retention !== undefined && !RETENTIONS.includes(retention))
+    found.push({
+      severity: "error",
+      code: "bad-attribute",
+      params: { attribute: "retention", value: retention, allowed: RETENTIONS.join(", ") },
     });
   if (startPositions === undefined) found.push({ severity: "warning", code: "anyone-starts" });
   for (const params of badLimits(extensions, "limit"))

@@ -8,11 +8,13 @@ import {
 } from "@jinshui/contracts";
 import { type Actor, type Database, pageOf, type Transaction, type Where } from "@jinshui/storage";
 import type { Queries } from "../api/queries.js";
-import type { Definition, Definitions } from "../definition/definitions.js";
+import type { Definitions } from "../definition/definitions.js";
 import { type CommandContext, refOf } from "../runtime/instance.js";
 import { loadInstance } from "../runtime/load-instance.js";
 import { migrationOf, moveTo } from "./migration.js";
 import { setSuspended } from "./suspension.js";
+import { requireTester } from "../trials/require-tester.js";
+import { versionOf } from "./version-of.js";
 
 /** What administrators do with matters that run, and with versions of processes. */
 export function administrationHandlers(parts: {
@@ -53,25 +55,18 @@ export function administrationHandlers(parts: {
     return { suspended };
   };
 
-  /** A definition that the actor's bureau may have matters of. */
-  const definitionOf = async ({ bureau }: Actor, id: string): Promise<Definition> => {
-    const definition = await definitions.get(id);
-    if (definition.bureau === "*" || definition.bureau === bureau) return definition;
-    throw new JinshuiError("not-found", `There is no matter ${id} in ${bureau}`, { details: { definition: id } });
-  };
-
   return {
     suspendInstance: (input, context) => suspend(input, context, true),
     resumeInstance: (input, context) => suspend(input, context, false),
 
     async definitionVersions({ id, ...input }, context) {
       const actor = await actorOf(context);
-      requirePermission(actor, "site.processes");
-      const { bureau, key } = await definitionOf(actor, id);
+      requireTester(actor, requirePermission);
+      const { bureau, key } = await versionOf(definitions, actor, id);
       const where: Where = { bureau, process_key: key };
       const { rows, ...page } = await pageOf(database, "wf_definition", where, ["-version", "-id"], {
         ...input,
-        columns: ["id", "version", "title", "latest", "deployed_at"],
+        columns: ["id", "version", "title", "latest", "draft", "deployed_at"],
       });
       const versions = await Promise.all(
         rows.map(async (row) => ({
@@ -79,6 +74,7 @@ export function administrationHandlers(parts: {
           version: Number(row["version"]),
           title: String(row["title"]),
           latest: row["latest"] === true,
+          draft: row["draft"] === true,
           deployedAt: String(row["deployed_at"]),
           running: await database.count("wf_instance", runningOf(actor.bureau, String(row["id"]))),
         })),
@@ -90,11 +86,13 @@ export function administrationHandlers(parts: {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
       requirePermission(actor, "site.instances");
-      const [before, after] = [await definitionOf(actor, from), await definitionOf(actor, to)];
+      const [before, after] = [await versionOf(definitions, actor, from), await versionOf(definitions, actor, to)];
       if (before.key !== after.key || before.id === after.id)
         throw new JinshuiError("invalid-request", `${to} is no other version of ${before.key}`, {
           details: { from, to },
         });
+      if (await database.findOne("wf_definition", { id: to, draft: true }))
+        throw new JinshuiError("conflict", `Version ${after.version} of ${after.key} is a draft`, { details: { to } });
       const unknown = Object.values(mapping).filter((element) => after.model.elements[element] === undefined);
       if (unknown.length > 0)
         throw new JinshuiError(

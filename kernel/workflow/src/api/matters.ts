@@ -1,8 +1,10 @@
 import { type Context, type Handlers, JinshuiError, type PositionStep, type WorkflowApi } from "@jinshui/contracts";
-import { type Actor, type Database, pageOf } from "@jinshui/storage";
+import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import { plainStart } from "../definition/plain-start.js";
 import type { Enablement } from "../enablement.js";
+import { words } from "../office/task-part.js";
+import { searchWhere } from "./search-where.js";
 import { definitionSummary } from "./summaries.js";
 
 /** The matters that a bureau has: those of its enabled plugins and its own. */
@@ -20,6 +22,16 @@ export class Matters {
     if (owner === bureau || (owner === "*" && this.enablement.enabledPlugins(bureau).includes(plugin)))
       return definition;
     throw new JinshuiError("not-found", `There is no matter ${id} in ${bureau}`, { details: { definition: id } });
+  }
+
+  /** As `require`, of what can be started: @throws JinshuiError `conflict` for a draft, which only trials go through. */
+  async requireReleased(actor: Actor, id: string): Promise<Definition> {
+    const definition = await this.require(actor, id);
+    if (definition.bureau === "*" || !(await this.database.findOne("wf_definition", { id, draft: true })))
+      return definition;
+    throw new JinshuiError("conflict", `Version ${definition.version} of ${definition.key} is a draft`, {
+      details: { definition: id },
+    });
   }
 
   handlers(
@@ -54,18 +66,25 @@ export class Matters {
 
       positionSteps: async ({ position, ...input }, context) => {
         const { found, ...page } = await this.page(await actorOf(context), input);
-        const steps = found.flatMap(stepsOf);
+        const steps = found.flatMap((definition) => stepsOf(definition, (id) => this.definitions.knowsPosition(id)));
         return { steps: position === undefined ? steps : steps.filter((step) => step.position === position), ...page };
       },
     };
   }
 
-  /** The bureau's matters by title, a page of them. */
+  /** The bureau's matters by title, a page of them; with `drafts` also those that are not released yet. */
   async page(
     { bureau }: Actor,
-    input: { limit?: number; cursor?: string },
+    input: { limit?: number; cursor?: string; search?: string },
+    { drafts = false } = {},
   ): Promise<{ found: Definition[]; nextCursor?: string; total: number }> {
-    const where = this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau));
+    const startable = this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau));
+    const where: Where = {
+      and: [
+        drafts ? { or: [startable, { bureau, draft: true }] } : startable,
+        ...searchWhere(input.search, ["title", "process_key"]),
+      ],
+    };
     const orderBy = ["title", "id"];
     const { rows, ...next } = await pageOf(this.database, "wf_definition", where, orderBy, {
       ...input,
@@ -99,22 +118,33 @@ export function requireStartable(definition: Definition, actor: Actor): void {
 }
 
 /** The user tasks that a position does, in the order of the file. */
-function stepsOf({ id, key, title, model }: Definition): PositionStep[] {
+function stepsOf({ id, key, title, model }: Definition, knowsPosition: (id: string) => boolean): PositionStep[] {
   return Object.values(model.elements).flatMap(({ id: element, type, name, extensions }) => {
-    const { position, within, dueDays } = extensions;
-    if (type !== "userTask" || position === undefined) return [];
+    const { within, dueDays } = extensions;
+    if (type !== "userTask") return [];
     const days = Number(dueDays);
-    return [
-      {
-        position,
-        definition: id,
-        matter: key,
-        matterTitle: title,
-        element,
-        step: name ?? element,
-        ownDepartment: within === "department",
-        ...(days > 0 ? { dueDays: days } : {}),
-      },
-    ];
+    return doersOf(extensions, knowsPosition).map((position) => ({
+      position,
+      definition: id,
+      matter: key,
+      matterTitle: title,
+      element,
+      step: name ?? element,
+      ownDepartment: within === "department",
+      ...(days > 0 ? { dueDays: days } : {}),
+    }));
   });
+}
+
+/** The positions that do a step, as far as the file names them: its signers, where it has some, else its own. */
+function doersOf(
+  { position, signers }: Record<string, string>,
+  knowsPosition: (id: string) => boolean,
+): readonly string[] {
+  const own = position === undefined || position.trim().startsWith("=") ? [] : [position];
+  if (signers === undefined) return own;
+  if (signers.trim().startsWith("=")) return [];
+  const named = words(signers).map((entry) => entry.replace(/\*$/, "").split("@", 1)[0] ?? "");
+  // what is no position is a department, whose holder of the step's own position is meant
+  return [...new Set(named.flatMap((entry) => (knowsPosition(entry) ? [entry] : own)))];
 }

@@ -12,6 +12,8 @@ import { type Actor, type Database, onceByKey, type Row, type Transaction } from
 import { addSigners, consult, removeSigner } from "../office/change-signers.js";
 import { saveDraft } from "../office/drafts.js";
 import { jump } from "../office/jump.js";
+import { jumpTargets } from "../office/jump-targets.js";
+import { loadInstance } from "../runtime/load-instance.js";
 import type { Asked } from "../office/office.js";
 import { sendBack } from "../office/send-back.js";
 import { targetsOf } from "../office/send-back-targets.js";
@@ -142,6 +144,14 @@ export function officeHandlers(parts: {
         urge(office, tx, { actor, trace: context.traceId }, input),
       );
       return { told };
+    },
+
+    async jumpTargets({ id }, context) {
+      const actor = await clerkOf(context);
+      requirePermission(actor, "site.instances");
+      return database.transaction(async (tx) => ({
+        targets: jumpTargets(await loadInstance(tx, runtime.definitions, id, actor.bureau)),
+      }));
     },
 
     async jump(input, context) {

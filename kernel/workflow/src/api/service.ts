@@ -30,6 +30,7 @@ import { pageByDue } from "./page-by-due.js";
 import { searchWhere } from "./search-where.js";
 import { Queries } from "./queries.js";
 import { usageHandlers } from "./usage.js";
+import { processHandlers } from "./processes.js";
 import { calendarHandlers } from "./calendars.js";
 import { clockHandlers } from "./clocks.js";
 import { handOverHandlers } from "./hand-over.js";
@@ -41,6 +42,7 @@ import type { FigureRows } from "../figures/figure-rows.js";
 import { figureHandlers } from "./figures.js";
 import { archiveHandlers } from "./archives.js";
 import { notice } from "./summaries.js";
+import { trialHandlers } from "../trials/handlers.js";
 import { taskDetail } from "./task-detail.js";
 
 /** The workflow API. */
@@ -116,7 +118,7 @@ export function workflowHandlers(parts: {
     ...messageHandlers({ database, access, pluginOf }),
     ...administrationHandlers({ database, definitions, queries, actorOf, requirePermission, write, command }),
 
-    async importDefinition({ xml, fileName, commit }, context) {
+    async importDefinition({ xml, fileName, commit, draft = false }, context) {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
       const { processes, problems } = await definitions.check(xml, [], []);
@@ -143,14 +145,14 @@ export function workflowHandlers(parts: {
           },
         });
       if (commit) {
-        const ids = await write(context, actor.id, { xml, fileName }, async (tx) => {
+        const ids = await write(context, actor.id, { xml, fileName, draft }, async (tx) => {
           const deployed: string[] = [];
           for (const process of processes)
-            deployed.push(await definitions.deploy(tx, { bureau: actor.bureau, xml, forms: [], process }));
+            deployed.push(await definitions.deploy(tx, { bureau: actor.bureau, xml, forms: [], process, draft }));
           tx.audit({
             bureau: actor.bureau,
             actor: { id: actor.id, name: actor.name },
-            action: "deploy",
+            action: draft ? "import-draft" : "deploy",
             resource: `process/${fileName}`.slice(0, 150),
             after: { processes: report.map(({ key }) => key) },
             trace: context.traceId,
@@ -174,7 +176,7 @@ export function workflowHandlers(parts: {
 
     async start({ definition: id, values }, context) {
       const actor = await actorOf(context);
-      const definition = await matters.require(actor, id);
+      const definition = await matters.requireReleased(actor, id);
       requireStartable(definition, actor);
       const instance = await write(context, actor.id, { id, values }, (tx) =>
         runtime.start(tx, { actor, trace: context.traceId }, definition, values),
@@ -328,6 +330,8 @@ export function workflowHandlers(parts: {
       return { unread: await database.count("wf_notice", { person: actor.id, is_read: false }) };
     },
 
+    ...processHandlers({ database, definitions, matters, actorOf, requirePermission }),
+    ...trialHandlers({ database, definitions, assignment, deadlines, actorOf, requirePermission, write }),
     ...usageHandlers({ database, matters, actorOf, requirePermission, positionTitle }),
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),
     ...officeHandlers({ database, runtime, queries, clerkOf, requirePermission }),

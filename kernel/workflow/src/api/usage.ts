@@ -21,7 +21,7 @@ export function usageHandlers(parts: {
       const actor = await actorOf(context);
       requirePermission(actor, "site.instances");
       const { found, ...page } = await matters.page(actor, input);
-      const figures = await figuresOf(database, actor.bureau, found);
+      const figures = await processFigures(database, actor.bureau, found);
       const processes = found.map(({ key, title, version, plugin, deployedAt, model }): ProcessUsage => {
         const { code, group, owner } = catalogueEntry(model);
         return {
@@ -44,10 +44,10 @@ export function usageHandlers(parts: {
 type Figures = Pick<ProcessUsage, "instances" | "running" | "lastStartedAt">;
 
 /** Counts of the bureau's matters by process, whichever version they began with. */
-async function figuresOf(
+export async function processFigures(
   database: Database,
   bureau: string,
-  definitions: readonly Definition[],
+  definitions: readonly Pick<Definition, "key">[],
 ): Promise<Map<string, Figures>> {
   const figures = new Map<string, Figures>();
   const keys = definitions.map(({ key }) => key);

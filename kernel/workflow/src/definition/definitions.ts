@@ -152,7 +152,7 @@ export class Definitions {
   }
 
   /**
-   * Stores one process, checked and without errors, as the newest version of its key, unless it is that already.
+   * Stores one process, checked and without errors, as the newest version of its key, unless it is that already; a `draft` is kept beside what runs.
    * @throws JinshuiError `conflict` when the key is somebody else's in this bureau.
    */
   async deploy(
@@ -164,7 +164,16 @@ export class Definitions {
       forms,
       process,
       mark,
-    }: { bureau: string; plugin?: string; xml: string; forms: FormSchema[]; process: CheckedProcess; mark?: string },
+      draft = false,
+    }: {
+      bureau: string;
+      plugin?: string;
+      xml: string;
+      forms: FormSchema[];
+      process: CheckedProcess;
+      mark?: string;
+      draft?: boolean;
+    },
   ): Promise<string> {
     const sha256 = contentDigest(xml, forms);
     const [newest] = await tx.find("wf_definition", {
@@ -189,13 +198,14 @@ export class Definitions {
         ? newest
         : await tx.findOne("wf_definition", { bureau, process_key: process.model.id, sha256 });
     const known = same?.["sha256"] === sha256 ? String(same["id"]) : undefined;
-    if (known !== undefined && same?.["latest"] === true && same["checked"] === mark) return known;
-    await tx.update("wf_definition", { bureau, process_key: process.model.id, latest: true }, { latest: false });
+    if (known !== undefined && (draft || (same?.["latest"] === true && same["checked"] === mark))) return known;
+    if (!draft)
+      await tx.update("wf_definition", { bureau, process_key: process.model.id, latest: true }, { latest: false });
     if (known !== undefined) {
       await tx.update(
         "wf_definition",
         { id: known },
-        { latest: true, ...(mark === undefined ? {} : { checked: mark }) },
+        { latest: true, draft: false, ...(mark === undefined ? {} : { checked: mark }) },
       );
       return known;
     }
@@ -206,7 +216,8 @@ export class Definitions {
       plugin,
       process_key: process.model.id,
       version: Number(newest?.["version"] ?? 0) + 1,
-      latest: true,
+      latest: !draft,
+      draft,
       title: [...process.title].slice(0, 200).join(""),
       description: process.model.documentation,
       xml,

@@ -122,6 +122,12 @@ eachDatabase(
     const admin = await site.as("sunjie");
     t.is(await codeOf(site.handlers.jump({ ...input, to: "e" }, admin)), "conflict");
     t.is(await codeOf(site.handlers.jump({ ...input, from: "next" }, admin)), "conflict");
+    t.is(await codeOf(site.handlers.jumpTargets({ id: matter.id }, await site.as("wanggang"))), "forbidden");
+    const { targets } = await site.handlers.jumpTargets({ id: matter.id }, admin);
+    const target = targets.find(({ to }) => to === "next");
+    t.like(target, { from: "sign", skips: 0 });
+    t.deepEqual(target?.ends, [target?.fromStep ?? ""], "what would end is told before");
+    t.false(targets.some(({ to }) => to === "e"), "an end is no step");
     await site.handlers.jump(input, admin);
     t.deepEqual(await matter.open(), ["next"]);
     t.is((await site.inbox("wanggang")).length, 0);

@@ -2,6 +2,7 @@ import { type InstanceDetail, type LinkedInstance, workflowApi } from "@jinshui/
 import { client, controls, JinshuiElement, t } from "@jinshui/web";
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import "./jump-card.js";
 
 /** What a matter belongs to and what belongs to it, whether it stands still, and for administrators the way to stop it. */
 @customElement("ji-matter-card")
@@ -50,7 +51,9 @@ export class MatterCard extends JinshuiElement {
         ${children.length > 0 ? html`${t("matter.children")} ${children.map(link)} ` : nothing}
         <a href="/matters/${id}/replay">${t("matter.replay")}</a>
       </p>
-      ${suspendable && !suspended ? this.#form() : nothing} <ji-error .error=${this.error}></ji-error>`;
+      ${suspendable && !suspended ? this.#form() : nothing}
+      ${suspendable ? html`<ji-jump-card .instance=${instance} @changed=${() => this.dispatchEvent(new CustomEvent("changed"))}></ji-jump-card>` : nothing}
+      <ji-error .error=${this.error}></ji-error>`;
   }
 
   #form(): TemplateResult {

@@ -4,6 +4,12 @@ import { client } from "@jinshui/web";
 /** How long after the last key a draft goes to the kernel. */
 const DELAY_MS = 1_500;
 
+/** What is kept of a task that is not finished. */
+export interface Kept {
+  values: Record<string, unknown>;
+  opinion?: string;
+}
+
 /**
  * Keeps what is typed into a task's form where it is found again on another computer; in the browser itself the form keeps it
  * already. A draft that can't be kept disturbs nobody: it is tried again with the next key.
@@ -22,9 +28,9 @@ export class DraftKeeper {
     sessionStorage.setItem(key, JSON.stringify(draft.values));
   }
 
-  enter(id: string, values: () => Record<string, unknown>): void {
+  enter(id: string, kept: () => Kept): void {
     clearTimeout(this.#timer);
-    this.#pending = () => this.save(id, values()).catch(() => undefined);
+    this.#pending = () => this.save(id, kept()).catch(() => undefined);
     this.#timer = setTimeout(() => void this.flush(), DELAY_MS);
   }
 
@@ -36,10 +42,10 @@ export class DraftKeeper {
     await pending?.();
   }
 
-  async save(id: string, values: Record<string, unknown>): Promise<void> {
+  async save(id: string, kept: Kept): Promise<void> {
     clearTimeout(this.#timer);
     this.#pending = undefined;
-    this.saved((await client(workflowApi).saveDraft({ id, values })).savedAt);
+    this.saved((await client(workflowApi).saveDraft({ id, ...kept })).savedAt);
   }
 
   /** What was finished needs no draft any more. */
