@@ -23,7 +23,8 @@ export function joinedFaults(snapshot: Snapshot): string[] {
     if (status === "cancelled") once(told, `instance-cancelled ${String(id)}`, "events");
   }
   for (const { id, state, action } of tasks) {
-    if (state !== "planned") once(told, `task-created ${String(id)}`, "events");
+    // one whose turn never came was announced to nobody
+    if (state !== "planned" && state !== "cancelled") once(told, `task-created ${String(id)}`, "events");
     if (state !== "completed") continue;
     once(audited, `task-${String(action)} task/${String(id)}`, "audit entries");
     once(told, `task-completed ${String(id)}`, "events");

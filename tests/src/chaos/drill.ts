@@ -25,8 +25,8 @@ export interface Drilled extends Run {
   path: string;
 }
 
-const DRAIN_MS = 30_000;
-const FINISH_MS = 40_000;
+const DRAIN_MS = 60_000;
+const FINISH_MS = 90_000;
 const PROCESSES = 12;
 
 /** People work while everything is killed; then all is mended, brought to rest and read. */
@@ -44,7 +44,7 @@ export async function drill({ seed, ms, maria, log }: DrillOptions): Promise<Dri
     reader.watch();
     const { clients, outsider, definitions } = await signInAll(() => site.urls);
     workload = new Workload(clients, history, definitions, seed);
-    const nemesis = new Nemesis(site, history, workload, seeded(seed));
+    const nemesis = new Nemesis(site, history, workload, seeded(seed), maria !== undefined || ms > 0);
     workload.start();
     const began = Date.now();
     const faults = await nemesis.rage(ms);

@@ -32,7 +32,10 @@ export class Reader {
   async #collected(name: "effect" | "heard"): Promise<Row[]> {
     const { sequelize } = this.database as unknown as { sequelize: { query(sql: string): Promise<[Row[], unknown]> } };
     const [rows] = await sequelize.query(`SELECT * FROM c_chaos__${name}`);
-    return rows;
+    // columns of fields are called `f_<field>`
+    return rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([column, value]) => [column.replace(/^f_/, ""), value])),
+    );
   }
 
   /** Notes who holds which lease, as long as the run lasts; while the database is away it waits. */

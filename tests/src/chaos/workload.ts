@@ -5,7 +5,7 @@ import type { ChaosClient } from "./chaos-client.js";
 import type { History, OpName } from "./history.js";
 
 /** Matters that are open at once: more would not be finished, fewer would let clients wait for each other. */
-const OPEN_AT_MOST = 30;
+const OPEN_AT_MOST = 16;
 const PATIENCE_MS = 30_000;
 /** Commands that a storm can send again. */
 const REMEMBERED = 60;
