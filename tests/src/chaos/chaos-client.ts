@@ -51,7 +51,7 @@ export class ChaosClient {
   }
 
   /** Asks one kernel once. @throws JinshuiError as it answers, anything else when it does not. */
-  async ask<N extends keyof WorkflowApi["ops"] & string>(
+  async ask<N extends keyof WorkflowApi["ops"]>(
     url: string,
     name: N,
     input: OpInput<WorkflowApi, N>,
@@ -76,7 +76,7 @@ export class ChaosClient {
   }
 
   /** Asks one kernel after another under one key until there is an answer; `patienceMs` later nobody knows. */
-  async insist<N extends keyof WorkflowApi["ops"] & string>(
+  async insist<N extends keyof WorkflowApi["ops"]>(
     name: N,
     input: OpInput<WorkflowApi, N>,
     key: string,
