@@ -5,10 +5,11 @@ import { join, relative } from "node:path";
 import { stringify } from "yaml";
 import { root } from "../site-files.js";
 
-/** Where everything happens, and where nothing must be heard of it. */
+/** Where everything happens. */
 export const BUREAU = "chaos";
-export const ASIDE = "aside";
-export const PLUGIN = "chaos";
+/** Where nothing must be heard of it. */
+const ASIDE = "aside";
+const PLUGIN = "chaos";
 export const PASSWORD = "chaos-drill-2005";
 export const OUTSIDER = "outsider";
 
