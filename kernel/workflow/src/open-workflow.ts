@@ -20,6 +20,7 @@ import { Assignment } from "./runtime/assignment.js";
 import { Clockwork } from "./runtime/clockwork.js";
 import { Jobs } from "./runtime/jobs.js";
 import { Deliveries } from "./links/deliveries.js";
+import { PositionWatch } from "./runtime/position-watch.js";
 import { Runtime } from "./runtime/runtime.js";
 import { WORKFLOW_TABLES } from "./tables.js";
 
@@ -104,6 +105,7 @@ export async function openWorkflow({
         reminders: new Reminders(deadlines, assignment, definitions),
         recalculations,
         yearWatch: new YearWatch(database, calendars, assignment, bureaus),
+        positionWatch: new PositionWatch(database, assignment),
         log,
       },
       instance,

@@ -16,7 +16,7 @@ const TRACE = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
 async function start(
   t: ExecutionContext,
   service: ServiceClass,
-  options: Parameters<typeof demoFolder>[1] & { bureaus?: string[] } = {},
+  options: Parameters<typeof demoFolder>[1] & { bureaus?: string[]; jobMs?: number } = {},
 ): Promise<{ host: PluginHost; kernel: KernelEnd }> {
   const kernel = await startKernelEnd((close) => t.teardown(close));
   const folder = await demoFolder((close) => t.teardown(close), options);
@@ -27,6 +27,7 @@ async function start(
     bureaus: options.bureaus ?? ["wuhu"],
     settings: new SettingsStore("demo"),
     log: silent,
+    ...(options.jobMs === undefined ? {} : { jobMs: options.jobMs }),
     onDrain: () => undefined,
   });
   t.teardown(() => host.stop());
@@ -251,6 +252,35 @@ test.serial(
     });
   },
 );
+
+test.serial(
+  "a job that never comes to an end is reported, and tried afresh; its neighbours go on meanwhile",
+  async (t) => {
+    const { kernel } = await start(t, Worker, { ...worker, jobMs: 500 });
+    hold = new Promise(() => undefined);
+    await send(kernel, "h1");
+    await until(() => runs.includes("h1"));
+    hold = Promise.resolve();
+    await send(kernel, "h2");
+    const reported = (name: string, id: string): unknown =>
+      kernel.asked.find(({ op: asked, input }) => asked === name && (input as { job?: string }).job === id);
+    await until(() => reported("failJob", "h1") !== undefined && reported("completeJob", "h2") !== undefined);
+    t.like(reported("failJob", "h1"), { input: { retryable: true } });
+    t.regex((reported("failJob", "h1") as { input: { message: string } }).input.message, /未在规定时间内完成/);
+    t.truthy(reported("completeJob", "h2"));
+    await send(kernel, "h1", { copy: "again" });
+    await until(() => reported("completeJob", "h1") !== undefined);
+    t.is(runs.filter((id) => id === "h1").length, 2);
+  },
+);
+
+test.serial("what a job returns and no message can hold is reported as failed for good", async (t) => {
+  const { kernel } = await start(t, Worker, worker);
+  kernel.refuse("completeJob", new JinshuiError("too-large", "more than a message holds"));
+  await send(kernel, "b1");
+  await until(() => kernel.asked.some(({ op: name }) => name === "failJob"));
+  t.like(kernel.asked.at(-1), { op: "failJob", input: { job: "b1", retryable: false } });
+});
 
 test.serial("a report that the kernel could not take brings the job again", async (t) => {
   const { kernel } = await start(t, Worker, worker);

@@ -44,6 +44,8 @@ export interface HostOptions {
   /** What is known of settings; shared by all connections of a process. */
   settings: SettingsStore;
   log: Log;
+  /** How long a job may take, in ms; 25 s when absent. */
+  jobMs?: number;
   /** The supervisor wants the process to finish its work and end. */
   onDrain(): void;
 }
@@ -64,6 +66,7 @@ export class PluginHost {
     readonly content: PluginContent,
     readonly settings: SettingsStore,
     readonly log: Log,
+    readonly jobMs: number,
   ) {}
 
   /** Connects, subscribes for the bureaus given, and tells the supervisor. */
@@ -78,7 +81,7 @@ export class PluginHost {
       log: options.log,
       ...(options.credentials ? { credentials: options.credentials } : {}),
     });
-    const host = new PluginHost(bus, service, content, options.settings, options.log);
+    const host = new PluginHost(bus, service, content, options.settings, options.log, options.jobMs ?? JOB_TIMEOUT_MS);
     const control = (verb: string): string => subjects.control(manifest.id, verb, options.run);
     await bus.respond(control("bureaus"), undefined, async (input) => {
       await host.setBureaus((input as { bureaus: string[] }).bureaus);
@@ -197,12 +200,12 @@ export class PluginHost {
     // done already: after a loss of the bus a week's messages come again
     if (!(await this.#report(job).findJob({ job: job.id })).open) return;
     const { traceparent, traceId } = readTraceparent(trace);
-    const signal = AbortSignal.timeout(JOB_TIMEOUT_MS);
+    const signal = AbortSignal.timeout(this.jobMs);
     const scope: CallScope = {
       bureau: job.bureau,
       traceparent,
       signal,
-      deadline: performance.now() + JOB_TIMEOUT_MS,
+      deadline: performance.now() + this.jobMs,
       idempotencyKey: job.id,
     };
     const call: PluginCall = {
@@ -215,7 +218,7 @@ export class PluginHost {
     };
     let variables: unknown;
     try {
-      variables = await this.#run("job", job.type, scope, job, call);
+      variables = await inTime(this.#run("job", job.type, scope, job, call), signal, job.type);
     } catch (error) {
       await this.#failJob(job, error);
       return;
@@ -375,6 +378,19 @@ function requireHandler(handlers: Handler[], kind: Handler["kind"], name: string
 
 function decorator(kind: Handler["kind"], name: string): string {
   return kind === "settings" ? "@onSettings()" : `@${kind === "event" ? "on" : kind}("${name}")`;
+}
+
+/**
+ * What a handler returns. One that never returns is left to itself when its time is over: nobody would else hear that the job
+ * failed, and copies of it would wait for it for ever.
+ */
+function inTime<T>(work: Promise<T>, signal: AbortSignal, type: string): Promise<T> {
+  const late = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () =>
+      reject(new JinshuiError("timeout", `${type} 未在规定时间内完成 · it did not finish in time`)),
+    ),
+  );
+  return Promise.race([work, late]);
 }
 
 function messageOf(error: unknown): string {

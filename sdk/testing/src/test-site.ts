@@ -28,6 +28,8 @@ export interface TestSiteOptions {
   plugins?: string[];
   /** Whether `advance` may move the site's clock. */
   movableClock?: boolean;
+  /** Variables of the kernel's environment besides those of the test. */
+  env?: Readonly<Record<string, string>>;
 }
 
 /** The demo's administrator of the city, who switches plugins in all bureaus. */
@@ -66,7 +68,7 @@ export class TestSite {
 
   /** Starts the kernel (again) on the same data and waits until it is ready. */
   async restart(): Promise<void> {
-    const { root, configs, database, plugins = [], movableClock = false, nodeArguments = [] } = this.options;
+    const { root, configs, database, plugins = [], movableClock = false, nodeArguments = [], env } = this.options;
     const args = [
       "--port",
       String(this.port),
@@ -80,7 +82,7 @@ export class TestSite {
     const child = spawn(process.execPath, [...flags, join(root, "kernel/host/dist/main.js"), ...args], {
       stdio: ["ignore", "pipe", "pipe", ...(movableClock ? (["ipc"] as const) : [])],
       // compiling its modules anew takes a tenth of the start, and collecting garbage often another
-      env: { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/jinshui/compiled-modules"), ...process.env },
+      env: { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/jinshui/compiled-modules"), ...process.env, ...env },
     });
     this.#child = child;
     this.#movedMs = 0;

@@ -1,5 +1,5 @@
 import { isJinshuiError } from "@jinshui/contracts";
-import { type InstanceState, ROOT } from "@jinshui/engine";
+import type { InstanceState } from "@jinshui/engine";
 import { type Actor, type Row, type Transaction } from "@jinshui/storage";
 import { sqliteDatabase } from "@jinshui/storage/testing";
 import test, { type ExecutionContext } from "ava";
@@ -9,6 +9,7 @@ import { Calendars } from "../calendar/calendars.js";
 import { Deadlines } from "../calendar/deadlines.js";
 import { Runtime } from "../runtime/runtime.js";
 import { Assignment } from "../runtime/assignment.js";
+import { matterFault } from "../testing/matter-fault.js";
 import { blocks, drawn } from "../testing/random-process.js";
 import { WorkflowSite } from "../testing/site.js";
 import { addSigners, consult, removeSigner } from "./change-signers.js";
@@ -168,32 +169,12 @@ class Trial {
   /** Why a matter can't be as it is, or nothing. */
   async fault(instance: string): Promise<string | undefined> {
     const row = await this.site.db.database.findOne("wf_instance", { id: instance });
-    const state = row?.["state"] as InstanceState;
-    const rows = await this.tasks(instance);
-    const waiting = rows.filter((task) => task["state"] === "open" || task["state"] === "planned");
-    if (state.status !== "active") {
-      if (Object.keys(state.tokens).length > 0) return `tokens are left of a ${state.status} matter`;
-      return waiting.length > 0 ? `tasks are left of a ${state.status} matter` : undefined;
-    }
-    for (const task of waiting)
-      if (state.waits[String(task["engine_task"])]?.kind !== "task") return `task ${String(task["step"])} is nobody's`;
     const shown = await this.site.db.database.find("wf_candidate", { where: { instance, visible: true } });
-    const seen = new Set(shown.map(({ task }) => task));
-    for (const wait of Object.values(state.waits)) {
-      if (wait.kind === "incident") return `incident ${wait.code ?? ""} at ${wait.element}`;
-      if (wait.kind !== "task") continue;
-      const open = waiting.filter((task) => task["engine_task"] === wait.id && task["state"] === "open");
-      if (open.length === 0) return `nothing is open of ${wait.element}`;
-      for (const task of open) if (!seen.has(task["id"])) return `nobody sees ${String(task["step"])}`;
-    }
-    const tokens = Object.values(state.tokens);
-    for (const scope of Object.values(state.scopes)) {
-      const live = tokens.filter((token) => token.scope === scope.id).length;
-      if (live !== scope.live) return `scope ${scope.id} counts ${scope.live} tokens, there are ${live}`;
-      if (scope.id !== ROOT && state.tokens[scope.token]?.inner !== scope.id) return `scope ${scope.id} has no host`;
-    }
-    for (const token of tokens) if (token.inner === undefined && !token.waits) return `token ${token.id} is dead`;
-    return Object.values(state.waits).some(({ kind }) => kind === "task") ? undefined : "nothing can happen any more";
+    return matterFault({
+      state: row?.["state"] as InstanceState,
+      tasks: await this.tasks(instance),
+      seen: new Set(shown.map(({ task }) => task)),
+    });
   }
 }
 

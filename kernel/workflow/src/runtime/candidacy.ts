@@ -3,6 +3,8 @@ import type { Actor, Database, Row, Transaction } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 
 type Held = Actor["positions"][number];
+/** Somebody and what they hold now. */
+type Holder = Pick<Actor, "id" | "bureau" | "positions">;
 
 /**
  * The position by which a person does a task, an own one first. One that the applicant has given away does not count: who
@@ -40,7 +42,7 @@ export function holdsPosition(actor: Pick<Actor, "id" | "positions">, task: Row)
  * Brings the open tasks a person sees in step with the positions the person holds now: new ones come in, lost ones go out
  * and are released. Where nothing has changed since the last time it is one read.
  */
-export async function followPositions(database: Database, actor: Actor): Promise<void> {
+export async function followPositions(database: Database, actor: Holder): Promise<void> {
   const person = actor.id;
   const positions = fingerprint(actor);
   const lenders = actor.positions.flatMap(({ onBehalfOf }) => onBehalfOf?.id ?? []);
@@ -74,7 +76,7 @@ export async function followPositions(database: Database, actor: Actor): Promise
   }
 }
 
-async function follow(tx: Transaction, actor: Actor, id: string): Promise<void> {
+async function follow(tx: Transaction, actor: Holder, id: string): Promise<void> {
   // locked, so that a task that is being finished does not get a candidate afterwards
   const task = await tx.findOneForUpdate("wf_task", { id, state: "open" });
   if (!task) return;
@@ -96,7 +98,7 @@ async function follow(tx: Transaction, actor: Actor, id: string): Promise<void> 
   }
 }
 
-function fingerprint(actor: Actor): string {
+function fingerprint(actor: Holder): string {
   const held = actor.positions.map(({ id, department }) => `${id}@${department}`).sort();
   return createHash("sha256")
     .update([actor.bureau, ...held].join())

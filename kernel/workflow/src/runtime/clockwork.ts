@@ -6,6 +6,7 @@ import type { Reminders } from "../calendar/reminders.js";
 import type { YearWatch } from "../calendar/year-watch.js";
 import type { Jobs } from "./jobs.js";
 import { later } from "./later.js";
+import type { PositionWatch } from "./position-watch.js";
 import type { Runtime } from "./runtime.js";
 
 const TICK_MS = 400;
@@ -22,6 +23,7 @@ export interface ClockworkParts {
   reminders: Reminders;
   recalculations: Recalculations;
   yearWatch: YearWatch;
+  positionWatch: PositionWatch;
   log: Log;
 }
 
@@ -71,7 +73,7 @@ export class Clockwork {
   /** One look at what is due; tells whether more is. Who loses the lease while it works commits nothing more. */
   async tick(): Promise<boolean> {
     if (!this.#mayWrite() || !(await this.#lease.hold())) return false;
-    const { database, runtime, jobs, reminders, recalculations, yearWatch } = this.parts;
+    const { database, runtime, jobs, reminders, recalculations, yearWatch, positionWatch } = this.parts;
     const guard: Guard = (tx) => this.#lease.guard(tx);
     const now = (await database.now()).toISOString();
     const timers = await this.#due("wf_timer", "due_at", now, {}, (ids) => runtime.fireTimers(ids, guard));
@@ -92,6 +94,7 @@ export class Clockwork {
     );
     const recalculated = await recalculations.step(guard);
     await yearWatch.look(guard);
+    await positionWatch.look();
     return recalculated || Math.max(timers, sent, told) === BATCH;
   }
 

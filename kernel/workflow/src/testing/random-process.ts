@@ -4,6 +4,7 @@ import { bpmn, flow } from "./processes.js";
 /** A process made of blocks: whatever splits meets again. */
 export type Block =
   | { kind: "task"; attributes: string; loops: boolean }
+  | { kind: "job" | "timer" | "call" | "message" }
   | { kind: "line"; parts: Block[] }
   | { kind: "beside" | "either" | "some" | "inside"; parts: Block[] };
 
@@ -26,39 +27,69 @@ const task: fc.Arbitrary<Block> = fc.record({
   attributes: fc.constantFrom(...ATTRIBUTES),
   loops: fc.boolean(),
 });
-const { block } = fc.letrec<{ block: Block }>((tie) => ({
-  block: fc.oneof(
-    { maxDepth: 3, depthSize: "small", withCrossShrink: true },
-    task,
-    fc.record({ kind: fc.constant("line" as const), parts: fc.array(tie("block"), { minLength: 2, maxLength: 3 }) }),
-    fc.record({
-      kind: fc.constantFrom(
-        "beside" as const,
-        "beside" as const,
-        "either" as const,
-        "some" as const,
-        "inside" as const,
-      ),
-      parts: fc.array(tie("block"), { minLength: 2, maxLength: 3 }),
-    }),
-  ),
-}));
+const nested = (leaf: fc.Arbitrary<Block>): fc.Arbitrary<Block> =>
+  fc.letrec<{ block: Block }>((tie) => ({
+    block: fc.oneof(
+      { maxDepth: 3, depthSize: "small", withCrossShrink: true },
+      leaf,
+      fc.record({ kind: fc.constant("line" as const), parts: fc.array(tie("block"), { minLength: 2, maxLength: 3 }) }),
+      fc.record({
+        kind: fc.constantFrom(
+          "beside" as const,
+          "beside" as const,
+          "either" as const,
+          "some" as const,
+          "inside" as const,
+        ),
+        parts: fc.array(tie("block"), { minLength: 2, maxLength: 3 }),
+      }),
+    ),
+  })).block;
 
 /** Always begins with a task, so that there is somewhere to go back to. */
-export const blocks: fc.Arbitrary<Block> = fc
-  .tuple(task, block)
-  .map(([first, then]): Block => ({ kind: "line", parts: [first, then] }));
+const begun = (then: fc.Arbitrary<Block>): fc.Arbitrary<Block> =>
+  fc.tuple(task, then).map(([first, next]): Block => ({ kind: "line", parts: [first, next] }));
 
-/** A block as BPMN. */
-export function drawn(id: string, block: Block): string {
+/** Processes in which only people act. */
+export const blocks: fc.Arbitrary<Block> = begun(nested(task));
+
+/** Processes in which plugins, clocks and other matters act too. */
+export const busyBlocks: fc.Arbitrary<Block> = begun(
+  nested(
+    fc.oneof(
+      { weight: 3, arbitrary: task },
+      {
+        weight: 4,
+        arbitrary: fc.record({
+          kind: fc.constantFrom("job" as const, "job" as const, "timer" as const, "call" as const, "message" as const),
+        }),
+      },
+    ),
+  ),
+);
+
+/** What a drawn process needs besides its block. */
+export interface Drawing {
+  /** Attributes of the process besides its name. */
+  attributes?: string;
+  /** Attributes of its start. */
+  start?: string;
+}
+
+/** A block as BPMN. Its jobs are `effect`, what it calls is the process `called`, its messages are `chaos.go` by the matter's number. */
+export function drawn(id: string, block: Block, drawing: Drawing = {}): string {
+  const { attributes = 'jinshui:repeat="skip"', start = "" } = drawing;
   const writer = new Writer();
   const { entry, exit } = writer.write(block);
   return bpmn(
     id,
-    `<startEvent id="s"/><endEvent id="e"/>${writer.text}${flow("s", entry)}${flow(exit, "e")}`,
-    `name="${id}" jinshui:repeat="skip"`,
-  );
+    `<startEvent id="s" ${start}/><endEvent id="e"/>${writer.text}${flow("s", entry)}${flow(exit, "e")}`,
+    `name="${id}" ${attributes}`,
+  ).replace("<process ", '<message id="go" name="chaos.go"/><process ');
 }
+
+const ONE_SECOND = "<timerEventDefinition><timeDuration>PT1S</timeDuration></timerEventDefinition>";
+const GO = '<messageEventDefinition messageRef="go"/>';
 
 class Writer {
   text = "";
@@ -82,9 +113,31 @@ class Writer {
         this.text += `<subProcess id="${id}"><startEvent id="${id}s"/><endEvent id="${id}e"/>${inner.text}${flow(`${id}s`, entry)}${flow(exit, `${id}e`)}</subProcess>`;
         return { entry: id, exit: id };
       }
+      case "job":
+        return this.#single((id) => `<serviceTask id="${id}" jinshui:job="effect"/>`);
+      case "timer":
+        return this.#single((id) => `<intermediateCatchEvent id="${id}">${ONE_SECOND}</intermediateCatchEvent>`);
+      case "call":
+        return this.#single((id) => `<callActivity id="${id}" calledElement="called"/>`);
+      case "message": {
+        const { entry } = this.#single(
+          (id) => `<intermediateThrowEvent id="${id}" jinshui:correlationKey="number">${GO}</intermediateThrowEvent>`,
+        );
+        const { exit } = this.#single(
+          (id) => `<intermediateCatchEvent id="${id}" jinshui:correlationKey="number">${GO}</intermediateCatchEvent>`,
+        );
+        this.#flow(entry, exit);
+        return { entry, exit };
+      }
       default:
         return this.#split(block.kind, block.parts);
     }
+  }
+
+  #single(element: (id: string) => string): { entry: string; exit: string } {
+    const id = this.#id("w");
+    this.text += element(id);
+    return { entry: id, exit: id };
   }
 
   #task({ attributes, loops }: Extract<Block, { kind: "task" }>): { entry: string; exit: string } {
