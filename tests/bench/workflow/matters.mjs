@@ -13,9 +13,10 @@ const TABLES = {
   wf_figure_task: "instance",
   wf_figure_matter: "instance",
 };
+export const TABLE_NAMES = ["wf_draft", "wf_pause", "wf_timer", "wf_copy", ...Object.keys(TABLES)];
 /** What ids of the matters that are copied begin with, instead of the time they were made. */
 const MARK = { running: "feedc0de", finished: "feedf00d" };
-const PARALLEL = 16;
+const PARALLEL = 8;
 /** Copies of one statement. */
 const AT_ONCE = 20;
 
@@ -52,7 +53,10 @@ async function markTemplates(sql, instances, mark) {
     const rows = {};
     for (const [table, column] of Object.entries(TABLES))
       rows[table] = await sql.all(`SELECT * FROM ${table} WHERE ${column} = ?`, [instance]);
-    const own = new Set([instance, ...["wf_task", "wf_notice", "wf_archive"].flatMap((name) => rows[name].map(({ id }) => id))]);
+    const own = new Set([
+      instance,
+      ...["wf_task", "wf_notice", "wf_archive"].flatMap((name) => rows[name].map(({ id }) => id)),
+    ]);
     const renamed = (value) => {
       if (typeof value !== "string") return value;
       let text = value;
@@ -116,10 +120,16 @@ async function columnsOf(sql, table) {
 /** Open tasks of chiefs, with who does them, in no order that follows the departments. */
 export async function openTasks(sql, limit, skip = 0) {
   const rows = await sql.all(
-    `SELECT task.id, task.version, task.instance, task.department FROM wf_task task WHERE task.state = 'open' AND task.element = 'chief'
+    `SELECT task.id, task.version, task.instance, task.department FROM wf_task task WHERE task.state = 'open' AND task.element = 'chief' AND task.id NOT LIKE 'feed%'
      ORDER BY SUBSTR(task.id, 1, 8) DESC, task.id LIMIT ${Number(limit)} OFFSET ${Number(skip)}`,
   );
   return rows.map(({ id, version, instance, department }) => ({
-    ...{ id, instance, version: Number(version), person: `chief${department.slice(1)}`, next: `reviewer${department.slice(1)}` },
+    ...{
+      id,
+      instance,
+      version: Number(version),
+      person: `chief${department.slice(1)}`,
+      next: `reviewer${department.slice(1)}`,
+    },
   }));
 }

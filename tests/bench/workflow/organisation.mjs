@@ -4,7 +4,7 @@ import { stringify } from "yaml";
 import { bpmn, flow } from "../../../kernel/workflow/dist/testing/processes.js";
 
 /** Departments of the one bureau, each with a clerk, a chief and a reviewer. */
-export const DEPARTMENTS = 100;
+export const DEPARTMENTS = 50;
 
 /** A clerk applies, the chief of the department approves, a reviewer there ends it. */
 export const PROCESS = bpmn(

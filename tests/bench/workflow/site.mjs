@@ -35,11 +35,16 @@ export async function workflowSite(url) {
   const people = new Map();
 
   const signedIn = async (username) => {
-    const known = people.get(username) ?? { session: (await auth.signIn({ username, password: PASSWORD, address: "127.0.0.1" })).session };
+    const known = people.get(username) ?? {
+      session: (await auth.signIn({ username, password: PASSWORD, address: "127.0.0.1" }, { timeoutMs: TIMEOUT_MS }))
+        .session,
+    };
     people.set(username, known);
     if (known.token === undefined || performance.now() - known.at > TOKEN_MS) {
       known.at = performance.now();
-      known.token = auth.authenticate({ session: known.session, audience: "gateway" }).then(({ token }) => token);
+      known.token = auth
+        .authenticate({ session: known.session, audience: "gateway" }, { timeoutMs: TIMEOUT_MS })
+        .then(({ token }) => token);
     }
     return known.token;
   };
@@ -48,7 +53,11 @@ export async function workflowSite(url) {
     const call = { actor: await signedIn(username), timeoutMs: TIMEOUT_MS };
     return workflow[op](input, op === "tasks" ? call : { ...call, idempotencyKey: randomUUID() });
   };
-  const { processes } = await as("administrator", "importDefinition", { xml: PROCESS, fileName: "bench.bpmn", commit: true });
+  const { processes } = await as("administrator", "importDefinition", {
+    xml: PROCESS,
+    fileName: "bench.bpmn",
+    commit: true,
+  });
   return {
     url,
     site,
