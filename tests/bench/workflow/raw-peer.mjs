@@ -1,5 +1,5 @@
 import { openSql } from "./sql.mjs";
-import { openTasks } from "./matters.mjs";
+import { copyMatters, openTasks } from "./matters.mjs";
 import { forTask } from "./written.mjs";
 
 /**
@@ -19,8 +19,12 @@ export async function openRawPeer(site, newUrl, tables) {
   return openSql(url);
 }
 
-/** Readies what so many completions write, so that making it is not measured. */
+/** Where the numbers of the peer's own copies begin. */
+let from = 1_000_000;
+
+/** Readies what so many completions write, of matters that nobody has touched yet, so that making it is not measured. */
 export async function readyCompletions(sql, written, count) {
+  from = await copyMatters(sql, "running", from, count);
   return (await openTasks(sql, count)).map((target) => forTask(written, target));
 }
 

@@ -56,6 +56,7 @@ function mariadb(url) {
     async transaction(work) {
       const connection = await pool.getConnection();
       try {
+        await connection.query("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
         await connection.query("START TRANSACTION");
         await work((sql, values = []) => connection.execute(sql, values));
         await connection.query("COMMIT");

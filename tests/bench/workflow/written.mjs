@@ -106,7 +106,8 @@ function change(sql, name, key, row, changed) {
 }
 
 function removal(name, key, row) {
-  const by = "task" in row && row.task !== null ? ["task"] : key;
+  // a copied matter's notices have ids of their own
+  const by = name === "wf_notice" ? ["task"] : key;
   return { sql: `DELETE FROM ${name} WHERE ${where(by)}`, values: by.map((column) => row[column]), own: -1 };
 }
 
