@@ -1,3 +1,4 @@
+import { TextDecoderStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
 import { workflowApi } from "@jinshui/contracts";
 import { percentile } from "../storage/measure.mjs";
@@ -48,21 +49,20 @@ export async function seenByOthers(site, tasks, perSecond) {
 
 /** Reads an event stream as the shell's page does; resolves when it has said hello, with the way to stop. */
 async function listen(send, heard) {
-  const ended = new AbortController();
-  const { signal } = ended;
+  let stopped = false;
   const response = await send("GET", "/api/v1/events", undefined, {});
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   await reader.read();
   const read = async () => {
     for (;;) {
       const { value, done } = await reader.read();
-      if (done || signal.aborted) return;
+      if (done || stopped) return;
       heard(value);
     }
   };
   void read().catch(() => undefined);
   return () => {
-    ended.abort();
+    stopped = true;
     void reader.cancel().catch(() => undefined);
   };
 }
