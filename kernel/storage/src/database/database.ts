@@ -4,6 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueryTypes, type Sequelize, type Transaction as SqlTransaction } from "sequelize";
 import { ChainedTables } from "../audit/chained-tables.js";
+import { BatchCommit, type Part, watchedRows } from "./batch-commit.js";
 import { DatabaseClock } from "./clock.js";
 import { connectSequelize, isLocal, isSqlite, sqliteFolder } from "./connect.js";
 import type { DiskMark } from "./disk-mark.js";
@@ -29,6 +30,8 @@ export interface Reader {
 export interface TransactionOptions {
   /** The work only reads and adds rows: it may share a transaction with others of its kind (`GroupCommit`). */
   grouped?: boolean;
+  /** The work may share a transaction with others of its kind, one after the other (`BatchCommit`). */
+  batched?: boolean;
   /** The work does the same thing many times over: rows are written and read together (`GatheredRows`). */
   gathered?: boolean;
   /** Goes through on a nearly full disk: what is small and keeps the site alive, or frees space. */
@@ -90,6 +93,7 @@ class SequelizeDatabase implements Database {
   readonly #tables: Tables;
   readonly #running = new AsyncLocalStorage<true>();
   readonly #groups: GroupCommit<Transaction>;
+  readonly #batches: BatchCommit<Transaction>;
   readonly #clock = new DatabaseClock((transaction) => this.#time(transaction));
 
   constructor(
@@ -107,6 +111,14 @@ class SequelizeDatabase implements Database {
         shared: (run) => this.#shared(run),
         within: (work) => this.#running.run(true, work),
         rows: this.#tables,
+      },
+      this.dialect === "sqlite" ? 1 : 4,
+    );
+    this.#batches = new BatchCommit(
+      {
+        alone: (work) => this.#alone(work),
+        batch: (run) => this.#batch(run),
+        within: (work) => this.#running.run(true, work),
       },
       this.dialect === "sqlite" ? 1 : 4,
     );
@@ -147,6 +159,7 @@ class SequelizeDatabase implements Database {
     if (this.#running.getStore())
       throw new Error("a transaction must not be opened inside another: it would wait for itself");
     if (options.essential !== true) this.checkSpace();
+    if (options.batched === true) return this.#batches.run(work);
     return options.grouped === true ? this.#groups.run(work) : this.#alone(work, options.gathered);
   }
 
@@ -180,6 +193,35 @@ class SequelizeDatabase implements Database {
     });
     failpoint("after-commit");
     for (const tx of opened) tx.committed();
+    return result;
+  }
+
+  /** One transaction for several pieces of work that come one after the other; what they write goes out together. */
+  async #batch<R>(run: (open: () => Part<Transaction>) => Promise<R>): Promise<R> {
+    const sql = await this.sequelize.transaction();
+    let main: Transaction;
+    let result: R;
+    try {
+      const time = (await this.#clock.now(sql)).toISOString();
+      const rows = new GatheredRows(this.#tables);
+      main = new Transaction(rows, sql, time);
+      result = await run(() => {
+        const { access, wrote } = watchedRows(rows);
+        const tx = new Transaction(access, sql, time);
+        return { tx, wrote, take: () => main.absorb(tx) };
+      });
+      await main.finish();
+      await rows.finish(sql);
+      failpoint("before-commit");
+    } catch (error) {
+      await sql.rollback().catch(() => undefined);
+      throw error;
+    }
+    await sql.commit().catch((cause: unknown) => {
+      throw new Undecided("The commit was not answered", { cause: translated(cause) });
+    });
+    failpoint("after-commit");
+    main.committed();
     return result;
   }
 

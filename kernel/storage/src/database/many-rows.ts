@@ -79,10 +79,15 @@ export class ManyRows {
       else await queried(connection, query());
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      const { dialect } = this.sequelize as unknown as { dialect: Dialect };
-      throw new dialect.Query(connection, this.sequelize, {}).formatError(error, error.stack);
+      throw driverError(error, connection, this.sequelize);
     }
   }
+}
+
+/** A driver's error as Sequelize gives it. */
+export function driverError(error: Error, connection: unknown, sequelize: Sequelize): Error {
+  const { dialect } = sequelize as unknown as { dialect: Dialect };
+  return new dialect.Query(connection, sequelize, {}).formatError(error, error.stack);
 }
 
 function into(table: string, columns: readonly string[]): string {

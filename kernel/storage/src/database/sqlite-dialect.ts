@@ -22,6 +22,8 @@ const LOOK_AGAIN = 1_000;
 
 const files = new Map<string, SharedFile>();
 const COLUMNS = /^PRAGMA table_info\(/;
+/** What Sequelize says to each new connection, of which every transaction has one. */
+const FOREIGN_KEYS = /^PRAGMA FOREIGN_KEYS=ON$/i;
 const CHANGES_TABLES = /^\s*(?:CREATE|ALTER|DROP)/i;
 const READS = /^\s*(?:SELECT|PRAGMA|EXPLAIN|--)/i;
 
@@ -102,6 +104,8 @@ class Database implements RowRunner {
 
   async #statement(sql: string, parameters: unknown): Promise<Outcome> {
     const { columns } = this.#file;
+    // both handles have it from the beginning; said again, it has every prepared statement prepared anew
+    if (FOREIGN_KEYS.test(sql)) return { rows: [], changes: 0, lastID: 0 };
     if (CHANGES_TABLES.test(sql)) return this.#run(sql, parameters).finally(() => columns.clear());
     if (!COLUMNS.test(sql)) return this.#run(sql, parameters);
     const known = columns.get(sql) ?? (await this.#run(sql, parameters));
@@ -215,6 +219,7 @@ function prepared(handle: Sqlite.Database): Sqlite.Database {
   handle.pragma("synchronous = FULL"); // NORMAL lost committed rows in a power cut
   handle.pragma("busy_timeout = 5000");
   handle.pragma("analysis_limit = 400");
+  handle.pragma("foreign_keys = ON");
   return handle;
 }
 

@@ -12,6 +12,7 @@ import {
 import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
 import { writeError } from "./errors.js";
 import { type Cell, ManyRows } from "./many-rows.js";
+import { PlainRows } from "./plain-rows.js";
 import { attribute, indexName } from "./schema.js";
 import { countUp } from "./sequences.js";
 import { storable } from "./storable.js";
@@ -39,7 +40,11 @@ export type RowAccess = Pick<Tables, "find" | "count" | "insert" | "update" | "u
 export class Tables {
   readonly #known = new Map<string, { model: AnyModel; table: TableDefinition }>();
 
-  constructor(readonly sequelize: Sequelize) {}
+  readonly #plain: PlainRows;
+
+  constructor(readonly sequelize: Sequelize) {
+    this.#plain = new PlainRows(sequelize);
+  }
 
   define(table: TableDefinition): void {
     const dialect = this.sequelize.getDialect();
@@ -60,6 +65,11 @@ export class Tables {
   async find(name: string, options: FindOptions, transaction?: SqlTransaction, lock?: RowLock): Promise<Row[]> {
     const { model, table } = this.#of(name);
     const { first, columns = Object.keys(table.columns) } = options;
+    const plain =
+      transaction && lock !== "SHARE"
+        ? this.#plain.find(name, { ...options, columns }, transaction, lock === "UPDATE")
+        : undefined;
+    if (plain) return (await plain).map((row) => fromDatabase(row, table));
     const ahead = first ? [literal(this.#asNumber(model, first))] : [];
     const rows = (await model.findAll({
       raw: true,
@@ -128,8 +138,11 @@ export class Tables {
 
   async update(name: string, where: Where, values: Row, transaction: SqlTransaction): Promise<number> {
     const { model, table } = this.#of(name);
+    const cells = toDatabase(values, table);
+    const plain = this.#plain.update(name, where, cells, transaction);
+    if (plain) return plain.catch(rethrow(table));
     const [affected] = await model
-      .update(toDatabase(values, table), { where: toSequelize(where, this.sequelize), transaction })
+      .update(cells, { where: toSequelize(where, this.sequelize), transaction })
       .catch(rethrow(table));
     return affected;
   }
@@ -146,6 +159,8 @@ export class Tables {
   }
 
   async remove(name: string, where: Where, transaction: SqlTransaction, limit?: number): Promise<number> {
+    const plain = limit === undefined ? this.#plain.remove(name, where, transaction) : undefined;
+    if (plain) return plain;
     return this.#of(name).model.destroy({
       where: toSequelize(where, this.sequelize),
       transaction,

@@ -211,6 +211,13 @@ export class Transaction implements Reader {
     this.#after.push(work);
   }
 
+  /** Takes over what another transaction object over the same transaction has collected, to be written with one's own. */
+  absorb(other: Transaction): void {
+    this.#outgoing.push(...other.#outgoing);
+    this.#audits.push(...other.#audits);
+    this.#after.push(...other.#after);
+  }
+
   /** Writes what was collected so far, for a transaction so large that it should not all be kept until its end. */
   async flush(): Promise<void> {
     await this.#writeOutbox();

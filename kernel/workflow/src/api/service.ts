@@ -292,7 +292,9 @@ export function workflowHandlers(parts: {
       const actor = await clerkOf(context);
       // nobody else signs for a person: not a plugin, and not whoever finds the browser open
       if (input.signature) await requireSigner(context, requireRecent);
-      await write(context, actor.id, input, (tx) => runtime.complete(tx, { actor, trace: context.traceId }, input));
+      const complete = (tx: Transaction): Promise<void> =>
+        runtime.complete(tx, { actor, trace: context.traceId }, input);
+      await onceByKey(database, context, actor.id, input, complete, { batched: true });
       const task = one(await queries.taskSummaries([input.id], actor));
       return { task, instance: await queries.instanceSummary(task.instance) };
     },

@@ -1,7 +1,5 @@
-import type { HistoryEntry } from "@jinshui/contracts";
 import type { Database, Row, Transaction } from "@jinshui/storage";
 import type { Definitions } from "../definition/definitions.js";
-import { later } from "../runtime/later.js";
 import { factsOf } from "./facts.js";
 
 const CURSOR = "history";
@@ -9,11 +7,19 @@ const CURSOR = "history";
 const BATCH = 500;
 /** Numbers of history lines are given before their commit: until then one with a lower number may still come. */
 const SETTLE_MS = 120_000;
+/** Numbers that are looked for again: of transactions that were under way, or were undone. */
+const MOST_GAPS = 10_000;
 /** A reader does not wait for more than this many batches: the rest comes with the clock. */
 const PATIENCE = 20;
 
 /** Keeps the rows of the figures in step with instances and tasks. */
 export class FigureRows {
+  /** Lines up to this number were looked at by this process, except for those not there then, with the time. */
+  #read = 0;
+  readonly #gaps = new Map<number, number>();
+  /** How far each pass came, until that is old. */
+  readonly #marks: { last: number; at: number }[] = [];
+
   constructor(
     readonly database: Database,
     readonly definitions: Definitions,
@@ -21,8 +27,10 @@ export class FigureRows {
 
   /** Brings in what has happened since the last time; false when there is more than fits into the batches. */
   async catchUp(batches = PATIENCE): Promise<boolean> {
+    await this.#settle();
+    await this.#fillGaps();
     const cursor = await this.database.findOne("wf_figure_cursor", { id: CURSOR });
-    let from = Number(cursor?.["settled"] ?? 0);
+    let from = Math.max(Number(cursor?.["settled"] ?? 0), this.#read);
     for (let count = 0; count < batches; count += 1) {
       const lines = await this.database.find("wf_history", {
         where: { id: { gt: from } },
@@ -31,11 +39,43 @@ export class FigureRows {
         limit: BATCH,
       });
       await this.#refresh([...new Set(lines.map(({ instance }) => String(instance)))]);
+      if (lines.length > 0)
+        this.#note(
+          from,
+          lines.map(({ id }) => Number(id)),
+        );
       if (lines.length < BATCH) return true;
       from = Number(lines.at(-1)?.["id"]);
-      await this.#settle(from);
     }
     return false;
+  }
+
+  /** Remembers which lines were looked at, and which numbers between them were not there. */
+  #note(from: number, lines: readonly number[]): void {
+    const at = performance.now();
+    let expected = from + 1;
+    for (const line of lines) {
+      if (from > 0) for (; expected < line && this.#gaps.size < MOST_GAPS; expected += 1) this.#gaps.set(expected, at);
+      expected = line + 1;
+    }
+    const last = expected - 1;
+    this.#read = Math.max(this.#read, last);
+    this.#marks.push({ last, at });
+  }
+
+  /** Looks again for the lines that were not there. */
+  async #fillGaps(): Promise<void> {
+    const missing = [...this.#gaps.keys()];
+    for (let start = 0; start < missing.length; start += BATCH) {
+      const lines = await this.database.find("wf_history", {
+        where: { id: { in: missing.slice(start, start + BATCH) } },
+        columns: ["id", "instance"],
+      });
+      await this.#refresh([...new Set(lines.map(({ instance }) => String(instance)))]);
+      for (const { id } of lines) this.#gaps.delete(Number(id));
+    }
+    const old = performance.now() - SETTLE_MS;
+    for (const [id, at] of this.#gaps) if (at < old) this.#gaps.delete(id);
   }
 
   /** Makes the rows of a bureau anew; returns how many there are. */
@@ -93,10 +133,14 @@ export class FigureRows {
   }
 
   /** Remembers how far the history was read for good: as far as what was read is old. */
-  async #settle(last: number): Promise<void> {
-    const line = await this.database.findOne("wf_history", { id: last });
-    const { at } = line?.["entry"] as HistoryEntry;
-    if (later(at, SETTLE_MS) > (await this.database.now()).toISOString()) return;
+  async #settle(): Promise<void> {
+    const old = performance.now() - SETTLE_MS;
+    let last = 0;
+    for (let [mark] = this.#marks; mark && mark.at < old; [mark] = this.#marks) {
+      last = mark.last;
+      this.#marks.shift();
+    }
+    if (last === 0) return;
     await this.database.transaction(
       async (tx) => {
         const row = await cursorRow(tx);
