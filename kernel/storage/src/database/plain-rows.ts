@@ -47,7 +47,7 @@ export class PlainRows {
     const isPlain = Object.values(others).every((value) => value === undefined);
     if (!condition || !isPlain) return undefined;
     const order = orderBy
-      .map((name) => (name.startsWith("-") ? `\`${name.slice(1)}\` DESC` : `\`${name}\``))
+      .map((name) => (name.startsWith("-") ? `${quoted(name.slice(1))} DESC` : quoted(name)))
       .join(", ");
     const sql = [
       `SELECT ${columns.map(quoted).join(", ")} FROM \`${table}\` WHERE ${condition.sql}`,
@@ -122,6 +122,7 @@ export class PlainRows {
 }
 
 function quoted(name: string): string {
+  if (name.includes("`")) throw new Error(`${name} is no name of a column`);
   return `\`${name}\``;
 }
 

@@ -9,6 +9,7 @@ const BATCH = 500;
 const SETTLE_MS = 120_000;
 /** Numbers that are looked for again: of transactions that were under way, or were undone. */
 const MOST_GAPS = 10_000;
+const FIRST_GAPS = 100;
 /** A reader does not wait for more than this many batches: the rest comes with the clock. */
 const PATIENCE = 20;
 
@@ -53,9 +54,10 @@ export class FigureRows {
   /** Remembers which lines were looked at, and which numbers between them were not there. */
   #note(from: number, lines: readonly number[]): void {
     const at = performance.now();
-    let expected = from + 1;
+    // of the very first lines it is not known where numbers begin: a few before them may be of transactions under way
+    let expected = from > 0 ? from + 1 : Math.max(1, (lines[0] ?? 1) - FIRST_GAPS);
     for (const line of lines) {
-      if (from > 0) for (; expected < line && this.#gaps.size < MOST_GAPS; expected += 1) this.#gaps.set(expected, at);
+      for (; expected < line && this.#gaps.size < MOST_GAPS; expected += 1) this.#gaps.set(expected, at);
       expected = line + 1;
     }
     const last = expected - 1;

@@ -285,3 +285,20 @@ eachDatabase("behind each figure are exactly as many rows as it says, and the ri
       }
     }
 });
+
+eachDatabase("a line of the history that is committed after later ones still counts", async (t, db) => {
+  const site = await open(db);
+  const { database } = site.db;
+  const month = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7);
+  const count = async (): Promise<number> =>
+    (await site.handlers.matterFigures({ from: month, to: month }, await site.as("qianli"))).figures[0]?.counts.arrived ?? 0;
+  await site.start();
+  const before = await count();
+  const slow = await site.start({ reason: "慢" });
+  const lines = await database.find("wf_history", { where: { instance: slow } });
+  await database.transaction((tx) => tx.remove("wf_history", { instance: slow }));
+  await site.start({ reason: "快" });
+  t.is(await count(), before + 1, "only the later one is seen");
+  await database.transaction((tx) => tx.insert("wf_history", lines));
+  t.is(await count(), before + 2);
+});
