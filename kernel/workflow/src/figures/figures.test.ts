@@ -291,7 +291,8 @@ eachDatabase("a line of the history that is committed after later ones still cou
   const { database } = site.db;
   const month = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 7);
   const count = async (): Promise<number> =>
-    (await site.handlers.matterFigures({ from: month, to: month }, await site.as("qianli"))).figures[0]?.counts.arrived ?? 0;
+    (await site.handlers.matterFigures({ from: month, to: month }, await site.as("qianli"))).figures[0]?.counts
+      .arrived ?? 0;
   await site.start();
   const before = await count();
   const slow = await site.start({ reason: "慢" });
