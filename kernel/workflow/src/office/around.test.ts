@@ -127,7 +127,10 @@ eachDatabase(
     const target = targets.find(({ to }) => to === "next");
     t.like(target, { from: "sign", skips: 0 });
     t.deepEqual(target?.ends, [target?.fromStep ?? ""], "what would end is told before");
-    t.false(targets.some(({ to }) => to === "e"), "an end is no step");
+    t.false(
+      targets.some(({ to }) => to === "e"),
+      "an end is no step",
+    );
     await site.handlers.jump(input, admin);
     t.deepEqual(await matter.open(), ["next"]);
     t.is((await site.inbox("wanggang")).length, 0);
