@@ -2,7 +2,7 @@ import { callPlugin, PluginPage, t } from "@jinshui/web";
 import { css, type CSSResultGroup, html, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import type { Indicator, MissingIndicator } from "./answers.js";
-import { thisMonth } from "./shown.js";
+import { monthsWith, monthTitle, thisMonth } from "./shown.js";
 import "./texts.js";
 
 export const PLUGIN = "performance-assessment";
@@ -69,16 +69,18 @@ export abstract class AssessmentPage extends PluginPage {
 
   protected monthField(): TemplateResult {
     return html`<label class="month"
-      >${t("performance-assessment.month")}<input
+      >${t("performance-assessment.month")}<select
         class="input"
-        type="month"
-        required
-        .value=${this.month}
-        @change=${(event: Event) => this.#chosen((event.target as HTMLInputElement).value)}
-    /></label>`;
+        @change=${(event: Event) => this.#chosen((event.target as HTMLSelectElement).value)}
+      >
+        ${monthsWith(this.month).map(
+          (month) => html`<option value=${month} ?selected=${month === this.month}>${monthTitle(month)}</option>`,
+        )}
+      </select></label
+    >`;
   }
 
   #chosen(month: string): void {
-    if (/^\d{4}-\d\d$/.test(month)) this.show({ ...Object.fromEntries(new URLSearchParams(location.search)), month });
+    this.show({ ...Object.fromEntries(new URLSearchParams(location.search)), month });
   }
 }

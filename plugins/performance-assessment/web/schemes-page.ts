@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 import type { Indicator, Level, SchemeLine } from "./answers.js";
 import { AssessmentPage, PLUGIN } from "./page.js";
-import { thisMonth } from "./shown.js";
+import { monthBefore, thisMonth } from "./shown.js";
 
 const LEVELS: readonly Level[] = ["person", "department", "bureau"];
 
@@ -193,9 +193,4 @@ export class SchemesPage extends AssessmentPage {
     const title = this.indicators.find((each) => each.id === id)?.title;
     return title ? local(title) : id;
   }
-}
-
-function monthBefore(month: string): string {
-  const [year = 0, number = 0] = month.split("-").map(Number);
-  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, "0")}`;
 }

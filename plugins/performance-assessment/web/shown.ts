@@ -26,6 +26,25 @@ export function thisMonth(): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date()).slice(0, 7);
 }
 
+/** The month before one. */
+export function monthBefore(month: string): string {
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  return number === 1 ? `${year - 1}-12` : `${year}-${String(number - 1).padStart(2, "0")}`;
+}
+
+/** Months to choose from, the latest first: three years, and the one that is shown. */
+export function monthsWith(shown: string): string[] {
+  const months = [thisMonth()];
+  while (months.length < 36) months.push(monthBefore(months.at(-1) ?? ""));
+  return months.includes(shown) ? months : [...months, shown];
+}
+
+/** A month such as `2026-11`, as people write it. */
+export function monthTitle(month: string): string {
+  const [year = "", number = ""] = month.split("-");
+  return t("performance-assessment.monthTitle", { year, number: String(Number(number)) });
+}
+
 /** What the list behind an indicator counts: the unfavourable ones of a rate are a click away from all of it. */
 export function measuresOf({ ratio, count }: Indicator): string[] {
   return ratio ? [...ratio] : [count ?? "done"];

@@ -96,7 +96,7 @@ test.serial(
     await office.getByRole("button", { name: "启用 科员月度考核 1" }).click();
     await office.getByText("方案已启用").waitFor();
     await accessible(t, office, "schemes");
-    await office.getByLabel("月份").fill(month);
+    await office.getByLabel("月份").selectOption(month);
     await office.getByRole("button", { name: `冻结 ${month} 科员月度考核 1` }).click();
     await office.getByRole("alert").first().waitFor();
 
