@@ -69,7 +69,7 @@ export class OthersCertificates extends Section {
   }
 
   async #revoke({ id }: SigningCertificate): Promise<void> {
-    const reason = askToRevoke();
+    const reason = await askToRevoke();
     if (reason === undefined) return;
     await this.act(async () => {
       await client(signatureApi).revokeKey({ certificate: id, reason });

@@ -10,6 +10,8 @@ export interface ReasonQuestion {
   label: string;
   /** Label of the button that does it. */
   action: string;
+  /** Most characters that are taken; 500 when absent. */
+  longest?: number;
 }
 
 /** A dialog that takes a reason; Escape and 取消 give none. Fires `answered`. */
@@ -64,14 +66,14 @@ export class ReasonDialog extends JinshuiElement {
   }
 
   override render(): TemplateResult {
-    const { title, text, label, action } = this.question;
+    const { title, text, label, action, longest = 500 } = this.question;
     return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${this.#closed}>
       <form @submit=${this.#submit}>
         <h2 id="title">${title}</h2>
         <div class="body">
           <p id="text">${text}</p>
           <label
-            >${label}<input class="input" name="reason" required minlength="2" maxlength="500" autocomplete="off"
+            >${label}<input class="input" name="reason" required minlength="2" maxlength=${longest} autocomplete="off"
           /></label>
         </div>
         <div class="buttons">

@@ -56,7 +56,9 @@ export const signatureTexts: Record<Language, Dictionary> = {
     "certificate.renew": "续期",
     "certificate.renewed": "已续期，新证书已生效。",
     "certificate.revoke": "吊销",
-    "certificate.revokeWhy": "吊销后不能再用此证书签名，以前的签名仍然有效。请填写吊销原因：",
+    "certificate.revokeTitle": "吊销签名证书",
+    "certificate.revokeHint": "吊销后不能再用此证书签名，以前的签名仍然有效。",
+    "certificate.revokeWhy": "吊销原因（记入审计）",
     "certificate.revokedNow": "证书已吊销。",
     "certificate.others": "吊销他人的签名证书",
     "certificate.othersHint": "人员离岗或证书可能被冒用时，按姓名查找本局人员的有效证书并吊销。",
@@ -121,8 +123,9 @@ export const signatureTexts: Record<Language, Dictionary> = {
     "certificate.renew": "Renew",
     "certificate.renewed": "Renewed: the new certificate is in force.",
     "certificate.revoke": "Revoke",
-    "certificate.revokeWhy":
-      "Nothing can be signed with a revoked certificate; what was signed before stays valid. Why is it revoked?",
+    "certificate.revokeTitle": "Revoke a signing certificate",
+    "certificate.revokeHint": "Nothing can be signed with a revoked certificate; what was signed before stays valid.",
+    "certificate.revokeWhy": "Reason (goes to the audit trail)",
     "certificate.revokedNow": "The certificate is revoked.",
     "certificate.others": "Certificates of others",
     "certificate.othersHint":

@@ -75,10 +75,14 @@ test.serial(
     await guard.goto(`${on.site.url}/account`);
     await guard.getByLabel("姓名").fill("喻强丽");
     await guard.getByRole("button", { name: "查找" }).click();
-    guard.once("dialog", (dialog) => void dialog.accept("离岗"));
     await shot(guard, "others-certificates");
     t.deepEqual(await seriousViolations(guard), []);
     await guard.getByRole("button", { name: "吊销 喻强丽" }).click();
+    const why = guard.getByRole("dialog", { name: "吊销签名证书" });
+    await why.getByLabel("吊销原因").fill("离岗");
+    t.deepEqual(await seriousViolations(guard), []);
+    await shot(guard, "revoke-reason");
+    await why.getByRole("button", { name: "吊销" }).click();
     await guard.getByText("证书已吊销").waitFor();
     await guard.getByText("没有找到有效的签名证书").waitFor();
     const { certificates } = await chief.certificates({});
