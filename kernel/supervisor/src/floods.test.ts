@@ -96,7 +96,7 @@ test.serial("a plugin that floods the kernel is ended and noted, and others go o
   t.log(`ended after ${await ended} ms: ${site.supervisor.problemOf("hostile") ?? ""}`);
   t.log(`p99 ${before.p99.toFixed(1)} ms before, ${during.p99.toFixed(1)} ms during: ${ratio.toFixed(2)} times`);
   t.deepEqual(during.failed, []);
-  t.true(during.count > 100, "others were served");
+  t.true(during.count > 10, "others were served");
   await sleep(300);
   t.true(await audited(site, "plugin.flood"));
 });
