@@ -149,7 +149,7 @@ test.serial("a busy loop is ended after two health checks, and noted", async (t)
   begin(site, "busy-loop");
   const ms = await until("it was ended", () => site.supervisor.stateOf("hostile") !== "running");
   t.log(`ended after ${ms} ms: ${site.supervisor.problemOf("hostile") ?? ""}`);
-  t.true(ms < 15_000);
+  t.true(ms < 30_000);
   await sleep(300);
   t.true((await audited(site)).some(({ action }) => action === "plugin.unresponsive"));
   t.deepEqual(await site.callPlugin("ping", {}, { plugin: "victim" }), {});
@@ -169,7 +169,7 @@ test.serial(
     await until("its process is gone", () => !existsSync(`/proc/${pid}`));
     const ms = Date.now() - begun;
     t.log(`gone after ${ms} ms`);
-    t.true(ms <= 5_000);
+    t.true(ms <= 15_000);
     t.is((await off).state, "disabled");
     await sleep(300);
     t.true((await audited(site)).some(({ action }) => action === "plugin.unresponsive"));
