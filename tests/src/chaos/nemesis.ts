@@ -134,8 +134,15 @@ async function storm({ site, workload, differences }: Nemesis): Promise<void> {
   );
 }
 
+interface Answer {
+  id?: string;
+  number?: string;
+  task?: { id: string; version: number; action?: string };
+  instance?: string | { id: string };
+}
+
 /** What an answer is about; how that stands may have changed since. */
 function namesOf(answer: unknown): unknown[] {
-  const { id, number, instance } = answer as { id?: string; number?: string; instance?: string };
-  return [id, number, instance];
+  const { id, number, task, instance } = answer as Answer;
+  return [id, number, task?.id, task?.version, task?.action, typeof instance === "string" ? instance : instance?.id];
 }

@@ -12,7 +12,11 @@ async function run(t: ExecutionContext, options: Pick<DrillOptions, "maria">): P
   t.timeout(SECONDS * 2_000 + 600_000);
   const drilled = await drill({ ...options, seed: SEED, ms: SECONDS * 1_000, log: (line) => t.log(line) });
   const faults = faultsOf(drilled);
-  t.deepEqual(faults.slice(0, 50), [], `${faults.length} faults; JINSHUI_CHAOS_SEED=${SEED}; ${drilled.path}`);
+  t.deepEqual(
+    faults.slice(0, 20).map((fault) => fault.slice(0, 400)),
+    [],
+    `${faults.length} faults; JINSHUI_CHAOS_SEED=${SEED}; ${drilled.path}`,
+  );
   // that clients were there and jobs were done: an idle run would have no faults either
   const { operations, snapshot } = drilled;
   t.true(operations.filter(({ outcome }) => outcome === "ok").length > 100, `${operations.length} operations`);
