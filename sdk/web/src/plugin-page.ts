@@ -51,6 +51,9 @@ export abstract class PluginPage extends JinshuiElement {
   /** Something is being done: its buttons wait. */
   @state() protected working = false;
   readonly #path = location.pathname;
+  /** The reading that runs, and the one that begins when it has ended. */
+  #running: Promise<void> = Promise.resolve();
+  #queued: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly #moved = (): void => {
@@ -90,7 +93,15 @@ export abstract class PluginPage extends JinshuiElement {
     return this.me?.permissions.includes(permission) === true;
   }
 
-  async reload(): Promise<void> {
+  /** Reads what the address asks for; one reading after the other, so that what was asked for last is what is shown. */
+  reload(): Promise<void> {
+    return (this.#queued ??= this.#running.then(() => {
+      this.#queued = undefined;
+      return (this.#running = this.#read());
+    }));
+  }
+
+  async #read(): Promise<void> {
     try {
       this.me = await client(authApi).me({});
       await this.load(new URLSearchParams(location.search));
