@@ -123,7 +123,7 @@ test.serial("who proposed a request can't agree to it, takes it back, and a refu
   await menu(guard, "授权审核").click();
   await guard.getByRole("button", { name: "驳回" }).click();
   await guard.getByRole("dialog").getByRole("button", { name: "驳回" }).click();
-  await guard.getByText("必填，不能为空").waitFor();
+  await guard.getByText("必填，不能为空").first().waitFor();
   await guard.getByRole("dialog").getByLabel("审核意见").fill("理由不充分");
   await guard.getByRole("dialog").getByRole("button", { name: "驳回" }).click();
   await keeper.getByText("没有等待审核的申请").waitFor({ timeout: 5_000 });

@@ -93,7 +93,10 @@ export class JumpCard extends JinshuiElement {
   }
 
   #toggled(event: Event): void {
-    if ((event.target as HTMLDetailsElement).open) void this.#load();
+    if (!(event.target as HTMLDetailsElement).open) return;
+    // where the matter stood before is no place to choose from
+    this.targets = undefined;
+    void this.#load();
   }
 
   #leave(from: string): void {
