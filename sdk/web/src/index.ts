@@ -12,7 +12,7 @@ export { departmentTitles, peopleNames } from "./directory.js";
 export { EmptyNote } from "./elements/empty-note.js";
 export { ErrorNote } from "./elements/error-note.js";
 export { announce, Messages } from "./elements/messages.js";
-export { confirmed, type Question, QuestionDialog } from "./elements/question.js";
+export { askReason, confirmed, type Question, QuestionDialog } from "./elements/question.js";
 export { closeLiveEvents, CONNECTION, type LiveEvent, onLiveEvent, openLiveEvents } from "./live-events.js";
 export { nameSite, pageTitle } from "./page-title.js";
 export { pageAddress, PluginPage } from "./plugin-page.js";

@@ -1,34 +1,13 @@
 import { type InstanceDetail, workflowApi } from "@jinshui/contracts";
 import { client, controls, dateTime, JinshuiElement, t } from "@jinshui/web";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import { foldedCard } from "./folded-card.js";
 
 /** Whether the clock of a matter stands and why; who may stops it or lets it go on. */
 @customElement("ji-clock-card")
 export class ClockCard extends JinshuiElement {
-  static override styles = [
-    controls,
-    css`
-      .card {
-        margin-bottom: 12px;
-      }
-      summary {
-        cursor: pointer;
-        padding: 8px 12px;
-      }
-      form,
-      label {
-        display: grid;
-        gap: 6px;
-      }
-      .input {
-        max-width: 640px;
-      }
-      .button {
-        justify-self: start;
-      }
-    `,
-  ];
+  static override styles = [controls, foldedCard];
   @property({ attribute: false }) instance: InstanceDetail | undefined;
   @state() private error: unknown;
   @state() private busy = false;

@@ -7,12 +7,11 @@ import {
   type WorkflowApi,
   workflowApi,
 } from "@jinshui/contracts";
-import { client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
+import { askReason, client, controls, dateTime, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, query, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";
 import { historyList, historyStyles } from "./history-list.js";
-import { askReason } from "./reason-dialog.js";
 import { dueBadge } from "./task-table.js";
 import "./diagram-view.js";
 import { DraftKeeper, type Kept } from "./office/draft-keeper.js";
@@ -290,7 +289,12 @@ export class TaskPage extends JinshuiElement {
     const step = this.task?.round?.find((one) => one.id === id)?.step ?? "";
     const action = t("office.remove");
     const label = t("office.removeReason");
-    const reason = await askReason({ title: action, text: t("office.removeWhom", { step }), label, action });
+    const reason = await askReason({
+      title: action,
+      text: t("office.removeWhom", { step }),
+      reason: { label },
+      action,
+    });
     if (reason === undefined) return;
     await this.#try(async () => {
       await client(workflowApi).removeSigner({ id, reason });

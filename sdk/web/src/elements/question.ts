@@ -1,4 +1,4 @@
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, query } from "lit/decorators.js";
 import { JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
@@ -11,16 +11,25 @@ export interface Question {
   text: string;
   /** Label of the button that says yes. */
   action: string;
+  /** A reason that has to be given with it. */
+  reason?: {
+    label: string;
+    /** Most characters that are taken; 500 when absent. */
+    longest?: number;
+  };
 }
 
-/** A dialog that asks; Escape and 取消, which has the focus, say no. Fires `answered`. */
+/**
+ * A dialog that asks; Escape and 取消, which has the focus unless a reason is to be given, say no. Fires `answered` with the reason, or with
+ * `yes` where none is asked for; empty means no.
+ */
 @customElement("ji-question")
 export class QuestionDialog extends JinshuiElement {
   static override styles = [
     controls,
     css`
       dialog {
-        width: min(420px, calc(100vw - 24px));
+        width: min(480px, calc(100vw - 24px));
         padding: 0;
         border: 1px solid var(--ji-rule);
         border-radius: var(--ji-card-radius);
@@ -35,10 +44,16 @@ export class QuestionDialog extends JinshuiElement {
         padding: 12px 16px;
         border-bottom: 1px solid var(--ji-rule);
       }
-      p {
+      p,
+      label {
+        display: grid;
+        gap: 4px;
         margin: 0;
         padding: 12px 16px;
         overflow-wrap: anywhere;
+      }
+      p + label {
+        padding-top: 0;
       }
       .buttons {
         display: flex;
@@ -57,24 +72,56 @@ export class QuestionDialog extends JinshuiElement {
   }
 
   override render(): TemplateResult {
-    const { title, text, action } = this.question;
+    const { title, text, action, reason } = this.question;
     return html`<dialog aria-labelledby="title" aria-describedby="text" @close=${this.#closed}>
-      <h2 id="title">${title}</h2>
-      <p id="text">${text}</p>
-      <div class="buttons">
-        <button class="button" @click=${() => this.dialog.close()}>${t("action.cancel")}</button>
-        <button class="button danger" @click=${() => this.dialog.close("yes")}>${action}</button>
-      </div>
+      <form @submit=${this.#submit}>
+        <h2 id="title">${title}</h2>
+        <p id="text">${text}</p>
+        ${
+          reason === undefined
+            ? nothing
+            : html`<label
+                >${reason.label}<input
+                  class="input"
+                  name="reason"
+                  required
+                  minlength="2"
+                  maxlength=${reason.longest ?? 500}
+                  autocomplete="off"
+                  autofocus
+              /></label>`
+        }
+        <div class="buttons">
+          <button class="button" type="button" @click=${() => this.dialog.close()}>${t("action.cancel")}</button>
+          <button class="button danger">${action}</button>
+        </div>
+      </form>
     </dialog>`;
   }
 
+  readonly #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const reason = new FormData(event.target as HTMLFormElement).get("reason");
+    const answer = typeof reason === "string" ? reason.trim() : "yes";
+    if (answer !== "") this.dialog.close(answer);
+  };
+
   #closed(): void {
-    this.dispatchEvent(new CustomEvent("answered", { detail: this.dialog.returnValue === "yes" }));
+    this.dispatchEvent(new CustomEvent("answered", { detail: this.dialog.returnValue }));
   }
 }
 
 /** Asks in a dialog; whether the answer was yes. */
-export function confirmed(question: Question): Promise<boolean> {
+export async function confirmed(question: Omit<Question, "reason">): Promise<boolean> {
+  return (await answerTo(question)) !== "";
+}
+
+/** Asks for a reason in a dialog; nothing when it was given up. */
+export async function askReason(question: Question & Required<Pick<Question, "reason">>): Promise<string | undefined> {
+  return (await answerTo(question)) || undefined;
+}
+
+function answerTo(question: Question): Promise<string> {
   const dialog = new QuestionDialog();
   dialog.question = question;
   document.body.append(dialog);
@@ -83,7 +130,7 @@ export function confirmed(question: Question): Promise<boolean> {
       "answered",
       (event) => {
         dialog.remove();
-        resolve((event as CustomEvent<boolean>).detail);
+        resolve((event as CustomEvent<string>).detail);
       },
       { once: true },
     );

@@ -3,6 +3,7 @@ import { addTexts, client, confirmed, controls, JinshuiElement, t } from "@jinsh
 import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { jumpTexts } from "../../texts/jump-texts.js";
+import { foldedCard } from "../folded-card.js";
 
 addTexts(jumpTexts);
 
@@ -11,25 +12,8 @@ addTexts(jumpTexts);
 export class JumpCard extends JinshuiElement {
   static override styles = [
     controls,
+    foldedCard,
     css`
-      .card {
-        margin-bottom: 12px;
-      }
-      summary {
-        cursor: pointer;
-        padding: 8px 12px;
-      }
-      form,
-      label {
-        display: grid;
-        gap: 6px;
-      }
-      form .input {
-        max-width: 640px;
-      }
-      form .button {
-        justify-self: start;
-      }
       ul {
         margin: 0;
         padding-left: 20px;

@@ -1,35 +1,14 @@
 import { type InstanceDetail, type LinkedInstance, workflowApi } from "@jinshui/contracts";
 import { client, controls, JinshuiElement, t } from "@jinshui/web";
-import { css, html, nothing, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import "./jump-card.js";
+import { foldedCard } from "../folded-card.js";
 
 /** What a matter belongs to and what belongs to it, whether it stands still, and for administrators the way to stop it. */
 @customElement("ji-matter-card")
 export class MatterCard extends JinshuiElement {
-  static override styles = [
-    controls,
-    css`
-      .card {
-        margin-bottom: 12px;
-      }
-      summary {
-        cursor: pointer;
-        padding: 8px 12px;
-      }
-      form,
-      label {
-        display: grid;
-        gap: 6px;
-      }
-      .input {
-        max-width: 640px;
-      }
-      form .button {
-        justify-self: start;
-      }
-    `,
-  ];
+  static override styles = [controls, foldedCard];
   @property({ attribute: false }) instance: InstanceDetail | undefined;
   @state() private error: unknown;
   @state() private busy = false;

@@ -4,6 +4,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import { customElement, property } from "lit/decorators.js";
 import { trialTexts } from "../../texts/trial-texts.js";
 import { versionTexts } from "../../texts/version-texts.js";
+import { readContributions } from "../../frame/session.js";
 import { PagedList, type PageOf } from "../paged-list.js";
 
 addTexts(versionTexts);
@@ -24,7 +25,12 @@ export class ProcessList extends PagedList<ProcessSummary> {
   /** For those who try processes and do nothing else with them. */
   @property({ type: Boolean }) trialsOnly = false;
 
+  #plugins: Promise<Map<string, string>> | undefined;
+  /** Titles of plugins by their ids. */
+  #titles = new Map<string, string>();
+
   protected override async read(cursor: string | undefined): Promise<PageOf<ProcessSummary>> {
+    this.#titles = await (this.#plugins ??= titlesOfPlugins());
     const { processes, ...page } = await client(workflowApi).processes({
       limit: 50,
       ...(this.search === "" ? {} : { search: this.search }),
@@ -69,7 +75,9 @@ export class ProcessList extends PagedList<ProcessSummary> {
       <td title=${key}>${name} ${draft ? html`<span class="badge warn">${t("versions.draft")}</span>` : nothing}</td>
       <td class="number">${version}</td>
       <td class="number">${running}</td>
-      <td class="quiet">${plugin === undefined ? t("processes.imported") : t("processes.plugin", { plugin })}</td>
+      <td class="quiet">
+        ${plugin === undefined ? t("processes.imported") : t("processes.plugin", { plugin: this.#titles.get(plugin) ?? plugin })}
+      </td>
       <td class="quiet">${shortDateTime(deployedAt)}</td>
       <td>
         ${this.trialsOnly ? nothing : way(`/processes/${id}/versions`, t("processes.versionsLink"), name)}
@@ -81,4 +89,9 @@ export class ProcessList extends PagedList<ProcessSummary> {
 
 function way(href: string, text: string, name: string): TemplateResult {
   return html`<a href=${href} aria-label="${text} ${name}">${text}</a> `;
+}
+
+async function titlesOfPlugins(): Promise<Map<string, string>> {
+  const { plugins } = await readContributions();
+  return new Map(plugins.map(({ id, title }) => [id, local(title)]));
 }
