@@ -25,7 +25,7 @@ async function run(t: ExecutionContext, options: Pick<DrillOptions, "maria">): P
 }
 
 test.serial(
-  "kernel, plugin and bus killed, a kernel paused beside another, commands again: no matter is lost, halved, doubled or stuck [sqlite]",
+  "kernel, plugin and bus killed, commands again: no matter is lost, halved, doubled or stuck [sqlite]",
   (t) => run(t, {}),
 );
 
