@@ -1,4 +1,4 @@
-import { isJinshuiError } from "@jinshui/contracts";
+import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
 import { eachDatabase } from "../testing/each.js";
 import type { Database } from "./database.js";
 import type { TableDefinition } from "./table.js";
@@ -18,7 +18,7 @@ const account: TableDefinition = {
 async function take(tx: Transaction, id: string): Promise<number> {
   const row = await tx.findOneForUpdate("account", { id });
   const left = Number(row?.["amount"] ?? 0) - 1;
-  if (left < 0) throw new Error("nothing is left");
+  if (left < 0) throw new JinshuiError("conflict", "nothing is left");
   await tx.update("account", { id }, { amount: left });
   tx.event({ bureau: "wuhu", source: "test", name: "taken", subject: id, data: { left } });
   tx.audit({ bureau: "wuhu", actor: { id: "p", name: "人" }, action: "take", resource: `account/${id}` });
@@ -101,7 +101,7 @@ eachDatabase(
       Array.from({ length: 12 }, () => (tx: Transaction) => take(tx, "a")),
     );
     t.true(transactions <= 3, `${transactions} transactions`);
-    t.is(outcomes.filter((outcome) => outcome === "nothing is left").length, 7);
+    t.is(outcomes.filter((outcome) => outcome === "conflict").length, 7);
     t.is(await database.count("outbox"), 5);
     t.is(await database.count("audit_entry"), 5);
   },
@@ -132,4 +132,42 @@ eachDatabase("two rows of one key in a batch: one of them is written, the other 
   const { outcomes } = await atOnce(database, [add("x"), add("y"), add("x"), add("z")]);
   t.is(outcomes.filter((outcome) => outcome === "not-unique").length, 1);
   t.is(await database.count("account"), 3);
+});
+
+eachDatabase("a deadlock in one of them loses nothing of those before it", async (t, db) => {
+  const { database } = db;
+  if (database.dialect === "sqlite") {
+    t.pass("one writer after the other has no deadlock");
+    return;
+  }
+  await opened(database, { a: 10, b: 10 });
+  const [holds, waits] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const other = database.transaction(async (tx) => {
+    // the one that has written less is undone
+    await tx.insert(
+      "account",
+      Array.from({ length: 50 }, (_, n) => ({ id: `n${n}`, amount: 1 })),
+    );
+    await tx.findOneForUpdate("account", { id: "b" });
+    holds.resolve();
+    await waits.promise;
+    await tx.findOneForUpdate("account", { id: "a" });
+  });
+  await holds.promise;
+  const { outcomes } = await atOnce(database, [
+    (tx) => take(tx, "a"),
+    (tx) => {
+      setTimeout(() => waits.resolve(), 300);
+      return take(tx, "b");
+    },
+  ]);
+  await other;
+  t.deepEqual(outcomes, [9, 9]);
+  const left = await database.find("account", { where: { id: { in: ["a", "b"] } }, orderBy: ["id"] });
+  t.deepEqual(
+    left.map(({ amount }) => amount),
+    [9, 9],
+    "what was answered is there",
+  );
+  t.is(await database.count("audit_entry"), 2);
 });

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate } from "node:timers/promises";
+import { isRefusal } from "./errors.js";
 import { Undecided } from "./group-commit.js";
 import type { RowAccess } from "./tables.js";
 
@@ -104,7 +105,7 @@ export class BatchCommit<T> {
           part.take();
           settled.push(() => resolve(result));
         } catch (error) {
-          if (part.wrote()) throw error;
+          if (part.wrote() || !isRefusal(error)) throw error;
           settled.push(() => reject(error));
         }
       }

@@ -24,6 +24,14 @@ export function isTransient(error: unknown): boolean {
   return TRANSIENT.includes(codeOf(error) ?? "");
 }
 
+/**
+ * Whether a rule of ours refused something, which leaves the transaction as it was. What the database says need not: a deadlock undoes all
+ * of it, also what others have written in it, and what comes next would be committed statement by statement.
+ */
+export function isRefusal(error: unknown): boolean {
+  return isJinshuiError(error) && error.status < 500;
+}
+
 /** The driver's name for an error. */
 function codeOf(error: unknown): string | undefined {
   const { original, code } = (error ?? {}) as { original?: { code?: string }; code?: string };

@@ -1,4 +1,4 @@
-import { isJinshuiError } from "@jinshui/contracts";
+import { isJinshuiError, JinshuiError } from "@jinshui/contracts";
 import test from "ava";
 import { setImmediate as turn } from "node:timers/promises";
 import { eachDatabase } from "../testing/each.js";
@@ -72,12 +72,12 @@ eachDatabase("one that is refused before it wrote, or that must lock, holds nobo
   await database.ensureTables([item]);
   await database.transaction((tx) => tx.insert("item", { id: "first", name: "first" }));
   const { outcomes, transactions } = await add(database, names(30), async (tx, name) => {
-    if (name === "n7") throw new Error("refused");
+    if (name === "n7") throw new JinshuiError("conflict", "refused");
     if (name === "n8") await tx.findOneForUpdate("item", { id: "first" });
     if (name === "n9") await tx.update("item", { id: "first" }, { name: "second" });
   });
   t.is(outcomes.filter((outcome) => outcome === "ok").length, 29);
-  t.is(outcomes[7], "Error: refused");
+  t.is(outcomes[7], "conflict");
   t.true(transactions <= 5, `${transactions} transactions`);
   t.is(await database.count("item"), 30);
   t.is(await database.count("item", { name: "second" }), 1);

@@ -1,3 +1,4 @@
+import { isRefusal } from "./errors.js";
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Row } from "./table.js";
 import type { RowAccess } from "./tables.js";
@@ -124,8 +125,9 @@ export class GroupCommit<T> {
             return () => member.resolve(result);
           } catch (error) {
             // what was refused before it wrote anything takes nobody with it
-            if (share.wrote) throw error;
-            return error instanceof Alone ? member : () => member.reject(error);
+            if (!share.wrote && error instanceof Alone) return member;
+            if (share.wrote || !isRefusal(error)) throw error;
+            return () => member.reject(error);
           }
         }),
       );

@@ -88,7 +88,6 @@ export class QuestionDialog extends JinshuiElement {
                   minlength="2"
                   maxlength=${reason.longest ?? 500}
                   autocomplete="off"
-                  autofocus
               /></label>`
         }
         <div class="buttons">
