@@ -4,6 +4,7 @@ import {
   type BusAuthority,
   type BusKeeper,
   gatewayGrant,
+  kernelCredentials,
   kernelGrant,
   openAuth,
   openBusAuthority,
@@ -160,8 +161,8 @@ export const busModule = new ContainerModule(({ bind }) => {
       const authority = await c.getAsync<BusAuthority>(TOKEN.authority);
       const { servers } = await c.getAsync<NatsServer>(TOKEN.nats);
       return async (part: string) => {
-        const credential = await authority.mint(part === "gateway" ? gatewayGrant : kernelGrant(part));
-        return connectBus({ servers, caller: part, credentials: () => credential, log: c.get<Log>(TOKEN.log) });
+        const credentials = await kernelCredentials(authority, part === "gateway" ? gatewayGrant : kernelGrant(part));
+        return connectBus({ servers, caller: part, credentials, log: c.get<Log>(TOKEN.log) });
       };
     })
     .inSingletonScope();

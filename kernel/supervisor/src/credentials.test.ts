@@ -1,3 +1,5 @@
+import { openBusAuthority, openBusKeeper } from "@jinshui/auth";
+import { silent } from "@jinshui/bus";
 import { RawConnection } from "@jinshui/bus/testing";
 import { isJinshuiError, workflowApi } from "@jinshui/contracts";
 import test, { type ExecutionContext } from "ava";
@@ -72,6 +74,36 @@ test.serial(
     t.is(site.supervisor.runner("probe")?.process?.pid, pid);
   },
 );
+
+test.serial("a kernel that starts beside this one cuts its plugins off, and they come back at once", async (t) => {
+  const site = await start(t);
+  const runner = site.supervisor.runner("probe");
+  const pid = runner?.process?.pid;
+  const call = (): Promise<string> =>
+    codeOf(site.gateway.plugin("wuhu", "probe", 1)("sleep", { ms: 1 }, { timeoutMs: 1_000 }));
+  t.is(await call(), "ok");
+  const { servers } = site.supervisor.options;
+  const issued = Math.floor(Date.now() / 1_000);
+  // what a credential says of its time is in seconds
+  while (Math.floor(Date.now() / 1_000) < issued + 3) await sleep(50);
+
+  const stolen = await site.stolen("probe");
+  const beside = await openBusKeeper({
+    authority: await openBusAuthority(join(site.root, "keys")),
+    servers,
+    log: silent,
+    keep: () => Promise.resolve(),
+  });
+  t.teardown(() => beside.close());
+  const ms = await until("the plugin answers again", async () => (await call()) === "ok");
+  t.log(`back after ${ms.toFixed(0)} ms`);
+  t.is(runner?.renewals, 1);
+  t.is(runner?.process?.pid, pid, "without a failure of its own");
+  await t.throwsAsync(RawConnection.open({ server: servers, credential: stolen }), {
+    message: /Authorization Violation/,
+  });
+  t.is(await site.database.count("audit_entry", { action: "plugin.bus-denied" }), 0, "nor is it blamed");
+});
 
 // checklist: 58
 test.serial(

@@ -139,6 +139,11 @@ export class PluginLife {
     for (const runner of [...this.#runners, ...this.#leaving]) runner.cut(why);
   }
 
+  /** Gives its processes new credentials. */
+  renew(): void {
+    for (const runner of [...this.#runners, ...this.#leaving]) void runner.renew();
+  }
+
   /** Drains and ends all processes. */
   async stop(): Promise<void> {
     await Promise.all([...this.#runners, ...this.#leaving].map((runner) => runner.stop()));

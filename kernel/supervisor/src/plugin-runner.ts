@@ -264,7 +264,7 @@ export class PluginRunner {
       this.#cause = `was not ready within ${timings.readyMs / 1_000} s`;
       this.#send({ type: "start-timeout" });
     });
-    this.#renew(started);
+    this.#renewInTime(started);
     this.#watchMemory(started, command.limitMb);
   }
 
@@ -349,21 +349,23 @@ export class PluginRunner {
     });
   }
 
-  #renew(process: PluginChild): void {
+  /** Gives the process a new credential, with which it connects anew. */
+  async renew(): Promise<void> {
+    const { process } = this;
+    const { plugin, log } = this.options;
+    try {
+      process?.tell({ credential: await this.#mint() });
+      this.renewals += 1;
+    } catch (error) {
+      log.error({ plugin: plugin.id, error: String(error) }, "credential was not renewed");
+    }
+  }
+
+  #renewInTime(process: PluginChild): void {
     this.#later((this.options.timings.credentialSeconds / 2) * 1_000, () => {
       if (this.process !== process) return;
-      this.#mint().then(
-        (credential) => {
-          this.renewals += 1;
-          process.tell({ credential });
-        },
-        (error: unknown) =>
-          this.options.log.error(
-            { plugin: this.options.plugin.id, error: String(error) },
-            "credential was not renewed",
-          ),
-      );
-      this.#renew(process);
+      void this.renew();
+      this.#renewInTime(process);
     });
   }
 

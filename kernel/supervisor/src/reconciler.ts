@@ -132,6 +132,11 @@ export class Reconciler {
     this.#lives.get(plugin)?.cut(why);
   }
 
+  /** Gives a plugin's processes new credentials. */
+  renew(plugin: string): void {
+    this.#lives.get(plugin)?.renew();
+  }
+
   /** Drains all plugins. */
   async stop(): Promise<void> {
     await Promise.all([...this.#lives.values()].map((life) => life.stop()));

@@ -112,6 +112,7 @@ export class Supervisor {
       ...this.options,
       bureausOf: (plugin) => this.#concernedBy(plugin),
       cut: (plugin, why) => this.#reconciler.cut(plugin, why),
+      renew: (plugin) => this.#reconciler.renew(plugin),
     });
     this.#ready = await this.options.bus.respond(
       "jinshui.control.v1.*.ready.*",

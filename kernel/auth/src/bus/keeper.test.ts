@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openBusAuthority } from "./authority.js";
-import { kernelGrant, pluginGrant } from "./grants.js";
+import { gatewayGrant, kernelGrant, pluginGrant } from "./grants.js";
+import { kernelCredentials } from "./kernel-credentials.js";
 import { openBusKeeper } from "./keeper.js";
 
 /** Three times what a site takes at most: the machine may have other work. */
@@ -102,4 +103,40 @@ test("what an earlier kernel has issued is refused once the next one is there", 
     credential: await authority.mint(pluginGrant("evil", { apis: [] }, 60, "r1")),
   });
   fresh.close();
+});
+
+test("a kernel that starts beside another takes its credentials back, and the other goes on with new ones", async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "jinshui-keys-"));
+  const authority = await openBusAuthority(folder);
+  const server = await startTestServer(await authority.serverConfig());
+  t.teardown(() => server.stop());
+  const credentials = await kernelCredentials(authority, kernelGrant("storage"));
+  const kernel = await connectBus({ servers: server.url, caller: "storage", credentials });
+  t.teardown(() => kernel.drain());
+  await kernel.respond("jinshui.storage.v1.*.*.*", "storage", () => Promise.resolve({}));
+  const issued = Math.floor(Date.now() / 1_000);
+  // what a credential says of its time is in seconds
+  while (Math.floor(Date.now() / 1_000) < issued + 3) await sleep(50);
+
+  let cut = false;
+  kernel.onReconnect(() => (cut = true));
+  const beside = await openBusAuthority(folder);
+  const keeper = await openBusKeeper({
+    authority: beside,
+    servers: server.url,
+    log: silent,
+    keep: () => Promise.resolve(),
+  });
+  t.teardown(() => keeper.close());
+  const asking = await kernelCredentials(beside, gatewayGrant);
+  const other = await connectBus({ servers: server.url, caller: "gateway", credentials: asking });
+  t.teardown(() => other.drain());
+  const answer = (): Promise<string> =>
+    other.request("jinshui.storage.v1.wuhu.gateway.find", {}, { timeoutMs: 1_000 }).then(
+      () => "ok",
+      (error: unknown) => (isJinshuiError(error) ? error.code : String(error)),
+    );
+  for (const end = performance.now() + LIMIT_MS; !cut && performance.now() < end;) await sleep(50);
+  t.true(cut, "it was cut off and came back");
+  t.is(await answer(), "ok");
 });

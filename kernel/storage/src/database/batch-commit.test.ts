@@ -141,7 +141,7 @@ eachDatabase("a deadlock in one of them loses nothing of those before it", async
     return;
   }
   await opened(database, { a: 10, b: 10 });
-  const [holds, waits] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const [holds, waits] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
   const other = database.transaction(async (tx) => {
     // the one that has written less is undone
     await tx.insert(
@@ -149,7 +149,7 @@ eachDatabase("a deadlock in one of them loses nothing of those before it", async
       Array.from({ length: 50 }, (_, n) => ({ id: `n${n}`, amount: 1 })),
     );
     await tx.findOneForUpdate("account", { id: "b" });
-    holds.resolve();
+    holds.resolve(undefined);
     await waits.promise;
     await tx.findOneForUpdate("account", { id: "a" });
   });
@@ -157,7 +157,7 @@ eachDatabase("a deadlock in one of them loses nothing of those before it", async
   const { outcomes } = await atOnce(database, [
     (tx) => take(tx, "a"),
     (tx) => {
-      setTimeout(() => waits.resolve(), 300);
+      setTimeout(() => waits.resolve(undefined), 300);
       return take(tx, "b");
     },
   ]);

@@ -12,6 +12,8 @@ const WINDOW_MS = 10_000;
 const KEPT_MS = 60_000;
 /** How servers end a connection in good order. */
 const ORDERLY = ["Client Closed", "Write Error", "Read Error", "Authentication Expired", "Authentication Revoked"];
+/** How a server ends a connection whose credential was taken back. */
+const REVOKED = "Credentials Revoked";
 
 export interface BusWatchOptions {
   keeper: BusKeeper;
@@ -20,12 +22,16 @@ export interface BusWatchOptions {
   serverLog?: string;
   /** Ends the plugin's process and so its right to the bus. */
   cut: (plugin: string, why: string) => void;
+  /** Gives a plugin new credentials, since those it has were taken back by another kernel. */
+  renew: (plugin: string) => void;
 }
 
 /** Watches what plugins do on the bus: tells of what is refused, and cuts off who goes on and on. */
 export class BusWatch {
   /** Plugins by the public key of their credentials. */
   readonly #plugins = new Map<string, string>();
+  /** Credentials that are not used any more. */
+  readonly #ended = new Set<string>();
   /** Connections of plugins by number and server; for a while also those that are closed, since the log is read later. */
   readonly #connections = new Map<string, { plugin: string; isOpen: boolean }>();
   readonly #refused = new Map<string, number>();
@@ -56,8 +62,12 @@ export class BusWatch {
 
   /** Credentials that are not used any more; what the server still tells of them comes within seconds. */
   forget(credentials: readonly string[]): void {
+    for (const credential of credentials) this.#ended.add(credential);
     setTimeout(() => {
-      for (const credential of credentials) this.#plugins.delete(credential);
+      for (const credential of credentials) {
+        this.#plugins.delete(credential);
+        this.#ended.delete(credential);
+      }
     }, KEPT_MS).unref();
   }
 
@@ -75,6 +85,11 @@ export class BusWatch {
     const key = `${connection} ${server}`;
     this.#connections.set(key, { plugin, isOpen: kind === "connect" });
     if (kind === "disconnect") setTimeout(() => this.#connections.delete(key), KEPT_MS).unref();
+    if (kind === "disconnect" && reason.startsWith(REVOKED) && !this.#ended.has(credential)) {
+      // a kernel that starts beside this one takes back all that was issued before it
+      this.options.renew(plugin);
+      return;
+    }
     if (kind === "disconnect" && reason !== "" && !ORDERLY.some((words) => reason.startsWith(words)))
       this.options.incidents.note(plugin, "bus-denied", reason);
     const open = [...this.#connections.values()].filter((held) => held.isOpen && held.plugin === plugin).length;

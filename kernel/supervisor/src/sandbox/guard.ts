@@ -20,6 +20,8 @@ export interface GuardOptions {
   bureausOf: (plugin: string) => string[];
   /** Ends a plugin's process, with the reason. */
   cut: (plugin: string, why: string) => void;
+  /** Gives a plugin's processes new credentials. */
+  renew: (plugin: string) => void;
 }
 
 const LOOK_MS = 2_000;
@@ -35,8 +37,8 @@ export class Guard {
     readonly sandbox: Sandbox,
     readonly incidents: Incidents,
   ) {
-    const { keeper, serverLog, cut } = options;
-    this.#watch = new BusWatch({ keeper, incidents, cut, ...(serverLog === undefined ? {} : { serverLog }) });
+    const { keeper, serverLog, cut, renew } = options;
+    this.#watch = new BusWatch({ keeper, incidents, cut, renew, ...(serverLog === undefined ? {} : { serverLog }) });
     this.#timer = setInterval(() => void this.#lookAtNetwork(), LOOK_MS);
     this.#timer.unref();
   }
@@ -60,8 +62,8 @@ export class Guard {
   /** Takes credentials back; resolves when the bus knows. */
   async revoke(credentials: readonly string[]): Promise<void> {
     if (credentials.length === 0) return;
-    await this.options.keeper.revoke(credentials);
     this.#watch.forget(credentials);
+    await this.options.keeper.revoke(credentials);
   }
 
   misuse(misuse: Misuse): void {

@@ -2,6 +2,7 @@ import {
   type Auth,
   type BusCredential,
   gatewayGrant,
+  kernelCredentials,
   kernelGrant,
   openAuth,
   openBusAuthority,
@@ -98,8 +99,8 @@ export async function startSite(
   const { database, close } = await sqliteDatabase();
   teardown(close);
   const connect = async (part: string): Promise<Bus> => {
-    const credential = await authority.mint(part === "gateway" ? gatewayGrant : kernelGrant(part));
-    const bus = await connectBus({ servers: server.url, caller: part, credentials: () => credential });
+    const credentials = await kernelCredentials(authority, part === "gateway" ? gatewayGrant : kernelGrant(part));
+    const bus = await connectBus({ servers: server.url, caller: part, credentials });
     teardown(() => bus.drain());
     return bus;
   };
