@@ -16,7 +16,7 @@ export {
   type TransactionOptions,
 } from "./database/database.js";
 export { type DiskLimits, DiskMark, type DiskMarkOptions, type ReadSpace } from "./database/disk-mark.js";
-export type { AggregateOptions } from "./database/tables.js";
+export type { AggregateOptions } from "./database/row-statements.js";
 export type { ServerWarning } from "./database/server-settings.js";
 export { newId } from "./database/ids.js";
 export { once, onceByKey } from "./database/once.js";

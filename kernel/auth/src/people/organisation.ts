@@ -1,5 +1,5 @@
 import type { ActorRef, BureauConfig, DemoDuties, DemoPeople, LocalText, SiteConfig } from "@jinshui/contracts";
-import { type Database, newId, type Reader, type Row, type Where } from "@jinshui/storage";
+import { type Database, newId, type Reader, type Row, type Transaction, type Where } from "@jinshui/storage";
 import { Departments } from "./departments.js";
 import { type ActivePosition, type Delegated, delegationsOn, gives } from "./delegations.js";
 import { addDemoDuties } from "./duties.js";
@@ -30,6 +30,8 @@ export interface Person {
 const REMEMBERED_MS = 5_000;
 const REMEMBERED_PEOPLE = 10_000;
 const BATCH = 500;
+/** The one row that counts changes. */
+const CHANGE = "organisation";
 
 /** Bureaus and the catalogue of positions as configured; departments, people and what they hold as in the database. */
 export class Organisation {
@@ -37,6 +39,7 @@ export class Organisation {
   readonly separation: Separation;
   readonly #bureaus: Map<string, BureauConfig>;
   readonly #remembered = new Map<string, { person: Person; at: number; day: string }>();
+  readonly #holders = new Map<string, { people: Person[]; day: string; changes: number }>();
 
   constructor(
     readonly database: Database,
@@ -192,6 +195,8 @@ export class Organisation {
   /** Whoever changes people, departments or what people hold calls this after the commit. */
   async changed(): Promise<void> {
     this.#remembered.clear();
+    this.#holders.clear();
+    await this.database.transaction(countChange, { essential: true });
     await this.departments.load();
   }
 
@@ -215,6 +220,24 @@ export class Organisation {
       }),
       reader,
     );
+  }
+
+  /** As `holders`, asking the database only whether anybody has changed anything since: one row, whatever is asked. */
+  async knownHolders(
+    bureau: string,
+    position: string,
+    department: string | undefined,
+    reader: Reader,
+  ): Promise<Person[]> {
+    const key = JSON.stringify([bureau, position, department]);
+    const day = this.today();
+    const changes = Number((await reader.findOne("organisation_change", { id: CHANGE }))?.["count"] ?? 0);
+    const remembered = this.#holders.get(key);
+    if (remembered?.day === day && remembered.changes === changes) return remembered.people;
+    const people = await this.holders(bureau, position, department, reader);
+    if (this.#holders.size >= REMEMBERED_PEOPLE) this.#holders.clear();
+    this.#holders.set(key, { people, day, changes });
+    return people;
   }
 
   /** Who held, holds or will hold a position on a day, by name. */
@@ -278,6 +301,13 @@ export class Organisation {
     const people = "to" in who ? who.to : who.from;
     return people.length === 0 ? [] : delegationsOn(reader, this.today(), who);
   }
+}
+
+/** Counts a change, so that no kernel goes by what it knew before. */
+async function countChange(tx: Transaction): Promise<void> {
+  const row = await tx.findOneForUpdate("organisation_change", { id: CHANGE });
+  if (row) await tx.update("organisation_change", { id: CHANGE }, { count: Number(row["count"]) + 1 });
+  else await tx.insertUnlessRaced("organisation_change", { id: CHANGE, count: 1 });
 }
 
 function activePositions(

@@ -29,6 +29,12 @@ export const AUTH_TABLES: TableDefinition[] = [
     indexes: { bureau: ["bureau", "name"] },
   },
   {
+    // how often people, departments or what people hold were changed
+    name: "organisation_change",
+    primaryKey: ["id"],
+    columns: { id: { type: "id" }, count: { type: "integer", nullable: false } },
+  },
+  {
     /** A department during a period; a change begins a new row. Days are texts, which sort. */
     name: "department",
     primaryKey: ["bureau", "id", "from_day"],

@@ -1,4 +1,4 @@
-import { col, fn, literal, type Sequelize } from "sequelize";
+import { quoted } from "./sql.js";
 
 /** A column to group by, or the China-time period its date or instant lies in. */
 export interface GroupColumn {
@@ -16,36 +16,31 @@ export interface Figure {
 }
 
 /** The SQL of a group: dates are texts, so a period is the beginning of one. */
-export function groupSql(
-  group: GroupColumn,
-  sequelize: Sequelize,
-): ReturnType<typeof literal> | ReturnType<typeof col> {
-  if (group.bucket === undefined) return col(group.column);
-  const sqlite = sequelize.getDialect() === "sqlite";
-  const quoted = sequelize.getQueryInterface().quoteIdentifier(group.column, false);
+export function groupSql(group: GroupColumn, dialect: string): string {
+  const column = quoted(group.column);
+  if (group.bucket === undefined) return column;
+  const sqlite = dialect === "sqlite";
   const day = !group.instant
-    ? quoted
+    ? column
     : sqlite
-      ? `strftime('%Y-%m-%d', ${quoted}, '+8 hours')`
-      : `DATE_FORMAT(DATE_ADD(STR_TO_DATE(SUBSTR(${quoted}, 1, 19), '%Y-%m-%dT%H:%i:%s'), INTERVAL 8 HOUR), '%Y-%m-%d')`;
+      ? `strftime('%Y-%m-%d', ${column}, '+8 hours')`
+      : `DATE_FORMAT(DATE_ADD(STR_TO_DATE(SUBSTR(${column}, 1, 19), '%Y-%m-%dT%H:%i:%s'), INTERVAL 8 HOUR), '%Y-%m-%d')`;
   const quarter = `CASE WHEN substr(${day}, 6, 2) < '04' THEN '-Q1' WHEN substr(${day}, 6, 2) < '07' THEN '-Q2' WHEN substr(${day}, 6, 2) < '10' THEN '-Q3' ELSE '-Q4' END`;
   const year = `substr(${day}, 1, 4)`;
   switch (group.bucket) {
     case "day":
-      return literal(`substr(${day}, 1, 10)`);
+      return `substr(${day}, 1, 10)`;
     case "month":
-      return literal(`substr(${day}, 1, 7)`);
+      return `substr(${day}, 1, 7)`;
     case "year":
-      return literal(year);
+      return year;
     case "quarter":
-      return literal(
-        `CASE WHEN ${quoted} IS NULL THEN NULL ELSE ${sqlite ? `${year} || ${quarter}` : `CONCAT(${year}, ${quarter})`} END`,
-      );
+      return `CASE WHEN ${column} IS NULL THEN NULL ELSE ${sqlite ? `${year} || ${quarter}` : `CONCAT(${year}, ${quarter})`} END`;
   }
 }
 
-export function figureSql({ fn: name, column }: Figure): ReturnType<typeof fn> {
-  if (column === undefined) return fn("COUNT", literal("*"));
-  if (name === "countDistinct") return fn("COUNT", fn("DISTINCT", col(column)));
-  return fn(name.toUpperCase(), col(column));
+export function figureSql({ fn: name, column }: Figure): string {
+  if (column === undefined) return "COUNT(*)";
+  if (name === "countDistinct") return `COUNT(DISTINCT ${quoted(column)})`;
+  return `${name.toUpperCase()}(${quoted(column)})`;
 }

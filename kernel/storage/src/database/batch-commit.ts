@@ -10,7 +10,17 @@ const MOST = 32;
 /** A batch that runs so long waits for somebody, or for the disk: those behind it do not wait with it. */
 const SLOW_MS = 30;
 
+/** Reads, and locks, what some pieces of work of one kind are about, for all of them at once; the same function for all of a kind. */
+type ReadAhead<T> = (tx: T, keys: readonly string[]) => Promise<void>;
+
+/** What a piece of work is about, by which it is read ahead. */
+export interface Ahead<T> {
+  read: ReadAhead<T>;
+  key: string;
+}
+
 interface Member<T> {
+  ahead: Ahead<T> | undefined;
   work: (tx: T) => Promise<unknown>;
   /** Runs a function in the caller's own context, with its trace. */
   within: <V>(run: () => V) => V;
@@ -54,10 +64,10 @@ export class BatchCommit<T> {
     readonly lanes: number,
   ) {}
 
-  run<R>(work: (tx: T) => Promise<R>): Promise<R> {
+  run<R>(work: (tx: T) => Promise<R>, ahead?: Ahead<T>): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       const within = AsyncLocalStorage.snapshot() as Member<T>["within"];
-      this.#waiting.push({ work, within, resolve: resolve as Member<T>["resolve"], reject });
+      this.#waiting.push({ ahead, work, within, resolve: resolve as Member<T>["resolve"], reject });
       if (this.#running === 0) void this.#next();
       else this.#watch();
     });
@@ -98,6 +108,7 @@ export class BatchCommit<T> {
   async #together(members: readonly Member<T>[]): Promise<void> {
     const answers = await this.carrier.batch(async (open) => {
       const settled: (() => void)[] = [];
+      for (const [read, keys] of aheadOf(members)) await read(open().tx, keys);
       for (const { work, within, resolve, reject } of members) {
         const part = open();
         try {
@@ -115,6 +126,13 @@ export class BatchCommit<T> {
   }
 }
 
+/** What is read ahead, with the keys of all members that want it. */
+function aheadOf<T>(members: readonly Member<T>[]): Map<ReadAhead<T>, string[]> {
+  const all = new Map<ReadAhead<T>, string[]>();
+  for (const { ahead } of members) if (ahead) all.set(ahead.read, [...(all.get(ahead.read) ?? []), ahead.key]);
+  return all;
+}
+
 /** Access to rows that remembers whether anything was written through it. */
 export function watchedRows(rows: RowAccess): { access: RowAccess; wrote: () => boolean } {
   let wrote = false;
@@ -125,6 +143,8 @@ export function watchedRows(rows: RowAccess): { access: RowAccess; wrote: () => 
       return write(...given);
     };
   const access: RowAccess = {
+    keyOf: (...given) => rows.keyOf(...given),
+    ...(rows.readAhead ? { readAhead: rows.readAhead.bind(rows) } : {}),
     find: (...given) => rows.find(...given),
     count: (...given) => rows.count(...given),
     insert: writing((...given: Parameters<RowAccess["insert"]>) => rows.insert(...given)),

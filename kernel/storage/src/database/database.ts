@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { QueryTypes, type Sequelize, type Transaction as SqlTransaction } from "sequelize";
 import { ChainedTables } from "../audit/chained-tables.js";
-import { BatchCommit, type Part, watchedRows } from "./batch-commit.js";
+import { type Ahead, BatchCommit, type Part, watchedRows } from "./batch-commit.js";
 import { DatabaseClock } from "./clock.js";
 import { connectSequelize, isLocal, isSqlite, sqliteFolder } from "./connect.js";
 import type { DiskMark } from "./disk-mark.js";
@@ -17,7 +17,8 @@ import { checkSettings, foldersOf, readSettings, type ServerWarning } from "./se
 import { moved } from "./moved.js";
 import { JOURNAL, SYSTEM_TABLES } from "./system-tables.js";
 import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
-import { type AggregateOptions, Tables } from "./tables.js";
+import type { AggregateOptions } from "./row-statements.js";
+import { Tables } from "./tables.js";
 import { Transaction } from "./transaction.js";
 
 /** Reads outside a transaction. */
@@ -31,7 +32,7 @@ export interface TransactionOptions {
   /** The work only reads and adds rows: it may share a transaction with others of its kind (`GroupCommit`). */
   grouped?: boolean;
   /** The work may share a transaction with others of its kind, one after the other (`BatchCommit`). */
-  batched?: boolean;
+  batched?: boolean | Ahead<Transaction>;
   /** The work does the same thing many times over: rows are written and read together (`GatheredRows`). */
   gathered?: boolean;
   /** Goes through on a nearly full disk: what is small and keeps the site alive, or frees space. */
@@ -159,7 +160,8 @@ class SequelizeDatabase implements Database {
     if (this.#running.getStore())
       throw new Error("a transaction must not be opened inside another: it would wait for itself");
     if (options.essential !== true) this.checkSpace();
-    if (options.batched === true) return this.#batches.run(work);
+    const { batched = false } = options;
+    if (batched !== false) return this.#batches.run(work, batched === true ? undefined : batched);
     return options.grouped === true ? this.#groups.run(work) : this.#alone(work, options.gathered);
   }
 

@@ -159,6 +159,7 @@ class SharedRows {
   of(share: Share): RowAccess {
     const refuse = (what: string) => (): Promise<never> => Promise.reject(new Alone(what));
     return {
+      keyOf: (name) => this.rows.keyOf(name),
       find: (name, options, sql, lock) =>
         lock === "UPDATE" ? refuse(`lock rows of ${name}`)() : this.rows.find(name, options, sql, lock),
       count: (name, where, sql) => this.rows.count(name, where, sql),

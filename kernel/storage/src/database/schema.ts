@@ -18,11 +18,7 @@ import type { ColumnDefinition, TableDefinition } from "./table.js";
 type Within = Readonly<{ transaction?: Transaction }>;
 
 /** Sequelize's description of a column. */
-export function attribute(
-  column: ColumnDefinition,
-  inPrimaryKey: boolean,
-  dialect: string,
-): ModelAttributeColumnOptions {
+function attribute(column: ColumnDefinition, inPrimaryKey: boolean, dialect: string): ModelAttributeColumnOptions {
   const type = {
     id: () => DataTypes.STRING(40),
     string: () => DataTypes.STRING(column.length ?? 200),

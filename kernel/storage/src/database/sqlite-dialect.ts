@@ -183,11 +183,8 @@ interface Outcome {
 function open(filename: string): SharedFile {
   let file = files.get(filename);
   if (!file) {
-    const writer = prepared(new Sqlite(filename));
-    // what a large transaction changes stays in memory until its commit; 2 MB, as is usual, would go to the disk and back
-    writer.pragma("cache_size = -16000");
     file = {
-      writer,
+      writer: prepared(new Sqlite(filename)),
       reader: prepared(new Sqlite(filename)),
       lock: new WriteLock(),
       users: 0,
@@ -220,6 +217,8 @@ function prepared(handle: Sqlite.Database): Sqlite.Database {
   handle.pragma("busy_timeout = 5000");
   handle.pragma("analysis_limit = 400");
   handle.pragma("foreign_keys = ON");
+  // KiB; with 2 MB, as is usual, what a large transaction changes would go to the disk and back, and what is read often too
+  handle.pragma("cache_size = -32768");
   return handle;
 }
 
@@ -229,6 +228,8 @@ function lowerCase(value: unknown): unknown {
 
 /** Longest text of a statement that is kept prepared. */
 const LONGEST_KEPT = 20_000;
+/** Most statements that are kept. */
+const MOST_KEPT = 500;
 const statements = new WeakMap<Sqlite.Database, Map<string, Sqlite.Statement>>();
 
 function execute(handle: Sqlite.Database, sql: string, parameters?: unknown): Outcome {
@@ -251,12 +252,12 @@ function prepare(handle: Sqlite.Database, sql: string): Sqlite.Statement {
     statements.set(handle, known);
   }
   if (sql.length > LONGEST_KEPT) return handle.prepare(sql);
-  let statement = known.get(sql);
-  if (!statement) {
-    if (known.size > 500) known.clear();
-    statement = handle.prepare(sql);
-    known.set(sql, statement);
-  }
+  const statement = known.get(sql) ?? handle.prepare(sql);
+  // what was used last is at the end; what has values written into it never comes again, and moves to the beginning
+  known.delete(sql);
+  known.set(sql, statement);
+  const [oldest] = known.size > MOST_KEPT ? known.keys() : [];
+  if (oldest !== undefined) known.delete(oldest);
   return statement;
 }
 

@@ -1,154 +1,77 @@
-import {
-  col,
-  IndexHints,
-  literal,
-  type Model,
-  type ModelStatic,
-  type Order,
-  QueryTypes,
-  type Sequelize,
-  type Transaction as SqlTransaction,
-} from "sequelize";
-import { type Figure, figureSql, type GroupColumn, groupSql } from "./aggregate.js";
+import type { Sequelize, Transaction as SqlTransaction } from "sequelize";
 import { writeError } from "./errors.js";
 import { type Cell, ManyRows } from "./many-rows.js";
-import { PlainRows } from "./plain-rows.js";
-import { attribute, indexName } from "./schema.js";
+import { type AggregateOptions, type RowLock, RowStatements } from "./row-statements.js";
 import { countUp } from "./sequences.js";
 import { storable } from "./storable.js";
 import { type FindOptions, JsonText, type Row, type TableDefinition, type Where } from "./table.js";
-import { toSequelize } from "./where.js";
-
-export interface AggregateOptions {
-  where: Where;
-  groups: GroupColumn[];
-  figures: Figure[];
-  /** Names of groups and figures, `-` in front for descending. */
-  orderBy: string[];
-  limit: number;
-}
-
-type AnyModel = ModelStatic<Model>;
-
-/** `SHARE` lets others read under the same lock and nobody change the row; `UPDATE` is for one transaction alone. */
-export type RowLock = "SHARE" | "UPDATE";
 
 /** What a transaction does with rows. */
-export type RowAccess = Pick<Tables, "find" | "count" | "insert" | "update" | "updateEach" | "remove" | "countUp">;
+export type RowAccess = Pick<
+  Tables,
+  "keyOf" | "find" | "count" | "insert" | "update" | "updateEach" | "remove" | "countUp"
+> & {
+  /** Reads rows whose column has one of some values, and keeps them for who asks next, where that is worth it. */
+  readAhead?(
+    name: string,
+    column: string,
+    values: readonly (string | number | boolean)[],
+    transaction: SqlTransaction,
+    lock?: "UPDATE",
+  ): Promise<Row[]>;
+};
 
-/** Reads and writes rows of known tables, inside a transaction or not: the one place that talks to Sequelize's models. */
+/** Reads and writes rows of known tables, inside a transaction or not: the one place that knows what their columns hold. */
 export class Tables {
-  readonly #known = new Map<string, { model: AnyModel; table: TableDefinition }>();
-
-  readonly #plain: PlainRows;
+  readonly #known = new Map<string, TableDefinition>();
+  readonly #statements: RowStatements;
 
   constructor(readonly sequelize: Sequelize) {
-    this.#plain = new PlainRows(sequelize);
+    this.#statements = new RowStatements(sequelize);
   }
 
   define(table: TableDefinition): void {
-    const dialect = this.sequelize.getDialect();
-    const attributes = Object.fromEntries(
-      Object.entries(table.columns).map(([name, column]) => [
-        name,
-        attribute(column, table.primaryKey.includes(name), dialect),
-      ]),
-    );
-    const model = this.sequelize.define(table.name, attributes, {
-      tableName: table.name,
-      freezeTableName: true,
-      timestamps: false,
-    });
-    this.#known.set(table.name, { model, table });
+    this.#known.set(table.name, table);
+  }
+
+  /** The columns of a table's primary key; nothing where the database gives it. */
+  keyOf(name: string): readonly string[] | undefined {
+    const { primaryKey, columns } = this.#of(name);
+    return primaryKey.some((column) => columns[column]?.type === "serial") ? undefined : primaryKey;
   }
 
   async find(name: string, options: FindOptions, transaction?: SqlTransaction, lock?: RowLock): Promise<Row[]> {
-    const { model, table } = this.#of(name);
-    const { first, columns = Object.keys(table.columns) } = options;
-    const plain =
-      transaction && lock !== "SHARE"
-        ? this.#plain.find(name, { ...options, columns }, transaction, lock === "UPDATE")
-        : undefined;
-    if (plain) return (await plain).map((row) => fromDatabase(row, table));
-    const ahead = first ? [literal(this.#asNumber(model, first))] : [];
-    const rows = (await model.findAll({
-      raw: true,
-      where: toSequelize(options.where ?? {}, this.sequelize),
-      ...(options.orderBy
-        ? { order: [...ahead.map(() => [col("first"), "DESC"]), ...order(options.orderBy)] as Order }
-        : {}),
-      ...(options.limit === undefined ? {} : { limit: options.limit }),
-      ...(options.offset === undefined ? {} : { offset: options.offset }),
-      attributes: [...columns, ...ahead.map((sql): [typeof sql, string] => [sql, "first"])],
-      // Sequelize leaves hints out where it does not speak MySQL
-      ...(options.index === undefined
-        ? {}
-        : { indexHints: [{ type: IndexHints.FORCE, values: [indexName(name, options.index)] }] }),
-      ...(transaction ? { transaction } : {}),
-      ...(transaction && lock ? { lock: transaction.LOCK[lock] } : {}),
-    })) as unknown as Row[];
+    const table = this.#of(name);
+    const { columns = Object.keys(table.columns) } = options;
+    const rows = await this.#statements.find(name, { ...options, columns }, transaction, lock);
     return rows.map((row) => fromDatabase(row, table));
   }
 
   /** `cap`: counts no further than this. */
-  async count(name: string, where: Where, transaction?: SqlTransaction, cap?: number): Promise<number> {
-    const { model } = this.#of(name);
-    const conditions = toSequelize(where, this.sequelize);
-    if (cap === undefined) return model.count({ where: conditions, ...(transaction ? { transaction } : {}) });
-    const generator = this.sequelize.getQueryInterface().queryGenerator as {
-      selectQuery(table: string, options: object, model: AnyModel): string;
-    };
-    const options = { attributes: [[literal("1"), "one"]], where: conditions, limit: cap };
-    const inner = generator.selectQuery(name, options, model).replace(/;$/, "");
-    const [row] = await this.sequelize.query<{ n: number }>(`SELECT COUNT(*) AS n FROM (${inner}) AS counted`, {
-      type: QueryTypes.SELECT,
-      ...(transaction ? { transaction } : {}),
-    });
-    return Number(row?.n ?? 0);
+  count(name: string, where: Where, transaction?: SqlTransaction, cap?: number): Promise<number> {
+    return this.#statements.count(this.#of(name).name, where, transaction, cap);
   }
 
   /** Groups with their figures, raw as the database gives them. */
-  async aggregate(name: string, options: AggregateOptions): Promise<Row[]> {
-    const { model } = this.#of(name);
-    const groups = options.groups.map((group) => ({ as: group.as, sql: groupSql(group, this.sequelize) }));
-    const rows: unknown = await model.findAll({
-      raw: true,
-      where: toSequelize(options.where, this.sequelize),
-      attributes: [
-        ...groups.map(({ as, sql }): [typeof sql, string] => [sql, as]),
-        ...options.figures.map((figure): [ReturnType<typeof figureSql>, string] => [figureSql(figure), figure.as]),
-      ],
-      ...(groups.length > 0 ? { group: groups.map(({ as }) => col(as)) as unknown as string[] } : {}),
-      order: options.orderBy.map((name) => [
-        col(name.replace(/^-/, "")),
-        name.startsWith("-") ? "DESC" : "ASC",
-      ]) as Order,
-      limit: options.limit,
-    });
-    return rows as Row[];
+  aggregate(name: string, options: AggregateOptions): Promise<Row[]> {
+    return this.#statements.aggregate(this.#of(name).name, options);
   }
 
   async insert(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
-    const { table } = this.#of(name);
+    const table = this.#of(name);
     const columns = columnsOf(rows);
     const many = new ManyRows(this.sequelize, transaction, table, columns);
     for (let start = 0; start < rows.length; start += 500)
       await many.insert(cellsOf(table, columns, rows.slice(start, start + 500))).catch(rethrow(table));
   }
 
-  async update(name: string, where: Where, values: Row, transaction: SqlTransaction): Promise<number> {
-    const { model, table } = this.#of(name);
-    const cells = toDatabase(values, table);
-    const plain = this.#plain.update(name, where, cells, transaction);
-    if (plain) return plain.catch(rethrow(table));
-    const [affected] = await model
-      .update(cells, { where: toSequelize(where, this.sequelize), transaction })
-      .catch(rethrow(table));
-    return affected;
+  update(name: string, where: Where, values: Row, transaction: SqlTransaction): Promise<number> {
+    const table = this.#of(name);
+    return this.#statements.update(name, where, toDatabase(values, table), transaction).catch(rethrow(table));
   }
 
   async updateEach(name: string, rows: Row[], transaction: SqlTransaction): Promise<void> {
-    const { table } = this.#of(name);
+    const table = this.#of(name);
     const [first] = rows;
     if (!first) return;
     const [key = ""] = table.primaryKey;
@@ -158,14 +81,8 @@ export class Tables {
       .catch(rethrow(table));
   }
 
-  async remove(name: string, where: Where, transaction: SqlTransaction, limit?: number): Promise<number> {
-    const plain = limit === undefined ? this.#plain.remove(name, where, transaction) : undefined;
-    if (plain) return plain;
-    return this.#of(name).model.destroy({
-      where: toSequelize(where, this.sequelize),
-      transaction,
-      ...(limit === undefined ? {} : { limit }),
-    });
+  remove(name: string, where: Where, transaction: SqlTransaction, limit?: number): Promise<number> {
+    return this.#statements.remove(this.#of(name).name, where, transaction, limit);
   }
 
   /** Counts the messages of aggregates; see `countUp`. */
@@ -173,16 +90,7 @@ export class Tables {
     return countUp(this.sequelize, transaction, steps);
   }
 
-  /** A condition as 1 or 0. */
-  #asNumber(model: AnyModel, where: Where): string {
-    const generator = this.sequelize.getQueryInterface().queryGenerator as {
-      getWhereConditions(where: unknown, table: unknown, model: AnyModel, options: object): string;
-    };
-    const conditions = toSequelize(where, this.sequelize);
-    return `CASE WHEN ${generator.getWhereConditions(conditions, model.getTableName(), model, { model })} THEN 1 ELSE 0 END`;
-  }
-
-  #of(name: string): { model: AnyModel; table: TableDefinition } {
+  #of(name: string): TableDefinition {
     const known = this.#known.get(name);
     if (!known) throw new Error(`table ${name} is not defined`);
     return known;
@@ -193,10 +101,6 @@ function rethrow(table: TableDefinition): (error: unknown) => never {
   return (error) => {
     throw writeError(error, table);
   };
-}
-
-function order(fields: string[]): [string, string][] {
-  return fields.map((field) => (field.startsWith("-") ? [field.slice(1), "DESC"] : [field, "ASC"]));
 }
 
 /** All columns that any of the rows gives, in the order they come. */

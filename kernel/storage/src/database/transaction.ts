@@ -114,6 +114,20 @@ export class Transaction implements Reader {
     return this.tables.find(table, options, this.sql, "SHARE");
   }
 
+  /**
+   * Reads all rows whose column has one of some values. In a transaction for several pieces of work they are kept, so that it is read once
+   * what all of them ask for; what others could change meanwhile is locked, or stands under a row that is.
+   */
+  readAhead(
+    table: string,
+    column: string,
+    values: readonly (string | number | boolean)[],
+    lock?: "UPDATE",
+  ): Promise<Row[]> {
+    if (this.tables.readAhead) return this.tables.readAhead(table, column, values, this.sql, lock);
+    return this.tables.find(table, { where: { [column]: { in: values } } }, this.sql, lock);
+  }
+
   count(table: string, where: Where = {}): Promise<number> {
     return this.tables.count(table, where, this.sql);
   }

@@ -13,7 +13,7 @@ import {
 import { type EngineEvent, type InstanceState, waitsOf } from "@jinshui/engine";
 import { signedActions } from "@jinshui/engine/site-check";
 import type { Signatures } from "@jinshui/signature";
-import type { Actor, Database, Row } from "@jinshui/storage";
+import type { Actor, Database, Reader, Row } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import type { ArchiveContent } from "../archiving/archive-content.js";
 import { mayCancel } from "../runtime/cancel.js";
@@ -48,6 +48,19 @@ export class Queries {
     return Promise.all(
       rows.map(async (row) => instanceSummary(row, (await this.definitions.get(String(row["definition"]))).title)),
     );
+  }
+
+  /** A task as the actor sees it, with its matter. */
+  async taskWithInstance(
+    id: string,
+    actor: Actor,
+    reader: Reader = this.database,
+  ): Promise<{ task: TaskSummary; instance: InstanceSummary }> {
+    const task = await reader.findOne("wf_task", { id });
+    const row = task && (await reader.findOne("wf_instance", { id: String(task["instance"]) }));
+    if (!row) throw new JinshuiError("not-found", `There is no task ${id}`, { details: { task: id } });
+    const { title } = await this.definitions.get(String(row["definition"]), reader);
+    return { task: await this.#taskSummary(task, row, actor), instance: instanceSummary(row, title) };
   }
 
   async instanceSummary(id: string): Promise<InstanceSummary> {

@@ -21,6 +21,7 @@ import type { Definitions } from "../definition/definitions.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { CommandContext } from "../runtime/instance.js";
 import type { Jobs } from "../runtime/jobs.js";
+import { readTasksAhead } from "../runtime/lock-task.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
 import type { Signatures } from "@jinshui/signature";
@@ -292,11 +293,17 @@ export function workflowHandlers(parts: {
       const actor = await clerkOf(context);
       // nobody else signs for a person: not a plugin, and not whoever finds the browser open
       if (input.signature) await requireSigner(context, requireRecent);
-      const complete = (tx: Transaction): Promise<void> =>
-        runtime.complete(tx, { actor, trace: context.traceId }, input);
-      await onceByKey(database, context, actor.id, input, complete, { batched: true });
-      const task = one(await queries.taskSummaries([input.id], actor));
-      return { task, instance: await queries.instanceSummary(task.instance) };
+      let answer: Awaited<ReturnType<typeof queries.taskWithInstance>> | undefined;
+      const complete = async (tx: Transaction): Promise<void> => {
+        await runtime.complete(tx, { actor, trace: context.traceId }, input);
+        const finished = await queries.taskWithInstance(input.id, actor, tx);
+        tx.afterCommit(() => (answer = finished));
+      };
+      await onceByKey(database, context, actor.id, input, complete, {
+        batched: { read: readTasksAhead, key: input.id },
+      });
+      // one that was finished under this key before has not been finished again
+      return answer ?? queries.taskWithInstance(input.id, actor);
     },
 
     ...archiveHandlers({

@@ -23,6 +23,8 @@ export interface Due {
   task?: string;
   /** When its time began. */
   start: string;
+  /** It was made just now: nobody was ever to be reminded. */
+  isNew?: boolean;
 }
 
 /** What changes a deadline of something that is open already. */
@@ -50,7 +52,7 @@ export class Deadlines {
   /** Sets when people are reminded; where nothing is due, nobody is any more. */
   async plan(tx: Transaction, due: Due, columns: DeadlineColumns): Promise<void> {
     const id = due.task ?? due.instance;
-    const known = await tx.findOne("wf_reminder", { id });
+    const known = due.isNew === true ? undefined : await tx.findOne("wf_reminder", { id });
     const told = known?.["told"] as string | undefined;
     const next = columns.time_limit === null ? undefined : await this.next(tx, due, columns, told);
     const values = { next_stage: next?.stage ?? null, next_at: next?.at ?? null };

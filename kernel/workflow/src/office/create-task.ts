@@ -36,7 +36,7 @@ export async function createTask(
     });
     rows.push(planned);
     await tx.insert("wf_task", planned);
-    if (waitsFor.length === 0) await openTask(context, instance, planned, seat.unknown);
+    if (waitsFor.length === 0) await openTask(context, instance, planned, { unknown: seat.unknown, isNew: true });
     if (element.extensions["officers"] !== "2") continue;
     const second = { engineTask, element: elementId, step, seat, waitsFor: [String(planned["id"])], part: "confirm" };
     await tx.insert("wf_task", plannedTask(context, instance, second));

@@ -19,12 +19,12 @@ export async function openReady(context: CommandContext, instance: LoadedInstanc
   }
 }
 
-/** Finds who does a task, tells them, and lights it up on their pages. */
+/** Finds who does a task, tells them, and lights it up on their pages. `isNew`: it was made just now. */
 export async function openTask(
   context: CommandContext,
   instance: LoadedInstance,
   row: Row,
-  unknown?: string,
+  { unknown, isNew = false }: { unknown?: string | undefined; isNew?: boolean } = {},
 ): Promise<void> {
   const { tx, assignment } = context;
   const element = instance.definition.model.elements[String(row["element"])];
@@ -83,7 +83,7 @@ export async function openTask(
     ...(nobody === undefined ? {} : { message: `无人担任${nobody}，转系统管理员办理` }),
   });
   announceTask(tx, instance, row, "task-created", { users: told });
-  const due = { bureau: String(row["bureau"]), instance: String(row["instance"]), task: id, start: tx.time };
+  const due = { bureau: String(row["bureau"]), instance: String(row["instance"]), task: id, start: tx.time, isNew };
   if (deadline.time_limit !== null) await context.deadlines.plan(tx, due, deadline);
   if (stopsClock(element))
     await context.deadlines.stop(tx, String(row["instance"]), { task: id, reason: String(row["step"]) });

@@ -34,7 +34,7 @@ export class Assignment {
     if (unknown !== undefined) return this.#administrators(reader, bureau, excluded, unknown);
     if (position === undefined) return { people: [person ?? applicant], ...(person === undefined ? {} : { person }) };
     const task = { position, department, person, applicant_id: applicant, excluded };
-    const ids = (await this.organisation.holders(bureau, position, department, reader))
+    const ids = (await this.organisation.knownHolders(bureau, position, department, reader))
       .filter((holder) => holdsPosition(holder, task))
       .map(({ id }) => id);
     // nobody decides on an application of their own while somebody else can

@@ -5,6 +5,19 @@ import type { LoadedInstance } from "./instance.js";
 import { loadInstance } from "./load-instance.js";
 import { requireTask } from "./task-state.js";
 
+/** Reads and locks what finishing some tasks takes, for all of them at once; in the order in which each would lock it. */
+export async function readTasksAhead(tx: Transaction, tasks: readonly string[]): Promise<void> {
+  const found = await tx.find("wf_task", { where: { id: { in: [...tasks] } }, columns: ["instance"] });
+  const instances = [...new Set(found.map(({ instance }) => String(instance)))];
+  if (instances.length === 0) return;
+  await tx.readAhead("wf_instance", "id", instances, "UPDATE");
+  await tx.readAhead("wf_task", "id", tasks, "UPDATE");
+  await tx.readAhead("wf_task", "instance", instances);
+  for (const table of ["wf_candidate", "wf_notice", "wf_draft", "wf_pause"]) await tx.readAhead(table, "task", tasks);
+  await tx.readAhead("wf_pause", "instance", instances);
+  await tx.readAhead("wf_reminder", "id", tasks);
+}
+
 /**
  * A task the actor may act on and its instance, both locked: the instance first, as every command does, so that two of them
  * never wait for each other.
