@@ -20,11 +20,13 @@ import { BESIDE, writtenBy } from "./workflow/written.mjs";
  * `npm run bench:workflow [-- --quick] [--database sqlite|mariadb]`. Ends with 1 when a limit is missed.
  */
 const { values: given } = parseArgs({ options: { quick: { type: "boolean" }, database: { type: "string" } } });
-const FULL = { rounds: 3, seconds: 5, copies: 12_000, live: 1_000, finished: 1_000_000, running: 100_000, reads: 500 };
-const QUICK = { rounds: 3, seconds: 3, copies: 4_000, live: 250, finished: 50_000, running: 5_000, reads: 100 };
+const FULL = { rounds: 3, seconds: 5, copies: 24_000, live: 1_000, finished: 1_000_000, running: 100_000, reads: 500 };
+const QUICK = { rounds: 3, seconds: 3, copies: 12_000, live: 250, finished: 50_000, running: 5_000, reads: 100 };
 const effort = given.quick ? QUICK : FULL;
 const CLIENTS = 64;
 const PER_SECOND = 50;
+/** More than the other engine finishes in a second, with ten tasks in each of its instances. */
+const PEERS_PER_SECOND = 150;
 /** More than a driver does. */
 const MOST_PER_SECOND = 4_000;
 const LIVE_DEPARTMENTS = 20;
@@ -81,7 +83,7 @@ async function measure(site, newUrl) {
   await ours(site, tasks, 2);
 
   // completions
-  await durable.ready(CLIENTS * 10);
+  await durable.ready(effort.rounds * effort.seconds * PEERS_PER_SECOND);
   const empty = { ours: [], raw: [], peer: [], batch: 1 };
   for (let round = 0; round < effort.rounds; round += 1) {
     const { rate, batch } = await ours(site, tasks, effort.seconds);
@@ -122,7 +124,8 @@ async function measure(site, newUrl) {
   );
   const chief = (await site.site.signIn("chief0")).client(workflowApi);
   const inbox = () => chief.tasks({ kind: "todo", limit: 50 });
-  const { total } = await inbox();
+  // its connection has been idle for so long that the site has closed it, which the first request may only hear then
+  const { total } = await inbox().catch(inbox);
   const reads = await timed(effort.reads, inbox);
   note(`an inbox of ${total}, over HTTP, p50`, percentile(reads, 50), "ms");
   note("p95", percentile(reads, 95), "ms", "≤ 30", percentile(reads, 95) <= 30);

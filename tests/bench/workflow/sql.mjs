@@ -58,7 +58,8 @@ function mariadb(url) {
       try {
         await connection.query("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
         await connection.query("START TRANSACTION");
-        await work((sql, values = []) => connection.execute(sql, values));
+        // what has no values never comes again, and would stay prepared
+        await work((sql, values = []) => (values.length > 0 ? connection.execute(sql, values) : connection.query(sql)));
         await connection.query("COMMIT");
       } catch (error) {
         await connection.query("ROLLBACK");
