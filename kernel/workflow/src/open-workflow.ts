@@ -71,7 +71,7 @@ export async function openWorkflow({
   // years that a new version of the software knows
   if (await calendars.open())
     await database.transaction((tx) => recalculations.request(tx, bureaus()), { essential: true });
-  const runtime = new Runtime(database, definitions, assignment, signatures, deadlines);
+  const runtime = new Runtime(database, definitions, assignment, signatures, deadlines, files);
   const jobs = new Jobs(database, definitions, assignment, enablement, deadlines);
   return {
     handlers: workflowHandlers({

@@ -47,6 +47,8 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
       steps: { type: "json", nullable: false },
       applicant: { type: "json", nullable: false },
       applicant_id: { type: "id", nullable: false },
+      /** Title of the applicant's department; older rows have it in their state only. */
+      applicant_department: { type: "string" },
       started_at: { type: "instant", nullable: false },
       ended_at: { type: "instant" },
       /** When somebody last reminded those whose turn it is. */

@@ -34,6 +34,7 @@ export const FormComponent = Type.Object({
     "select",
     "date",
     "datetime",
+    "filepicker",
     "text",
     "separator",
     "group",
@@ -57,6 +58,8 @@ export const FormComponent = Type.Object({
       pattern: Type.Optional(Type.String({ maxLength: 200 })),
     }),
   ),
+  /** `filepicker`: whether there may be more than one file. */
+  multiple: Type.Optional(Type.Boolean()),
   jinshui: Type.Optional(FormExtension),
 });
 export type FormComponent = Static<typeof FormComponent>;
@@ -69,6 +72,19 @@ export const FormSchema = Type.Object({
   components: Type.Array(FormComponent),
 });
 export type FormSchema = Static<typeof FormSchema>;
+
+/** A file as a field `filepicker` holds it, in a list; what the upload has answered. */
+export interface FormFile {
+  file: string;
+  name: string;
+  /** Bytes. */
+  size: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+/** Most files in a field of a form. */
+export const MAX_FORM_FILES = 20;
 
 /** A value of a form that can't be taken. */
 export interface FormProblem {
@@ -85,7 +101,9 @@ export interface FormProblem {
     | "pattern"
     | "not-editable"
     | "unknown-field"
-    | "record";
+    | "record"
+    | "too-many"
+    | "file";
   params?: Record<string, string>;
 }
 

@@ -7,7 +7,7 @@ const MONEY = 10_000;
 
 /**
  * Values that a form takes at a step, for trial runs: of every field that must be filled in there, and of no other. Left out are
- * fields for which nobody can guess one: records, and texts with a pattern.
+ * fields for which nobody can guess one: records, files, and texts with a pattern.
  */
 export function sampleValues(form: FormSchema | undefined, step: string, isStart: boolean): Record<string, unknown> {
   const values: Record<string, unknown> = {};
@@ -20,7 +20,7 @@ export function sampleValues(form: FormSchema | undefined, step: string, isStart
 }
 
 function sampleValue({ type, label = "", values, validate = {}, jinshui }: FormComponent): unknown {
-  if (jinshui?.type === "record") return undefined;
+  if (jinshui?.type === "record" || type === "filepicker") return undefined;
   switch (type) {
     case "number":
       return jinshui?.type === "money"

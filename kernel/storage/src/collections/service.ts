@@ -48,7 +48,7 @@ export class StorageService implements Storage {
     this.numbers = new SerialNumbers(database);
     this.#transfers = new Transfers(this, limits, log);
     this.trail = new AuditTrail(database, log);
-    files.canRead = recordHolds(this);
+    files.letRead(recordHolds(this));
     this.handlers = {
       ...readOperations(this),
       ...writeOperations(this),

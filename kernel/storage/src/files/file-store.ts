@@ -61,8 +61,7 @@ export class FileStore {
   readonly tickets: Tickets;
   readonly uploads: Uploads;
   readonly quarantine: Quarantine;
-  /** Set by who knows the records; until then only the uploader reads a file. */
-  canRead: CanRead = () => Promise.resolve(false);
+  readonly #readers: CanRead[] = [];
   readonly #intake: Intake;
   readonly #scanner: Scanner | undefined;
   #ready: Promise<void> | undefined;
@@ -85,6 +84,11 @@ export class FileStore {
     this.uploads = new Uploads(database, this.folder, this.limits, this.#intake, (file, bureau) =>
       this.describe(file, bureau),
     );
+  }
+
+  /** Lets who knows records say which calls may read the files they hold; besides, only the uploader reads a file. */
+  letRead(canRead: CanRead): void {
+    this.#readers.push(canRead);
   }
 
   /** Begins to scan and to sweep. */
@@ -162,7 +166,8 @@ export class FileStore {
     const own = [call.actor?.id, call.plugin === undefined ? undefined : `plugin:${call.plugin}`];
     if (own.includes(file.uploadedBy)) return file;
     for (const link of await linksOf(reader, id))
-      if (link.bureau === bureau && (await this.canRead(call, link, reader))) return file;
+      if (link.bureau === bureau)
+        for (const canRead of this.#readers) if (await canRead(call, link, reader)) return file;
     throw missing(id);
   }
 

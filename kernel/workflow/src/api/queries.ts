@@ -25,6 +25,9 @@ import { checkArchive } from "../signing/check-archive.js";
 import { checkSignatures } from "../signing/signature-checks.js";
 import { instanceSummary, taskSummary } from "./summaries.js";
 
+/** Columns of a matter that summaries of its tasks show. */
+const TOLD = ["id", "number", "title", "definition", "applicant", "applicant_department"];
+
 /** Reads instances and tasks for people who may see them. */
 export class Queries {
   constructor(
@@ -37,7 +40,7 @@ export class Queries {
   async requireInstance(actor: Actor, id: string): Promise<Row> {
     const row = await this.database.findOne("wf_instance", { id });
     // somebody of another bureau has a task in it where the bureau above decides
-    if (!row || !(await this.#maySee(actor, row)))
+    if (!row || !(await this.maySee(actor, row)))
       throw new JinshuiError("not-found", `There is no instance ${id} for ${actor.name}`, {
         details: { instance: id },
       });
@@ -70,16 +73,16 @@ export class Queries {
     return summary;
   }
 
-  async #maySee(actor: Actor, row: Row): Promise<boolean> {
+  /** Whether somebody may see a matter. */
+  async maySee(actor: Actor, row: Row, reader: Reader = this.database): Promise<boolean> {
     const id = String(row["id"]);
     return (
       row["applicant_id"] === actor.id ||
       (row["bureau"] === actor.bureau && actor.permissions.has("site.instances")) ||
-      (await this.database.findOne("wf_candidate", { instance: id, person: actor.id })) !== undefined ||
-      (await this.database.findOne("wf_copy", { instance: id, person: actor.id })) !== undefined ||
+      (await reader.findOne("wf_candidate", { instance: id, person: actor.id })) !== undefined ||
+      (await reader.findOne("wf_copy", { instance: id, person: actor.id })) !== undefined ||
       // who is told that it is late may look at it
-      (await this.database.findOne("wf_notice", { person: actor.id, instance: id, kind: "overdue-below" })) !==
-        undefined
+      (await reader.findOne("wf_notice", { person: actor.id, instance: id, kind: "overdue-below" })) !== undefined
     );
   }
 
@@ -91,7 +94,7 @@ export class Queries {
       limit: 50,
     });
     const seen: Row[] = [];
-    for (const row of rows) if (await this.#maySee(actor, row)) seen.push(row);
+    for (const row of rows) if (await this.maySee(actor, row)) seen.push(row);
     const above = seen.find((row) => row["id"] === parent);
     const link = (row: Row): LinkedInstance => {
       const { id: linked, number, title, state } = instanceSummary(row, { "zh-CN": "" });
@@ -241,14 +244,19 @@ export class Queries {
     return takeable;
   }
 
+  /** What summaries of tasks say of their matters. */
   async #instancesOf(tasks: Row[]): Promise<Map<string, Row>> {
-    const ids = [...new Set(tasks.map((task) => String(task["instance"])))];
-    return new Map(
-      (await this.database.find("wf_instance", { where: { id: { in: ids } } })).map((row): [string, Row] => [
+    const read = async (ids: string[], columns: string[]): Promise<[string, Row][]> =>
+      (await this.database.find("wf_instance", { where: { id: { in: ids } }, columns })).map((row) => [
         String(row["id"]),
         row,
-      ]),
-    );
+      ]);
+    const ids = [...new Set(tasks.map((task) => String(task["instance"])))];
+    const found = new Map(await read(ids, TOLD));
+    // a matter's whole state, which may be long, only where what is told is nowhere else
+    const old = ids.filter((id) => found.get(id)?.["applicant_department"] === undefined);
+    if (old.length > 0) for (const [id, row] of await read(old, [...TOLD, "state"])) found.set(id, row);
+    return found;
   }
 
   async #taskSummary(task: Row, instance: Row | undefined, actor: Actor): Promise<TaskSummary> {

@@ -20,8 +20,10 @@ import { administrationHandlers } from "../administration/handlers.js";
 import type { Definitions } from "../definition/definitions.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { CommandContext } from "../runtime/instance.js";
+import { dayOf, instantAt } from "../calendar/zoned-day.js";
 import type { Jobs } from "../runtime/jobs.js";
 import { readTasksAhead } from "../runtime/lock-task.js";
+import { MATTER_FILES } from "../runtime/form-files.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Enablement } from "../enablement.js";
 import type { Signatures } from "@jinshui/signature";
@@ -84,6 +86,11 @@ export function workflowHandlers(parts: {
   const { figures: rows, organisation } = parts;
   const queries = new Queries(database, definitions, signatures);
   const matters = new Matters(database, definitions, enablement);
+  // whoever may see a matter may read the files that its forms hold
+  files.letRead(async ({ actor }, { collection, record }, reader) => {
+    const row = collection === MATTER_FILES && actor ? await reader.findOne("wf_instance", { id: record }) : undefined;
+    return actor !== undefined && row !== undefined && queries.maySee(actor, row, reader);
+  });
 
   const actorOf = async (context: Context): Promise<Actor> => {
     const { actor } = await access.resolve(context);
@@ -388,6 +395,5 @@ function one<T>(list: T[]): T {
 
 /** Midnight after `now` in China. */
 function endOfDay(now: string): string {
-  const day = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Shanghai" }).format(new Date(now));
-  return new Date(Date.parse(`${day}T00:00:00+08:00`) + 86_400_000).toISOString();
+  return new Date(instantAt(dayOf(Date.parse(now)) + 1, 0)).toISOString();
 }

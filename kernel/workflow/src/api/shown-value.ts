@@ -1,10 +1,12 @@
 import type { FormComponent } from "@jinshui/contracts";
+import { isFile } from "../archiving/archive-content.js";
 
 /** A form's value in Chinese words, for documents. */
 export function shownValue(component: FormComponent | undefined, value: unknown): string {
   if (value === undefined || value === null || value === "") return "";
   if (typeof value === "boolean") return value ? "是" : "否";
   if (component?.jinshui?.type === "money") return `${(Number(value) / 100).toFixed(2)} 元`;
+  if (isFile(value)) return value.name;
   if (isRecordRef(value)) return value.title;
   if (Array.isArray(value)) return value.map((each) => shownValue(component, each)).join("、");
   if (typeof value === "object") return JSON.stringify(value);

@@ -60,7 +60,7 @@ export function instanceSummary(row: Row, definitionTitle: LocalText): InstanceS
 /** A task as the actor sees it. */
 export function taskSummary(row: Row, instance: Row, definitionTitle: LocalText, actor: Actor): TaskSummary {
   const onBehalfOf = row["state"] === "open" ? positionFor(actor, row)?.onBehalfOf : undefined;
-  const state = instance["state"] as { variables?: { applicant?: { departmentTitle?: string } } };
+  const state = instance["state"] as { variables?: { applicant?: { departmentTitle?: string } } } | undefined;
   return {
     id: String(row["id"]),
     version: Number(row["version"]),
@@ -72,7 +72,10 @@ export function taskSummary(row: Row, instance: Row, definitionTitle: LocalText,
     element: String(row["element"]),
     step: String(row["step"]),
     applicant: instance["applicant"] as ActorRef,
-    ...optional("applicantDepartment", state.variables?.applicant?.departmentTitle),
+    ...optional(
+      "applicantDepartment",
+      instance["applicant_department"] ?? state?.variables?.applicant?.departmentTitle,
+    ),
     state: row["state"] as TaskSummary["state"],
     ...(optional("part", row["part"]) as Pick<TaskSummary, "part">),
     ...(row["assignee"] === undefined || row["assignee"] === null ? {} : { assignee: row["assignee"] as ActorRef }),

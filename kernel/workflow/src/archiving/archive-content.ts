@@ -1,16 +1,20 @@
-import type { ActorRef, FiledDocument, FormSchema, HistoryEntry, LocalText, RetentionClass } from "@jinshui/contracts";
+import type {
+  ActorRef,
+  FiledDocument,
+  FormFile,
+  FormSchema,
+  HistoryEntry,
+  LocalText,
+  RetentionClass,
+} from "@jinshui/contracts";
 import { canonicalJson } from "@jinshui/storage";
 import { createHash } from "node:crypto";
 import type { StoredSignature } from "../signing/signature-checks.js";
 
 /** A file that was given in a field of a form. */
-export interface ArchivedFile {
-  file: string;
+export interface ArchivedFile extends FormFile {
   /** Key of the field. */
   field: string;
-  name: string;
-  size: number;
-  sha256: string;
 }
 
 /** What is kept of a finished matter: nothing of it depends on definitions or people that may change later. */
@@ -59,7 +63,8 @@ export function filesOf(variables: Record<string, unknown>): ArchivedFile[] {
   return found.sort((one, other) => (`${one.field} ${one.file}` < `${other.field} ${other.file}` ? -1 : 1));
 }
 
-function isFile(value: unknown): value is Omit<ArchivedFile, "field"> {
+/** Whether a value looks like a file that was uploaded. */
+export function isFile(value: unknown): value is FormFile {
   if (typeof value !== "object" || value === null) return false;
   const { file, name, size, sha256 } = value as Record<string, unknown>;
   return (

@@ -1,6 +1,7 @@
 import { type ActorRef, type ArchiveDisposal, type HistoryEntry, JinshuiError } from "@jinshui/contracts";
 import type { InstanceState } from "@jinshui/engine";
 import { removeLink, type Row, type Transaction } from "@jinshui/storage";
+import { MATTER_FILES } from "../runtime/form-files.js";
 import type { ArchiveContent } from "./archive-content.js";
 import { archivesOfJob, refusal } from "./job-archives.js";
 
@@ -78,6 +79,16 @@ async function dispose(tx: Transaction, row: Row, disposal: ArchiveDisposal): Pr
   await tx.update("wf_archive", { id }, { content: emptied, disposed_at: disposal.at, disposal });
   for (const { file, field } of attachments)
     await removeLink(tx, { bureau, file, collection: "workflow.archive", record: id, field });
+  // also those that were taken out of a form before the end
+  const given = await tx.find("file_link", { where: { collection: MATTER_FILES, record: instance, bureau } });
+  for (const { file, field } of given)
+    await removeLink(tx, {
+      bureau,
+      file: String(file),
+      collection: MATTER_FILES,
+      record: instance,
+      field: String(field),
+    });
   await tx.remove("wf_archive_loan", { archive: id });
   for (const table of ["wf_history", "wf_event", "wf_signature", "wf_notice"]) await tx.remove(table, { instance });
   const matter = await tx.findOneForUpdate("wf_instance", { id: instance });

@@ -1,4 +1,12 @@
-import { fieldRight, type FormComponent, type FormProblem, type FormSchema, JinshuiError } from "@jinshui/contracts";
+import {
+  fieldRight,
+  type FormComponent,
+  type FormProblem,
+  type FormSchema,
+  JinshuiError,
+  MAX_FORM_FILES,
+} from "@jinshui/contracts";
+import { isFile } from "../archiving/archive-content.js";
 import { RESERVED_VARIABLES } from "./reserved-variables.js";
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -74,6 +82,11 @@ function valueProblem(component: FormComponent, value: unknown): FormProblem[] {
         : problem("option", { choices: (component.values ?? []).map(({ label }) => label).join("、") });
     case "date":
       return typeof value === "string" && DATE.test(value) && isDay(value) ? [] : problem("type");
+    case "filepicker": {
+      if (!Array.isArray(value) || !value.every(isFile)) return problem("type");
+      const limit = component.multiple === true ? MAX_FORM_FILES : 1;
+      return value.length > limit ? problem("too-many", { limit: String(limit) }) : [];
+    }
     case "datetime":
       return typeof value === "string" && DATE_TIME.test(value) && isDay(value) ? [] : problem("type");
     default:

@@ -44,7 +44,7 @@ class Trial {
     const calendars = new Calendars(site.db.database, (bureau) => organisation.bureau(bureau)?.parent);
     const deadlines = new Deadlines(calendars);
     this.office = { definitions, assignment, deadlines };
-    this.runtime = new Runtime(site.db.database, definitions, assignment, site.signatures, deadlines);
+    this.runtime = new Runtime(site.db.database, definitions, assignment, site.signatures, deadlines, site.files);
   }
 
   async open(): Promise<void> {

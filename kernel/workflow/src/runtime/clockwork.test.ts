@@ -53,7 +53,7 @@ eachDatabase("two kernels' clockworks fire a timer once, and soon after its time
   const second = new Clockwork(
     {
       ...clockwork.parts,
-      runtime: new Runtime(db.database, definitions, assignment, site.signatures, deadlines),
+      runtime: new Runtime(db.database, definitions, assignment, site.signatures, deadlines, site.files),
       jobs: new Jobs(db.database, definitions, assignment, enablement, deadlines),
     },
     newId(),

@@ -16,6 +16,7 @@ import { actsFor, positionFor } from "./candidacy.js";
 import { requireCancellable } from "./cancel.js";
 import { checkCompletion, type Completion, type CompletionInput } from "./completion.js";
 import { addHistory, announceTask, type CommandContext, type LoadedInstance, refOf, stepName } from "./instance.js";
+import { type FormFiles, tieFormFiles } from "./form-files.js";
 import { runCommand } from "./instance-run.js";
 import { later } from "./later.js";
 import { loadInstance, loadInstances } from "./load-instance.js";
@@ -40,6 +41,7 @@ export class Runtime {
     readonly assignment: Assignment,
     readonly signatures: Signatures,
     readonly deadlines: Deadlines,
+    readonly files: FormFiles,
   ) {}
 
   /** Starts a matter with what its start form holds; returns the instance's id. */
@@ -52,7 +54,7 @@ export class Runtime {
     const startEvent = plainStart(definition.model) ?? "";
     const form = definition.forms.find(({ id }) => id === definition.model.elements[startEvent]?.extensions["form"]);
     checkForm({ form, values, present: {}, step: startEvent, isStart: true, complete: true });
-    return startInstance(this.#context(tx, trace, refOf(actor)), definition, {
+    const id = await startInstance(this.#context(tx, trace, refOf(actor)), definition, {
       applicant: {
         id: actor.id,
         name: actor.name,
@@ -63,6 +65,8 @@ export class Runtime {
       values,
       startEvent,
     });
+    await tieFormFiles(tx, this.files, actor, { id, bureau: actor.bureau }, { form, values, present: {} });
+    return id;
   }
 
   /** Takes a task for oneself, or gives it back. */
@@ -115,6 +119,8 @@ export class Runtime {
     const completion = checkCompletion(task, instance, input);
     const { element, action, opinion, form } = completion;
     const before = instance.state?.variables ?? {};
+    const matter = { id: String(instance.row["id"]), bureau: String(instance.row["bureau"]) };
+    await tieFormFiles(tx, this.files, actor, matter, { form, values: input.values, present: before });
     const signature = completion.signed
       ? await signTask(
           tx,

@@ -41,6 +41,7 @@ export async function startInstance(
     steps: [],
     applicant: by,
     applicant_id: applicant.id,
+    applicant_department: [...applicant.departmentTitle].slice(0, 200).join(""),
     started_at: tx.time,
     ...(caller ? { parent: caller.id, parent_call: caller.call, depth: caller.depth } : {}),
     ...deadline,

@@ -19,6 +19,11 @@ interface Upload {
 
 const known = new Map<string, FileRef>();
 
+/** What is known of a file that this page has uploaded or shown. */
+export function knownFile(file: string): FileRef | undefined {
+  return known.get(file);
+}
+
 /** Files of a record, to be fetched; with `editable` to be added and taken away as well. Fires `files-changed` with the ids. */
 @customElement("ji-attachments")
 export class AttachmentList extends JinshuiElement {

@@ -1,8 +1,16 @@
-import { fieldRight, type FormComponent, type FormProblem, type FormSchema } from "@jinshui/contracts";
+import {
+  fieldRight,
+  type FormComponent,
+  type FormFile,
+  type FormProblem,
+  type FormSchema,
+  MAX_FORM_FILES,
+} from "@jinshui/contracts";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
+import { type AttachmentList, knownFile } from "../elements/attachment-list.js";
 import { dateTime, money } from "../texts/format.js";
 import { language, t } from "../texts/text.js";
 import { entryProblem, fieldTemplate, type FieldSpec } from "./fields.js";
@@ -130,10 +138,28 @@ export class FormElement extends JinshuiElement {
         ${this.#editable().map(
           (component) =>
             html`<div class=${component.jinshui?.columns !== undefined && component.jinshui.columns <= 6 ? "half" : ""}>
-              ${fieldTemplate(this.#spec(component), this.#value(component), this.problems.get(component.key ?? ""), (value) => this.#enter(component.key ?? "", value))}
+              ${fieldTemplate(this.#spec(component), this.#shown(component), this.problems.get(component.key ?? ""), (value) => this.#take(component, value))}
             </div>`,
         )}
       </div>`;
+  }
+
+  /** A field's value as it is drawn: of files their ids. */
+  #shown(component: FormComponent): unknown {
+    const value = this.#value(component);
+    return component.type === "filepicker" ? filesOf(value).map(({ file }) => file) : value;
+  }
+
+  /** Takes what was entered: of files also what they are called and are, which the kernel compares. */
+  #take(component: FormComponent, value: unknown): void {
+    const key = component.key ?? "";
+    if (component.type !== "filepicker") return this.#enter(key, value);
+    const had = filesOf(this.#value(component));
+    const files = (value as string[]).flatMap((id): FormFile[] => {
+      const found = had.find(({ file }) => file === id) ?? knownFile(id);
+      return found ? [{ file: id, name: found.name, size: found.size, sha256: found.sha256 }] : [];
+    });
+    this.#enter(key, files.length === 0 ? undefined : files);
   }
 
   #summary(): TemplateResult {
@@ -152,9 +178,16 @@ export class FormElement extends JinshuiElement {
   }
 
   #fact(component: FormComponent): TemplateResult {
-    return html`<div class=${component.type === "textarea" ? "wide" : ""}>
+    const value = this.values[component.key ?? ""];
+    const files = component.type === "filepicker" ? filesOf(value).map(({ file }) => file) : [];
+    // spaces around it would be shown
+    const content =
+      files.length === 0
+        ? shownValue(component, value)
+        : html`<ji-attachments label=${labelOf(component)} .files=${files}></ji-attachments>`;
+    return html`<div class=${["textarea", "filepicker"].includes(component.type) ? "wide" : ""}>
       <dt>${labelOf(component)}</dt>
-      <dd>${shownValue(component, this.values[component.key ?? ""])}</dd>
+      <dd>${content}</dd>
     </div>`;
   }
 
@@ -197,6 +230,8 @@ export class FormElement extends JinshuiElement {
   }
 
   #problem(component: FormComponent): string | undefined {
+    const list = this.renderRoot.querySelector<AttachmentList>(`ji-attachments#${CSS.escape(component.key ?? "")}`);
+    if (list?.busy === true) return t("field.uploading");
     const value = this.#value(component);
     const empty = value === undefined || value === null || value === "";
     if (empty) return this.#right(component) === "required" ? t("problem.required") : undefined;
@@ -217,6 +252,7 @@ export class FormElement extends JinshuiElement {
       radio: "choice",
       date: "date",
       datetime: "datetime",
+      filepicker: "attachments",
     };
     return {
       key: component.key ?? "",
@@ -231,8 +267,14 @@ export class FormElement extends JinshuiElement {
       collection: component.jinshui?.collection,
       filter: component.jinshui?.filter,
       maxLength: component.validate?.maxLength,
+      maxFiles: component.multiple === true ? MAX_FORM_FILES : 1,
     };
   }
+}
+
+/** Files that a field holds. */
+function filesOf(value: unknown): FormFile[] {
+  return Array.isArray(value) ? (value as FormFile[]) : [];
 }
 
 /** Label of a form's component in the page's language. */
@@ -243,6 +285,10 @@ export function labelOf(component: FormComponent): string {
 /** A form's value in words. */
 export function shownValue(component: FormComponent | undefined, value: unknown): string {
   if (value === undefined || value === null || value === "") return t("value.none");
+  if (component?.type === "filepicker")
+    return filesOf(value)
+      .map(({ name }) => name)
+      .join("、");
   if (component?.jinshui?.type === "record") return (value as { title?: string }).title ?? "";
   if (component?.jinshui?.type === "money") return money(Number(value));
   if (typeof value === "boolean") return t(value ? "value.yes" : "value.no");
