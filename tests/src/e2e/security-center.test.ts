@@ -19,7 +19,11 @@ const PAGES = ["安全概览", "登录与会话", "告警", "审计", "检查清
 /** Types into a list and takes what it offers. */
 async function choose(page: Page, label: string, typed: string, option = typed): Promise<void> {
   await page.getByRole("combobox", { name: label, exact: true }).fill(typed);
-  await page.getByRole("option", { name: option }).first().click();
+  // the list of the field before may still be closing
+  await page
+    .getByRole("option", { name: option, exact: option === typed })
+    .first()
+    .click();
 }
 
 async function fail(username: string, times: number): Promise<void> {
