@@ -30,6 +30,8 @@ export interface Person {
 const REMEMBERED_MS = 5_000;
 const REMEMBERED_PEOPLE = 10_000;
 const BATCH = 500;
+/** A kernel that is killed after a change has not counted it: others go by what they knew no longer than this. */
+const UNCOUNTED_MS = 60_000;
 /** The one row that counts changes. */
 const CHANGE = "organisation";
 
@@ -39,7 +41,7 @@ export class Organisation {
   readonly separation: Separation;
   readonly #bureaus: Map<string, BureauConfig>;
   readonly #remembered = new Map<string, { person: Person; at: number; day: string }>();
-  readonly #holders = new Map<string, { people: Person[]; day: string; changes: number }>();
+  readonly #holders = new Map<string, { people: Person[]; at: number; day: string; changes: number }>();
 
   constructor(
     readonly database: Database,
@@ -230,13 +232,14 @@ export class Organisation {
     reader: Reader,
   ): Promise<Person[]> {
     const key = JSON.stringify([bureau, position, department]);
-    const day = this.today();
+    const [now, day] = [this.clock(), this.today()];
     const changes = Number((await reader.findOne("organisation_change", { id: CHANGE }))?.["count"] ?? 0);
     const remembered = this.#holders.get(key);
-    if (remembered?.day === day && remembered.changes === changes) return remembered.people;
+    if (remembered?.day === day && remembered.changes === changes && now - remembered.at < UNCOUNTED_MS)
+      return remembered.people;
     const people = await this.holders(bureau, position, department, reader);
     if (this.#holders.size >= REMEMBERED_PEOPLE) this.#holders.clear();
-    this.#holders.set(key, { people, day, changes });
+    this.#holders.set(key, { people, at: now, day, changes });
     return people;
   }
 
