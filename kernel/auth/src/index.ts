@@ -16,3 +16,4 @@ export { dropReplaced, renewRing } from "./seal/key-ring.js";
 export { Seal } from "./seal/seal.js";
 export { resealAuthenticators } from "./sign-in/authenticator-apps.js";
 export type { OneTimePassword } from "./people/accounts.js";
+export { ActorTokens } from "./session/actor-tokens.js";

@@ -1,3 +1,4 @@
+import { ActorTokens } from "@jinshui/auth";
 import { supervisorApi } from "@jinshui/contracts";
 import test, { type ExecutionContext } from "ava";
 import dgram from "node:dgram";
@@ -70,9 +71,8 @@ test.serial("a hostile plugin gets nowhere, and what it tries is noticed with it
   t.teardown(() => void tcp.close());
   t.teardown(() => void udp.close());
   const port = (tcp.address() as { port: number }).port;
-  const { tokens } = site.auth.access;
   const foreign = (await site.admin("lixia")).call.actor;
-  const past = Object.create(tokens, { clock: { value: () => Date.now() - 3_600_000 } }) as typeof tokens;
+  const past = await ActorTokens.open(join(site.root, "keys"), () => Date.now() - 3_600_000);
   const expired = await past.mint({ id: "u1", name: "李霞", bureau: "wuhu" }, "hostile");
   const protection = site.supervisor.runner("hostile")?.protection;
   t.log(protection);

@@ -96,6 +96,7 @@ export class PluginsPage extends JinshuiElement {
   @state() private busy = "";
   @state() private safeMode = false;
   @state() private mayInstall = false;
+  #loads = 0;
   @state() private purging: { plugin: string; bureau: string } | undefined;
 
   override connectedCallback(): void {
@@ -189,7 +190,7 @@ export class PluginsPage extends JinshuiElement {
           type="checkbox"
           .checked=${enabled}
           ?disabled=${isBusy}
-          @change=${(event: Event) => this.#switch(plugin.id, bureau, (event.target as HTMLInputElement).checked)}
+          @change=${(event: Event) => this.#switch(plugin.id, bureau, event.target as HTMLInputElement)}
         />${local(title)}<span class="quiet small">${t(`plugin.by-${source}`)}</span></label
       >
       ${
@@ -224,8 +225,11 @@ export class PluginsPage extends JinshuiElement {
   }
 
   async #load(): Promise<void> {
+    const load = (this.#loads += 1);
     try {
       const { plugins, safeMode = false, packages } = await client(supervisorApi).plugins({});
+      // a later one is on its way
+      if (load !== this.#loads) return;
       this.plugins = plugins;
       this.safeMode = safeMode;
       this.mayInstall = packages !== undefined;
@@ -235,8 +239,11 @@ export class PluginsPage extends JinshuiElement {
     }
   }
 
-  async #switch(plugin: string, bureau: string, enabled: boolean): Promise<void> {
-    await this.#try(plugin, () => client(supervisorApi).setEnabled({ plugin, bureau, enabled }));
+  async #switch(plugin: string, bureau: string, box: HTMLInputElement): Promise<void> {
+    const enabled = box.checked;
+    const isDone = await this.#try(plugin, () => client(supervisorApi).setEnabled({ plugin, bureau, enabled }));
+    // nothing changed for the template, so it does not set the box back
+    if (!isDone) box.checked = !enabled;
   }
 
   async #setVersion(plugin: string, bureau: string, version: string): Promise<void> {
@@ -247,12 +254,14 @@ export class PluginsPage extends JinshuiElement {
     await this.#try(plugin, () => client(supervisorApi).restart({ plugin }));
   }
 
-  async #try(plugin: string, work: () => Promise<unknown>): Promise<void> {
+  /** Whether it was done; the page is busy until it shows what came of it. */
+  async #try(plugin: string, work: () => Promise<unknown>): Promise<boolean> {
     this.busy = plugin;
     let failed: unknown;
     await work().catch((error: unknown) => (failed = error));
-    this.busy = "";
     await this.#load();
+    this.busy = "";
     if (failed !== undefined) this.error = failed;
+    return failed === undefined;
   }
 }

@@ -11,6 +11,7 @@ import {
 } from "@jinshui/contracts";
 import { actionIds } from "@jinshui/engine/site-check";
 import type { TestSite } from "@jinshui/testing";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DemoPerson, demoPeople, type ShippedProcess } from "./library.js";
 
 /** What a walk has found of a matter. */
@@ -47,10 +48,21 @@ export class Walker {
     const known = this.#clients.get(username);
     if (known) return known;
     // one after another: proving passwords is slow on purpose
-    const client = this.#lastSignIn.then(async () => (await this.site.signIn(username)).client(workflowApi));
+    const client = this.#lastSignIn.then(() => this.#signIn(username));
     this.#lastSignIn = client.catch(() => undefined);
     this.#clients.set(username, client);
     return client;
+  }
+
+  /** Waits where a site has had as many sign-ins from one address as it lets through in a minute. */
+  async #signIn(username: string): Promise<Client<WorkflowApi>> {
+    for (;;)
+      try {
+        return (await this.site.signIn(username)).client(workflowApi);
+      } catch (error) {
+        if (!isJinshuiError(error) || error.code !== "too-many-requests") throw error;
+        await sleep(error.retryAfterMs ?? 1_000);
+      }
   }
 
   #holders(position: string, bureau: string): DemoPerson[] {
