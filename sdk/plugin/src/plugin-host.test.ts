@@ -268,6 +268,9 @@ test.serial(
     t.like(reported("failJob", "h1"), { input: { retryable: true } });
     t.regex((reported("failJob", "h1") as { input: { message: string } }).input.message, /未在规定时间内完成/);
     t.truthy(reported("completeJob", "h2"));
+    // by the time that one more has come to its end, the answer to the report of the first is there
+    await send(kernel, "h3");
+    await until(() => reported("completeJob", "h3") !== undefined);
     await send(kernel, "h1", { copy: "again" });
     await until(() => reported("completeJob", "h1") !== undefined);
     t.is(runs.filter((id) => id === "h1").length, 2);

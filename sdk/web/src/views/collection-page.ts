@@ -323,9 +323,11 @@ export class CollectionPage extends JinshuiElement {
         relations: referencesOf(known, shownColumns(known)),
         ...(more && this.next !== undefined ? { cursor: this.next } : {}),
       });
-      if (run !== this.#run) return;
       const records = more ? [...this.records, ...found.records] : found.records;
-      this.names = await namesOf(known, records);
+      const names = run === this.#run ? await namesOf(known, records) : NO_NAMES;
+      // another reading began meanwhile
+      if (run !== this.#run) return;
+      this.names = names;
       this.records = records;
       this.total = found.total ?? this.total;
       this.totalIsMore = found.totalIsMore === true;
