@@ -14,6 +14,7 @@ const FONT_FOLDERS = ["/usr/share/fonts", "/usr/local/share/fonts"];
  * @property {string} package Debian's name.
  * @property {string} variable Environment variable that names the program instead.
  * @property {() => string | undefined} find Its path, if it is there.
+ * @property {() => boolean} [mayBeBetter] Whether the package is worth having where `find` found something else.
  */
 
 /** @type {Program} */
@@ -23,7 +24,7 @@ export const natsServer = program("nats-server", "JINSHUI_NATS_SERVER", ["nats-s
 export const testPrograms = [
   natsServer,
   program("mariadb-server", "JINSHUI_MARIADBD", ["mariadbd", "mysqld"]),
-  program("chromium", "JINSHUI_CHROMIUM", ["chromium", "chromium-browser", "google-chrome"]),
+  browser(),
   program("slapd", "JINSHUI_SLAPD", ["slapd"]),
   program("openssl", "JINSHUI_OPENSSL", ["openssl"]),
   // its signatures come from the site's own mirror; the tests bring one of their own
@@ -40,6 +41,9 @@ export const testPrograms = [
 export async function ensurePrograms(programs) {
   const missing = programs.filter((candidate) => candidate.find() === undefined).map((candidate) => candidate.package);
   if (missing.length > 0) await installPackages(missing);
+  const better = programs.filter(({ mayBeBetter }) => mayBeBetter?.()).map((candidate) => candidate.package);
+  if (better.length > 0 && canInstallPackages())
+    await installPackages(better).catch(({ message }) => report(`${message}（不影响继续 · goes on without it）`));
   return Object.fromEntries(
     programs.map(({ find, variable, package: name }) => {
       const path = find();
@@ -63,6 +67,15 @@ async function installPackages(names) {
 
 function program(debianPackage, variable, names) {
   return { package: debianPackage, variable, find: () => named(variable) ?? onPath(names) };
+}
+
+/** Chromium without windows: with them each session of a test costs twice the time, for menus that nobody sees. */
+function browser() {
+  const [debianPackage, variable] = ["chromium-headless-shell", "JINSHUI_CHROMIUM"];
+  return {
+    ...program(debianPackage, variable, [debianPackage, "chromium", "chromium-browser", "google-chrome"]),
+    mayBeBetter: () => (named(variable) ?? onPath([debianPackage])) === undefined,
+  };
 }
 
 function named(variable) {

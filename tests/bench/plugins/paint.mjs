@@ -3,7 +3,12 @@ import { performance } from "node:perf_hooks";
 import process from "node:process";
 import { chromium } from "playwright-core";
 
-const PROGRAMS = [process.env.JINSHUI_CHROMIUM ?? "", "/usr/bin/chromium", "/usr/bin/chromium-browser"];
+const PROGRAMS = [
+  process.env.JINSHUI_CHROMIUM ?? "",
+  "/usr/bin/chromium-headless-shell",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+];
 
 /** Milliseconds from asking for a plugin's page until its content is there, in a browser that has been there before. */
 export async function firstPaint({ site }, plugin, rounds) {

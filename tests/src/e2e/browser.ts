@@ -30,11 +30,12 @@ export class TestBrowser {
   static async open(url: string): Promise<TestBrowser> {
     const executablePath = [
       process.env["JINSHUI_CHROMIUM"] ?? "",
+      "/usr/bin/chromium-headless-shell",
       "/usr/bin/chromium",
       "/usr/bin/chromium-browser",
     ].find((path) => path !== "" && existsSync(path));
     if (executablePath === undefined)
-      throw new Error("Chromium is not installed: apt-get install chromium, or name its path in JINSHUI_CHROMIUM");
+      throw new Error("Chromium is not installed: apt-get install chromium-headless-shell, or name its path in JINSHUI_CHROMIUM");
     // in the locale C Chromium saves files with other than ASCII names as "download"
     const env = { ...process.env, LC_ALL: "C.UTF-8" };
     return new TestBrowser(await chromium.launch({ executablePath, args: FLAGS, env }), url);
