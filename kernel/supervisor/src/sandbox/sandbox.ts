@@ -62,6 +62,8 @@ export interface ConfinedCommand {
  */
 export class Sandbox {
   readonly #users = new Map<string, number>();
+  /** "user program" of those that could be read. */
+  readonly #read = new Set<string>();
 
   private constructor(
     readonly options: SandboxOptions,
@@ -117,7 +119,7 @@ export class Sandbox {
     if (!this.canWrap) return this.#plain(node, limitMb);
     const reasons = [this.reasons.memory, this.reasons.network];
     let user = this.reasons.ownUser === undefined ? this.#userOf(plugin) : undefined;
-    if (user !== undefined && !(await canRead(user, program))) {
+    if (user !== undefined && !(await this.#canRead(user, program))) {
       reasons.push(`user ${user} can't read ${dirname(program)} or ${process.execPath}`);
       user = undefined;
     } else reasons.push(this.reasons.ownUser);
@@ -174,6 +176,15 @@ export class Sandbox {
     const reasons = Object.values(this.reasons);
     const protection = { permissionModel: true, ownUser: false, memoryLimit: "watched" as const, networkLimit: false };
     return { file, args, user: undefined, limitMb, protection: { ...protection, reasons } };
+  }
+
+  /** A process more takes a kernel some 30 ms in which it answers nobody; who could read a program goes on being able to. */
+  async #canRead(user: number, program: string): Promise<boolean> {
+    const key = `${user} ${program}`;
+    if (this.#read.has(key)) return true;
+    const may = await canRead(user, program);
+    if (may) this.#read.add(key);
+    return may;
   }
 
   /** The same at every start, and another than any other plugin's. */
