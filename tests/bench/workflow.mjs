@@ -20,7 +20,7 @@ import { BESIDE, writtenBy } from "./workflow/written.mjs";
  * `npm run bench:workflow [-- --quick] [--database sqlite|mariadb]`. Ends with 1 when a limit is missed.
  */
 const { values: given } = parseArgs({ options: { quick: { type: "boolean" }, database: { type: "string" } } });
-const FULL = { rounds: 3, seconds: 5, copies: 24_000, live: 1_000, finished: 1_000_000, running: 100_000, reads: 500 };
+const FULL = { rounds: 3, seconds: 5, copies: 24_000, live: 500, finished: 1_000_000, running: 100_000, reads: 500 };
 const QUICK = { rounds: 3, seconds: 3, copies: 12_000, live: 250, finished: 50_000, running: 5_000, reads: 100 };
 const effort = given.quick ? QUICK : FULL;
 const CLIENTS = 64;
@@ -80,7 +80,20 @@ async function measure(site, newUrl) {
   };
   const tasks = await openTasks(site.sql, effort.copies);
   for (let n = 0; n < DEPARTMENTS; n += 1) await site.signedIn(`chief${n}`);
-  await ours(site, tasks, 2);
+  await ours(site, tasks, 1);
+
+  // what others see
+  const near = tasks
+    .filter(({ next: who }) => Number(who.slice("reviewer".length)) < LIVE_DEPARTMENTS)
+    .slice(0, effort.live);
+  for (const task of near) tasks.splice(tasks.indexOf(task), 1);
+  const seen = await seenByOthers(site, near, PER_SECOND);
+  note(
+    `seen in the next inbox, at ${PER_SECOND} completions a second (${Math.round(seen.reached)} done), p50`,
+    seen.p50,
+    "ms",
+  );
+  note("p95", seen.p95, "ms", "≤ 150", seen.p95 <= 150);
 
   // completions
   await durable.ready(effort.rounds * effort.seconds * PEERS_PER_SECOND);
@@ -100,19 +113,6 @@ async function measure(site, newUrl) {
   note("bpmn-server, its instances as JSON in the same database", others, "/s");
   note("ratio", mine / others, "", "≥ 10", mine / others >= 10);
 
-  // what others see
-  const near = tasks
-    .filter(({ next: who }) => Number(who.slice("reviewer".length)) < LIVE_DEPARTMENTS)
-    .slice(0, effort.live);
-  for (const task of near) tasks.splice(tasks.indexOf(task), 1);
-  const seen = await seenByOthers(site, near, PER_SECOND);
-  note(
-    `seen in the next inbox, at ${PER_SECOND} completions a second (${Math.round(seen.reached)} done), p50`,
-    seen.p50,
-    "ms",
-  );
-  note("p95", seen.p95, "ms", "≤ 150", seen.p95 <= 150);
-
   // a million matters
   const filled = performance.now();
   await copyMatters(site.sql, "finished", 1, effort.finished);
@@ -122,9 +122,10 @@ async function measure(site, newUrl) {
     (performance.now() - filled) / 1_000,
     "s",
   );
-  const chief = (await site.site.signIn("chief0")).client(workflowApi);
+  // connections have been idle for so long that the site has closed them, which the first request may only hear then
+  const signIn = () => site.site.signIn("chief0");
+  const chief = (await signIn().catch(signIn)).client(workflowApi);
   const inbox = () => chief.tasks({ kind: "todo", limit: 50 });
-  // its connection has been idle for so long that the site has closed it, which the first request may only hear then
   const { total } = await inbox().catch(inbox);
   const reads = await timed(effort.reads, inbox);
   note(`an inbox of ${total}, over HTTP, p50`, percentile(reads, 50), "ms");

@@ -14,6 +14,7 @@ export { ErrorNote } from "./elements/error-note.js";
 export { announce, Messages } from "./elements/messages.js";
 export { askReason, confirmed, type Question, QuestionDialog } from "./elements/question.js";
 export { closeLiveEvents, CONNECTION, type LiveEvent, onLiveEvent, openLiveEvents } from "./live-events.js";
+export { oneAtATime } from "./one-at-a-time.js";
 export { nameSite, pageTitle } from "./page-title.js";
 export { pageAddress, PluginPage } from "./plugin-page.js";
 export { type PageInput, type PageOf, Pages } from "./pages.js";

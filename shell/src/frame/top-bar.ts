@@ -7,7 +7,17 @@ import {
   SECURITY_PERMISSION,
   workflowApi,
 } from "@jinshui/contracts";
-import { client, controls, JinshuiElement, type Language, type LiveEvent, local, shortDateTime, t } from "@jinshui/web";
+import {
+  client,
+  controls,
+  JinshuiElement,
+  type Language,
+  type LiveEvent,
+  local,
+  oneAtATime,
+  shortDateTime,
+  t,
+} from "@jinshui/web";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { choose, type Preferences, readPreferences } from "./preferences.js";
@@ -204,9 +214,12 @@ export class TopBar extends JinshuiElement {
     if (event.key === "Escape") this.open = "";
   };
 
+  readonly #refresh = oneAtATime(() => this.#load());
+  readonly #refreshChanges = oneAtATime(() => this.#loadChanges());
+
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.|^hello$/.test(name)) void this.#load();
-    if (/^organisation\.|^hello$/.test(name)) void this.#loadChanges();
+    if (/^workflow\.|^hello$/.test(name)) this.#refresh();
+    if (/^organisation\.|^hello$/.test(name)) this.#refreshChanges();
   }
 
   override render(): TemplateResult {

@@ -24,7 +24,7 @@ export class InstancesPage extends PagedList<InstanceSummary> {
   }
 
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\./.test(name)) void this.load();
+    if (/^workflow\./.test(name)) this.refresh();
   }
 
   protected override async read(cursor: string | undefined): Promise<PageOf<InstanceSummary>> {

@@ -1,4 +1,4 @@
-import { JinshuiElement, t } from "@jinshui/web";
+import { JinshuiElement, oneAtATime, t } from "@jinshui/web";
 import { html, nothing, type TemplateResult } from "lit";
 import { state } from "lit/decorators.js";
 
@@ -24,6 +24,9 @@ export abstract class PagedList<T> extends JinshuiElement {
     super.connectedCallback();
     void this.load();
   }
+
+  /** Reads it again, as hints ask for: however many, one reading at a time. */
+  protected readonly refresh = oneAtATime(() => this.load());
 
   async load(more = false): Promise<void> {
     const run = (this.#run += 1);

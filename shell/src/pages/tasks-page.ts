@@ -54,7 +54,7 @@ export class TasksPage extends PagedList<TaskSummary> {
   }
 
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.task/.test(name)) void this.load();
+    if (/^workflow\.task/.test(name)) this.refresh();
   }
 
   protected override async read(cursor: string | undefined): Promise<PageOf<TaskSummary>> {

@@ -5,7 +5,7 @@ import {
   type TaskSummary,
   workflowApi,
 } from "@jinshui/contracts";
-import { client, controls, JinshuiElement, type LiveEvent, local, t } from "@jinshui/web";
+import { client, controls, JinshuiElement, type LiveEvent, local, oneAtATime, t } from "@jinshui/web";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { go } from "../frame/router.js";
@@ -104,8 +104,10 @@ export class WorkbenchPage extends JinshuiElement {
     if (changed.has("profile")) void this.#load();
   }
 
+  readonly #refresh = oneAtATime(() => this.#load());
+
   protected override onHint({ name }: LiveEvent): void {
-    if (/^workflow\.|^hello$/.test(name)) void this.#load();
+    if (/^workflow\.|^hello$/.test(name)) this.#refresh();
   }
 
   override render(): TemplateResult {

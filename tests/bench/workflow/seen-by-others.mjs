@@ -1,6 +1,7 @@
 import { TextDecoderStream } from "node:stream/web";
 import { setTimeout as sleep } from "node:timers/promises";
 import { workflowApi } from "@jinshui/contracts";
+import { oneAtATime } from "../../../sdk/web/dist/one-at-a-time.js";
 import { percentile } from "../storage/measure.mjs";
 
 /** What is not there by then counts as this. */
@@ -8,7 +9,7 @@ const MOST_MS = 20_000;
 
 /**
  * Milliseconds from a completion's request until the next person's page, told over its event stream, has read the task in the inbox: all
- * over HTTP with sessions, at a steady rate, whether or not the ones before have been answered.
+ * over HTTP with sessions, at a steady rate, whether or not the ones before have been answered. No inbox may be longer than a page.
  * @param {{id: string, version: number, instance: string, person: string, next: string}[]} tasks One for each completion.
  */
 export async function seenByOthers(site, tasks, perSecond) {
@@ -20,12 +21,13 @@ export async function seenByOthers(site, tasks, perSecond) {
   for (const username of new Set(tasks.map(({ next }) => next))) {
     const { send, client } = people.get(username);
     const workflow = client(workflowApi);
-    const look = async () => {
-      const { tasks: inbox } = await workflow.tasks({ kind: "todo", limit: 200 });
+    // as the shell's page of tasks reads them
+    const look = oneAtATime(async () => {
+      const { tasks: inbox } = await workflow.tasks({ kind: "todo", limit: 50 });
       const now = performance.now();
       for (const { instance } of inbox) watched.get(instance)?.(now);
-    };
-    streams.push(await listen(send, (text) => text.includes("workflow.task-created") && void look()));
+    });
+    streams.push(await listen(send, (text) => text.includes("workflow.task-created") && look()));
   }
   const times = [];
   const all = [];

@@ -11,7 +11,7 @@ export class CopiesList extends PagedList<Copy> {
   static override styles = [controls];
 
   protected override onHint({ name }: LiveEvent): void {
-    if (name === "workflow.notices-changed") void this.load();
+    if (name === "workflow.notices-changed") this.refresh();
   }
 
   protected override async read(cursor: string | undefined): Promise<PageOf<Copy>> {
