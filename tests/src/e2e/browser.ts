@@ -35,7 +35,9 @@ export class TestBrowser {
       "/usr/bin/chromium-browser",
     ].find((path) => path !== "" && existsSync(path));
     if (executablePath === undefined)
-      throw new Error("Chromium is not installed: apt-get install chromium-headless-shell, or name its path in JINSHUI_CHROMIUM");
+      throw new Error(
+        "Chromium is not installed: apt-get install chromium-headless-shell, or name its path in JINSHUI_CHROMIUM",
+      );
     // in the locale C Chromium saves files with other than ASCII names as "download"
     const env = { ...process.env, LC_ALL: "C.UTF-8" };
     return new TestBrowser(await chromium.launch({ executablePath, args: FLAGS, env }), url);
