@@ -96,8 +96,8 @@ export class PluginsPage extends JinshuiElement {
   @state() private busy = "";
   @state() private safeMode = false;
   @state() private mayInstall = false;
-  #loads = 0;
   @state() private purging: { plugin: string; bureau: string } | undefined;
+  #loads = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -199,7 +199,7 @@ export class PluginsPage extends JinshuiElement {
               >${t("plugin.version")}<select
                 aria-label=${t("plugin.version-of", { bureau: local(title) })}
                 ?disabled=${isBusy}
-                @change=${(event: Event) => this.#setVersion(plugin.id, bureau, (event.target as HTMLSelectElement).value)}
+                @change=${(event: Event) => this.#setVersion(plugin.id, bureau, event.target as HTMLSelectElement, version ?? "")}
               >
                 ${versions.map(
                   (each) =>
@@ -235,7 +235,7 @@ export class PluginsPage extends JinshuiElement {
       this.mayInstall = packages !== undefined;
       this.error = undefined;
     } catch (error) {
-      this.error = error;
+      if (load === this.#loads) this.error = error;
     }
   }
 
@@ -246,8 +246,12 @@ export class PluginsPage extends JinshuiElement {
     if (!isDone) box.checked = !enabled;
   }
 
-  async #setVersion(plugin: string, bureau: string, version: string): Promise<void> {
-    await this.#try(plugin, () => client(supervisorApi).setVersion({ plugin, version, bureaus: [bureau] }));
+  async #setVersion(plugin: string, bureau: string, choice: HTMLSelectElement, was: string): Promise<void> {
+    const { value: version } = choice;
+    const isDone = await this.#try(plugin, () =>
+      client(supervisorApi).setVersion({ plugin, version, bureaus: [bureau] }),
+    );
+    if (!isDone) choice.value = was;
   }
 
   async #restart(plugin: string): Promise<void> {

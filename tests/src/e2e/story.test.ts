@@ -188,9 +188,20 @@ test.serial(
     const card = administrator.getByRole("region", { name: "设备资产" });
     await card.getByRole("checkbox", { name: /南陵县局/ }).waitFor();
     await accessible(t, administrator, "plugins");
-    await card.getByRole("checkbox", { name: /南陵县局/ }).check();
+    const box = card.getByRole("checkbox", { name: /南陵县局/ });
+    // what is refused is told, and the switch goes back
+    await administrator.route("**/api/v1/**", (route) =>
+      route.request().method() === "GET"
+        ? route.continue()
+        : route.fulfill({ status: 409, json: { code: "conflict", status: 409, message: "busy", retryable: true } }),
+    );
+    await box.check();
+    await administrator.locator("ji-plugins-page ji-error").getByRole("alert").waitFor();
+    t.false(await box.isChecked());
+    await administrator.unroute("**/api/v1/**");
+    await box.check();
     await clerk.getByRole("link", { name: "设备台账" }).first().waitFor({ timeout: 3_000 });
-    await card.getByRole("checkbox", { name: /南陵县局/ }).uncheck();
+    await box.uncheck();
     await clerk.getByRole("link", { name: "设备台账" }).first().waitFor({ state: "detached", timeout: 3_000 });
     for (const page of [clerk, administrator]) await page.context().close();
   },
