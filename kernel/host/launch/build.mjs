@@ -8,7 +8,7 @@ import { pinnedNode, root } from "./workspace.mjs";
 const WORKSPACE_FILES = ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml"];
 const SHARED_SOURCES = ["tsconfig.json", "tsconfig.base.json", "tsconfig.web.json", "pnpm-lock.yaml"];
 const PAGE_SOURCES = ["shell", "plugins", "sdk/web", "sdk/contracts/src", "kernel/engine/src"];
-const RUNTIME_SOURCES = ["sdk/plugin", "sdk/bus/src", "sdk/contracts/src"];
+const RUNTIME_SOURCES = ["sdk/plugin", "sdk/bus/src", "sdk/contracts/src", "sdk/cli/src", "kernel"];
 const FAMILIES = ["kernel", "sdk", "plugins"];
 
 /**
