@@ -31,10 +31,19 @@ test("what can't work is named with its field", (t) => {
       number("a"),
       { type: "select", key: "kind" },
       { type: "dynamiclist", key: "rows" },
+      { type: "dynamiclist", key: "more", components: [number("kind")] },
       number("b", "1 +"),
       { type: "textfield", key: "code", validate: { pattern: "(a+)+" } },
     ),
-    [" no-key", "a duplicate-key", "kind no-options", "rows no-columns", "b feel", "code pattern-refused"],
+    [
+      " no-key",
+      "a duplicate-key",
+      "kind no-options",
+      "rows no-columns",
+      "more.kind duplicate-key",
+      "b feel",
+      "code pattern-refused",
+    ],
   );
 });
 

@@ -22,7 +22,8 @@ export function checkFormDefinition(
   const problems = form.components.flatMap((component, index) => [
     ...componentProblems(component, form.components.slice(0, index), "", parses),
     ...(component.components ?? []).flatMap((column, at, columns) =>
-      componentProblems(column, columns.slice(0, at), `${component.key ?? ""}.`, parses),
+      // a column that is called like a field would stand for it in a filter
+      componentProblems(column, [...form.components, ...columns.slice(0, at)], `${component.key ?? ""}.`, parses),
     ),
   ]);
   return [...problems, ...circles(form.components)];

@@ -25,15 +25,26 @@ export function fieldSpec(component: FormComponent, required: boolean, value: un
     kind: type === undefined || type === "opinion" ? (KINDS[component.type] ?? "text") : type,
     required,
     help: help === "" ? undefined : help,
-    options: (component.values ?? []).map(({ value: option, label, en }) => ({
-      value: option,
-      label: language() === "en" ? (en ?? label) : label,
-    })),
+    options: optionsOf(component),
     collection: component.jinshui?.collection,
     filter: component.jinshui?.filter,
     maxLength: component.validate?.maxLength,
     maxFiles: component.multiple === true ? MAX_FORM_FILES : 1,
   };
+}
+
+const known = new WeakMap<FormComponent, { of: string; options: NonNullable<FieldSpec["options"]> }>();
+
+/** Always the same list for a component: a field that is given another one draws its choices anew, with every key that is pressed. */
+function optionsOf(component: FormComponent): NonNullable<FieldSpec["options"]> {
+  const found = known.get(component);
+  if (found?.of === language()) return found.options;
+  const options = (component.values ?? []).map(({ value, label, en }) => ({
+    value,
+    label: language() === "en" ? (en ?? label) : label,
+  }));
+  known.set(component, { of: language(), options });
+  return options;
 }
 
 /** Whether a field holds nothing. */

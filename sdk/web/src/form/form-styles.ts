@@ -154,6 +154,11 @@ export const formStyles = css`
     }
     .rows.entry td {
       border: 0;
+      height: auto;
+      overflow: visible;
+    }
+    .rows.entry td:empty {
+      display: none;
     }
     .rows.entry td > *::part(label) {
       position: static;
