@@ -10,6 +10,7 @@ const packages = ["kernel", "sdk", "plugins"].flatMap((family) =>
 export default {
   files: [
     "{kernel,sdk,plugins}/*/src/**/*.test.ts",
+    "plugins/*/web/**/*.test.ts",
     "tests/src/**/*.test.ts",
     "{kernel/host/launch,tests}/*.test.mjs",
     "tests/quality/*.test.mjs",
@@ -17,7 +18,13 @@ export default {
   ],
   typescript: {
     compile: false,
-    rewritePaths: Object.fromEntries([...packages, "tests"].map((folder) => [`${folder}/src/`, `${folder}/dist/`])),
+    rewritePaths: Object.fromEntries([
+      ...[...packages, "tests"].map((folder) => [`${folder}/src/`, `${folder}/dist/`]),
+      // pages are bundled from here; their logic runs anywhere
+      ...packages
+        .filter((folder) => folder.startsWith("plugins/"))
+        .map((folder) => [`${folder}/web/`, `${folder}/.tsc-web/`]),
+    ]),
   },
   nodeArguments: ["--enable-source-maps"],
   timeout: "2m",

@@ -1,4 +1,4 @@
-import { addTexts, setLanguage } from "@jinshui/web";
+import { addTexts, provideFeel, setLanguage } from "@jinshui/web";
 import { applyPreferences, readPreferences } from "./frame/preferences.js";
 import { installPurifier } from "./frame/trusted-types.js";
 import { shellTexts } from "./texts/shell-texts.js";
@@ -8,4 +8,5 @@ const preferences = readPreferences();
 setLanguage(preferences.language);
 applyPreferences(preferences);
 installPurifier();
+provideFeel(async () => (await import("@jinshui/feel")).jsonEvaluator());
 await import("./frame/app.js");

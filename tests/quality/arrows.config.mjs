@@ -15,7 +15,15 @@ export const ARROWS = {
   "kernel/federation": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/webhooks": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/signature": ["kernel/auth", "kernel/storage", "sdk/contracts"],
-  "kernel/workflow": ["kernel/engine", "kernel/auth", "kernel/signature", "kernel/storage", "sdk/bus", "sdk/contracts"],
+  "kernel/workflow": [
+    "kernel/engine",
+    "kernel/feel",
+    "kernel/auth",
+    "kernel/signature",
+    "kernel/storage",
+    "sdk/bus",
+    "sdk/contracts",
+  ],
   "kernel/supervisor": [
     "kernel/workflow",
     "kernel/signature",
@@ -27,7 +35,7 @@ export const ARROWS = {
   "kernel/gateway": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/host": ["kernel/[^/]+", "sdk/bus", "sdk/cli", "sdk/contracts"],
   "plugins/[^/]+": ["sdk/plugin", "sdk/web", "sdk/contracts"],
-  shell: ["sdk/web", "sdk/contracts", "kernel/engine"],
+  shell: ["sdk/web", "sdk/contracts", "kernel/engine", "kernel/feel"],
 };
 
 /** Libraries with one owner: whatever else wants one of them asks the owner. */

@@ -8,6 +8,7 @@ export type { FeelExpression, FeelResult, FeelScope, FeelUnaryTests } from "./ex
 export { Run } from "./compile/run.js";
 export type { FeelOptions, FeelWarning } from "./compile/run.js";
 export { FeelLimitError, FeelProblem, FeelSyntaxError } from "./errors.js";
+export { jsonEvaluator } from "./json-evaluator.js";
 export { DEFAULT_LIMITS } from "./limits.js";
 export type { FeelLimits } from "./limits.js";
 export { FeelDate } from "./temporal/date.js";

@@ -1,4 +1,5 @@
 import type { TableDefinition } from "@jinshui/storage";
+import { FORM_TABLES } from "./forms/form-tables.js";
 import { LINK_TABLES } from "./links/link-tables.js";
 import { TRIAL_TABLES } from "./trials/trial-tables.js";
 import { CALENDAR_TABLES } from "./calendar/calendar-tables.js";
@@ -314,6 +315,7 @@ export const WORKFLOW_TABLES: TableDefinition[] = [
     columns: { bureau: { type: "id" }, year: { type: "integer" }, last: { type: "integer", nullable: false } },
   },
   ...CALENDAR_TABLES,
+  ...FORM_TABLES,
   ...LINK_TABLES,
   ...TRIAL_TABLES,
 ];

@@ -1,5 +1,6 @@
 /** Words for what is audited of trials and releases of processes: action, Chinese, English. */
 export const trialActions: readonly (readonly [string, string, string])[] = [
+  ["publish-form", "发布表单", "Publish a form"],
   ["import-draft", "导入流程草稿", "Import a draft of a process"],
   ["release-version", "发布流程版本", "Release a version of a process"],
   ["save-scenario", "保存测试场景", "Keep a scenario"],

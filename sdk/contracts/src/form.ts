@@ -4,13 +4,19 @@ import { Type, type Static } from "typebox";
 export const FieldRight = Type.Enum(["hidden", "read", "edit", "required"]);
 export type FieldRight = Static<typeof FieldRight>;
 
+/** A FEEL expression in a form. */
+const Feel = Type.String({ minLength: 1, maxLength: 2000 });
+
 /** Our extension of a form-js component. */
 export const FormExtension = Type.Object(
   {
     /** Rights by element id of the process; `*` for all others. Absent: editable on the start form, read elsewhere. */
     steps: Type.Optional(Type.Record(Type.String(), FieldRight)),
-    /** `record`: picks a record of `collection` that matches `filter`; `money`: a number of 分 shown in yuan with 大写. */
-    type: Type.Optional(Type.Enum(["record", "money"])),
+    /**
+     * `record`: picks a record of `collection` that matches `filter`; `money`: a number of 分 shown in yuan with 大写; `person`,
+     * `department`: picks one of the bureau; `opinion`: a text of one step, kept with who wrote it and when, beside those before.
+     */
+    type: Type.Optional(Type.Enum(["record", "money", "person", "department", "opinion"])),
     collection: Type.Optional(Type.String()),
     filter: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     /** Columns of a 12-column grid; 12 when not given. */
@@ -18,13 +24,22 @@ export const FormExtension = Type.Object(
     en: Type.Optional(Type.String()),
     /** The paper that this field stands for, as the process names it in `jinshui:documents`; filed when the field has a value. */
     document: Type.Optional(Type.String({ maxLength: 100 })),
+    /** FEEL over the form's keys (in a column: over the row's as well); nobody types the value, and the kernel works it out again. */
+    calculate: Type.Optional(Feel),
+    /** FEEL; the field is there only where it is true, and what was entered in it goes when it is not. */
+    visibleIf: Type.Optional(Feel),
+    /** FEEL; where it is true the field must be filled in. */
+    requiredIf: Type.Optional(Feel),
+    /** FEEL; where it is true nobody changes the field. */
+    readonlyIf: Type.Optional(Feel),
+    /** Column of a `dynamiclist`: its sum stands below. */
+    subtotal: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 );
 export type FormExtension = Static<typeof FormExtension>;
 
-/** A component of a form in form-js terms; `label` is Chinese, `jinshui.en` its English form. */
-export const FormComponent = Type.Object({
+const FormField = Type.Object({
   type: Type.Enum([
     "textfield",
     "textarea",
@@ -38,6 +53,7 @@ export const FormComponent = Type.Object({
     "text",
     "separator",
     "group",
+    "dynamiclist",
   ]),
   id: Type.Optional(Type.String()),
   key: Type.Optional(Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,39}$" })),
@@ -61,6 +77,15 @@ export const FormComponent = Type.Object({
   /** `filepicker`: whether there may be more than one file. */
   multiple: Type.Optional(Type.Boolean()),
   jinshui: Type.Optional(FormExtension),
+});
+
+/**
+ * A component of a form in form-js terms; `label` is Chinese, `jinshui.en` its English form. A `dynamiclist` (明细表) holds a list of
+ * rows, each an object by the keys of its `components`; `validate.min` and `validate.max` say how many.
+ */
+export const FormComponent = Type.Object({
+  ...FormField.properties,
+  components: Type.Optional(Type.Array(FormField, { maxItems: 30 })),
 });
 export type FormComponent = Static<typeof FormComponent>;
 
@@ -86,8 +111,23 @@ export interface FormFile {
 /** Most files in a field of a form. */
 export const MAX_FORM_FILES = 20;
 
+/** Most rows in a `dynamiclist` that names no other limit. */
+export const MAX_FORM_ROWS = 200;
+
+/** What a field `opinion` holds, in a list: the oldest first. */
+export interface FormOpinion {
+  text: string;
+  /** Name of who wrote it. */
+  by: string;
+  /** Element id of the step. */
+  step: string;
+  /** ISO instant. */
+  at: string;
+}
+
 /** A value of a form that can't be taken. */
 export interface FormProblem {
+  /** Of a cell `<list>.<row from 0>.<column>`. */
   key: string;
   label: string;
   code:
@@ -103,6 +143,10 @@ export interface FormProblem {
     | "unknown-field"
     | "record"
     | "too-many"
+    | "too-few-rows"
+    | "too-many-rows"
+    /** Not what the kernel works out from the other values. */
+    | "calculated"
     | "file";
   params?: Record<string, string>;
 }

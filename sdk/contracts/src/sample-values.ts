@@ -7,7 +7,7 @@ const MONEY = 10_000;
 
 /**
  * Values that a form takes at a step, for trial runs: of every field that must be filled in there, and of no other. Left out are
- * fields for which nobody can guess one: records, files, and texts with a pattern.
+ * fields for which nobody can guess one: records, people, files, and texts with a pattern.
  */
 export function sampleValues(form: FormSchema | undefined, step: string, isStart: boolean): Record<string, unknown> {
   const values: Record<string, unknown> = {};
@@ -19,9 +19,14 @@ export function sampleValues(form: FormSchema | undefined, step: string, isStart
   return values;
 }
 
-function sampleValue({ type, label = "", values, validate = {}, jinshui }: FormComponent): unknown {
-  if (jinshui?.type === "record" || type === "filepicker") return undefined;
+function sampleValue({ type, label = "", values, validate = {}, jinshui, components }: FormComponent): unknown {
+  if (["record", "person", "department"].includes(jinshui?.type ?? "") || type === "filepicker") return undefined;
+  if (jinshui?.calculate !== undefined) return undefined;
   switch (type) {
+    case "dynamiclist": {
+      const row = sampleValues({ type: "default", id: "row", components: components ?? [] }, "", true);
+      return Array.from({ length: Math.max(1, validate.min ?? 1) }, () => row);
+    }
     case "number":
       return jinshui?.type === "money"
         ? Math.max(validate.min ?? 0, Math.min(MONEY, validate.max ?? MONEY))

@@ -4,6 +4,7 @@ import { archiveOps } from "./archive-ops.js";
 import { defineApi, op } from "./api.js";
 import { calendarOps, Timeliness } from "./calendar-ops.js";
 import { figureOps } from "./figure-ops.js";
+import { formOps } from "./form-ops.js";
 import { FormSchema } from "./form.js";
 import { handOverOps } from "./hand-over-ops.js";
 import { HistoryEntry, Incident } from "./history.js";
@@ -156,6 +157,7 @@ export const workflowApi = defineApi("workflow", 1, {
   ...copyOps,
   ...usageOps,
   ...calendarOps,
+  ...formOps,
   /** Matters of enabled plugins and of the bureau itself; `startable` tells whether the actor may start it. */
   definitions: op({
     effect: "read",
@@ -186,7 +188,7 @@ export const workflowApi = defineApi("workflow", 1, {
     input: Type.Object({ position: Type.Optional(Name), ...page }, { additionalProperties: false }),
     output: Type.Object({ steps: Type.Array(PositionStep), ...paged }),
   }),
-  /** Imports BPMN into the bureau (permission `site.processes`); `commit: false` only reports. Nothing is deployed when there is an error. A `draft` can be tried and starts nothing until it is released. */
+  /** Imports BPMN into the bureau (permission `site.processes`); `commit: false` only reports. It takes the bureau's published forms that it names. Nothing is deployed when there is an error. A `draft` can be tried and starts nothing until it is released. */
   importDefinition: op({
     effect: "write",
     http: { method: "POST", path: "/matters/import" },

@@ -8,6 +8,8 @@ addTexts(refusalTexts);
 export { askToSignInAgain, callPlugin, client, send, sessionBegan, SIGNED_OUT } from "./api-client.js";
 export { block, JinshuiElement } from "./base-element.js";
 export { controls } from "./controls.js";
+export { keepDraftsOf, readDraft, removeDraft, removeDrafts, writeDraft } from "./drafts.js";
+export { feelEvaluator, provideFeel } from "./feel.js";
 export { departmentTitles, peopleNames } from "./directory.js";
 export { EmptyNote } from "./elements/empty-note.js";
 export { ErrorNote } from "./elements/error-note.js";

@@ -5,6 +5,7 @@ import {
   CONNECTION,
   controls,
   JinshuiElement,
+  keepDraftsOf,
   type LiveEvent,
   local,
   nameSite,
@@ -184,6 +185,7 @@ export class App extends JinshuiElement {
   async #enter(profile: Profile): Promise<void> {
     sessionBegan();
     this.profile = profile;
+    keepDraftsOf(profile.id);
     this.contributions = await readContributions();
     openLiveEvents();
     await this.#show();

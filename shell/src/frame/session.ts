@@ -1,5 +1,5 @@
 import { authApi, type Contributions, type Profile, supervisorApi } from "@jinshui/contracts";
-import { client, send } from "@jinshui/web";
+import { client, removeDrafts, send } from "@jinshui/web";
 
 /** What anybody may know of the site. */
 export interface Site {
@@ -45,7 +45,9 @@ export async function signInAgain({ password, code, passkey }: Credentials): Pro
   await send("POST", "/api/v1/session/again", { body: { password, code, passkey } });
 }
 
+/** Ends the session here and at the server; what was typed and not sent goes. */
 export async function signOut(): Promise<void> {
+  removeDrafts();
   await send("DELETE", "/api/v1/session");
 }
 

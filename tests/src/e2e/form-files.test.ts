@@ -1,4 +1,4 @@
-import { workflowApi } from "@jinshui/contracts";
+import { authApi, workflowApi } from "@jinshui/contracts";
 import test from "ava";
 import { readFile } from "node:fs/promises";
 import { seriousViolations, shot, siteWithBrowser } from "./browser.js";
@@ -13,9 +13,10 @@ test("papers are uploaded with a matter and read by who decides", async (t) => {
   const { client } = await on.site.signIn("sj074");
   const { definitions } = await client(workflowApi).definitions({ startable: true, limit: 200 });
   const definition = definitions.find(({ key }) => key === "arrears-notice")?.id ?? "";
+  const { id: person } = await client(authApi).me({});
   await clerk.evaluate(
-    (entered) => sessionStorage.setItem("draft/start/arrears-notice", JSON.stringify(entered)),
-    ENTERED,
+    ([name, entered]) => localStorage.setItem(name, entered),
+    [`jinshui.draft/${person}/start/arrears-notice`, JSON.stringify(ENTERED)] as const,
   );
   await clerk.goto(`${on.site.url}/start/${definition}`);
   const scans = clerk.getByRole("group", { name: "附件扫描件" });

@@ -18,6 +18,8 @@ import {
 } from "@jinshui/storage";
 import { administrationHandlers } from "../administration/handlers.js";
 import type { Definitions } from "../definition/definitions.js";
+import { formHandlers } from "../forms/handlers.js";
+import { importHandlers } from "./import-definition.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { CommandContext } from "../runtime/instance.js";
 import { dayOf, instantAt } from "../calendar/zoned-day.js";
@@ -125,62 +127,6 @@ export function workflowHandlers(parts: {
     ...matters.handlers(actorOf),
     ...messageHandlers({ database, access, pluginOf }),
     ...administrationHandlers({ database, definitions, queries, actorOf, requirePermission, write, command }),
-
-    async importDefinition({ xml, fileName, commit, draft = false }, context) {
-      const actor = await actorOf(context);
-      requirePermission(actor, "site.processes");
-      const { processes, problems } = await definitions.check(xml, [], []);
-      const report = await Promise.all(
-        processes.map(async ({ model, title, problems: own }) => ({
-          key: model.id,
-          title,
-          elements: Object.keys(model.elements).length,
-          problems: own,
-          replaces: await definitions.newest(actor.bureau, model.id),
-          definition: undefined as string | undefined,
-        })),
-      );
-      const refused = [...problems, ...report.flatMap((process) => process.problems)].some(
-        ({ severity }) => severity === "error",
-      );
-      if (commit && refused)
-        throw new JinshuiError("invalid-process", `${fileName} can't be deployed`, {
-          details: {
-            fileName,
-            problems: [...problems, ...report.flatMap((process) => process.problems)].filter(
-              ({ severity }) => severity === "error",
-            ),
-          },
-        });
-      if (commit) {
-        const ids = await write(context, actor.id, { xml, fileName, draft }, async (tx) => {
-          const deployed: string[] = [];
-          for (const process of processes)
-            deployed.push(await definitions.deploy(tx, { bureau: actor.bureau, xml, forms: [], process, draft }));
-          tx.audit({
-            bureau: actor.bureau,
-            actor: { id: actor.id, name: actor.name },
-            action: draft ? "import-draft" : "deploy",
-            resource: `process/${fileName}`.slice(0, 150),
-            after: { processes: report.map(({ key }) => key) },
-            trace: context.traceId,
-          });
-          return deployed;
-        });
-        ids.forEach((id, index) => {
-          const process = report[index];
-          if (process) process.definition = id;
-        });
-      }
-      return {
-        processes: report.map(({ definition, replaces, ...process }) => ({
-          ...process,
-          ...(replaces === undefined ? {} : { replaces }),
-          ...(definition === undefined ? {} : { definition }),
-        })),
-        problems,
-      };
-    },
 
     async start({ definition: id, values }, context) {
       const actor = await actorOf(context);
@@ -347,6 +293,8 @@ export function workflowHandlers(parts: {
     },
 
     ...processHandlers({ database, definitions, matters, actorOf, requirePermission }),
+    ...importHandlers({ database, definitions, actorOf, requirePermission, write }),
+    ...formHandlers({ database, definitions, actorOf, requirePermission, write }),
     ...trialHandlers({ database, definitions, assignment, deadlines, actorOf, requirePermission, write }),
     ...usageHandlers({ database, matters, actorOf, requirePermission, positionTitle }),
     ...handOverHandlers({ database, runtime, actorOf, requirePermission, write }),

@@ -22,6 +22,7 @@ export interface Completion {
   action: ReturnType<typeof actionsOf>[number];
   opinion: string;
   form: FormSchema | undefined;
+  /** What it sets: what was sent, and what the form works out from it. */
   values: Record<string, unknown>;
   /** Whether it takes a signature. */
   signed: boolean;
@@ -48,7 +49,7 @@ export function checkCompletion(
   const form = writesForm(task)
     ? definition.forms.find((candidate) => candidate.id === element.extensions["form"])
     : undefined;
-  checkForm({
+  const kept = checkForm({
     form,
     values,
     present: state.variables,
@@ -56,5 +57,12 @@ export function checkCompletion(
     isStart: false,
     complete: action.checksForm,
   });
-  return { element, action, opinion, form, values, signed: signedActions(element.extensions).includes(action.id) };
+  return {
+    element,
+    action,
+    opinion,
+    form,
+    values: kept,
+    signed: signedActions(element.extensions).includes(action.id),
+  };
 }

@@ -19,6 +19,7 @@ import { addHistory, announceTask, type CommandContext, type LoadedInstance, ref
 import { type FormFiles, tieFormFiles } from "./form-files.js";
 import { runCommand } from "./instance-run.js";
 import { later } from "./later.js";
+import { withOpinions } from "./opinions.js";
 import { loadInstance, loadInstances } from "./load-instance.js";
 import { lockTask } from "./lock-task.js";
 import { startInstance } from "./start-instance.js";
@@ -49,11 +50,11 @@ export class Runtime {
     tx: Transaction,
     { actor, trace }: Request,
     definition: Definition,
-    values: Record<string, unknown>,
+    sent: Record<string, unknown>,
   ): Promise<string> {
     const startEvent = plainStart(definition.model) ?? "";
     const form = definition.forms.find(({ id }) => id === definition.model.elements[startEvent]?.extensions["form"]);
-    checkForm({ form, values, present: {}, step: startEvent, isStart: true, complete: true });
+    const values = checkForm({ form, values: sent, present: {}, step: startEvent, isStart: true, complete: true });
     const id = await startInstance(this.#context(tx, trace, refOf(actor)), definition, {
       applicant: {
         id: actor.id,
@@ -62,7 +63,7 @@ export class Runtime {
         department: actor.department,
         departmentTitle: actor.departmentTitle,
       },
-      values,
+      values: withOpinions(form, values, {}, { by: actor.name, step: startEvent, at: tx.time }),
       startEvent,
     });
     await tieFormFiles(tx, this.files, actor, { id, bureau: actor.bureau }, { form, values, present: {} });
@@ -117,10 +118,10 @@ export class Runtime {
       assignedToOther: true,
     });
     const completion = checkCompletion(task, instance, input);
-    const { element, action, opinion, form } = completion;
+    const { element, action, opinion, form, values } = completion;
     const before = instance.state?.variables ?? {};
     const matter = { id: String(instance.row["id"]), bureau: String(instance.row["bureau"]) };
-    await tieFormFiles(tx, this.files, actor, matter, { form, values: input.values, present: before });
+    await tieFormFiles(tx, this.files, actor, matter, { form, values, present: before });
     const signature = completion.signed
       ? await signTask(
           tx,
@@ -160,7 +161,7 @@ export class Runtime {
       actionTitle: actionTitle(action.id),
       opinion,
       ...(held ? { position: this.assignment.organisation.positionTitle(held.id) } : {}),
-      changes: changesOf(form, before, input.values),
+      changes: changesOf(form, before, values),
     });
     tx.audit({
       bureau: actor.bureau,
@@ -168,7 +169,7 @@ export class Runtime {
       ...actsFor(actor, task),
       action: `task-${action.id}`,
       resource: `task/${input.id}`,
-      after: { opinion, values: input.values, ...(signature === undefined ? {} : { signature }) },
+      after: { opinion, values, ...(signature === undefined ? {} : { signature }) },
       trace,
     });
     announceTask(tx, instance, task, "task-completed", { action: action.id, users });
@@ -177,7 +178,7 @@ export class Runtime {
       { ...context, finished: { by, action: action.id } },
       instance,
       { ...task, ...finished },
-      { element, values: input.values },
+      { element, values: withOpinions(form, values, before, { by: actor.name, step: element.id, at: tx.time }) },
     );
   }
 

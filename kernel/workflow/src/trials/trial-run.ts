@@ -46,7 +46,7 @@ export class TrialRun {
   }
 
   /** @throws JinshuiError `invalid-form`, `invalid-request` for a process that nobody starts by hand. */
-  start(values: TrialScript["start"]): void {
+  start(sent: TrialScript["start"]): void {
     const { definition, setting } = this;
     const startEvent = plainStart(definition.model);
     if (startEvent === undefined)
@@ -54,7 +54,7 @@ export class TrialRun {
         details: { process: definition.key },
       });
     const form = this.formOf(startEvent);
-    checkForm({ form, values, present: {}, step: startEvent, isStart: true, complete: true });
+    const values = checkForm({ form, values: sent, present: {}, step: startEvent, isStart: true, complete: true });
     const variables = { ...values, applicant: setting.applicant, number: "TRIAL", steps: {} };
     this.#run({ type: "start", variables, startEvent });
   }
@@ -123,7 +123,7 @@ export class TrialRun {
       throw new JinshuiError("invalid-form", `${known.id} needs an opinion`, {
         details: { problems: [{ key: "opinion", label: "意见", code: "required" }] },
       });
-    checkForm({
+    const kept = checkForm({
       form: this.formOf(element),
       values,
       present,
@@ -133,7 +133,7 @@ export class TrialRun {
     });
     const result = { action: known.id, opinion: opinion.trim(), by: by ?? this.setting.applicant, at: this.#now };
     const votes = extensions["signers"] === undefined ? {} : { votes: [result] };
-    return { ...values, steps: { ...(present["steps"] as object), [element]: { ...result, ...votes } } };
+    return { ...kept, steps: { ...(present["steps"] as object), [element]: { ...result, ...votes } } };
   }
 
   #run(command: Command): void {

@@ -13,7 +13,7 @@ import { ifDefined } from "lit/directives/if-defined.js";
 import "../elements/attachment-list.js";
 import { dateTime } from "../texts/format.js";
 import { language, t } from "../texts/text.js";
-import { colleagues, type Choice, recordProvider } from "./pickers.js";
+import { colleagues, type Choice, departments, recordProvider } from "./pickers.js";
 
 /** A field as every form of the platform draws it, whatever described it. */
 export interface FieldSpec {
@@ -31,6 +31,7 @@ export interface FieldSpec {
     | "datetime"
     | "record"
     | "person"
+    | "department"
     | "attachments"
     /** A text that is shown and can't be changed. */
     | "fact";
@@ -155,6 +156,7 @@ export function fieldTemplate(
       ></vaadin-date-time-picker>`;
     case "record":
     case "person":
+    case "department":
       return html`<vaadin-combo-box
         id=${spec.key}
         @selected-item-changed=${(event: CustomEvent<{ value: Choice | null }>) => (event.detail.value?.id ?? "") !== ((value as { id?: string } | undefined)?.id ?? "") && change(event.detail.value ?? undefined)}
@@ -166,7 +168,7 @@ export function fieldTemplate(
         item-id-path="id"
         item-value-path="id"
         item-label-path="title"
-        .dataProvider=${spec.kind === "person" ? colleagues : recordProvider(spec.collection ?? "", spec.filter)}
+        .dataProvider=${choicesOf(spec)}
         .selectedItem=${value ?? null}
         .invalid=${common.invalid}
         .errorMessage=${common.message}
@@ -211,6 +213,11 @@ export function fieldTemplate(
         .manualValidation=${true}
       ></vaadin-text-field>`;
   }
+}
+
+function choicesOf({ kind, collection = "", filter }: FieldSpec): ComboBox<Choice>["dataProvider"] {
+  if (kind === "record") return recordProvider(collection, filter);
+  return kind === "person" ? colleagues : departments;
 }
 
 const text = (value: unknown): string => (value === undefined || value === null ? "" : String(value));

@@ -1,85 +1,36 @@
 import {
+  type EvaluateFeel,
   fieldRight,
   type FormComponent,
   type FormFile,
   type FormProblem,
   type FormSchema,
-  MAX_FORM_FILES,
+  type FormState,
+  formState,
+  hasLogic,
 } from "@jinshui/contracts";
-import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
 import { block, JinshuiElement } from "../base-element.js";
 import { controls } from "../controls.js";
+import { readDraft, removeDraft, writeDraft } from "../drafts.js";
 import { type AttachmentList, knownFile } from "../elements/attachment-list.js";
-import { dateTime, money } from "../texts/format.js";
-import { language, t } from "../texts/text.js";
-import { entryProblem, fieldTemplate, type FieldSpec } from "./fields.js";
+import { feelEvaluator } from "../feel.js";
+import { dateTime } from "../texts/format.js";
+import { t } from "../texts/text.js";
+import { fieldSpec, isBlank, valueProblem } from "./field-spec.js";
+import { fieldTemplate } from "./fields.js";
+import { placeLabel, rowProblems, rowsFact, rowsTemplate } from "./form-rows.js";
+import { formStyles } from "./form-styles.js";
+import { amountNote, filesOf, labelOf, opinionsOf, rowsOf, shownValue } from "./shown-value.js";
 
 /**
  * Draws a form with the rights of one step: what may be written as fields, what may be read as facts. `values` holds what
- * is there; `changes` what the person has entered. Drafts survive a reload under `draftKey`.
+ * is there; `changes` what the person has entered and what follows from it. Drafts survive a reload under `draftKey`.
  */
 @customElement("ji-form")
 export class FormElement extends JinshuiElement {
-  static override styles = [
-    controls,
-    block,
-    css`
-      .grid {
-        display: grid;
-        grid-template-columns: repeat(12, 1fr);
-        gap: 4px 16px;
-      }
-      .grid > * {
-        grid-column: span 12;
-        min-width: 0;
-      }
-      .grid > .half {
-        grid-column: span 6;
-      }
-      vaadin-text-field,
-      vaadin-text-area,
-      vaadin-number-field,
-      vaadin-combo-box,
-      vaadin-date-picker,
-      vaadin-date-time-picker {
-        width: 100%;
-      }
-      dl.facts {
-        margin-bottom: 8px;
-      }
-      .summary {
-        border: 1px solid var(--ji-error);
-        color: var(--ji-error);
-        background: var(--ji-error-tint);
-        border-radius: var(--ji-radius);
-        padding: 8px 12px;
-        margin-bottom: 8px;
-      }
-      .summary p {
-        margin: 0;
-        font-weight: 600;
-      }
-      .summary ul {
-        margin: 4px 0 0;
-        padding-left: 20px;
-      }
-      .summary a {
-        color: inherit;
-        text-decoration: underline;
-      }
-      .note {
-        color: var(--ji-text-2);
-        font-size: var(--ji-small);
-        margin: 0 0 4px;
-      }
-      @media (max-width: 700px) {
-        .grid > .half {
-          grid-column: span 12;
-        }
-      }
-    `,
-  ];
+  static override styles = [controls, block, formStyles];
   @property({ attribute: false }) form: FormSchema | undefined;
   @property({ attribute: false }) values: Record<string, unknown> = {};
   @property() step = "";
@@ -89,20 +40,28 @@ export class FormElement extends JinshuiElement {
   @state() private entered: Record<string, unknown> = {};
   @state() private problems = new Map<string, string>();
   @state() private restored = false;
+  /** Absent until it is loaded, and where the form needs none. */
+  @state() private evaluate: EvaluateFeel | undefined;
+  #settled: FormState | undefined;
 
-  /** What the person has entered or changed in this step. */
+  /** What the person has entered or changed in this step, with what is calculated from it. */
   get changes(): Record<string, unknown> {
-    return { ...this.entered };
+    const { rights, values } = this.#state();
+    return Object.fromEntries(
+      this.#fields().flatMap((component): [string, unknown][] => {
+        const key = component.key ?? "";
+        if (!this.#isWritable(component) || rights.get(component) === "hidden") return [];
+        const calculated = component.jinshui?.calculate !== undefined;
+        if (!calculated && !["edit", "required"].includes(rights.get(component) ?? "")) return [];
+        const isNew = !isBlank(values[key]) && isBlank(this.values[key]);
+        return key in this.entered || calculated || isNew ? [[key, values[key] ?? null]] : [];
+      }),
+    );
   }
 
   /** Checks everything that can be checked here; shows what is wrong and says whether all is well. */
   validate(): boolean {
-    this.problems = new Map(
-      this.#editable().flatMap((component): [string, string][] => {
-        const problem = this.#problem(component);
-        return problem === undefined ? [] : [[component.key ?? "", problem]];
-      }),
-    );
+    this.problems = new Map(this.#editable().flatMap((component) => this.#problemsOf(component)));
     if (this.problems.size > 0)
       void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(".summary")?.focus());
     return this.problems.size === 0;
@@ -115,39 +74,62 @@ export class FormElement extends JinshuiElement {
 
   /** Forgets the draft once it is sent. */
   clearDraft(): void {
-    if (this.draftKey !== "") sessionStorage.removeItem(`draft/${this.draftKey}`);
+    if (this.draftKey !== "") removeDraft(this.draftKey);
   }
 
-  override willUpdate(changed: PropertyValues<this>): void {
+  override willUpdate(changed: PropertyValues): void {
+    this.#settled = undefined;
+    if (changed.has("form") && this.#needsFeel()) void feelEvaluator().then((evaluate) => (this.evaluate = evaluate));
     if (!changed.has("draftKey") || this.draftKey === "") return;
-    const draft = sessionStorage.getItem(`draft/${this.draftKey}`);
-    this.entered = draft === null ? {} : (JSON.parse(draft) as Record<string, unknown>);
+    this.entered = readDraft(this.draftKey) ?? {};
     this.restored = Object.keys(this.entered).length > 0;
   }
 
   override render(): TemplateResult | typeof nothing {
-    if (!this.form) return nothing;
-    const shown = this.form.components.filter(
-      (component) => component.key !== undefined && this.#right(component) !== "hidden",
-    );
-    const facts = shown.filter((component) => !this.#isEditable(component));
+    if (!this.form || (this.#needsFeel() && !this.evaluate)) return nothing;
+    const { rights } = this.#state();
+    const shown = this.form.components.filter((component) => rights.get(component) !== "hidden");
+    const facts = shown.filter((component) => component.key !== undefined && !this.#isWritable(component));
     return html` ${this.problems.size === 0 ? nothing : this.#summary()}
       ${facts.length === 0 ? nothing : html`<dl class="facts">${facts.map((component) => this.#fact(component))}</dl>`}
       ${this.restored ? html`<p class="note">${t("form.draft")}</p>` : nothing}
       <div class="grid" @focusout=${this.#blurred}>
-        ${this.#editable().map(
-          (component) =>
-            html`<div class=${component.jinshui?.columns !== undefined && component.jinshui.columns <= 6 ? "half" : ""}>
-              ${fieldTemplate(this.#spec(component), this.#shown(component), this.problems.get(component.key ?? ""), (value) => this.#take(component, value))}
-            </div>`,
-        )}
+        ${shown.filter((component) => this.#isWritable(component)).map((component) => this.#cell(component))}
       </div>`;
   }
 
-  /** A field's value as it is drawn: of files their ids. */
-  #shown(component: FormComponent): unknown {
+  #cell(component: FormComponent): TemplateResult {
+    const { type, key = "", text = "" } = component;
+    if (type === "group") return html`<h3>${labelOf(component)}</h3>`;
+    if (type === "separator") return html`<hr />`;
+    if (type === "text") return html`<p>${text}</p>`;
+    return html`<div class="span-${component.jinshui?.columns ?? 12}" data-key=${key}>${this.#field(component)}</div>`;
+  }
+
+  #field(component: FormComponent): TemplateResult | string {
+    const key = component.key ?? "";
+    const right = this.#state().rights.get(component);
     const value = this.#value(component);
-    return component.type === "filepicker" ? filesOf(value).map(({ file }) => file) : value;
+    const required = right === "required";
+    if (component.type === "dynamiclist")
+      return right === "read"
+        ? rowsFact(component, value)
+        : rowsTemplate(component, value, {
+            required,
+            problems: this.problems,
+            change: (rows) => this.#takeRows(component, rows),
+          });
+    const spec = fieldSpec(component, required, value);
+    if (right === "read")
+      return fieldTemplate(
+        { ...spec, kind: "fact" },
+        isBlank(value) ? "" : shownValue(component, value),
+        undefined,
+        () => undefined,
+      );
+    const shown = component.type === "filepicker" ? filesOf(value).map(({ file }) => file) : value;
+    const before = component.jinshui?.type === "opinion" ? this.#opinions(component) : nothing;
+    return html`${before}${fieldTemplate(spec, shown, this.problems.get(key), (entry) => this.#take(component, entry))}`;
   }
 
   /** Takes what was entered: of files also what they are called and are, which the kernel compares. */
@@ -162,12 +144,22 @@ export class FormElement extends JinshuiElement {
     this.#enter(key, files.length === 0 ? undefined : files);
   }
 
+  /** Takes rows; the keyboard goes on in a row that is new, and stays with the list when one is gone. */
+  #takeRows(component: FormComponent, rows: Record<string, unknown>[]): void {
+    const key = component.key ?? "";
+    const before = rowsOf(this.#value(component)).length;
+    this.#enter(key, rows.length === 0 ? undefined : rows);
+    if (rows.length === before) return;
+    const place = rows.length > before ? `[data-key^="${key}.${rows.length - 1}."] > *` : `#${CSS.escape(key)}`;
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(place)?.focus());
+  }
+
   #summary(): TemplateResult {
-    const labels = new Map(this.form?.components.map((component) => [component.key ?? "", labelOf(component)]));
+    const components = this.form?.components ?? [];
     return html`<div class="summary" tabindex="-1" role="alert">
       <p>${t("form.problems", { n: this.problems.size })}</p>
       <ul>
-        ${[...this.problems].map(([key, text]) => html`<li><a href="#${key}" @click=${(event: Event) => this.#focus(event, key)}>${labels.get(key) ?? key}</a>：${text}</li>`)}
+        ${[...this.problems].map(([key, text]) => html`<li><a href="#${key}" @click=${(event: Event) => this.#focus(event, key)}>${placeLabel(components, key) ?? key}</a>：${text}</li>`)}
       </ul>
     </div>`;
   }
@@ -178,122 +170,105 @@ export class FormElement extends JinshuiElement {
   }
 
   #fact(component: FormComponent): TemplateResult {
-    const value = this.values[component.key ?? ""];
-    const files = component.type === "filepicker" ? filesOf(value).map(({ file }) => file) : [];
+    const value = this.#state().values[component.key ?? ""];
+    const wide = ["textarea", "filepicker", "dynamiclist"].includes(component.type);
     // spaces around it would be shown
-    const content =
-      files.length === 0
-        ? shownValue(component, value)
-        : html`<ji-attachments label=${labelOf(component)} .files=${files}></ji-attachments>`;
-    return html`<div class=${["textarea", "filepicker"].includes(component.type) ? "wide" : ""}>
+    return html`<div class=${wide ? "wide" : ""}>
       <dt>${labelOf(component)}</dt>
-      <dd>${content}</dd>
+      <dd>${this.#factValue(component, value)}</dd>
     </div>`;
   }
 
-  #right(component: FormComponent): string {
-    return fieldRight(component, this.step, this.start);
+  #factValue(component: FormComponent, value: unknown): unknown {
+    if (component.type === "dynamiclist") return rowsFact(component, value);
+    if (component.jinshui?.type === "opinion" && opinionsOf(value).length > 0) return this.#opinions(component);
+    const files = component.type === "filepicker" ? filesOf(value).map(({ file }) => file) : [];
+    if (files.length > 0) return html`<ji-attachments label=${labelOf(component)} .files=${files}></ji-attachments>`;
+    const note = amountNote(component, value);
+    return note === undefined ? shownValue(component, value) : `${shownValue(component, value)}（${note}）`;
   }
 
-  #isEditable(component: FormComponent): boolean {
-    return !this.readonly && ["edit", "required"].includes(this.#right(component));
+  #opinions({ key = "" }: FormComponent): TemplateResult | typeof nothing {
+    const opinions = opinionsOf(this.values[key]);
+    if (opinions.length === 0) return nothing;
+    return html`<ul class="opinions">
+      ${opinions.map(({ text, by, at }) => html`<li>${text} <span class="by">${by} ${dateTime(at)}</span></li>`)}
+    </ul>`;
+  }
+
+  #needsFeel(): boolean {
+    return (this.form?.components ?? []).some(hasLogic);
+  }
+
+  /** What follows from the values as they are now; worked out once for each change. */
+  #state(): FormState {
+    this.#settled ??= formState({
+      form: this.form,
+      step: this.step,
+      isStart: this.start,
+      present: this.values,
+      entered: this.entered,
+      evaluate: this.evaluate ?? (() => null),
+    });
+    return this.#settled;
+  }
+
+  #fields(): FormComponent[] {
+    return (this.form?.components ?? []).filter(({ key }) => key !== undefined);
+  }
+
+  /** Whether the step may write it at all, whatever a condition says now. */
+  #isWritable(component: FormComponent): boolean {
+    return !this.readonly && ["edit", "required"].includes(fieldRight(component, this.step, this.start));
   }
 
   #editable(): FormComponent[] {
-    return (this.form?.components ?? []).filter(
-      (component) => component.key !== undefined && this.#isEditable(component),
+    const { rights } = this.#state();
+    return this.#fields().filter(
+      (component) => this.#isWritable(component) && ["edit", "required"].includes(rights.get(component) ?? ""),
     );
   }
 
+  /** A field's value as it is being entered: of opinions the one of this step alone. */
   #value(component: FormComponent): unknown {
     const key = component.key ?? "";
-    return key in this.entered ? this.entered[key] : (this.values[key] ?? component.defaultValue);
+    if (component.jinshui?.type === "opinion") return this.entered[key];
+    return this.#state().values[key];
   }
 
   #enter(key: string, value: unknown): void {
     this.entered = { ...this.entered, [key]: value ?? null };
-    if (this.draftKey !== "") sessionStorage.setItem(`draft/${this.draftKey}`, JSON.stringify(this.entered));
-    if (this.problems.has(key)) {
-      this.problems = new Map([...this.problems].filter(([other]) => other !== key));
-    }
+    this.#settled = undefined;
+    if (this.draftKey !== "") writeDraft(this.draftKey, this.entered);
+    this.#forget(key);
     this.dispatchEvent(new Event("entered"));
+  }
+
+  /** Takes away what was said against a field, its cells included. */
+  #forget(key: string): void {
+    const others = [...this.problems].filter(([place]) => place !== key && !place.startsWith(`${key}.`));
+    if (others.length !== this.problems.size) this.problems = new Map(others);
   }
 
   /** A field is checked when it is left, never while it is being typed in. */
   #blurred(event: FocusEvent): void {
-    const key = (event.target as HTMLElement).id;
+    const place = (event.target as Element).closest("[data-key]")?.getAttribute("data-key") ?? "";
+    const [key = ""] = place.split(".");
     const component = this.#editable().find((candidate) => candidate.key === key);
     if (!component || !(key in this.entered)) return;
-    const problem = this.#problem(component);
-    const others = [...this.problems].filter(([other]) => other !== key);
-    this.problems = new Map(problem === undefined ? others : [...others, [key, problem]]);
+    const found = this.#problemsOf(component).filter(([other]) => other === place);
+    const others = [...this.problems].filter(([other]) => other !== place);
+    if (found.length > 0 || others.length !== this.problems.size) this.problems = new Map([...others, ...found]);
   }
 
-  #problem(component: FormComponent): string | undefined {
-    const list = this.renderRoot.querySelector<AttachmentList>(`ji-attachments#${CSS.escape(component.key ?? "")}`);
-    if (list?.busy === true) return t("field.uploading");
-    const value = this.#value(component);
-    const empty = value === undefined || value === null || value === "";
-    if (empty) return this.#right(component) === "required" ? t("problem.required") : undefined;
-    const { minLength, maxLength } = component.validate ?? {};
-    if (typeof value === "string" && minLength !== undefined && value.length < minLength)
-      return t("problem.too-short", { limit: minLength });
-    if (typeof value === "string" && maxLength !== undefined && value.length > maxLength)
-      return t("problem.too-long", { limit: maxLength });
-    return entryProblem(this.#spec(component), value);
+  /** What is wrong with a field, by its key, or the place of a cell. */
+  #problemsOf(component: FormComponent): [string, string][] {
+    const key = component.key ?? "";
+    const list = this.renderRoot.querySelector<AttachmentList>(`ji-attachments#${CSS.escape(key)}`);
+    if (list?.busy === true) return [[key, t("field.uploading")]];
+    const required = this.#state().rights.get(component) === "required";
+    if (component.type === "dynamiclist") return rowProblems(component, required, this.#value(component));
+    const problem = valueProblem(component, required, this.#value(component));
+    return problem === undefined ? [] : [[key, problem]];
   }
-
-  #spec(component: FormComponent): FieldSpec {
-    const kinds: Record<string, FieldSpec["kind"]> = {
-      textarea: "multiline",
-      number: "number",
-      checkbox: "checkbox",
-      select: "choice",
-      radio: "choice",
-      date: "date",
-      datetime: "datetime",
-      filepicker: "attachments",
-    };
-    return {
-      key: component.key ?? "",
-      label: labelOf(component),
-      kind: component.jinshui?.type ?? kinds[component.type] ?? "text",
-      required: this.#right(component) === "required",
-      help: component.description,
-      options: (component.values ?? []).map(({ value, label, en }) => ({
-        value,
-        label: language() === "en" ? (en ?? label) : label,
-      })),
-      collection: component.jinshui?.collection,
-      filter: component.jinshui?.filter,
-      maxLength: component.validate?.maxLength,
-      maxFiles: component.multiple === true ? MAX_FORM_FILES : 1,
-    };
-  }
-}
-
-/** Files that a field holds. */
-function filesOf(value: unknown): FormFile[] {
-  return Array.isArray(value) ? (value as FormFile[]) : [];
-}
-
-/** Label of a form's component in the page's language. */
-export function labelOf(component: FormComponent): string {
-  return (language() === "en" ? component.jinshui?.en : undefined) ?? component.label ?? component.key ?? "";
-}
-
-/** A form's value in words. */
-export function shownValue(component: FormComponent | undefined, value: unknown): string {
-  if (value === undefined || value === null || value === "") return t("value.none");
-  if (component?.type === "filepicker")
-    return filesOf(value)
-      .map(({ name }) => name)
-      .join("、");
-  if (component?.jinshui?.type === "record") return (value as { title?: string }).title ?? "";
-  if (component?.jinshui?.type === "money") return money(Number(value));
-  if (typeof value === "boolean") return t(value ? "value.yes" : "value.no");
-  if (component?.type === "datetime") return dateTime(String(value));
-  const option = component?.values?.find((candidate) => candidate.value === value);
-  if (option) return language() === "en" ? (option.en ?? option.label) : option.label;
-  return typeof value === "object" ? ((value as { title?: string }).title ?? JSON.stringify(value)) : String(value);
 }

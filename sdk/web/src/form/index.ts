@@ -1,2 +1,3 @@
 export { entryProblem, fieldTemplate, type FieldSpec } from "./fields.js";
-export { FormElement, labelOf, shownValue } from "./form-element.js";
+export { FormElement } from "./form-element.js";
+export { labelOf, shownValue } from "./shown-value.js";

@@ -70,6 +70,15 @@ export const colleagues = pages(async (search, cursor, limit) => {
   return { items, nextCursor, total };
 });
 
+/** Departments of the bureau by name. */
+export const departments = pages(async (search) => {
+  const all = (await client(authApi).departments({})).departments;
+  const items = all
+    .map(({ id, title }) => ({ id, title: local(title) }))
+    .filter(({ title }) => title.toLowerCase().includes(search.toLowerCase()));
+  return { items, total: items.length };
+});
+
 /** A record in a picker: the first plain texts of its list, e.g. code, name and model. */
 function titleOf(definition: CollectionDefinition | undefined, values: Record<string, unknown>): string {
   const names = definition?.display.list.filter((name) => definition.fields[name]?.type === "string") ?? [];

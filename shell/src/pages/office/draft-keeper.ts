@@ -1,5 +1,5 @@
 import { type OpOutput, type WorkflowApi, workflowApi } from "@jinshui/contracts";
-import { client } from "@jinshui/web";
+import { client, readDraft, writeDraft } from "@jinshui/web";
 
 /** How long after the last key a draft goes to the kernel. */
 const DELAY_MS = 1_500;
@@ -23,9 +23,9 @@ export class DraftKeeper {
 
   /** Puts what was kept where the form looks for it, unless this browser has something newer. */
   restore({ id, draft, mine }: OpOutput<WorkflowApi, "task">): void {
-    const key = `draft/task/${id}`;
-    if (!draft || !mine || sessionStorage.getItem(key) !== null || Object.keys(draft.values).length === 0) return;
-    sessionStorage.setItem(key, JSON.stringify(draft.values));
+    const key = `task/${id}`;
+    if (!draft || !mine || readDraft(key) !== undefined || Object.keys(draft.values).length === 0) return;
+    writeDraft(key, draft.values);
   }
 
   enter(id: string, kept: () => Kept): void {

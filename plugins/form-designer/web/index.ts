@@ -1,0 +1,2 @@
+export { FormEditorPage } from "./editor-page.js";
+export { FormsPage } from "./forms-page.js";
