@@ -1,4 +1,5 @@
 import type { CollectionDefinition, Field } from "./collection.js";
+import { viewFields, viewProblems } from "./check-views.js";
 import type { PluginProblemCode, ToldProblem } from "./plugin-problem.js";
 
 /** What else a collection's definition may name. */
@@ -33,6 +34,7 @@ export function collectionProblems(definition: CollectionDefinition, around: Sur
     ...(definition.indexes ?? []).flat(),
     ...(definition.checks ?? []).flatMap((check) => check.fields ?? []),
     ...(display.sort ?? []).map((field) => field.replace(/^-/, "")),
+    ...viewFields(display),
     ...[definition.tree, definition.owner?.person, definition.owner?.department].filter((name) => name !== undefined),
   ];
   const has = (name: string): boolean => Object.hasOwn(fields, name);
@@ -50,6 +52,7 @@ export function collectionProblems(definition: CollectionDefinition, around: Sur
     if (field && (field.type === "json" || field.type === "attachments"))
       tell("search-type", { field: name, type: field.type });
   }
+  found.push(...viewProblems(definition));
   const { tree, owner } = definition;
   if (tree !== undefined && has(tree) && fields[tree]?.collection !== definition.name)
     tell("tree-field", { field: tree });

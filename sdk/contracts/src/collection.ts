@@ -1,4 +1,5 @@
 import { Type, type Static } from "typebox";
+import { BoardView, CalendarDates, ChartView } from "./collection-views.js";
 import { LocalText, Name } from "./text.js";
 
 const FieldName = Type.String({ pattern: "^[a-z][A-Za-z0-9]{0,39}$" });
@@ -185,6 +186,10 @@ export const CollectionDefinition = Type.Object(
           Type.Array(Type.Object({ title: LocalText, fields: Type.Array(FieldName, { minItems: 1 }) })),
         ),
         sort: Type.Optional(Type.Array(Type.String())),
+        /** Other ways to look at the list, with the same search and filters. */
+        board: Type.Optional(BoardView),
+        calendar: Type.Optional(Type.Array(CalendarDates, { minItems: 1, maxItems: 4 })),
+        charts: Type.Optional(Type.Array(ChartView, { minItems: 1, maxItems: 8 })),
       },
       { additionalProperties: false },
     ),

@@ -8,6 +8,7 @@ export * from "./auth-api.js";
 export * from "./bureau-config.js";
 export * from "./bus-api.js";
 export { canonicalJson } from "./canonical-json.js";
+export * from "./collection-views.js";
 export * from "./collection.js";
 export * from "./contract-cases.js";
 export * from "./format.js";

@@ -16,7 +16,11 @@ async function dictionaries(path: string, name: string): Promise<{ zh: string[];
   return { zh: Object.keys(texts?.["zh-CN"] ?? {}), en: Object.keys(texts?.en ?? {}) };
 }
 
-const common = dictionaries("sdk/web/dist/texts/common.js", "commonTexts");
+/** Texts of the shared elements, with those that come with the generic views. */
+const common = Promise.all([
+  dictionaries("sdk/web/dist/texts/common.js", "commonTexts"),
+  dictionaries("sdk/web/dist/texts/view-texts.js", "viewTexts"),
+]).then((all) => ({ zh: all.flatMap(({ zh }) => zh), en: all.flatMap(({ en }) => en) }));
 /** The shell's texts, with those that come with a page of their own. */
 const shell = Promise.all([
   dictionaries("shell/.tsc/texts/shell-texts.js", "shellTexts"),

@@ -5,7 +5,7 @@ import { client } from "../api-client.js";
 import { t } from "../texts/text.js";
 import { TransferPanel } from "./transfer-panel.js";
 
-type Query = Pick<OpInput<StorageApi, "startExport">, "filter" | "search" | "sort">;
+type Query = Pick<OpInput<StorageApi, "startExport">, "filter" | "search" | "sort" | "fields">;
 
 const KINDS = {
   xlsx: { format: "xlsx" },
