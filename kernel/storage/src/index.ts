@@ -31,6 +31,7 @@ export type {
 } from "./database/table.js";
 export type { OutgoingEvent, OutgoingMessage, Transaction } from "./database/transaction.js";
 export { busLosses } from "./relay/losses.js";
+export { DueLoop, type DueLoopOptions, untilFirst } from "./relay/due-loop.js";
 export { Lease } from "./relay/lease.js";
 export { type ConsumerSpec, registerConsumer, unregisterConsumer } from "./relay/consumers.js";
 export { type Relay, type RelayOptions, startRelay } from "./relay/relay.js";

@@ -137,7 +137,7 @@ export class TestSite {
   }
 
   /**
-   * Moves the site's clock on: what is due by then happens now, within half a second. Sessions end as they would. Takes a site that
+   * Moves the site's clock on: what is due by then happens within three seconds. Sessions end as they would. Takes a site that
    * was started with `movableClock`. Processes of plugins keep the real time.
    */
   async advance({

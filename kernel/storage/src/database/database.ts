@@ -20,6 +20,7 @@ import type { FindOptions, Row, TableDefinition, Where } from "./table.js";
 import type { AggregateOptions } from "./row-statements.js";
 import { Tables } from "./tables.js";
 import { Transaction } from "./transaction.js";
+import { WriteListeners } from "./write-listeners.js";
 
 /** Reads outside a transaction. */
 export interface Reader {
@@ -58,8 +59,13 @@ export interface Database extends Reader {
   transaction<T>(work: (tx: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** @throws JinshuiError `insufficient-storage` while nothing may be written: for those who write files beside rows. */
   checkSpace(): void;
-  /** The database's clock, the only one that decides about leases and timers. */
+  /** The database's clock, the only one that decides about leases and timers; of SQLite, which lives in this process, our own. */
   now(): Promise<Date>;
+  /**
+   * Calls back after every commit over this connection that has added or changed rows of certain tables, so that who waits for
+   * something there need not keep looking; what other processes write it does not tell. Returns the way to stop.
+   */
+  onWritten(tables: readonly string[], listener: () => void): () => void;
   /** Throws `unavailable` when the database can't be read. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -95,7 +101,8 @@ class SequelizeDatabase implements Database {
   readonly #running = new AsyncLocalStorage<true>();
   readonly #groups: GroupCommit<Transaction>;
   readonly #batches: BatchCommit<Transaction>;
-  readonly #clock = new DatabaseClock((transaction) => this.#time(transaction));
+  readonly #clock = new DatabaseClock((transaction) => this.#asked(transaction));
+  readonly #listeners = new WriteListeners();
 
   constructor(
     readonly url: string,
@@ -167,8 +174,13 @@ class SequelizeDatabase implements Database {
 
   async #alone<T>(work: (tx: Transaction) => Promise<T>, gathered = false): Promise<T> {
     const { tx, result } = await this.#running.run(true, () => this.#attempts(work, gathered));
-    tx.committed();
+    this.#committed(tx);
     return result;
+  }
+
+  #committed(tx: Transaction): void {
+    tx.committed();
+    this.#listeners.tell(tx.written);
   }
 
   /** One transaction for several pieces of work, each with a face of its own. */
@@ -183,7 +195,7 @@ class SequelizeDatabase implements Database {
     };
     let result: R;
     try {
-      time = (await this.#clock.now(sql)).toISOString();
+      time = (await this.#time(sql)).toISOString();
       result = await run(open);
       failpoint("before-commit");
     } catch (error) {
@@ -194,7 +206,7 @@ class SequelizeDatabase implements Database {
       throw new Undecided("The commit was not answered", { cause: translated(cause) });
     });
     failpoint("after-commit");
-    for (const tx of opened) tx.committed();
+    for (const tx of opened) this.#committed(tx);
     return result;
   }
 
@@ -204,7 +216,7 @@ class SequelizeDatabase implements Database {
     let main: Transaction;
     let result: R;
     try {
-      const time = (await this.#clock.now(sql)).toISOString();
+      const time = (await this.#time(sql)).toISOString();
       const rows = new GatheredRows(this.#tables);
       main = new Transaction(rows, sql, time);
       result = await run(() => {
@@ -223,7 +235,7 @@ class SequelizeDatabase implements Database {
       throw new Undecided("The commit was not answered", { cause: translated(cause) });
     });
     failpoint("after-commit");
-    main.committed();
+    this.#committed(main);
     return result;
   }
 
@@ -244,7 +256,7 @@ class SequelizeDatabase implements Database {
   async #attempt<T>(work: (tx: Transaction) => Promise<T>, gathered: boolean): Promise<{ tx: Transaction; result: T }> {
     const sql = await this.sequelize.transaction();
     try {
-      const time = await this.#clock.now(sql);
+      const time = await this.#time(sql);
       const rows = gathered ? new GatheredRows(this.#tables) : undefined;
       const tx = new Transaction(rows ?? this.#tables, sql, time.toISOString());
       const result = await work(tx);
@@ -291,19 +303,26 @@ class SequelizeDatabase implements Database {
   }
 
   async now(): Promise<Date> {
-    return moved(await this.#time());
+    return this.dialect === "sqlite" ? new Date() : moved(await this.#asked());
+  }
+
+  async #time(transaction: SqlTransaction): Promise<Date> {
+    return this.dialect === "sqlite" ? new Date() : this.#clock.now(transaction);
   }
 
   /** Over the transaction's connection where there is one: a second might not come. */
-  async #time(transaction: SqlTransaction | null = null): Promise<Date> {
-    const sql =
-      this.dialect === "sqlite"
-        ? "SELECT strftime('%Y-%m-%dT%H:%M:%fZ', 'now') AS t"
-        : "SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS t";
+  async #asked(transaction: SqlTransaction | null = null): Promise<Date> {
     const [row] = await this.sequelize
-      .query<{ t: string }>(sql, { type: QueryTypes.SELECT, transaction })
+      .query<{ t: string }>("SELECT DATE_FORMAT(UTC_TIMESTAMP(3), '%Y-%m-%dT%H:%i:%s.%fZ') AS t", {
+        type: QueryTypes.SELECT,
+        transaction,
+      })
       .catch(rethrow);
     return new Date((row?.t ?? "").replace(/(\.\d{3})\d*Z$/, "$1Z"));
+  }
+
+  onWritten(tables: readonly string[], listener: () => void): () => void {
+    return this.#listeners.on(tables, listener);
   }
 
   async ping(): Promise<void> {

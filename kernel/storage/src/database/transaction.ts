@@ -70,6 +70,7 @@ export class Transaction implements Reader {
   #audits: Row[] = [];
   #hasPublished = false;
   readonly #auditedBureaus = new Set<string>();
+  readonly #written = new Set<string>();
 
   constructor(
     readonly tables: RowAccess,
@@ -87,6 +88,11 @@ export class Transaction implements Reader {
   /** The time was taken before locks were waited for: what follows on something does not say it was before it. */
   notBefore(time: string): void {
     if (time > this.#time) this.#time = time;
+  }
+
+  /** Tables in which it has added or changed rows. */
+  get written(): ReadonlySet<string> {
+    return this.#written;
   }
 
   find(table: string, options: FindOptions = {}): Promise<Row[]> {
@@ -133,12 +139,14 @@ export class Transaction implements Reader {
   }
 
   async insert(table: string, rows: Row | Row[]): Promise<void> {
+    this.#written.add(table);
     await this.tables.insert(table, Array.isArray(rows) ? rows : [rows], this.sql);
     failpoint("state-written");
   }
 
   /** Number of rows changed, or found where the database does not tell. */
   async update(table: string, where: Where, values: Row): Promise<number> {
+    this.#written.add(table);
     const changed = await this.tables.update(table, where, values, this.sql);
     failpoint("state-written");
     return changed;
@@ -146,6 +154,7 @@ export class Transaction implements Reader {
 
   /** Gives each of many rows values of its own; `rows` hold the primary key, one column, and the same other columns. */
   updateEach(table: string, rows: Row[]): Promise<void> {
+    this.#written.add(table);
     return this.tables.updateEach(table, rows, this.sql);
   }
 
@@ -230,6 +239,7 @@ export class Transaction implements Reader {
     this.#outgoing.push(...other.#outgoing);
     this.#audits.push(...other.#audits);
     this.#after.push(...other.#after);
+    for (const table of other.#written) this.#written.add(table);
   }
 
   /** Writes what was collected so far, for a transaction so large that it should not all be kept until its end. */

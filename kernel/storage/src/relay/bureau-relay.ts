@@ -8,7 +8,7 @@ import { Lease } from "./lease.js";
 const BATCH = 200;
 const LEASE_TTL_MS = 10_000;
 /** How often the outbox is looked at for what other processes have put there. */
-const LOOK_MS = 1_000;
+const LOOK_MS = 2_000;
 
 export interface BureauRelayOptions {
   database: Database;

@@ -1,10 +1,20 @@
 import { type Log, newTraceparent, Postponed } from "@jinshui/bus";
 import { isJinshuiError, type Schedule, type ScheduledRun } from "@jinshui/contracts";
 import { dueAfter } from "@jinshui/contracts/schedule-times";
-import { type Database, Lease, newId, type Row, type Transaction } from "@jinshui/storage";
+import {
+  type Database,
+  DueLoop,
+  Lease,
+  newId,
+  type Row,
+  type Transaction,
+  untilFirst,
+  type Where,
+} from "@jinshui/storage";
 import type { Receiver } from "../deliveries.js";
 
-const TICK_MS = 1_000;
+/** How soon what waits for a process is looked at again. */
+const AGAIN_MS = 1_000;
 const BATCH = 100;
 const LEASE_MS = 10_000;
 /** What is later than this was due while no kernel ran. */
@@ -40,40 +50,49 @@ export interface ScheduleClockOptions {
  * bureau and hands it to the plugin until it is done or has failed for good.
  */
 export class ScheduleClock {
+  readonly #loop: DueLoop;
   readonly #lease: Lease;
   readonly #running = new Map<string, Promise<void>>();
   #synced = { key: "", at: 0 };
-  #stopped = false;
-  #wake: () => void = () => undefined;
-  #loop: Promise<void> = Promise.resolve();
 
   constructor(readonly options: ScheduleClockOptions) {
-    this.#lease = new Lease(options.database, "schedules", options.owner, LEASE_MS);
+    const { database, log, owner } = options;
+    this.#lease = new Lease(database, "schedules", owner, LEASE_MS);
+    this.#loop = new DueLoop({
+      database,
+      tables: ["plugin_schedule", "schedule_run"],
+      paceMs: 100,
+      look: () => this.#look(),
+      failed: (error) => log.warn({ error: String(error) }, "schedules missed a tick"),
+    });
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop.start();
   }
 
   /** Begins nothing more; what a plugin has in hand is finished. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#wake();
-    await this.#loop;
+    await this.#loop.stop();
     await Promise.all(this.#running.values());
     await this.#lease.release();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      await this.tick().catch((error: unknown) =>
-        this.options.log.warn({ error: String(error) }, "schedules missed a tick"),
-      );
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, TICK_MS);
-        this.#wake = () => (clearTimeout(timer), resolve());
-      });
-    }
+  async #look(): Promise<number | undefined> {
+    await this.tick();
+    if (!this.#lease.isHeld || this.options.wanted().length === 0) return undefined;
+    const { database } = this.options;
+    const first = async (table: string, column: string, where: Where = {}): Promise<unknown> => {
+      const sought = { ...where, [column]: { ne: null } };
+      return (await database.find(table, { where: sought, orderBy: [column], columns: [column], limit: 1 }))[0]?.[
+        column
+      ];
+    };
+    const moments = [
+      await first("plugin_schedule", "due_at"),
+      await first("schedule_run", "next_at", { state: "open" }),
+    ];
+    return untilFirst(moments, (await database.now()).toISOString(), AGAIN_MS);
   }
 
   /** One look at what is due. Who loses the lease while it works commits nothing more. */

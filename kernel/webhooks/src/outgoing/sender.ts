@@ -5,7 +5,8 @@ import { signatures } from "../signing.js";
 import type { Addresses } from "./addresses.js";
 import { type Outcome, post } from "./post.js";
 
-const EVERY_MS = 1_000;
+/** How often it is looked for what is to be tried again, and what another kernel has left; what is new comes at once. */
+const EVERY_MS = 2_500;
 /** Another kernel goes on when this one has not for so long. */
 const LEASE_MS = 30_000;
 /** Requests at once to one receiver. */

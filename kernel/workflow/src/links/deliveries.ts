@@ -1,7 +1,7 @@
 import { failpoint, type Log } from "@jinshui/bus";
 import { isJinshuiError } from "@jinshui/contracts";
 import { startPoints } from "@jinshui/engine";
-import { type Database, Lease, type Row, type Transaction } from "@jinshui/storage";
+import { type Database, DueLoop, Lease, type Row, type Transaction, untilFirst } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import { plainStart } from "../definition/plain-start.js";
 import type { Enablement } from "../enablement.js";
@@ -10,11 +10,11 @@ import { runCommand } from "../runtime/instance-run.js";
 import { later } from "../runtime/later.js";
 import { loadInstance } from "../runtime/load-instance.js";
 import { startInstance } from "../runtime/start-instance.js";
-import { onParcels, type Parcel, send, type Sender } from "./parcels.js";
+import { type Parcel, send, type Sender } from "./parcels.js";
 
 const BATCH = 100;
-/** How often parcels are looked for that another kernel has left. */
-const LOOK_MS = 1_000;
+/** How soon what could not be delivered is tried again, if it is not put off. */
+const AGAIN_MS = 1_000;
 const POSTPONE_MS = 30_000;
 /** Instances that call one another, before it is taken for an endless circle. */
 const MAX_DEPTH = 50;
@@ -30,11 +30,7 @@ export interface DeliveryParts {
 
 /** Delivers parcels between instances, in the order of their sending, while this process holds the lease. */
 export class Deliveries {
-  #stopped = false;
-  #woken = false;
-  #wake: () => void = () => undefined;
-  #loop: Promise<void> = Promise.resolve();
-  #unlisten: () => void = () => undefined;
+  readonly #loop: DueLoop;
   readonly #lease: Lease;
 
   constructor(
@@ -42,37 +38,35 @@ export class Deliveries {
     instance: string,
   ) {
     this.#lease = new Lease(parts.database, "workflow-parcels", instance, 10_000);
+    this.#loop = new DueLoop({
+      database: parts.database,
+      tables: ["wf_parcel"],
+      paceMs: 0,
+      look: () => this.#look(),
+      failed: (error) => parts.log.warn({ error: String(error) }, "parcels between matters could not be looked at"),
+    });
   }
 
   start(): void {
-    this.#unlisten = onParcels(() => {
-      this.#woken = true;
-      this.#wake();
-    });
-    this.#loop = this.#run();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#unlisten();
-    this.#wake();
-    await this.#loop;
+    await this.#loop.stop();
     await this.#lease.release();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      this.#woken = false;
-      const more = await this.step().catch((error: unknown) => {
-        this.parts.log.warn({ error: String(error) }, "parcels between matters could not be looked at");
-        return false;
-      });
-      if (more || this.#woken) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_MS);
-        this.#wake = () => (clearTimeout(timer), resolve());
-      });
-    }
+  async #look(): Promise<number | undefined> {
+    if (await this.step()) return 0;
+    if (!this.#lease.isHeld) return undefined;
+    const { database } = this.parts;
+    const [next] = await database.find("wf_parcel", {
+      where: { next_at: { ne: null } },
+      orderBy: ["next_at"],
+      columns: ["next_at"],
+      limit: 1,
+    });
+    return untilFirst([next?.["next_at"]], (await database.now()).toISOString(), AGAIN_MS);
   }
 
   /** Delivers what is due; tells whether there may be more. */
@@ -100,7 +94,9 @@ export class Deliveries {
         );
       }
     }
-    await database.transaction((tx) => tx.remove("wf_parcel", { next_at: null, expires_at: { lte: now } }));
+    const expired = { next_at: null, expires_at: { lte: now } };
+    if (await database.findOne("wf_parcel", expired))
+      await database.transaction((tx) => tx.remove("wf_parcel", expired));
     return done === BATCH;
   }
 

@@ -38,14 +38,6 @@ export type Parcel =
   | { kind: "signal"; name: string; variables: Variables; sender: Sender }
   | { kind: "start"; definition: string; startEvent: string; variables: Variables; sender: Sender };
 
-const listeners = new Set<() => void>();
-
-/** Calls back after a commit with parcels; returns the way to stop. */
-export function onParcels(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
 /** Sends a parcel if, and only if, the transaction commits. */
 export async function send(tx: Transaction, bureau: string, parcel: Parcel, lifeMs = MESSAGE_LIFE_MS): Promise<string> {
   const id = newId();
@@ -58,20 +50,12 @@ export async function send(tx: Transaction, bureau: string, parcel: Parcel, life
     next_at: tx.time,
     ...(isMessage ? { name: parcel.name, expires_at: later(tx.time, lifeMs) } : {}),
   });
-  wake(tx);
   return id;
 }
 
 /** Messages that nobody had waited for are looked at again: somebody does now. */
 export async function offerWaiting(tx: Transaction, bureau: string, name: string): Promise<void> {
-  const affected = await tx.update("wf_parcel", { bureau, name, next_at: null }, { next_at: tx.time });
-  if (affected > 0) wake(tx);
-}
-
-function wake(tx: Transaction): void {
-  tx.afterCommit(() => {
-    for (const listener of listeners) listener();
-  });
+  await tx.update("wf_parcel", { bureau, name, next_at: null }, { next_at: tx.time });
 }
 
 /** A correlation value in a form that can be compared and indexed: 1 and "1" are the same, as models of others expect. */

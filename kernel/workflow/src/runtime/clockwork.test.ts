@@ -1,4 +1,4 @@
-import { newId } from "@jinshui/storage";
+import { newId, openDatabase } from "@jinshui/storage";
 import { type TestDatabase } from "@jinshui/storage/testing";
 import { eachDatabase } from "@jinshui/storage/testing/ava";
 import { spawn } from "node:child_process";
@@ -11,10 +11,11 @@ import { Jobs } from "./jobs.js";
 import { Runtime } from "./runtime.js";
 import { bpmn, flow } from "../testing/processes.js";
 import { WorkflowSite } from "../testing/site.js";
+import { WORKFLOW_TABLES } from "../tables.js";
 
-const timed = (duration: string): string =>
+const timed = (duration: string, id = "timed"): string =>
   bpmn(
-    "timed",
+    id,
     `<startEvent id="s"/><intermediateCatchEvent id="w"><timerEventDefinition><timeDuration>${duration}</timeDuration></timerEventDefinition></intermediateCatchEvent><userTask id="u"/><endEvent id="e"/>${flow("s", "w")}${flow("w", "u")}${flow("u", "e")}`,
   );
 
@@ -80,6 +81,31 @@ eachDatabase("two kernels' clockworks fire a timer once, and soon after its time
   const late = Math.max(...at("timer-fired")) - Math.max(...at("started")) - 1_000;
   t.true(late >= 0 && late < 2_000, `${late} ms late`);
 });
+
+eachDatabase(
+  "a clock that sleeps until a far timer is woken by a nearer one, be it another kernel that writes it",
+  async (t, db) => {
+    const site = await WorkflowSite.open(db);
+    await site.deploy([timed("PT1H"), timed("PT1S", "soon")]);
+    const other = await openDatabase(db.url);
+    t.teardown(() => other.close());
+    await other.ensureTables(WORKFLOW_TABLES);
+    const far = await site.start({}, "timed");
+    const { clockwork } = site.workflow;
+    clockwork.start();
+    t.teardown(() => clockwork.stop());
+    const fired = async (id: string): Promise<void> => {
+      for (let tries = 0; tries < 200 && (await db.database.count("wf_timer", { instance: id })) > 0; tries += 1)
+        await sleep(100);
+      t.deepEqual(await active(site, id), ["u"]);
+    };
+    const near = await site.start({}, "soon");
+    await fired(near);
+    t.deepEqual(await active(site, far), ["w"]);
+    await other.transaction((tx) => tx.update("wf_timer", { instance: far }, { due_at: tx.time }));
+    await fired(far);
+  },
+);
 
 eachDatabase("a timer that can't be fired is put off and does not hold up the others", async (t, db) => {
   const site = await openSite(db, "PT1H");

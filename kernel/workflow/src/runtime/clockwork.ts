@@ -1,6 +1,6 @@
 import { failpoint, type Log } from "@jinshui/bus";
 import { isJinshuiError } from "@jinshui/contracts";
-import { type Database, Lease, type Row, type Transaction } from "@jinshui/storage";
+import { type Database, DueLoop, Lease, type Row, type Transaction, untilFirst } from "@jinshui/storage";
 import type { Recalculations } from "../calendar/recalculations.js";
 import type { Reminders } from "../calendar/reminders.js";
 import type { YearWatch } from "../calendar/year-watch.js";
@@ -9,7 +9,8 @@ import { later } from "./later.js";
 import type { PositionWatch } from "./position-watch.js";
 import type { Runtime } from "./runtime.js";
 
-const TICK_MS = 400;
+/** Between two looks while others write all the time. */
+const PACE_MS = 400;
 const BATCH = 200;
 /** What is done in one transaction: others wait for it no longer than some tens of milliseconds. */
 const SHARE = 40;
@@ -29,11 +30,18 @@ export interface ClockworkParts {
 
 type Guard = (tx: Transaction) => Promise<void>;
 
+/** Where something waits for its time, and in which column that is. */
+const DUE = {
+  wf_timer: { column: "due_at", where: {} },
+  wf_job: { column: "next_at", where: { state: "open" } },
+  wf_reminder: { column: "next_at", where: {} },
+} as const;
+type DueTable = keyof typeof DUE;
+const DUE_TABLES = Object.keys(DUE) as DueTable[];
+
 /** Fires timers and reminders and sends jobs again when they are due, by the database's clock, while this process holds the lease. */
 export class Clockwork {
-  #stopped = false;
-  #loop: Promise<void> = Promise.resolve();
-  #wake: () => void = () => undefined;
+  readonly #loop: DueLoop;
   readonly #lease: Lease;
 
   constructor(
@@ -41,46 +49,44 @@ export class Clockwork {
     instance: string,
   ) {
     this.#lease = new Lease(parts.database, "workflow-clock", instance, 10_000);
+    this.#loop = new DueLoop({
+      database: parts.database,
+      tables: [...DUE_TABLES, "wf_recalculation"],
+      paceMs: PACE_MS,
+      look: () => this.#look(),
+      failed: (error) => parts.log.warn({ error: String(error) }, "clockwork missed a tick"),
+    });
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#wake();
-    await this.#loop;
+    await this.#loop.stop();
     await this.#lease.release();
   }
 
-  async #run(): Promise<void> {
-    while (!this.#stopped) {
-      let more = false;
-      try {
-        more = await this.tick();
-      } catch (error) {
-        this.parts.log.warn({ error: String(error) }, "clockwork missed a tick");
-      }
-      if (more) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, TICK_MS);
-        this.#wake = () => (clearTimeout(timer), resolve());
-      });
-    }
+  async #look(): Promise<number | undefined> {
+    const { more, inMs } = await this.#round();
+    return more ? 0 : inMs;
   }
 
   /** One look at what is due; tells whether more is. Who loses the lease while it works commits nothing more. */
   async tick(): Promise<boolean> {
-    if (!this.#mayWrite() || !(await this.#lease.hold())) return false;
+    return (await this.#round()).more;
+  }
+
+  async #round(): Promise<{ more: boolean; inMs?: number | undefined }> {
+    if (!this.#mayWrite() || !(await this.#lease.hold())) return { more: false };
     const { database, runtime, jobs, reminders, recalculations, yearWatch, positionWatch } = this.parts;
     const guard: Guard = (tx) => this.#lease.guard(tx);
     const now = (await database.now()).toISOString();
-    const timers = await this.#due("wf_timer", "due_at", now, {}, (ids) => runtime.fireTimers(ids, guard));
-    const sent = await this.#due("wf_job", "next_at", now, { state: "open" }, async (ids) => {
+    const timers = await this.#due("wf_timer", now, (ids) => runtime.fireTimers(ids, guard));
+    const sent = await this.#due("wf_job", now, async (ids) => {
       for (const id of ids) await jobs.resend(id, guard);
     });
-    const told = await this.#due("wf_reminder", "next_at", now, {}, (ids) =>
+    const told = await this.#due("wf_reminder", now, (ids) =>
       database.transaction(
         async (tx) => {
           await guard(tx);
@@ -95,18 +101,34 @@ export class Clockwork {
     const recalculated = await recalculations.step(guard);
     await yearWatch.look(guard);
     await positionWatch.look();
-    return recalculated || Math.max(timers, sent, told) === BATCH;
+    const all = [timers, sent, told];
+    return {
+      more: recalculated || all.some(({ done }) => done === BATCH),
+      inMs: untilFirst(
+        all.map(({ first }) => first),
+        now,
+        PACE_MS,
+      ),
+    };
   }
 
-  /** Does what is due in a table, the earliest first, some at a time; tells how much of it. */
+  /** Does what is due in a table, the earliest first, some at a time; tells how much of it, and when the first was due or will be. */
   async #due(
-    table: "wf_timer" | "wf_job" | "wf_reminder",
-    column: "due_at" | "next_at",
+    table: DueTable,
     now: string,
-    where: Record<string, string>,
     work: (ids: string[]) => Promise<void>,
-  ): Promise<number> {
-    const rows = await this.parts.database.find(table, {
+  ): Promise<{ done: number; first: unknown }> {
+    const { database } = this.parts;
+    const { column, where } = DUE[table];
+    const [next] = await database.find(table, {
+      where: { ...where, [column]: { ne: null } },
+      orderBy: [column],
+      columns: [column],
+      limit: 1,
+    });
+    const first = next?.[column];
+    if (typeof first !== "string" || first > now) return { done: 0, first };
+    const rows = await database.find(table, {
       where: { ...where, [column]: { lte: now } },
       orderBy: [column, "id"],
       columns: ["id", "instance"],
@@ -118,7 +140,7 @@ export class Clockwork {
       if (ids.length > 1 && (await this.#together(table, ids, work))) done += ids.length;
       else for (const id of ids) if (await this.#guarded(table, column, id, work)) done += 1;
     }
-    return done;
+    return { done, first };
   }
 
   /** Does several things at once; false when one of them fails, and then nothing was done. */
