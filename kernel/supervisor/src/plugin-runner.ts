@@ -31,6 +31,8 @@ const DRAIN_MS = 10_000;
 /** A plugin that is switched off, or may do less than before, has lost the bus after this time, whatever it is doing. */
 const CUT_MS = 4_500;
 const LOOK_MS = 1_000;
+/** Of a process that is shared the memory is only shown; who watches over it is the process's own host. */
+const SHARED_LOOK_MS = 10_000;
 /** What Node.js and the system call a refusal. */
 const DENIED = /\b(ERR_ACCESS_DENIED|ERR_DLOPEN_DISABLED|EACCES|EPERM)\b/;
 
@@ -332,20 +334,18 @@ export class PluginRunner {
     };
   }
 
-  /** By the host's word, not the plugin's own: memory outside of the heap counts too. */
+  /** By the host's word, not the plugin's own: memory outside of the heap counts too. Of a process that is shared nobody knows whose it is. */
   #watchMemory(process: PluginChild, limitMb: number): void {
-    this.#later(LOOK_MS, () => {
+    this.#later(this.#isAlone || this.memoryMb === undefined ? LOOK_MS : SHARED_LOOK_MS, () => {
       if (this.process !== process || process.pid === undefined) return;
-      void residentMb(process.pid).then((memoryMb) => {
-        if (memoryMb === undefined || this.process !== process) return;
-        this.memoryMb = memoryMb;
-        // of a process that is shared nobody knows whose it is
-        if (memoryMb > limitMb && this.#isAlone) {
-          this.options.guard.incidents.note(this.options.plugin.id, "memory", `used more than ${limitMb} MB`);
-          this.cut(`used ${memoryMb} MB of memory; ${limitMb} are allowed`);
-        }
-        this.#watchMemory(process, limitMb);
-      });
+      const memoryMb = residentMb(process.pid);
+      if (memoryMb === undefined) return;
+      this.memoryMb = memoryMb;
+      if (memoryMb > limitMb && this.#isAlone) {
+        this.options.guard.incidents.note(this.options.plugin.id, "memory", `used more than ${limitMb} MB`);
+        this.cut(`used ${memoryMb} MB of memory; ${limitMb} are allowed`);
+      }
+      this.#watchMemory(process, limitMb);
     });
   }
 

@@ -126,12 +126,12 @@ class SharedHost {
       },
     });
     // what threads hold outside of their heaps
-    this.#watch = setInterval(() => void this.#look(), LOOK_MS).unref();
+    this.#watch = setInterval(() => this.#look(), LOOK_MS).unref();
   }
 
-  async #look(): Promise<void> {
+  #look(): void {
     const { pid } = this.#process;
-    const memoryMb = pid === undefined ? undefined : await residentMb(pid);
+    const memoryMb = pid === undefined ? undefined : residentMb(pid);
     if (memoryMb !== undefined && memoryMb > this.command.limitMb) this.#process.kill();
   }
 

@@ -122,7 +122,10 @@ export function respond(
     const remaining = deadline - performance.now();
     if (remaining <= 0) return;
     const trace = readTraceparent(message.headers?.get(HEADER.traceparent));
-    const signal = AbortSignal.timeout(Math.ceil(remaining));
+    const late = new AbortController();
+    // not `AbortSignal.timeout`, whose timer wakes the process long after the answer
+    const timer = setTimeout(() => late.abort(timedOut(message.subject)), Math.ceil(remaining));
+    const { signal } = late;
     const actor = message.headers?.get(HEADER.actor);
     const key = message.headers?.get(HEADER.idempotencyKey);
     try {
@@ -145,6 +148,8 @@ export function respond(
       if (body.status >= 500)
         log.error({ subject: message.subject, traceId: trace.traceId, err: error }, "request failed");
       answerError(message, error, trace.traceId);
+    } finally {
+      clearTimeout(timer);
     }
   }
 
@@ -189,8 +194,12 @@ function encodeError(body: ErrorBody): Uint8Array {
 /** A handler that ignores its deadline must not hold a place, or a drain, for ever. */
 function untilAborted(work: Promise<unknown>, signal: AbortSignal, subject: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new JinshuiError("timeout", `${subject} took longer than its caller waits`));
+    const abort = (): void => reject(timedOut(subject));
     signal.addEventListener("abort", abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
   });
+}
+
+function timedOut(subject: string): JinshuiError {
+  return new JinshuiError("timeout", `${subject} took longer than its caller waits`);
 }

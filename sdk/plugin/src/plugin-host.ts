@@ -92,9 +92,7 @@ export class PluginHost {
       if (options.settings.take(bureau, settings)) host.#settingsChanged(bureau);
       return Promise.resolve({});
     });
-    await bus.respond(control("health"), undefined, () =>
-      Promise.resolve({ memoryMb: Math.round(process.memoryUsage.rss() / 1_048_576), ...host.figures }),
-    );
+    await bus.respond(control("health"), undefined, () => Promise.resolve({ ...host.figures }));
     await bus.respond(control("drain"), undefined, () => {
       setImmediate(() => options.onDrain());
       return Promise.resolve({});

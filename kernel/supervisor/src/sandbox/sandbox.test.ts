@@ -95,7 +95,7 @@ test("memory outside of the heap is bounded by the host, also where no control g
   let ended = false;
   child.once("exit", () => (ended = true));
   for (let looks = 0; !ended && looks < 1_000; looks += 1) {
-    most = Math.max(most, (await residentMb(child.pid ?? 0)) ?? 0);
+    most = Math.max(most, residentMb(child.pid ?? 0) ?? 0);
     await sleep(10);
   }
   child.kill("SIGKILL");
