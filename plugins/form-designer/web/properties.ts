@@ -61,7 +61,7 @@ export function propertiesTemplate(
       ${isField ? basics(component, isColumn, acts) : nothing}
       ${kind === "list" ? columnsTemplate(component, acts) : nothing}
       ${isField ? limits(component, kind, acts) : nothing}
-      ${isField && kind !== "list" && kind !== "opinion" ? calculationMenu(component, fields, (calculate) => acts.change(withExtension(component, { calculate }))) : nothing}
+      ${kind === "number" || kind === "money" || component.jinshui?.calculate !== undefined ? calculationMenu(component, fields, (calculate) => acts.change(withExtension(component, { calculate }))) : nothing}
       ${isColumn ? nothing : linkage(component, fields, isField, acts)}
     </div>
   </section>`;

@@ -88,7 +88,7 @@ test.serial("a form for leave is made by mouse, tried, published, and used in a 
   await page.getByRole("button", { name: "核对并发布" }).click();
   await page.getByText("增加“事由”").waitFor();
   await page.getByRole("button", { name: "确认发布" }).click();
-  await page.getByRole("cell", { name: "第 1 版" }).waitFor();
+  await page.getByRole("cell", { name: "第 1 版", exact: true }).waitFor();
   t.deepEqual(await seriousViolations(page), []);
   await shot(page, "form-versions");
 

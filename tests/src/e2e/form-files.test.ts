@@ -14,10 +14,10 @@ test("papers are uploaded with a matter and read by who decides", async (t) => {
   const { definitions } = await client(workflowApi).definitions({ startable: true, limit: 200 });
   const definition = definitions.find(({ key }) => key === "arrears-notice")?.id ?? "";
   const { id: person } = await client(authApi).me({});
-  await clerk.evaluate(
-    ([name, entered]) => localStorage.setItem(name, entered),
-    [`jinshui.draft/${person}/start/arrears-notice`, JSON.stringify(ENTERED)] as const,
-  );
+  await clerk.evaluate(([name, entered]) => localStorage.setItem(name, entered), [
+    `jinshui.draft/${person}/start/arrears-notice`,
+    JSON.stringify(ENTERED),
+  ] as const);
   await clerk.goto(`${on.site.url}/start/${definition}`);
   const scans = clerk.getByRole("group", { name: "附件扫描件" });
   await scans.locator("input[type=file]").setInputFiles([

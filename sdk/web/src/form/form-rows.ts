@@ -24,7 +24,7 @@ export function rowProblems(list: FormComponent, required: boolean, value: unkno
 }
 
 /** Where a cell is, as problems name it. */
-export function placeOf(list: FormComponent, row: number, column: FormComponent): string {
+function placeOf(list: FormComponent, row: number, column: FormComponent): string {
   return `${list.key ?? ""}.${row}.${column.key ?? ""}`;
 }
 
