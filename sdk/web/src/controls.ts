@@ -270,6 +270,24 @@ export const controls = css`
     clip-path: inset(50%);
     white-space: nowrap;
   }
+  /* where colours are the system's, what is chosen has a border of its own */
+  @media (forced-colors: active) {
+    .button[aria-pressed="true"],
+    .tabs button[aria-pressed="true"] {
+      border: 2px solid Highlight;
+    }
+    tr[aria-selected="true"] td {
+      border-block: 2px solid Highlight;
+    }
+    .badge,
+    .button.primary {
+      border: 1px solid;
+    }
+    .button:disabled {
+      color: GrayText;
+      opacity: 1;
+    }
+  }
   @media (prefers-reduced-motion: no-preference) {
     .button {
       transition: background 0.12s;

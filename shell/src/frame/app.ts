@@ -105,6 +105,8 @@ export class App extends JinshuiElement {
 
   readonly #navigated = (): void => void this.#show();
   readonly #signedOut = (): void => this.#leave();
+  readonly #offline = (): void => this.#connection(false);
+  readonly #online = (): void => this.#connection(true);
   readonly #connectionChanged = (event: Event): void => this.#connection((event as CustomEvent<boolean>).detail);
 
   override connectedCallback(): void {
@@ -112,6 +114,9 @@ export class App extends JinshuiElement {
     window.addEventListener("popstate", this.#navigated);
     window.addEventListener(SIGNED_OUT, this.#signedOut);
     window.addEventListener(CONNECTION, this.#connectionChanged);
+    // the browser may know it before the stream of hints breaks
+    window.addEventListener("offline", this.#offline);
+    window.addEventListener("online", this.#online);
     this.addEventListener("click", followLinks);
     askToSignInAgain(() => this.again?.ask() ?? Promise.resolve(false));
     void this.#begin();
@@ -122,6 +127,8 @@ export class App extends JinshuiElement {
     window.removeEventListener("popstate", this.#navigated);
     window.removeEventListener(SIGNED_OUT, this.#signedOut);
     window.removeEventListener(CONNECTION, this.#connectionChanged);
+    window.removeEventListener("offline", this.#offline);
+    window.removeEventListener("online", this.#online);
     this.removeEventListener("click", followLinks);
   }
 

@@ -41,7 +41,7 @@ function protectionOf(protection: NonNullable<PluginStatus["protection"]>): Temp
       .join(" · ");
   return html`<div class="quiet small">
     ${protection.shared === true ? `${t("plugin.shared")} · ` : nothing} ${t("plugin.held", { measures: named(true) })}
-    ${measures.every(([, held]) => held) ? nothing : html`<span title=${protection.reasons.join("\n")}>${t("plugin.lacking", { measures: named(false) })}</span>`}
+    ${measures.every(([, held]) => held) ? nothing : html`<span title=${t("plugin.lackingHint")}>${t("plugin.lacking", { measures: named(false) })}</span>`}
   </div>`;
 }
 
@@ -130,7 +130,7 @@ export class PluginsPage extends JinshuiElement {
                 ${plugin.pid === undefined ? "" : t("plugin.process", { pid: plugin.pid, memory: plugin.memoryMb ?? "–", restarts: plugin.restarts })}
               </div>
               ${plugin.protection ? protectionOf(plugin.protection) : nothing}
-              ${plugin.problem === undefined ? nothing : html`<div class="problem">${t("plugin.problem")}${plugin.problem}</div>`}
+              ${plugin.problem === undefined ? nothing : html`<div class="problem">${t("plugin.problem")}<span lang="en">${plugin.problem}</span></div>`}
               ${
                 plugin.log && plugin.log.length > 0
                   ? html`<details>

@@ -22,6 +22,7 @@ import type { Operation } from "./office/office-menu.js";
 import { roundList, roundStyles } from "./office/round-list.js";
 import "./sign-dialog.js";
 import "./task-form.js";
+import { sendWhenConnected } from "./send-when-connected.js";
 import type { TaskForm } from "./task-form.js";
 import type { SignDialog } from "./sign-dialog.js";
 
@@ -110,9 +111,12 @@ export class TaskPage extends JinshuiElement {
   @state() private opinionMissing = false;
   @state() private saved = "";
   @state() private opinion = "";
+  /** The action that is sent once the server can be reached again. */
+  @state() private waiting = "";
   @query("ji-sign-dialog") private dialog!: SignDialog;
   @query("ji-office-dialog") private office!: OfficeDialog;
   #key = crypto.randomUUID();
+  #patience = new AbortController();
   readonly #draft = new DraftKeeper((at) => (this.saved = at));
 
   override willUpdate(changed: PropertyValues<this>): void {
@@ -127,6 +131,7 @@ export class TaskPage extends JinshuiElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.#patience.abort();
     void this.#draft.flush();
   }
 
@@ -227,6 +232,9 @@ export class TaskPage extends JinshuiElement {
   #actions(task: Task): TemplateResult {
     const opinion = task.actions.some((action) => action.opinion !== "none");
     return html`<div class="actions" role="group" aria-label=${t("task.actions")}>
+      <span role="status"
+        >${this.waiting === "" ? nothing : html`${t("task.waiting", { action: this.waiting })} <button class="button" @click=${() => this.#patience.abort()}>${t("task.stopWaiting")}</button>`}</span
+      >
       ${
         task.operations.length === 0
           ? nothing
@@ -334,7 +342,12 @@ export class TaskPage extends JinshuiElement {
       };
       const signature = action.signed === true ? await this.#agreement(task, action, completion) : undefined;
       if (signature === null) return;
-      await workflow.complete({ ...completion, ...(signature ? { signature } : {}) }, { idempotencyKey: this.#key });
+      const key = { idempotencyKey: this.#key };
+      await sendWhenConnected(
+        () => workflow.complete({ ...completion, ...(signature ? { signature } : {}) }, key),
+        (isWaiting) => (this.waiting = isWaiting ? local(action.title) : ""),
+        (this.#patience = new AbortController()).signal,
+      );
       form?.clearDraft();
       this.#draft.forget();
       go("/", t("task.doneNotice", { title: task.title, action: local(action.title) }));

@@ -6,7 +6,7 @@ export type Span = "month" | "week" | "agenda";
 const utc = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
 /** So many days later, or earlier. */
-export function plusDays(day: string, days: number): string {
+function plusDays(day: string, days: number): string {
   return new Date(utc(day).getTime() + days * DAY_MS).toISOString().slice(0, 10);
 }
 
@@ -16,7 +16,7 @@ export function weekday(day: string): number {
 }
 
 /** The first day of so many months later, or earlier. */
-export function plusMonths(day: string, months: number): string {
+function plusMonths(day: string, months: number): string {
   const date = utc(`${day.slice(0, 7)}-01`);
   date.setUTCMonth(date.getUTCMonth() + months);
   return date.toISOString().slice(0, 10);

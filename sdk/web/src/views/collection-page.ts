@@ -124,7 +124,8 @@ export class CollectionPage extends JinshuiElement {
         ${known?.writable ? html`<button class="button primary" @click=${() => this.#go({ mode: "new" })}>${t("action.new")}</button>` : nothing}
       </div>
       <p class="paper">
-        ${local(this.me?.bureauTitle)}　${t("print.by", { by: this.me?.name ?? "", at: dateTime(new Date().toISOString()) })}
+        ${local(this.me?.bureauTitle)} ·
+        ${t("print.by", { by: this.me?.name ?? "", at: dateTime(new Date().toISOString()) })}
       </p>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#open()}></ji-error>
       ${mode === "import" ? html`<ji-import-panel .collection=${collection} .definition=${known?.definition} @closed=${back}></ji-import-panel>` : nothing}

@@ -113,7 +113,7 @@ export class RecordCalendar extends RecordsView {
     return html`<dl class="agenda">
       ${busy.map(
         (day) =>
-          html`<dt>${day}　${t(`dates.weekday.${weekday(day)}`)}</dt>
+          html`<dt>${day} ${t(`dates.weekday.${weekday(day)}`)}</dt>
             <dd>${this.#list(this.entries.get(day) ?? [])}</dd>`,
       )}
     </dl>`;
