@@ -1,0 +1,1 @@
+export { PortalHome } from "./portal-home.js";
