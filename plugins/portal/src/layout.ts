@@ -14,8 +14,8 @@ export type Screen = "narrow" | "desk" | "large";
 /** Columns of the grid on a kind of screen. */
 export const COLUMNS: Record<Screen, number> = { narrow: 1, desk: 12, large: 12 };
 /** No card is higher, and no layout longer than what a record holds. */
-export const MAX_ROWS = 40;
-export const MAX_CARDS = 60;
+const MAX_ROWS = 40;
+const MAX_CARDS = 60;
 
 /** What a stored layout holds as far as it is one: a layout may come from another version, or be damaged. */
 export function readLayout(stored: unknown, columns: number): Placed[] {

@@ -7,11 +7,22 @@ interface CardState {
   picked: boolean;
   pinned: boolean;
   remove: () => void;
+  /** Pins it for everybody, or lets it go; of administrators only. */
+  pin?: (() => void) | undefined;
 }
 
 /** A card in its frame. While the portal is edited the title moves it, and what is in it takes no part. */
-export function drawCard(card: WorkbenchCard, { editing, picked, pinned, remove }: CardState): TemplateResult {
+export function drawCard(card: WorkbenchCard, { editing, picked, pinned, remove, pin }: CardState): TemplateResult {
   const { key, title, link, untitled = false, draw } = card;
+  const pinner = pin
+    ? html`<button
+        class="button plain"
+        aria-label=${t(pinned ? "portal.unpinOne" : "portal.pinOne", { title })}
+        @click=${pin}
+      >
+        ${t(pinned ? "portal.unpin" : "portal.pin")}
+      </button>`
+    : nothing;
   const movable = html`<button
       class="button plain handle"
       data-handle=${key}
@@ -21,12 +32,13 @@ export function drawCard(card: WorkbenchCard, { editing, picked, pinned, remove 
       <span aria-hidden="true">⠿</span>&nbsp;${title}
     </button>
     <span class="tools">
+      ${pinner}
       <button class="button plain" aria-label=${t("portal.removeOne", { title })} @click=${remove}>
         ${t("portal.remove")}
       </button>
     </span>`;
   const named = html`<span>${title}</span
-    >${editing && pinned ? html`<span class="badge">${t("portal.pinned")}</span>` : nothing}`;
+    >${editing && pinned ? html`<span class="tools"><span class="badge">${t("portal.pinned")}</span>${pinner}</span>` : nothing}`;
   const linked = link && !editing ? html`<a href=${link.href}>${link.text}</a>` : nothing;
   return html`<div class="item" data-card=${key}>
     <section class="card grid-stack-item-content ${picked ? "picked" : ""}" aria-label=${title}>

@@ -1,6 +1,7 @@
 import { type Pinned, shownLayout, usualLayout, withNew } from "#logic/arrangement.js";
 import { Draft, type Parts } from "#logic/draft.js";
 import { COLUMNS, inOrder, moved, type Placed, resized, type Screen, withoutCard } from "#logic/layout.js";
+import { byUsage } from "#logic/usage.js";
 import type { Profile } from "@jinshui/contracts";
 import {
   announce,
@@ -15,6 +16,7 @@ import {
 import { html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { property, state } from "lit/decorators.js";
 import { repeat } from "lit/directives/repeat.js";
+import { defaultForm, pin, type Position, positions, saveDefault } from "./administration.js";
 import { drawCard } from "./card.js";
 import { gallery } from "./gallery.js";
 import type { GridEditing } from "./grid-editing.js";
@@ -23,6 +25,7 @@ import { type Kept, LayoutStore } from "./layout-store.js";
 import { CARD_GAP, portalStyle, ROW_HEIGHT } from "./portal-style.js";
 import { onScreenChange, screenNow } from "./screen.js";
 import "./texts.js";
+import { UsageCounter } from "./usage-counter.js";
 
 const NOTHING_KEPT: Kept = { own: undefined, ofPosition: undefined, pinned: [] };
 
@@ -36,10 +39,12 @@ export class PortalHome extends JinshuiElement implements Workbench {
   @state() private kept: Kept = NOTHING_KEPT;
   @state() private draft: Draft | undefined;
   @state() private picked = "";
+  @state() private positions: Position[] = [];
   @state() private isGalleryOpen = false;
   @state() private said = "";
   @state() private error: unknown;
   #store: LayoutStore | undefined;
+  #usage: UsageCounter | undefined;
   #grid: GridEditing | undefined;
   /** Cards in the order in which they stand in the document, which drag and drop does not change. */
   #order: string[] = [];
@@ -54,6 +59,7 @@ export class PortalHome extends JinshuiElement implements Workbench {
     super.disconnectedCallback();
     this.#stopWatching?.();
     if (this.draft) void this.#leaveEditing();
+    void this.#usage?.write();
   }
 
   protected override onHint({ name }: LiveEvent): void {
@@ -62,7 +68,13 @@ export class PortalHome extends JinshuiElement implements Workbench {
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("profile") && changed.get("profile")?.id !== this.profile?.id) this.#begin();
-    if (changed.has("editing") && this.editing && !this.draft) this.draft = new Draft(this.#own());
+    if (!changed.has("editing") || !this.editing || this.draft) return;
+    this.draft = new Draft(this.#own());
+    if (this.#mayManage())
+      void positions().then(
+        (found) => (this.positions = found),
+        (error: unknown) => (this.error = error),
+      );
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -83,7 +95,11 @@ export class PortalHome extends JinshuiElement implements Workbench {
       <ji-error .error=${this.error}></ji-error>
       <p class="visually-hidden" role="status">${this.said}</p>
       ${cards.length === 0 && this.cards.length > 0 ? html`<ji-empty text=${t("portal.empty")}></ji-empty>` : nothing}
-      <div class="cards" @keydown=${(event: KeyboardEvent) => this.#key(event)}>
+      <div
+        class="cards"
+        @keydown=${(event: KeyboardEvent) => this.#key(event)}
+        @click=${(event: Event) => this.#count(event)}
+      >
         ${repeat(
           cards,
           ({ key }) => key,
@@ -98,6 +114,7 @@ export class PortalHome extends JinshuiElement implements Workbench {
       picked: this.picked === card.key,
       pinned: this.kept.pinned.some((pinned) => pinned.card === card.key),
       remove: () => this.#remove(card.key),
+      pin: this.#mayManage() ? () => void this.#pin(card) : undefined,
     });
   }
 
@@ -114,11 +131,40 @@ export class PortalHome extends JinshuiElement implements Workbench {
         <button class="button" ?disabled=${this.draft?.canUndo !== true} @click=${() => this.#undo()}>
           ${t("portal.undo")}
         </button>
+        <button class="button" @click=${() => this.#arrangeByUsage()}>${t("portal.byUsage")}</button>
         <button class="button" @click=${() => this.#reset()}>${t("portal.reset")}</button>
-        <span class="space hint">${t("portal.hint")}</span>
+        <span class="space"></span>
         <button class="button primary" @click=${() => this.#leaveEditing()}>${t("portal.done")}</button>
       </div>
+      <p class="hint">${t("portal.hint")}</p>
+      ${this.positions.length > 0 ? defaultForm(this.positions, (position) => void this.#saveDefault(position)) : nothing}
       ${this.isGalleryOpen ? gallery(absent, (card) => this.#add(card)) : nothing}`;
+  }
+
+  #mayManage(): boolean {
+    return this.profile?.permissions.includes("portal.manage") === true;
+  }
+
+  async #pin({ key, title }: WorkbenchCard): Promise<void> {
+    const isPinned = this.kept.pinned.some(({ card }) => card === key);
+    try {
+      await pin(key, !isPinned);
+      await this.#read();
+      announce(t(isPinned ? "portal.wasUnpinned" : "portal.wasPinned", { title }));
+    } catch (error) {
+      this.error = error;
+    }
+  }
+
+  async #saveDefault(position: string): Promise<void> {
+    try {
+      await saveDefault(position, this.screen, this.draft?.own ?? this.#own());
+      announce(
+        t("portal.defaultSaved", { position: this.positions.find(({ id }) => id === position)?.title ?? position }),
+      );
+    } catch (error) {
+      this.error = error;
+    }
   }
 
   /** Reads another person's layout, or that for another kind of screen. */
@@ -126,6 +172,7 @@ export class PortalHome extends JinshuiElement implements Workbench {
     if (this.draft) void this.#leaveEditing();
     this.screen = screenNow();
     this.#store = this.profile && new LayoutStore(this.profile, this.screen);
+    if (this.profile && this.#usage?.person !== this.profile.id) this.#usage = new UsageCounter(this.profile.id);
     this.kept = this.#store?.copy() ?? NOTHING_KEPT;
     void this.#read();
   }
@@ -257,6 +304,23 @@ export class PortalHome extends JinshuiElement implements Workbench {
     this.picked = "";
     this.said = t("portal.undone");
     this.requestUpdate();
+  }
+
+  #count(event: Event): void {
+    const { card } = (event.target as Element).closest<HTMLElement>("[data-card]")?.dataset ?? {};
+    if (card !== undefined && !this.draft) this.#usage?.used(card);
+  }
+
+  /** A proposal like any other step: it is seen at once, can be undone, and is kept only when the person is done. */
+  async #arrangeByUsage(): Promise<void> {
+    try {
+      const usage = (await this.#usage?.read()) ?? {};
+      const went = this.draft?.change(this.#parts(), (layout, columns) => byUsage(layout, usage, columns));
+      announce(t(went === true ? "portal.wasByUsage" : "portal.isByUsage"));
+      this.requestUpdate();
+    } catch (error) {
+      this.error = error;
+    }
   }
 
   async #reset(): Promise<void> {

@@ -86,4 +86,7 @@ export const portalStyle = css`
     color: var(--ji-text-2);
     font-size: var(--ji-small);
   }
+  p.hint {
+    margin: 0 0 8px;
+  }
 `;

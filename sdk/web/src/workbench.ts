@@ -17,7 +17,7 @@ export interface WorkbenchCard {
   /** Where all of the card is shown. */
   link?: { href: string; text: string };
   /** Its content, without frame and heading. */
-  draw(): TemplateResult;
+  draw: () => TemplateResult;
 }
 
 /**

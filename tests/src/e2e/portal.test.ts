@@ -201,6 +201,71 @@ test.serial(
   },
 );
 
+test.serial("an administrator pins the announcements for all and says what a position begins with", async (t) => {
+  const administrator = await on.browser.signIn("sunjie");
+  const day = (ahead: number): string => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+  const keeper = await on.site.signIn("sunjie");
+  await keeper.enter("portal.announcement", [
+    { title: "征期服务安排", text: "征期内大厅延时一小时。", from: day(-2) },
+    { title: "系统停机通知", text: "周六零时至六时停机维护。", from: day(-3), until: day(5), important: true },
+    { title: "过期的公告", text: "不再显示。", from: day(-9), until: day(-5) },
+    { title: "将来的公告", text: "还不显示。", from: day(5) },
+  ]);
+  await begin(administrator);
+  await administrator.getByRole("button", { name: "移除“常用功能”" }).click();
+  await administrator.getByLabel("岗位", { exact: true }).selectOption({ label: "科员" });
+  await administrator.getByRole("button", { name: "存为岗位默认" }).click();
+  await administrator.getByText("已存为“科员”的默认布局").waitFor();
+  await administrator.getByRole("button", { name: "全局固定“公告”" }).click();
+  await administrator.getByText("“公告”已固定").waitFor();
+  await administrator.getByRole("button", { name: "取消固定“公告”" }).waitFor();
+  t.is(await administrator.getByRole("button", { name: "移动“公告”" }).count(), 0, "a pinned card is not moved");
+  await accessible(t, administrator, "portal-administration");
+  await end(administrator);
+  const clerk = await on.browser.signIn("sj003");
+  await clerk.getByText("系统停机通知").waitFor();
+  t.deepEqual(await cards(clerk), ["portal.announcements", "shell.figures", "shell.todo", "shell.mine"]);
+  t.deepEqual(await clerk.locator("summary > span:first-child").allInnerTexts(), ["重要 系统停机通知", "征期服务安排"]);
+  await clerk.getByText("系统停机通知").click();
+  await clerk.getByText("周六零时至六时停机维护").waitFor();
+  await accessible(t, clerk, "portal-announcements");
+  await begin(clerk);
+  t.is(await clerk.getByRole("button", { name: "移除“公告”" }).count(), 0);
+  t.is(
+    await clerk.getByRole("button", { name: "存为岗位默认" }).count(),
+    0,
+    "nor may a clerk set what others begin with",
+  );
+  for (const page of [administrator, clerk]) await page.context().close();
+});
+
+test.serial("the layout follows what a person uses, as a proposal that can be undone", async (t) => {
+  const page = await on.browser.signIn("zhaomin");
+  await card(page, "shell.shortcuts").waitFor();
+  const before = await cards(page);
+  t.is(before[0], "shell.figures");
+  for (let visits = 0; visits < 2; visits += 1) {
+    await card(page, "shell.shortcuts").getByRole("link").first().click();
+    await page.waitForURL(/\/p\//);
+    await page.getByRole("link", { name: "工作台", exact: true }).click();
+    await card(page, "shell.shortcuts").waitFor();
+  }
+  await begin(page);
+  await page.getByRole("button", { name: "按使用频率排列" }).click();
+  await page.getByText("已按使用频率排列").waitFor();
+  t.deepEqual(await stored("zhaomin"), [], "nothing is kept yet");
+  await shot(page, "portal-by-usage");
+  await page.getByRole("button", { name: "撤销" }).click();
+  t.true(await page.getByRole("button", { name: "撤销" }).isDisabled());
+  await page.getByRole("button", { name: "按使用频率排列" }).click();
+  await end(page);
+  await page.getByText("门户布局已保存").waitFor();
+  t.is((await cards(page))[0], "shell.shortcuts");
+  const others = (await on.site.signIn("wanggang")).client(storageApi);
+  t.deepEqual((await others.find({ collection: "portal.usage" })).records, [], "nobody sees what another uses");
+  await page.context().close();
+});
+
 test.serial("a portal that has stopped a page stays closed: the plain workbench stands in for it", async (t) => {
   const page = await on.browser.signIn("tangning");
   await card(page, "shell.figures").waitFor();
