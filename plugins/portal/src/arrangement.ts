@@ -19,6 +19,9 @@ export function withNew(layout: readonly Placed[], { key, size, rows }: Sized, s
   return withCard(layout, key, THIRDS[size], rows, COLUMNS[screen]);
 }
 
+/** Rows of a pinned card: a strip over the whole width, which grows with what it says. */
+const STRIP = 3;
+
 /** A card that an administrator has put on everybody's workbench. */
 export interface Pinned {
   card: string;
@@ -40,7 +43,10 @@ export function shownLayout(
   const above = [...pinned]
     .sort((a, b) => a.order - b.order)
     .flatMap(({ card }) => known.get(card) ?? [])
-    .reduce<Placed[]>((top, card) => withNew(top, card, screen), []);
+    .reduce<Placed[]>(
+      (top, { key, rows }) => withNew(top, { key, size: "large", rows: Math.min(rows, STRIP) }, screen),
+      [],
+    );
   const height = Math.max(0, ...above.map(({ y, h }) => y + h));
   const isAbove = new Set(above.map(({ card }) => card));
   const own = layout.filter(({ card }) => known.has(card) && !isAbove.has(card));

@@ -63,6 +63,7 @@ export const portalStyle = css`
   }
   .tools {
     display: flex;
+    align-items: center;
     gap: 2px;
     flex: none;
   }
