@@ -26,8 +26,11 @@ export const View = Type.Object(
     element: Type.Optional(ElementName),
     /** One of the plugin's own, or of the kernel's. */
     permission: Type.Optional(Type.String()),
-    /** What the kernel's notices lead here for: requests that wait for a second person. */
-    answers: Type.Optional(Type.Enum(["change-requests"])),
+    /**
+     * What it does for the shell. `change-requests`: the kernel's notices of requests that wait for a second person lead here;
+     * `workbench`: its element draws the first page instead of the shell's plain one (`Workbench` of `@jinshui/web`).
+     */
+    answers: Type.Optional(Type.Enum(["change-requests", "workbench"])),
     /** Collection views: offer the .xlsx import. */
     import: Type.Optional(Type.Boolean()),
   },

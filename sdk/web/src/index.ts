@@ -27,3 +27,4 @@ export { dateTime, money, remaining, type Remaining, shortDateTime } from "./tex
 export { addTexts, type Dictionary, hasText, type Language, language, local, setLanguage, t } from "./texts/text.js";
 export { downloadFile } from "./transfer.js";
 export { uploadFile, type UploadOptions, type UploadProgress } from "./upload.js";
+export type { Workbench, WorkbenchCard } from "./workbench.js";

@@ -4,7 +4,10 @@ import { customElement, property, state } from "lit/decorators.js";
 import "../frame/absence.js";
 import { type Absence, absenceOf, pluginElement, type ShownPlugin } from "../frame/plugin-module.js";
 
-/** A part of a page that a plugin draws. Whatever happens inside stays inside. */
+/**
+ * A part of a page that a plugin draws. Whatever happens inside stays inside; `absence` is fired when it is not there (detail: true)
+ * and when it is again.
+ */
 @customElement("ji-plugin-part")
 export class PluginPart extends JinshuiElement {
   static override styles = [controls, block];
@@ -13,11 +16,17 @@ export class PluginPart extends JinshuiElement {
   @property() use = "";
   /** Export name of the class. */
   @property() name = "";
+  /** Properties that the element is given. */
+  @property({ attribute: false }) given: object = {};
   @state() private element: HTMLElement | undefined;
   @state() private absence: Absence | undefined;
   #address = "";
 
   override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("given") && this.element) Object.assign(this.element, this.given);
+    // whoever put it there may have something else to show meanwhile
+    if (changed.has("absence" as never))
+      this.dispatchEvent(new CustomEvent("absence", { detail: this.absence !== undefined }));
     if (!changed.has("plugin") && !changed.has("name")) return;
     const address = `${this.plugin?.module ?? ""}#${this.name}`;
     if (address === this.#address && !this.absence) return;
@@ -35,7 +44,8 @@ export class PluginPart extends JinshuiElement {
     this.absence = undefined;
     const failed = (absence: Absence): void => void (this.absence = absence);
     try {
-      this.element = await pluginElement(this.plugin, this.use, this.name, { failed, again });
+      const element = await pluginElement(this.plugin, this.use, this.name, { failed, again });
+      this.element = Object.assign(element, this.given);
     } catch (error) {
       this.absence = absenceOf(this.plugin, error);
     }

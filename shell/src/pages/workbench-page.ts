@@ -5,49 +5,28 @@ import {
   type TaskSummary,
   workflowApi,
 } from "@jinshui/contracts";
-import { client, controls, JinshuiElement, type LiveEvent, local, oneAtATime, t } from "@jinshui/web";
+import { client, controls, JinshuiElement, type LiveEvent, oneAtATime, t, type Workbench } from "@jinshui/web";
 import { css, html, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { customElement, property, state } from "lit/decorators.js";
+import type { ShownPlugin } from "../frame/plugin-module.js";
 import { go } from "../frame/router.js";
-import { taskTable } from "./task-table.js";
+import "./plugin-part.js";
 import "./widget-board.js";
+import { workbenchCards } from "./workbench-cards.js";
+import { hasShortcuts, type WorkbenchData } from "./workbench-part.js";
 
-/** The first page: how much there is to do, the inbox, what one has started, and the way to the plugins. */
+/**
+ * The first page: how much there is to do, the inbox, what one has started, and the way to the plugins. A plugin may draw it
+ * (`answers: "workbench"`); while that fails, or is held back, it stands here as the shell has it.
+ */
 @customElement("ji-workbench-page")
 export class WorkbenchPage extends JinshuiElement {
   static override styles = [
     controls,
     css`
+      .newcomer,
       .figures {
-        display: grid;
-        grid-template-columns: repeat(5, 1fr);
         margin-bottom: 12px;
-      }
-      .figures div {
-        padding: 10px 12px;
-        border-right: 1px solid var(--ji-rule);
-      }
-      .figures div:last-child {
-        border: 0;
-      }
-      .figures b {
-        display: block;
-        font-size: var(--ji-figure);
-        line-height: 28px;
-        font-weight: 600;
-      }
-      .figures small {
-        color: var(--ji-text-2);
-        font-size: var(--ji-small);
-      }
-      .newcomer {
-        margin-bottom: 12px;
-      }
-      .late {
-        color: var(--ji-error);
-      }
-      .soon {
-        color: var(--ji-warn);
       }
       .columns {
         display: grid;
@@ -59,35 +38,9 @@ export class WorkbenchPage extends JinshuiElement {
         display: grid;
         gap: 12px;
       }
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: 4px 12px;
-      }
-      li {
-        padding: 6px 0;
-        border-bottom: 1px solid var(--ji-rule);
-        display: flex;
-        justify-content: space-between;
-        gap: 8px;
-        font-size: 13px;
-      }
-      li:last-child {
-        border: 0;
-      }
-      li a {
-        overflow: hidden;
-        text-overflow: ellipsis;
-        white-space: nowrap;
-      }
       @media (max-width: 1000px) {
         .columns {
           grid-template-columns: minmax(0, 1fr);
-        }
-      }
-      @media (max-width: 700px) {
-        .figures {
-          grid-template-columns: repeat(3, 1fr);
         }
       }
     `,
@@ -99,6 +52,9 @@ export class WorkbenchPage extends JinshuiElement {
   @state() private mine: InstanceSummary[] = [];
   @state() private error: unknown;
   @state() private loaded = false;
+  @state() private editing = false;
+  /** The plugin that should draw the page does not. */
+  @state() private alone = false;
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("profile")) void this.#load();
@@ -111,11 +67,13 @@ export class WorkbenchPage extends JinshuiElement {
   }
 
   override render(): TemplateResult {
-    const { todo, overdue, today, running, done } = this.figures;
+    const portal = this.#portal();
+    const isPlain = !portal || this.alone;
     return html` <div class="bar">
         <h1 tabindex="-1">${t("nav.workbench")}</h1>
-        <span class="space"></span
-        ><button class="button primary" @click=${() => go("/start")}>${t("nav.start")}</button>
+        <span class="space"></span>
+        ${isPlain || this.editing ? nothing : html`<button class="button" @click=${() => (this.editing = true)}>${t("workbench.edit")}</button>`}
+        <button class="button primary" @click=${() => go("/start")}>${t("nav.start")}</button>
       </div>
       <ji-error .error=${this.error} ?retry=${true} @retry=${() => this.#load()}></ji-error>
       ${
@@ -125,44 +83,60 @@ export class WorkbenchPage extends JinshuiElement {
             </section>`
           : nothing
       }
-      <section class="card figures" aria-label=${t("workbench.figures")}>
-        <div><b>${todo}</b><small>${t("workbench.todo")}</small></div>
-        <div><b class=${overdue > 0 ? "late" : ""}>${overdue}</b><small>${t("workbench.overdue")}</small></div>
-        <div><b class=${today > 0 ? "soon" : ""}>${today}</b><small>${t("workbench.today")}</small></div>
-        <div><b>${running}</b><small>${t("workbench.running")}</small></div>
-        <div><b>${done}</b><small>${t("workbench.done")}</small></div>
+      ${portal ? this.#drawn(portal) : nothing} ${isPlain ? this.#plain() : nothing}`;
+  }
+
+  /** The plugin that draws the page, and its element's class. */
+  #portal(): { plugin: ShownPlugin; element: string } | undefined {
+    for (const plugin of this.contributions.plugins)
+      for (const { answers, element } of plugin.views)
+        if (answers === "workbench" && element !== undefined) return { plugin, element };
+    return undefined;
+  }
+
+  #drawn({ plugin, element }: { plugin: ShownPlugin; element: string }): TemplateResult {
+    const given: Workbench = { cards: workbenchCards(this.#data()), profile: this.profile, editing: this.editing };
+    return html`<ji-plugin-part
+      .plugin=${plugin}
+      use="workbench"
+      name=${element}
+      .given=${given}
+      @absence=${(event: CustomEvent<boolean>) => (this.alone = event.detail)}
+      @edited=${() => (this.editing = false)}
+    ></ji-plugin-part>`;
+  }
+
+  #plain(): TemplateResult {
+    const data = this.#data();
+    return html`<section class="card figures" aria-label=${t("workbench.figures")}>
+        <ji-workbench-part name="figures" .data=${data}></ji-workbench-part>
       </section>
       <div class="columns">
         <section class="card">
-          <h2>${t("nav.tasks")}<a href="/tasks">${t("workbench.allTasks", { n: todo })}</a></h2>
-          ${this.tasks.length > 0 ? taskTable(this.tasks, "todo") : html`<ji-empty text=${this.loaded ? t("workbench.noTasks") : t("list.loading")}></ji-empty>`}
+          <h2>${t("nav.tasks")}<a href="/tasks">${t("workbench.allTasks", { n: this.figures.todo })}</a></h2>
+          <ji-workbench-part name="todo" .data=${data}></ji-workbench-part>
         </section>
         <div class="side">
           <section class="card">
             <h2>${t("nav.mine")}<a href="/mine">${t("workbench.more")}</a></h2>
-            ${
-              this.mine.length === 0
-                ? html`<ji-empty text=${t("workbench.noMine")}><a href="/start">${t("nav.start")}</a></ji-empty>`
-                : html`<ul>
-                    ${this.mine.map((instance) => html`<li><a href="/matters/${instance.id}" title=${instance.title}>${instance.title}</a><span class="quiet small nowrap">${instance.state === "active" ? instance.steps.join("、") : t(`state.${instance.state}`)}</span></li>`)}
-                  </ul>`
-            }
+            <ji-workbench-part name="mine" .data=${data}></ji-workbench-part>
           </section>
-          ${this.#shortcuts()}
+          ${
+            hasShortcuts(data)
+              ? html`<section class="card">
+                  <h2>${t("workbench.shortcuts")}</h2>
+                  <ji-workbench-part name="shortcuts" .data=${data}></ji-workbench-part>
+                </section>`
+              : nothing
+          }
         </div>
       </div>
       <ji-widgets person=${this.profile?.id ?? ""} .contributions=${this.contributions}></ji-widgets>`;
   }
 
-  #shortcuts(): TemplateResult | typeof nothing {
-    const plugins = this.contributions.plugins.filter(({ menu }) => menu.length > 0);
-    if (plugins.length === 0) return nothing;
-    return html`<section class="card">
-      <h2>${t("workbench.shortcuts")}</h2>
-      <ul>
-        ${plugins.flatMap(({ id, menu, views, state: phase }) => menu.map((item) => html`<li><a href="/p/${id}/${item.view}">${local(item.title ?? views.find((view) => view.id === item.view)?.title)}</a>${phase === "running" ? nothing : html`<span class="badge warn">${t(`plugin.${phase}`)}</span>`}</li>`))}
-      </ul>
-    </section>`;
+  #data(): WorkbenchData {
+    const { tasks, mine, figures, loaded } = this;
+    return { tasks, mine, figures, loaded, plugins: this.contributions.plugins };
   }
 
   async #load(): Promise<void> {

@@ -105,6 +105,12 @@ test.serial(
 test.serial(
   "cards of plugins are on the workbench; one that fails harms nothing, and a person arranges them by keyboard",
   async (t) => {
+    // the shell's own board stands where the portal is off
+    await (
+      await site.signIn("sunjie")
+    )
+      .client(supervisorApi)
+      .setEnabled({ plugin: "portal", bureau: "wuhu-county", enabled: false });
     const page = await browser.signIn("chenxiao");
     const card = page.getByRole("region", { name: "即将到期" });
     await card.getByText("30 天内到期 3 项").waitFor();

@@ -6,3 +6,4 @@ export { EICAR, startClamd, type TestClamd } from "./clamd.js";
 export { testFiles } from "./files.js";
 export { zip, type ZipPart } from "./zip.js";
 export { startMariaDb, type TestMariaDb } from "./maria-db.js";
+export { as, codeOf, storageService } from "./storage-service.js";

@@ -1,0 +1,2 @@
+export { AnnouncementsCard } from "./announcements-card.js";
+export { PortalHome } from "./portal-home.js";
