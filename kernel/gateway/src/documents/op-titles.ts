@@ -185,6 +185,7 @@ export const OP_TITLES: Readonly<Record<string, string>> = {
   "workflow.definition": "一个流程",
   "workflow.positionSteps": "岗位办理的环节",
   "workflow.importDefinition": "导入流程",
+  "workflow.knownForms": "流程可用的表单",
   "workflow.start": "发起事项",
   "workflow.instances": "办件列表",
   "workflow.instance": "一个办件",

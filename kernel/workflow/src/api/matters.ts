@@ -1,4 +1,11 @@
-import { type Context, type Handlers, JinshuiError, type PositionStep, type WorkflowApi } from "@jinshui/contracts";
+import {
+  type Context,
+  type FormSchema,
+  type Handlers,
+  JinshuiError,
+  type PositionStep,
+  type WorkflowApi,
+} from "@jinshui/contracts";
 import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import { plainStart } from "../definition/plain-start.js";
@@ -32,6 +39,17 @@ export class Matters {
     throw new JinshuiError("conflict", `Version ${definition.version} of ${definition.key} is a draft`, {
       details: { definition: id },
     });
+  }
+
+  /** Forms of what the bureau can start, one of each id: of the newest process that has it. */
+  async forms(bureau: string): Promise<FormSchema[]> {
+    const rows = await this.database.find("wf_definition", {
+      where: this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau)),
+      columns: ["forms"],
+      orderBy: ["deployed_at", "id"],
+    });
+    const known = rows.flatMap(({ forms }) => forms as FormSchema[]).map((form) => [form.id, form] as const);
+    return [...new Map(known).values()];
   }
 
   handlers(

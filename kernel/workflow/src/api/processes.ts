@@ -13,7 +13,7 @@ export function processHandlers(parts: {
   matters: Matters;
   actorOf: (context: Context) => Promise<Actor>;
   requirePermission: (actor: Actor, permission: string) => void;
-}): Pick<Handlers<WorkflowApi>, "processes" | "processVersion"> {
+}): Pick<Handlers<WorkflowApi>, "processes" | "processVersion" | "knownForms"> {
   const { database, definitions, matters, actorOf, requirePermission } = parts;
   return {
     async processes(input, context) {
@@ -49,6 +49,13 @@ export function processHandlers(parts: {
         scope: element.scope,
       }));
       return { id, key, title, version, xml, elements };
+    },
+
+    async knownForms(input, context) {
+      const actor = await actorOf(context);
+      requireTester(actor, requirePermission);
+      const { found, ...page } = await matters.page(actor, input);
+      return { forms: found.flatMap(({ title, forms }) => forms.map((form) => ({ form, process: title }))), ...page };
     },
   };
 }

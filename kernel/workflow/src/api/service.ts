@@ -18,6 +18,7 @@ import {
 } from "@jinshui/storage";
 import { administrationHandlers } from "../administration/handlers.js";
 import type { Definitions } from "../definition/definitions.js";
+import { processFile } from "../definition/process-file.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { CommandContext } from "../runtime/instance.js";
 import { dayOf, instantAt } from "../calendar/zoned-day.js";
@@ -129,7 +130,8 @@ export function workflowHandlers(parts: {
     async importDefinition({ xml, fileName, commit, draft = false }, context) {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
-      const { processes, problems } = await definitions.check(xml, [], []);
+      const { forms } = processFile({ file: fileName, xml }, await matters.forms(actor.bureau));
+      const { processes, problems } = await definitions.check(xml, forms, []);
       const report = await Promise.all(
         processes.map(async ({ model, title, problems: own }) => ({
           key: model.id,
@@ -156,7 +158,7 @@ export function workflowHandlers(parts: {
         const ids = await write(context, actor.id, { xml, fileName, draft }, async (tx) => {
           const deployed: string[] = [];
           for (const process of processes)
-            deployed.push(await definitions.deploy(tx, { bureau: actor.bureau, xml, forms: [], process, draft }));
+            deployed.push(await definitions.deploy(tx, { bureau: actor.bureau, xml, forms, process, draft }));
           tx.audit({
             bureau: actor.bureau,
             actor: { id: actor.id, name: actor.name },
