@@ -9,6 +9,7 @@ import {
 import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import { plainStart } from "../definition/plain-start.js";
+import { processFile } from "../definition/process-file.js";
 import type { Enablement } from "../enablement.js";
 import { words } from "../office/task-part.js";
 import { searchWhere } from "./search-where.js";
@@ -41,15 +42,15 @@ export class Matters {
     });
   }
 
-  /** Forms of what the bureau can start, one of each id: of the newest process that has it. */
-  async forms(bureau: string): Promise<FormSchema[]> {
+  /** Forms of what the bureau can start that a file names, one of each id: of the newest process that has it. */
+  async formsNamed(bureau: string, xml: string): Promise<FormSchema[]> {
     const rows = await this.database.find("wf_definition", {
       where: this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau)),
       columns: ["forms"],
       orderBy: ["deployed_at", "id"],
     });
     const known = rows.flatMap(({ forms }) => forms as FormSchema[]).map((form) => [form.id, form] as const);
-    return [...new Map(known).values()];
+    return processFile({ file: "", xml }, [...new Map(known).values()]).forms;
   }
 
   handlers(

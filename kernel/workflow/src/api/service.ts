@@ -18,7 +18,6 @@ import {
 } from "@jinshui/storage";
 import { administrationHandlers } from "../administration/handlers.js";
 import type { Definitions } from "../definition/definitions.js";
-import { processFile } from "../definition/process-file.js";
 import { followPositions } from "../runtime/candidacy.js";
 import type { CommandContext } from "../runtime/instance.js";
 import { dayOf, instantAt } from "../calendar/zoned-day.js";
@@ -130,7 +129,7 @@ export function workflowHandlers(parts: {
     async importDefinition({ xml, fileName, commit, draft = false }, context) {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
-      const { forms } = processFile({ file: fileName, xml }, await matters.forms(actor.bureau));
+      const forms = await matters.formsNamed(actor.bureau, xml);
       const { processes, problems } = await definitions.check(xml, forms, []);
       const report = await Promise.all(
         processes.map(async ({ model, title, problems: own }) => ({
