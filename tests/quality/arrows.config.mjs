@@ -34,7 +34,9 @@ export const ARROWS = {
   ],
   "kernel/gateway": ["kernel/auth", "kernel/storage", "sdk/bus", "sdk/contracts"],
   "kernel/host": ["kernel/[^/]+", "sdk/bus", "sdk/cli", "sdk/contracts"],
-  "plugins/[^/]+": ["sdk/plugin", "sdk/web", "sdk/contracts"],
+  "plugins/(?!process-designer/)[^/]+": ["sdk/plugin", "sdk/web", "sdk/contracts"],
+  // checks and simulates with what carries processes out
+  "plugins/process-designer": ["sdk/web", "sdk/contracts", "kernel/engine"],
   shell: ["sdk/web", "sdk/contracts", "kernel/engine", "kernel/feel"],
 };
 
@@ -53,7 +55,7 @@ export const OWNERS = [
   { libraries: ["koa", "koa-[^/]+", "@koa/[^/]+"], owners: ["kernel/gateway/"] },
   { libraries: ["oidc-provider", "openid-client", "ldapts", "scim2-parse-filter"], owners: ["kernel/federation/"] },
   { libraries: ["ipaddr[.]js"], owners: ["kernel/webhooks/"] },
-  { libraries: ["bpmn-moddle"], owners: ["kernel/engine/"] },
+  { libraries: ["bpmn-moddle"], owners: ["kernel/engine/", "plugins/process-designer/src/"] },
   { libraries: ["croner"], owners: ["kernel/engine/", "sdk/contracts/"] },
   { libraries: ["lezer-feel", "@lezer/[^/]+", "decimal[.]js-light"], owners: ["kernel/feel/"] },
   { libraries: ["saxen"], owners: ["kernel/engine/", "kernel/dmn/"] },

@@ -302,6 +302,8 @@ export const supervisorModule = new ContainerModule(({ bind }) => {
         readable: [
           join(options.root, "node_modules"),
           join(options.root, "sdk"),
+          // pages that check and simulate processes bundle it
+          join(options.root, "kernel/engine"),
           join(options.root, "package.json"),
           packageModules,
           ...(options.modules ?? []),

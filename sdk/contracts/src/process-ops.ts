@@ -1,5 +1,6 @@
 import { Type, type Static } from "typebox";
 import { op } from "./api.js";
+import { FormSchema } from "./form.js";
 import { Cursor, Id, Instant, Limit, LocalText, Name } from "./text.js";
 
 const closed = { additionalProperties: false };
@@ -31,6 +32,10 @@ export const ProcessElement = Type.Object({
   scope: Type.String(),
 });
 export type ProcessElement = Static<typeof ProcessElement>;
+
+/** A form that processes of the bureau can use; its title is the one the bureau gave it, or that of the process that brought it. */
+export const KnownForm = Type.Object({ form: FormSchema, title: LocalText });
+export type KnownForm = Static<typeof KnownForm>;
 
 /** What administrators see of processes. Part of `workflowApi`. */
 export const processOps = {
@@ -66,6 +71,21 @@ export const processOps = {
       version: Type.Integer(),
       xml: Type.String(),
       elements: Type.Array(ProcessElement),
+    }),
+  }),
+  /**
+   * Forms that imported processes may ask for by id: on the first page those that the bureau has made and published, on each those of its
+   * matters, which `limit` and `total` count (permission `site.processes` or `site.trials`).
+   */
+  knownForms: op({
+    effect: "read",
+    http: { method: "GET", path: "/process-forms" },
+    actor: "required",
+    input: Type.Object({ limit: Type.Optional(Limit), cursor: Type.Optional(Cursor) }, closed),
+    output: Type.Object({
+      forms: Type.Array(KnownForm),
+      nextCursor: Type.Optional(Cursor),
+      total: Type.Integer(),
     }),
   }),
 };

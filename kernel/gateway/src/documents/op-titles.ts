@@ -189,6 +189,7 @@ export const OP_TITLES: Readonly<Record<string, string>> = {
   "workflow.form": "自制表单及其版本",
   "workflow.saveForm": "保存表单草稿",
   "workflow.publishForm": "发布表单",
+  "workflow.knownForms": "流程可用的表单",
   "workflow.start": "发起事项",
   "workflow.instances": "办件列表",
   "workflow.instance": "一个办件",

@@ -1,24 +1,23 @@
 import { type Context, type Handlers, JinshuiError, type WorkflowApi } from "@jinshui/contracts";
-import type { Actor, Database, Transaction } from "@jinshui/storage";
+import type { Actor, Transaction } from "@jinshui/storage";
 import type { Definitions } from "../definition/definitions.js";
-import { processFile } from "../definition/process-file.js";
-import { publishedForms } from "../forms/site-forms.js";
+import type { Matters } from "./matters.js";
 
 /** Import of processes into a bureau, with the forms of its own that they name. */
 export function importHandlers(parts: {
-  database: Database;
+  matters: Matters;
   definitions: Definitions;
   actorOf: (context: Context) => Promise<Actor>;
   requirePermission: (actor: Actor, permission: string) => void;
   write: <T>(context: Context, who: string, input: unknown, work: (tx: Transaction) => Promise<T>) => Promise<T>;
 }): Pick<Handlers<WorkflowApi>, "importDefinition"> {
-  const { database, definitions, actorOf, requirePermission, write } = parts;
+  const { matters, definitions, actorOf, requirePermission, write } = parts;
 
   return {
     async importDefinition({ xml, fileName, commit, draft = false }, context) {
       const actor = await actorOf(context);
       requirePermission(actor, "site.processes");
-      const { forms } = processFile({ file: fileName, xml }, await publishedForms(database, actor.bureau));
+      const forms = await matters.formsNamed(actor.bureau, xml);
       const { processes, problems } = await definitions.check(xml, forms, []);
       const report = await Promise.all(
         processes.map(async ({ model, title, problems: own }) => ({

@@ -1,7 +1,16 @@
-import { type Context, type Handlers, JinshuiError, type PositionStep, type WorkflowApi } from "@jinshui/contracts";
+import {
+  type Context,
+  type FormSchema,
+  type Handlers,
+  JinshuiError,
+  type PositionStep,
+  type WorkflowApi,
+} from "@jinshui/contracts";
 import { type Actor, type Database, pageOf, type Where } from "@jinshui/storage";
 import type { Definition, Definitions } from "../definition/definitions.js";
 import { plainStart } from "../definition/plain-start.js";
+import { processFile } from "../definition/process-file.js";
+import { publishedForms } from "../forms/site-forms.js";
 import type { Enablement } from "../enablement.js";
 import { words } from "../office/task-part.js";
 import { searchWhere } from "./search-where.js";
@@ -32,6 +41,18 @@ export class Matters {
     throw new JinshuiError("conflict", `Version ${definition.version} of ${definition.key} is a draft`, {
       details: { definition: id },
     });
+  }
+
+  /** Forms that a file names, one of each id: as the bureau has published it, or of the newest process it can start that has it. */
+  async formsNamed(bureau: string, xml: string): Promise<FormSchema[]> {
+    const rows = await this.database.find("wf_definition", {
+      where: this.definitions.startable(bureau, this.enablement.enabledPlugins(bureau)),
+      columns: ["forms"],
+      orderBy: ["deployed_at", "id"],
+    });
+    const own = (await publishedForms(this.database, bureau)).map(({ form }) => form);
+    const known = [...rows.flatMap(({ forms }) => forms as FormSchema[]), ...own];
+    return processFile({ file: "", xml }, [...new Map(known.map((form) => [form.id, form])).values()]).forms;
   }
 
   handlers(

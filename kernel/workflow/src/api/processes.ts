@@ -3,6 +3,7 @@ import type { Actor, Database } from "@jinshui/storage";
 import { versionOf } from "../administration/version-of.js";
 import type { Definitions } from "../definition/definitions.js";
 import { requireTester } from "../trials/require-tester.js";
+import { publishedForms } from "../forms/site-forms.js";
 import type { Matters } from "./matters.js";
 import { processFigures } from "./usage.js";
 
@@ -13,7 +14,7 @@ export function processHandlers(parts: {
   matters: Matters;
   actorOf: (context: Context) => Promise<Actor>;
   requirePermission: (actor: Actor, permission: string) => void;
-}): Pick<Handlers<WorkflowApi>, "processes" | "processVersion"> {
+}): Pick<Handlers<WorkflowApi>, "processes" | "processVersion" | "knownForms"> {
   const { database, definitions, matters, actorOf, requirePermission } = parts;
   return {
     async processes(input, context) {
@@ -49,6 +50,18 @@ export function processHandlers(parts: {
         scope: element.scope,
       }));
       return { id, key, title, version, xml, elements };
+    },
+
+    async knownForms(input, context) {
+      const actor = await actorOf(context);
+      requireTester(actor, requirePermission);
+      const own = input.cursor === undefined ? await publishedForms(database, actor.bureau) : [];
+      const { found, ...page } = await matters.page(actor, input);
+      const forms = [
+        ...own.map(({ title, form }) => ({ form, title: { "zh-CN": title } })),
+        ...found.flatMap(({ title, forms }) => forms.map((form) => ({ form, title }))),
+      ];
+      return { forms, ...page };
     },
   };
 }

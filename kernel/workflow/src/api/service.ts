@@ -293,7 +293,7 @@ export function workflowHandlers(parts: {
     },
 
     ...processHandlers({ database, definitions, matters, actorOf, requirePermission }),
-    ...importHandlers({ database, definitions, actorOf, requirePermission, write }),
+    ...importHandlers({ matters, definitions, actorOf, requirePermission, write }),
     ...formHandlers({ database, definitions, actorOf, requirePermission, write }),
     ...trialHandlers({ database, definitions, assignment, deadlines, actorOf, requirePermission, write }),
     ...usageHandlers({ database, matters, actorOf, requirePermission, positionTitle }),

@@ -128,6 +128,25 @@ test("an imported file can't ask for jobs or forms of plugins, take a plugin's k
   t.is(await attempt(line("fits", ["a"])), "ok");
 });
 
+test("an imported file may ask for forms that the bureau's processes use", async (t) => {
+  const site = await openSite(t);
+  const context = await site.as("sunjie");
+  const { forms } = await site.handlers.knownForms({}, context);
+  const [known] = forms;
+  t.is(known?.title["zh-CN"], (await site.handlers.definitions({}, context)).definitions[0]?.title["zh-CN"]);
+  const id = known?.form.id ?? "";
+  const xml = bpmn("trip", `<startEvent id="s" jinshui:form="${id}"/><endEvent id="e"/>${flow("s", "e")}`);
+  const { processes } = await site.handlers.importDefinition({ xml, fileName: "trip.bpmn", commit: true }, context);
+  const { form } = await site.handlers.definition({ id: processes[0]?.definition ?? "" }, context);
+  t.deepEqual(form, known?.form);
+  const other = xml.replace(`"${id}"`, '"nobodys"');
+  t.is(
+    await codeOf(site.handlers.importDefinition({ xml: other, fileName: "trip.bpmn", commit: true }, context)),
+    "invalid-process",
+  );
+  t.is(await codeOf(site.handlers.knownForms({}, await site.as("lixia"))), "forbidden");
+});
+
 test("several processes of one file are deployed together or not at all", async (t) => {
   const site = await openSite(t);
   const [one = "", two = ""] = [line("one", ["a"]), line("two", ["a"])].map((xml) =>

@@ -12,7 +12,7 @@ export interface Published {
 }
 
 /** The published forms of a bureau as they are now: what a process of its own may name. */
-export async function publishedForms(reader: Reader, bureau: string): Promise<FormSchema[]> {
+export async function publishedForms(reader: Reader, bureau: string): Promise<{ title: string; form: FormSchema }[]> {
   const newest = await reader.find("wf_form", {
     where: { bureau, version: { gt: 0 } },
     columns: ["form", "version"],
@@ -20,10 +20,10 @@ export async function publishedForms(reader: Reader, bureau: string): Promise<Fo
   if (newest.length === 0) return [];
   const rows = await reader.find("wf_form_version", {
     where: { bureau, or: newest.map(({ form, version }) => ({ form: String(form), version: Number(version) })) },
-    columns: ["schema"],
+    columns: ["title", "schema"],
     orderBy: ["form"],
   });
-  return rows.map(({ schema }) => schema as FormSchema);
+  return rows.map(({ title, schema }) => ({ title: String(title), form: schema as FormSchema }));
 }
 
 /** @throws JinshuiError `not-found`; `stale-version` when the form was saved since. */

@@ -1,0 +1,2 @@
+export { DesignPage } from "./design-page.js";
+export { DraftsPage } from "./drafts-page.js";

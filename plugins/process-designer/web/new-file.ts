@@ -1,0 +1,1 @@
+export { newFile, renamed } from "@jinshui/plugin-process-designer/steps";
