@@ -133,7 +133,7 @@ function addBranch(list: StepList, fork: Fork, change: Change): void {
 }
 
 /** A branch by its id, with its fork. */
-export function branchOf(list: StepList, id: string): [Fork, Branch] | undefined {
+function branchOf(list: StepList, id: string): [Fork, Branch] | undefined {
   for (const item of allItems(list.items)) {
     const branch = item.kind === "fork" ? item.branches.find((each) => each.id === id) : undefined;
     if (branch) return [item as Fork, branch];

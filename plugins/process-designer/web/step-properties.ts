@@ -29,7 +29,7 @@ export function withAttributes(attributes: Attributes, given: Record<string, str
   );
 }
 
-export function whoOf({ position, within, departmentOf, assign, signers }: Attributes): Who {
+function whoOf({ position, within, departmentOf, assign, signers }: Attributes): Who {
   if (signers !== undefined) return /^\s*=|[@*]/.test(signers) ? "computed" : "several";
   if (departmentOf !== undefined || position?.trim().startsWith("=") === true) return "computed";
   if (assign === "applicant") return "applicant";

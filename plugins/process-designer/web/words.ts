@@ -45,7 +45,7 @@ function signerWords(entry: string, catalogue: Catalogue): string {
 }
 
 /** How long a step may take, in words; empty without a limit. */
-export function dueWords({ attributes: { dueDays, dueHours, dueUnit = "working" } }: Step): string {
+function dueWords({ attributes: { dueDays, dueHours, dueUnit = "working" } }: Step): string {
   if (dueDays !== undefined) return text(`due.${dueUnit}Days`, { n: dueDays });
   return dueHours === undefined ? "" : text(`due.${dueUnit}Hours`, { n: dueHours });
 }
@@ -72,7 +72,7 @@ export function nameOf(item: Item, list: StepList): string {
   return item.kind === "step" ? text("unnamed") : text(`kind.${item.kind}.${item.mode}`);
 }
 
-export function targetName(id: string, list: StepList): string {
+function targetName(id: string, list: StepList): string {
   const found = findItem(list, id)?.item;
   return found ? nameOf(found, list) : id;
 }
