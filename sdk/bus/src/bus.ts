@@ -88,12 +88,6 @@ export interface Bus {
   drain(): Promise<void>;
 }
 
-/**
- * How often a connection that seems to be fine is tried. A server that ends closes it at once; only one that falls silent is found out by
- * this, within three times as long, while requests run into their own limits before.
- */
-const PING_MS = 20_000;
-
 /** Connects to the bus; reconnects for ever after that. Throws `unavailable` when the server can't be reached now. */
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const log = options.log ?? silent;
@@ -107,7 +101,7 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 200,
       reconnectJitter: 100,
-      pingInterval: PING_MS,
+      pingInterval: 5_000,
       maxPingOut: 2,
       ignoreAuthErrorAbort: true,
       ...(credentials ? { authenticator: authenticatorOf(credentials) } : {}),
