@@ -79,7 +79,7 @@ test("a value that is none of the allowed ones is refused with those that are, a
   t.deepEqual(
     await problemsOf({ "forms/request.json": { type: "default", id: "request", components: [{ type: "memo" }] } }),
     [
-      "forms/request.json: /components/0/type must be one of textfield, textarea, number, checkbox, radio, select, date, datetime, filepicker, text, separator, group",
+      "forms/request.json: /components/0/type must be one of textfield, textarea, number, checkbox, radio, select, date, datetime, filepicker, text, separator, group, dynamiclist",
     ],
   );
 });
