@@ -9,5 +9,7 @@ export const trialActions: readonly (readonly [string, string, string])[] = [
   ["workflow.saveScenario", "保存测试场景", "Keep a scenario"],
   ["workflow.removeScenario", "删除测试场景", "Remove a scenario"],
   ["workflow.releaseVersion", "发布流程版本", "Release a version of a process"],
+  ["workflow.saveForm", "保存表单草稿", "Save a draft of a form"],
+  ["workflow.publishForm", "发布表单", "Publish a form"],
   ["workflow.importDefinition", "导入流程", "Import a process"],
 ];

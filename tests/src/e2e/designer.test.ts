@@ -71,7 +71,9 @@ test.serial(
     for (const day of ["from", "until"]) {
       // the open calendar hides from screen readers what is behind it
       await page.locator(`vaadin-date-picker#${day} input`).fill("2026-12-01");
+      await page.locator(`vaadin-date-picker#${day}[opened]`).waitFor();
       await page.keyboard.press("Enter");
+      await page.locator(`vaadin-date-picker#${day}:not([opened])`).waitFor();
     }
     await page.locator(".waiting .button.primary").click();
     await page.getByRole("region", { name: "科长审批" }).getByText("待办：申请人所在部门的科长").waitFor();

@@ -108,7 +108,7 @@ test.serial("on paper stand all rows, the bureau, who printed it and when", asyn
   await page.waitForFunction(() => document.documentElement.dataset["printed"] !== undefined);
   t.is(await page.evaluate(() => document.documentElement.dataset["printed"]), String(COUNT));
   await page.emulateMedia({ media: "print" });
-  await page.getByText(/芜湖县局.*赵敏打印于 \d{4}-\d{2}-\d{2} \d{2}:\d{2}/).waitFor();
+  await page.getByText(/芜湖县局\s*·\s*赵敏打印于 \d{4}-\d{2}-\d{2} \d{2}:\d{2}/).waitFor();
   t.false(await page.getByRole("button", { name: "新增", exact: true }).isVisible());
   await shot(page, "list-print");
   await page.context().close();
