@@ -32,7 +32,7 @@ export class SimulationView {
       <h2>${text("simulation")}</h2>
       <div class="body">
         <p class="quiet">${text("simulationHint")}</p>
-        <div class="drawing" role="img" aria-label=${text("drawing")}></div>
+        <div class="drawing" role="group" aria-label=${text("drawing")}></div>
         <ji-error .error=${this.#error}></ji-error>
         ${
           this.#done.length === 0

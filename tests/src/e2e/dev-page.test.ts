@@ -19,6 +19,7 @@ test("an open page shows what was saved, without being loaded again; what somebo
   const browser = await TestBrowser.open(site.url);
   t.teardown(() => browser.close());
   const page = await browser.signIn("wanggang");
+  page.setDefaultTimeout(40_000); // each change is compiled first
   const change = async (file: string, from: string, to: string): Promise<void> =>
     writeFile(join(folder, file), (await readFile(join(folder, file), "utf8")).replace(from, to));
   const timed = async (what: string, text: string): Promise<void> => {
