@@ -54,6 +54,8 @@ test("a form that a bureau makes is deployed with a process of its own, calculat
   t.is(await codeOf(handlers.importDefinition(upload, maker)), "invalid-process", "a draft binds nobody");
   const published = await handlers.publishForm({ id: "leave", revision: 1 }, maker);
   t.deepEqual(published, { version: 1, deployed: [], left: [] });
+  const [known] = (await handlers.knownForms({}, maker)).forms;
+  t.deepEqual(known, { form: LEAVE, title: { "zh-CN": "请假单" } }, "those who make processes are shown it");
   const definition = (await handlers.importDefinition(upload, maker)).processes[0]?.definition ?? "";
 
   const clerk = await site.as("lixia");
